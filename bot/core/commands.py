@@ -9,6 +9,7 @@ of the docs.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -341,6 +342,10 @@ class Commands:
             return command
         if (number := find_number(line)) is not None:
             return self._ask_retyped(line, number)
+        if " " in declaration.name and _is_in_pictures(
+            rest
+        ):  # nobody says two words and a picture by mistake
+            return command
         phrase = find_phrase(line, self._vocabulary)
         if phrase and (asked := self._ask_phrase(line, phrase.words, command)):
             return asked
@@ -507,6 +512,12 @@ def _find_value(param: Param, rest: str) -> str:
 
 def _is_help(rest: str) -> bool:
     return rest == "?" or split_words(rest) in (("help",), ("h",))
+
+
+def _is_in_pictures(text: str) -> bool:
+    """Return whether a text has emoji, and neither letters nor digits."""
+    kinds = {unicodedata.category(character) for character in text}
+    return "So" in kinds and not any(character.isalnum() for character in text)
 
 
 def _has_no_letter(text: str) -> bool:

@@ -72,13 +72,15 @@ def pick_focus(session: Session, span: Span, posting: Posting | None) -> RecapPi
 def _begins_quarter(session: Session, posting: Posting, zone: str) -> bool:
     """Return whether this is a schedule's first recap or harvest of a quarter, and nobody began a check in it.
 
-    The big goal must be older than the quarter: a new one needs no check yet.
+    It must have been the big goal before the quarter: a new one needs no check yet.
     """
     if posting.schedule_id is None or posting.until is None or posting.team_id is None:
         return False
     since = utc_of(quarter_of(local_day(posting.until, zone))[0], time(), zone)
     goal = find_open_big_goal(session, posting.team_id, posting.until)
-    if goal is None or goal.created_at >= since or posting.until - since > NEW_QUARTER:
+    if goal is None or posting.until - since > NEW_QUARTER:
+        return False
+    if (goal.big_since or goal.created_at) >= since:
         return False
     check = checks.find_latest(session, posting.team_id)
     unchecked = check is None or check.created_at < since

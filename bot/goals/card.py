@@ -30,7 +30,7 @@ from bot.core.messages import (
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, format_count, list_names
-from bot.core.times import format_day, local_day
+from bot.core.times import format_day, format_day_from, local_day
 from bot.goals.commands import (
     AddStep,
     Became,
@@ -130,12 +130,13 @@ def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]
     parked = links.find_parked_of_goal(session, goal.id)
     if parked is not None:
         yield Small((f"It began as shiny thing #{parked.number}",))
-    yield from _letter_blocks(goal)
+    today = _today(session, goal, now)
+    yield from _letter_blocks(goal, today)
     if goal.closed_at is not None:
-        yield from _ending_blocks(session, goal)
+        yield from _ending_blocks(session, goal, today)
         return
     yield from _step_blocks(session, goal)
-    yield from _state_blocks(session, goal, now)
+    yield from _state_blocks(session, goal, today)
     yield from _serving_blocks(session, goal)
 
 
@@ -149,7 +150,7 @@ def _owner_line(session: Session, goal: Goal) -> Iterator[Inline]:
     yield Timestamp(goal.created_at, team.zone if team else "UTC")
 
 
-def _letter_blocks(goal: Goal) -> Iterator[Block]:
+def _letter_blocks(goal: Goal, today: date) -> Iterator[Block]:
     yield Text((Strong(describe_letters(goal)),))
     measure = describe_measure(goal)
     until = f"until {format_day(goal.due_on)} {goal.due_on.year}" if goal.due_on else ""
@@ -163,7 +164,7 @@ def _letter_blocks(goal: Goal) -> Iterator[Block]:
         yield Small((Strong("Relevant: "), clip_text(goal.relevant, PART_WORDS)))
     if goal.kind == GoalKind.SURVIVAL and goal.funds:
         ahead = goal.look_again_on if not is_to_look_at(goal) else None
-        again = f" · looked at again on {format_day(ahead)}" if ahead else ""
+        again = f" · looked at again on {format_day_from(ahead, today)}" if ahead else ""
         yield Small((Strong("For: "), clip_text(goal.funds, PART_WORDS), again))
     if names := list_open(goal):
         yield Small((f"Still open: {', '.join(names)}.",))
@@ -188,21 +189,21 @@ def _step_quote(goal: Goal, step: GoalStep, number: str) -> Quote:
     return Quote(clip_text(step.text, PART_WORDS), number, tick)
 
 
-def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]:
+def _state_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
         zone = session.get_one(Team, goal.team_id).zone
         state = checkpoint_state(goal, latest, zone)
-        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest, zone)))
+        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest, zone, today)))
     if is_to_look_at(goal):
         yield Text(("Time to look at it again: is it still needed?",))
-    waiting = checkpoints.find_waiting(session, goal.id, _today(session, goal, now))
+    waiting = checkpoints.find_waiting(session, goal.id, today)
     if waiting is not None:
         yield Text(("Time to check in: how far is it, and are these the people we wanted to serve?",))
         return
-    following = checkpoints.find_next(session, goal.id, _today(session, goal, now))
+    following = checkpoints.find_next(session, goal.id, today)
     if following is not None:
-        yield Small((f"Next checkpoint on {format_day(following.due_on)}",))
+        yield Small((f"Next checkpoint on {format_day_from(following.due_on, today)}",))
 
 
 def latest_answer(session: Session, goal: Goal) -> Checkpoint | None:
@@ -211,9 +212,9 @@ def latest_answer(session: Session, goal: Goal) -> Checkpoint | None:
     return answered[-1] if answered else None
 
 
-def _progress_words(goal: Goal, checkpoint: Checkpoint, zone: str) -> str:
+def _progress_words(goal: Goal, checkpoint: Checkpoint, zone: str, today: date) -> str:
     far = f": {format_measured(Decimal(checkpoint.progress), goal.unit)}" if checkpoint.progress else ""
-    return f"{far} on {format_day(measured_on(checkpoint, zone))}"
+    return f"{far} on {format_day_from(measured_on(checkpoint, zone), today)}"
 
 
 def _serving_blocks(session: Session, goal: Goal) -> Iterator[Block]:
@@ -226,11 +227,11 @@ def _serving_blocks(session: Session, goal: Goal) -> Iterator[Block]:
         yield Small((f"Served by {' and '.join(filter(None, said))}",))
 
 
-def _ending_blocks(session: Session, goal: Goal) -> Iterator[Block]:
+def _ending_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     if goal.taught:
         yield Section("What it taught")
         yield Quote(clip_text(goal.taught, CARD_TEXT_LIMIT))
-    yield from _state_of_closed(session, goal)
+    yield from _state_of_closed(session, goal, today)
     if goal.became_id is not None:
         moment = session.get_one(Moment, goal.became_id)
         gone = " , which was removed" if moment.deleted_at else ""
@@ -238,12 +239,12 @@ def _ending_blocks(session: Session, goal: Goal) -> Iterator[Block]:
     yield from _serving_blocks(session, goal)
 
 
-def _state_of_closed(session: Session, goal: Goal) -> Iterator[Block]:
+def _state_of_closed(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
         zone = session.get_one(Team, goal.team_id).zone
         state = checkpoint_state(goal, latest, zone)
-        yield Small((f"At the end: {state}{_progress_words(goal, latest, zone)}",))
+        yield Small((f"At the end: {state}{_progress_words(goal, latest, zone, today)}",))
 
 
 def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | None:

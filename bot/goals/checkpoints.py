@@ -28,7 +28,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.text import clip_text, parse_number
-from bot.core.times import UNKNOWN_DATE, format_day, parse_date, working_day
+from bot.core.times import UNKNOWN_DATE, format_day, format_day_from, working_day
 from bot.goals.card import latest_answer
 from bot.goals.commands import CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, UndoCheckIn
 from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
@@ -43,6 +43,8 @@ FIT_OPTIONS = tuple(Option(value, label) for value, label in FITS.items())
 FIT_QUESTION = "Are these the people we wanted to serve?"
 MOST_CHECKPOINTS = 60
 """The most days that a form plans."""
+DAYS = re.compile(r"\d{1,2}(?:\w\w|\.)?\s+[^\W\d]+\.?\s+\d{4}|\S+")
+"""The days of a line, each as one text: `2026-04-20` or `20 April 2026`."""
 WORDS = 160
 
 
@@ -130,7 +132,8 @@ def _save_answer(context: Context, goal: Goal, progress: str, fit: str) -> Reply
     )
     zone = context.caller.zone
     state = checkpoint_state(goal, checkpoint, zone)
-    said = f"{state[0].upper()}{state[1:]}{_compare(goal, checkpoint, zone)} It's on goal #{goal.number} "
+    compared = _compare(context, goal, checkpoint)
+    said = f"{state[0].upper()}{state[1:]}{compared} It's on goal #{goal.number} "
     place = describe_place(goal_place(context, goal))
     return text_reply(said, *place, f".{before}", buttons=(Button("Undo", context.store_if_long(undo)),))
 
@@ -169,14 +172,16 @@ def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn
     )
 
 
-def _compare(goal: Goal, checkpoint: Checkpoint, zone: str) -> str:
+def _compare(context: Context, goal: Goal, checkpoint: Checkpoint) -> str:
     """Return progress beside what is on pace that day, such as `: 4 clients, where 3.3 is on pace for 30 March.`"""
     course = find_course(goal)
     if course is None or not checkpoint.progress:
         return "."
-    day, progress = min(measured_on(checkpoint, zone), course.due_on), Decimal(checkpoint.progress)
+    day = min(measured_on(checkpoint, context.caller.zone), course.due_on)
+    progress, today = Decimal(checkpoint.progress), team_today(context)
     shown = format_number(course.shown_on(day, progress))
-    return f": {format_measured(progress, goal.unit)}, where {shown} is on pace for {format_day(day)}."
+    said = f"{format_measured(progress, goal.unit)}, where {shown} is on pace"
+    return f": {said} for {format_day_from(day, today)}."
 
 
 def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
@@ -263,14 +268,14 @@ def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form
         later = Button("Numbers and day", MeasureGoal(str(goal.number), str(goal.team_id)))
         return text_reply(_describe_over(goal, goal.due_on), buttons=(later,))
     if not command.asked:
-        return _days_form(goal, "\n".join(day.isoformat() for day in planned))
+        return _days_form(goal, "\n".join(f"{format_day(day)} {day.year}" for day in planned))
     days, wrong = _read_days(context, goal, command.days, planned)
     if wrong:
         raise FormError(_days_form(goal, command.days), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
     place = describe_place(goal_place(context, goal))
     edit = Button("Edit", PlanCheckpoints(str(goal.number), str(goal.team_id)))
-    return text_reply(f"{_describe_plan(days)} on goal #{goal.number} ", *place, ".", buttons=(edit,))
+    return text_reply(f"{_describe_plan(days, today)} on goal #{goal.number} ", *place, ".", buttons=(edit,))
 
 
 def _describe_over(goal: Goal, due_on: date) -> str:
@@ -280,15 +285,15 @@ def _describe_over(goal: Goal, due_on: date) -> str:
     )
 
 
-def _describe_plan(days: Sequence[date]) -> str:
+def _describe_plan(days: Sequence[date], today: date) -> str:
     if not days:
         return "No checkpoint is planned. Anyone can check in"
     many = "One checkpoint is" if len(days) == 1 else f"{len(days)} checkpoints are"
-    return f"{many} planned, the first for {format_day(days[0])},"
+    return f"{many} planned, the first for {format_day_from(days[0], today)},"
 
 
 def _days_form(goal: Goal, days: str) -> Form:
-    hint = "One day a line, like 2026-04-20 or 20 April. A weekend day moves to Monday."
+    hint = "One day a line, like 20 April 2026. A weekend day moves to Monday."
     command = PlanCheckpoints(str(goal.number), str(goal.team_id), "1")
     return Form(
         "Checkpoints",
@@ -327,8 +332,8 @@ def _split_days(given: str, today: date) -> Iterator[str]:
             yield line
             continue
         for part in filter(None, map(str.strip, re.split("[,;،、]", line))):
-            words = part.split()
-            yield from words if all(parse_date(word) for word in words) else (part,)
+            days = DAYS.findall(part)
+            yield from days if all(find_day(day, today) for day in days) else (part,)
 
 
 def _describe_unusable(goal: Goal, day: date, today: date) -> str:

@@ -180,8 +180,7 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
             return _offer_replacing(goal, others)
         taught = f"Goal #{goal.number} took its place."
         goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
-    goal.kind = kind
-    goals.reopen_goal(context.session, goal, context.now)
+    goals.reopen_goal(context.session, goal, context.now, kind)
     see = Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
     place = describe_place(goal_place(context, goal))
     return text_reply(f"Goal #{goal.number} is open again ", *place, ".", buttons=(see,), replaces=True)

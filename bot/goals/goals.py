@@ -37,7 +37,7 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, is_kept
 from bot.core.params import MOMENT_PATTERN
 from bot.core.text import clip_text, format_count, list_names, one_line, parse_number, split_into_pages
-from bot.core.times import format_day
+from bot.core.times import format_day_from
 from bot.goals.card import build_goal_card
 from bot.goals.checkpoints import plan_proposed
 from bot.goals.commands import (
@@ -278,8 +278,9 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     more = ""
     if goal.due_on != before:
         days, dropped = plan_proposed(context, goal, before, started_on)
-        more = f" I'll ask how it's going {_describe_days(goal, days)}." if days else ""
-        more += _describe_dropped(dropped)
+        today = team_today(context)
+        more = f" I'll ask how it's going {_describe_days(goal, days, today)}." if days else ""
+        more += _describe_dropped(dropped, today)
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 
@@ -294,21 +295,22 @@ def _find_first_day(context: Context, goal: Goal, measure: Measure) -> date:
     return today if given_now and not is_over and not has_begun(context, goal) else goal.starts_on
 
 
-def _describe_days(goal: Goal, days: tuple[date, ...]) -> str:
+def _describe_days(goal: Goal, days: tuple[date, ...], today: date) -> str:
     assert goal.due_on is not None
+    first = format_day_from(days[0], today)
     if len(days) == 1:
-        return f"on {format_day(days[0])}"
+        return f"on {first}"
     is_proposed = set(days) <= set(propose_days(goal.starts_on, goal.due_on))
     often = describe_rhythm(goal.starts_on, goal.due_on) if is_proposed else f"on {len(days)} days"
-    return f"{often}, first on {format_day(days[0])}"
+    return f"{often}, first on {first}"
 
 
-def _describe_dropped(days: tuple[date, ...]) -> str:
+def _describe_dropped(days: tuple[date, ...], today: date) -> str:
     """Return that checkpoints which people chose came off, or an empty string."""
     if not days:
         return ""
     are = "is" if len(days) == 1 else "are"
-    named = list_names([format_day(day) for day in days])
+    named = list_names([format_day_from(day, today) for day in days])
     return f" {format_count(len(days), 'checkpoint').capitalize()} {are} off, after the new day: {named}."
 
 
@@ -389,8 +391,8 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     if errors:
         raise FormError(specific_form(context, command, tuple(errors)), errors)
     values = {
-        "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
-        **_survival_values(context, command), **_new_look(context, goal, command),
+        "text": command.text.strip(), "kind": command.kind, **_survival_values(context, command),
+        **_new_look(context, goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
     _close_replaced(context, goal)
@@ -400,15 +402,6 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     )
     place = describe_place(goal_place(context, goal))
     return text_reply(f"Goal #{goal.number} has your new words ", *place, ".", buttons=more)
-
-
-def _big_values(context: Context, goal: Goal, kind: str) -> dict[str, Any]:
-    """Return since or until when a goal is the big one, if its class changes to that or from it."""
-    if GoalKind.BIG not in (goal.kind, kind) or goal.kind == kind:
-        return {}
-    if kind == GoalKind.BIG:
-        return {"big_since": context.now, "big_until": None}
-    return {"big_since": goal.big_since or goal.created_at, "big_until": context.now}
 
 
 def _keeps_look(context: Context, goal: Goal, command: EditGoal) -> bool:
@@ -430,8 +423,7 @@ def make_big(context: Context, command: MakeBig) -> Reply:
             f"“{one_line(big.text, WORDS)}” (#{big.number}) is the big goal already. Close that one first."
         )
     before = goal.kind
-    values = {"kind": GoalKind.BIG, **_big_values(context, goal, GoalKind.BIG)}
-    goals.change_goal(context.session, goal, context.now, values)
+    goals.change_goal(context.session, goal, context.now, {"kind": GoalKind.BIG})
     undo = Button("Undo", MakeBig(str(goal.number), str(goal.team_id), before))
     said = f"#{goal.number} is the big goal now, the one that gets most of our time. It's "
     return text_reply(said, *place, ".", buttons=(undo,))
@@ -443,8 +435,7 @@ def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
         edit = Button("Edit", EditGoal(str(goal.number), str(goal.team_id)))
         said = f"Two survival goals are open already, so #{goal.number} stays as it is. "
         return text_reply(f"{said}Edit it to choose which one it replaces.", buttons=(edit,))
-    values = {"kind": kind, **_big_values(context, goal, kind)}
-    goals.change_goal(context.session, goal, context.now, values)
+    goals.change_goal(context.session, goal, context.now, {"kind": kind})
     place = goal_place_words(context, goal)
     said = f"#{goal.number} isn't the big goal any more. It's a {goal_class(goal)} again "
     return text_reply(said, *place, ".", replaces=True)

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from bot.core.messages import Button, Strong
 from bot.core.posts import OwnLine, OwnSource, RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import make_excerpt, number_in_words
-from bot.core.times import format_day, last_day, local_day, months_back, utc_of
+from bot.core.times import format_day_from, last_day, local_day, months_back, utc_of
 from bot.goals.card import latest_answer
 from bot.goals.commands import CheckIn, KeepGoal, KeepLine, ShowGoal, WriteMission
 from bot.goals.find import goal_name, is_to_look_at
@@ -186,7 +186,7 @@ def _owned_state(session: Session, goal: Goal, now: datetime) -> Iterator[str]:
     if checkpoints.find_waiting(session, goal.id, today) is not None:
         yield "waits for a check-in"
     elif following is not None:
-        yield f"next checkpoint on {format_day(following.due_on)}"
+        yield f"next checkpoint on {format_day_from(following.due_on, today)}"
 
 
 OWNED_GOALS = OwnSource("Goals you own", goals.list_owned_teams, list_owned_goals)

@@ -15,11 +15,24 @@ from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
 from storage.goals.missions import refresh_mission
-from storage.models import Goal, GoalKind, GoalMoment, GoalQuest, GoalStep, Parked, Person, Posting, Workspace
+from storage.models import (
+    BigTime,
+    Goal,
+    GoalKind,
+    GoalMoment,
+    GoalQuest,
+    GoalStep,
+    Parked,
+    Person,
+    Posting,
+    Workspace,
+)
 from storage.teams import teams
 
 OWNER_CHECKS = timedelta(days=1)
 """How long after one answer the platform is asked again whether a goal's owner is there."""
+SLIP = timedelta(hours=1)
+"""A goal that has been the big one for less than this, until it got another class, was that by mistake."""
 GOAL_KEY_PREFIX = "goal:"
 """The prefix of the key of a goal's posting."""
 
@@ -124,7 +137,11 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> Sequence[Goal]:
 
 
 def change_goal(session: Session, goal: Goal, now: datetime, values: Mapping[str, Any]) -> None:
-    """Change columns of a goal, and refresh its card and the mission that counts it."""
+    """Change columns of a goal, and refresh its card and the mission that counts it.
+
+    A change of its class keeps the time in which it was the big one.
+    """
+    _keep_big_time(session, goal, str(values.get("kind", goal.kind)), now)
     for name, value in values.items():
         setattr(goal, name, value)
     goal.edited_at = now
@@ -145,13 +162,34 @@ def close_goal(
     refresh_goal(session, goal.id, now)
 
 
-def reopen_goal(session: Session, goal: Goal, now: datetime) -> None:
-    """Open a closed goal again. What it taught stays with it until it is closed once more."""
+def reopen_goal(session: Session, goal: Goal, now: datetime, kind: str = "") -> None:
+    """Open a closed goal again, as another class if one is given. What it taught stays until it is closed again.
+
+    The time in which it was closed is no time in which it was the big goal.
+    """
+    _keep_big_time(session, goal, kind or goal.kind, now)
+    goal.kind = kind or goal.kind
     goal.closed_at = goal.closed_by_id = None
     goal.owner_check_at = now
     goal.outcome = ""
     session.flush()
     refresh_goal(session, goal.id, now)
+
+
+def _keep_big_time(session: Session, goal: Goal, kind: str, now: datetime) -> None:
+    """Keep the time in which a goal was the big one, before it gets a class or is opened again."""
+    was, stays = goal.kind == GoalKind.BIG, goal.closed_at is None
+    if (was and kind == GoalKind.BIG and stays) or GoalKind.BIG not in (goal.kind, kind):
+        return
+    since, until = goal.big_since or goal.created_at, (goal.closed_at or now) if was else goal.big_until
+    if until is None or (stays and until - since < SLIP):
+        goal.big_since = goal.big_until = None
+    elif kind != GoalKind.BIG:
+        goal.big_since, goal.big_until = since, until
+    else:
+        session.add(BigTime(goal_id=goal.id, since=since, until=until))
+    if kind == GoalKind.BIG:
+        goal.big_since, goal.big_until = now, None
 
 
 def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -> None:

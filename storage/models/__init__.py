@@ -7,6 +7,7 @@ before it gets here.
 """
 
 from storage.models.goals import (
+    BigTime,
     Chance,
     Checkpoint,
     DoorKey,
@@ -66,6 +67,7 @@ __all__ = [
     "Answer",
     "AnswerKind",
     "Attempt",
+    "BigTime",
     "Chance",
     "ChanceKind",
     "Channel",

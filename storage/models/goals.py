@@ -78,11 +78,10 @@ class Goal(Table, table=True):
     text, such as `-1204.5`); `line` and `quote` are the line of the mission it serves, in the words of
     that day; `attainable`; `relevant`; `due_on` is time-bound. An empty one is an open letter. A survival
     goal says what it `funds` and the day on which it is looked at again, and its card asked about that day at
-    `look_asked_at`. A goal of another class that became the big one
-    has `big_since`, and one that was it before has `big_until`. `owner_left_at` is set while its owner is
-    known to have left the team's channels, of which the platform is asked again at `owner_check_at`. A
-    withdrawn goal stays as an empty row, so
-    that a repeated event does not make it again.
+    `look_asked_at`. A goal of another class that became the big one has `big_since`, and one that was it before
+    has `big_until`; see BigTime for what was before that. `owner_left_at` is set while its owner is known to
+    have left the team's channels, of which the platform is asked again at `owner_check_at`. A withdrawn goal
+    stays as an empty row, so that a repeated event does not make it again.
     """
 
     __table_args__ = (
@@ -149,6 +148,18 @@ class Goal(Table, table=True):
     closed_at: datetime | None = time_column()
     closed_by_id: int | None = reference_column("person.id", default=None, nullable=True)
     withdrawn_at: datetime | None = time_column()
+
+
+class BigTime(Table, table=True):
+    """An earlier time in which a goal was the open big one, before it was closed or had another class.
+
+    The latest one is in the goal's own columns.
+    """
+
+    id: int = id_column()
+    goal_id: int = reference_column("goal.id", index=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
 
 
 class GoalStep(Table, table=True):

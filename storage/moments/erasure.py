@@ -15,6 +15,7 @@ from storage.memory import followups, sequels
 from storage.models import (
     Attempt,
     Comfort,
+    Kind,
     Link,
     Moment,
     NoteAnswer,
@@ -30,7 +31,7 @@ from storage.models import (
 from storage.moments import comfort
 from storage.moments.fetches import cancel_fetch
 from storage.people import notes
-from storage.quests import quests, whys
+from storage.quests import quests, value_kinds, whys
 
 
 def list_unerased(session: Session, before: datetime, limit: int) -> Sequence[Moment]:
@@ -62,6 +63,8 @@ def erase_moment(session: Session, moment: Moment, now: datetime) -> None:
     moment.text, moment.parts, moment.tokens, moment.source_link = "", {}, "", ""
     moment.erased_at = now
     session.flush()
+    if moment.kind == Kind.BREAKTHROUGH:
+        value_kinds.erase_unused(session, moment.team_id)
 
 
 def is_untouched(session: Session, moment: Moment) -> bool:

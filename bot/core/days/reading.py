@@ -26,7 +26,7 @@ WEEKDAY_NUMBERS: Mapping[str, int] = {
     **{name[:3].casefold(): number for number, name in enumerate(WEEKDAYS)},
 }
 DAY_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?")
-YEAR = re.compile(r"[12]\d{3}")
+YEAR = re.compile(r"\d{4}")
 
 
 class DayError(ValueError):

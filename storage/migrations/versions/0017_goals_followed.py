@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add five plain columns and three indexes. The platform is asked about the owner of each open goal."""
+    """Add five plain columns, three indexes and a table. The platform is asked about each open goal's owner."""
     for column in ("big_since", "big_until", "owner_check_at", "look_asked_at"):
         op.add_column("goal", sa.Column(column, UtcDateTime()))
     op.add_column("focusitem", sa.Column("kept", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -26,10 +26,21 @@ def upgrade() -> None:
         "ix_goal_look_again_on", "goal", ["look_again_on"], sqlite_where=unasked, postgresql_where=unasked
     )
     op.create_index("ix_parked_goal_id", "parked", ["goal_id"])
+    op.create_table(
+        "bigtime",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("goal_id", sa.Integer(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["goal_id"], ["goal.id"], name=op.f("fk_bigtime_goal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bigtime")),
+    )
+    op.create_index("ix_bigtime_goal_id", "bigtime", ["goal_id"])
 
 
 def downgrade() -> None:
-    """Drop the indexes and columns."""
+    """Drop the table, the indexes and columns."""
+    op.drop_table("bigtime")
     op.drop_index("ix_parked_goal_id", "parked")
     op.drop_index("ix_goal_look_again_on", "goal")
     op.drop_index("ix_goal_owner_check_at", "goal")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.focus.share import Scatter, Share, describe_loose, describe_scatter, describe_trend
-from bot.goals.commands import EditGoal
+from bot.goals.commands import CloseGoal, EditGoal, MakeBig, ReopenGoal
 from bot.runtime.bot import Bot
 from storage.models import GoalKind
 from tests.support.databases import Clock
@@ -122,6 +122,74 @@ async def test_a_goal_is_the_big_one_only_while_it_is(people: Everyone, bot: Bot
     said = await people.ana.types("focus ratio")
     assert "This week: no big goal was open" in said.text
     assert "This quarter: 1 of 6 moments serve it." in said.text
+
+
+async def close_and_reopen(people: Everyone, bot: Bot, clock: Clock, kind: str = "") -> None:
+    """Serve a big goal for a week, close it, serve it in a week in which it is closed, and open it again."""
+    await keep(people, 3)
+    await serve(bot, await make_goal(bot), 1, 2, 3)
+    clock.forward(hours=1)
+    await people.ana.does(CloseGoal("1", "1", "1", "reached", "We know how"))
+    clock.forward(days=14)
+    await keep(people, 3)
+    await serve(bot, 1, 4, 5, 6)
+    clock.forward(days=14)
+    assert "is open again" in (await people.ana.does(ReopenGoal("1", "1", kind))).text
+    await keep(people, 3)
+    await serve(bot, 1, 7)
+    clock.forward(hours=1)
+
+
+async def test_the_time_in_which_a_big_goal_was_closed_does_not_count(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """After it was opened again, also a second time."""
+    await close_and_reopen(people, bot, clock)
+    said = (await people.ana.types("focus ratio")).text
+    assert "This week: 1 of 3 moments serve it, less than the twelve weeks before (3 of 6)." in said
+    assert "This quarter: 4 of 9 moments serve it." in said
+    await people.ana.does(CloseGoal("1", "1", "1", "reached", "We know how"))
+    clock.forward(days=14)
+    await people.ana.does(ReopenGoal("1", "1"))
+    clock.forward(hours=1)
+    assert "This quarter: 4 of 9 moments serve it." in (await people.ana.types("focus ratio")).text
+
+
+async def test_a_big_goal_opened_again_as_another_class_counts_until_it_was_closed(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """What it served as the big one stays."""
+    await close_and_reopen(people, bot, clock, GoalKind.SUPPORTING)
+    said = (await people.ana.types("focus ratio")).text
+    assert "No big goal is open now.\nEarlier in this quarter: #1" in said
+    assert "This week: no big goal was open" in said
+    assert "This quarter: 3 of 9 moments serve it." in said
+
+
+async def test_a_goal_made_big_with_its_button_counts_from_then_on(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """A second time, too. One that was made big by mistake was not the big one."""
+    await keep(people, 3)
+    await make_goal(bot, GoalKind.LEARNING)
+    await serve(bot, 1, 1, 2, 3)
+    clock.forward(days=14)
+    await (await people.ana.does(MakeBig("1", "1"))).press("Undo")
+    clock.forward(hours=1)
+    assert (await people.ana.types("focus ratio")).text.startswith("No big goal is open, so there's nothing")
+    for week in range(2):
+        await people.ana.does(MakeBig("1", "1"))
+        await keep(people, 3)
+        await serve(bot, 1, 4 + 6 * week)
+        clock.forward(hours=2)
+        await (await people.ana.does(EditGoal("1", "1"))).fill(kind=GoalKind.SUPPORTING)
+        clock.forward(days=14)
+        await keep(people, 3)
+        await serve(bot, 1, 7 + 6 * week)
+        clock.forward(days=14)
+    said = (await people.ana.types("focus ratio")).text
+    assert "Earlier in this quarter: #1 “Twenty village schools”.\n" in said
+    assert "This quarter: 2 of 15 moments serve it." in said
 
 
 async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clock) -> None:

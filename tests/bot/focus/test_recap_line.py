@@ -75,7 +75,8 @@ async def test_a_week_tells_its_trend_and_the_quarter_with_its_own(
     _, posted = recap(recorder)
     assert (
         "Focus: 3 of 3 moments served the big goal, #1, more than the twelve weeks before (1 of 4) · "
-        "this quarter 4 of 7, about as much as the quarter before (2 of 3) · the week served 1 goal in all, usually none."
+        "this quarter 4 of 7, about as much as the quarter before (2 of 3) · "
+        "the week served 1 goal in all, usually none."
     ) in posted.text
     assert posted.text.count("Focus:") == 1
     assert posted.post.picture is not None

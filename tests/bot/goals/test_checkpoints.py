@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.core.days.reading import find_day
 from bot.core.events import PersonCame, PersonLeft
 from bot.core.origin import Access, ChannelAccess
 from bot.goals.commands import AddStep, CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, TakeOver
@@ -181,10 +182,12 @@ async def test_a_paused_team_is_not_asked(
 
 
 async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """A weekend day moves to Monday. A day that cannot be read or is over comes back."""
+    """As people write them. A weekend day moves to Monday, and one that can't be read or is over comes back."""
     await measured(people, bot, recorder)
     form = await people.ben.does(PlanCheckpoints("1", "1"))
-    assert form.form.fields[0].value.splitlines()[:2] == ["2026-03-30", "2026-04-13"]
+    assert form.form.fields[0].value.splitlines()[:2] == ["30 March 2026", "13 April 2026"]
+    kept = await form.fill()
+    assert kept.text.startswith("8 checkpoints are planned, the first for 30 March, on goal #1 in #lantern.")
     wrong = await form.fill(days="20 April 2026\nsoon")
     assert wrong.form.errors == {"days": "Write the day like 2026-03-20. I can't read “soon”."}
     missing = await form.fill(days="2026-04-31")
@@ -197,6 +200,8 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     assert late.form.errors == {"days": "1 July 2026 is too late: the last possible day is 30 June 2026."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
     assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
+    mixed = await form.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
+    assert mixed.text.startswith("4 checkpoints are planned, the first for 6 April,")
     said = await form.fill(days="20 April 2026\nMay 4th, 2026\ntomorrow, Friday; 2026-06-01 2026-06-15")
     assert said.text.startswith("6 checkpoints are planned, the first for 17 March,")
     assert (await form.fill(days="")).text.startswith("No checkpoint is planned.")
@@ -209,7 +214,7 @@ async def test_days_that_are_planned_already_stay(
     message = await measured(people, bot, recorder)
     at(clock, 30, 7)
     form = await press(people.ana, message, "Change checkpoints")
-    assert form.form.fields[0].value.startswith("2026-03-30\n2026-04-13")
+    assert form.form.fields[0].value.startswith("30 March 2026\n13 April 2026")
     assert "the first for 30 March" in (await form.fill()).text
     over = await form.fill(days="2026-03-30 2026-03-29")
     assert over.form.errors == {"days": "29 March 2026 isn't ahead any more. Choose a later day."}
@@ -267,7 +272,8 @@ async def test_another_day_of_the_goal_keeps_the_checkpoints_that_people_chose(
     await (await people.ben.does(PlanCheckpoints("1", "1"))).fill(days=chosen)
     moved = await (await people.ana.does(MeasureGoal("1", "1"))).fill(due_on=due_on)
     assert moved.text.split("\n")[0].endswith(said)
-    assert (await people.ben.does(PlanCheckpoints("1", "1"))).form.fields[0].value.split() == left
+    shown = (await people.ben.does(PlanCheckpoints("1", "1"))).form.fields[0].value.splitlines()
+    assert [str(find_day(day, date(2026, 3, 16))) for day in shown] == left
 
 
 async def test_a_late_check_in_is_measured_on_its_own_day(
@@ -363,6 +369,22 @@ async def test_the_line_starts_when_the_numbers_are_given(
     await later.fill(start="2")
     [row] = rows(bot, Goal)
     assert (row.start, row.starts_on) == ("2", date(2026, 4, 20))
+
+
+async def test_a_day_of_another_year_says_its_year(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """On the card, in an answer and on the owner's page."""
+    message = await measured(people, bot, recorder, due_on="2027-06-30")
+    form = await people.ben.does(PlanCheckpoints("1", "1"))
+    said = await form.fill(days="2027-01-11")
+    assert said.text.startswith("One checkpoint is planned, the first for 11 January 2027, on goal #1")
+    assert "Next checkpoint on 11 January 2027" in await people.ben.sees(message)
+    assert "next checkpoint on 11 January 2027" in (await people.ana.types("me")).form.intro
+    await (await people.ben.types("goal check")).fill(progress="1", fit="yes")
+    at(clock, 12, month=1)
+    clock.now = clock.now.replace(year=2027)
+    assert "1 on 16 March 2026" in await people.ben.sees(message)
 
 
 async def test_an_owner_may_ask_for_a_message(

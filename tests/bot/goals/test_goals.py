@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.core.messages import Form, Reply
-from bot.goals.commands import AlignGoal, EditGoal, GoOn, MakeBig, MeasureGoal, NewGoal, RemoveGoal
+from bot.goals.commands import AlignGoal, EditGoal, GoOn, MakeBig, MeasureGoal, NewGoal, RemoveGoal, Serves
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from storage.engine.database import Database
@@ -451,6 +451,22 @@ async def test_no_way_back_opens_a_third_survival_goal(people: Everyone) -> None
     assert [number for number in range(1, 6) if f"goal #{number}" in listed] == [2, 4, 5]
 
 
+async def test_a_goal_is_the_big_one_from_the_press_to_its_undo(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """So a week before or after that isn't measured by it."""
+    await people.ana.types(f"goal new {GOAL}")
+    clock.forward(days=14)
+    pressed = clock.now
+    big = await people.ana.does(MakeBig("1", "1"))
+    [goal] = rows(bot, Goal)
+    assert (goal.big_since, goal.big_until) == (pressed, None)
+    clock.forward(days=1)
+    await big.press("Undo")
+    [goal] = rows(bot, Goal)
+    assert (goal.big_since, goal.big_until) == (pressed, clock.now)
+
+
 async def test_a_goal_is_made_big_again_only_if_no_other_is(people: Everyone) -> None:
     """The Undo of a second press leaves the goal that became the big one since."""
     await people.ana.types(f"goal new {GOAL}")
@@ -475,6 +491,33 @@ async def test_words_of_every_kind_stand_on_the_card_as_they_were_written(
     assert words[:20].replace("\u202e", "") in (await people.ana.types("goal list")).text.replace(
         "\u202e", ""
     )
+
+
+@pytest.mark.parametrize("line", ["goal new 🏫❤️", "goal from “🏫❤️”"])
+async def test_a_goal_in_pictures_keeps_its_name_wherever_it_is_shown(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, line: str
+) -> None:
+    """It's made at once, as one in letters is, and named on its card, in lists, forms, pages and questions."""
+    said = await people.ana.types(line)
+    assert said.text.startswith("Supporting goal #1 is open in #lantern.")
+    await said.press("Make it the big goal")
+    await bot.tick()
+    name = "🏫❤️"
+    assert f"“{name}”" in recorder.last()[1].text
+    assert f"“{name}” — Big goal #1 · Ana" in (await people.ben.types("goal list")).text
+    assert (await people.ben.does(GoOn("1", "1"))).form.intro.startswith(f"“{name}”")
+    assert value((await people.ben.does(EditGoal("1", "1"))).form, "text") == name
+    assert f"“{name}”" in (await people.ana.does(RemoveGoal("1", "1"))).text
+    assert f"Big goal #1: “{name}”" in (await people.ana.types("me")).form.intro
+    told = await (await people.ben.types("goal new")).fill(text="🎯", kind="big")
+    assert f"“{name}” (#1) is the big goal already." in told.form.errors["kind"]
+    await told.fill(kind="learning")
+    for asked in ("goal check", "goal close"):
+        shown = (await people.ben.types(asked)).text
+        assert f"“{name}” — Big goal #1" in shown
+        assert "“🎯” — Learning goal #2" in shown
+    await people.ben.types("an aha")
+    assert options((await people.ben.does(Serves("1.1"))).form, "goals") == [f"#1 {name}", "#2 🎯"]
 
 
 async def test_a_goal_of_a_kept_moment(people: Everyone, bot: Bot, recorder: Recorder) -> None:

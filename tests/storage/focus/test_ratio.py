@@ -14,7 +14,7 @@ from bot.core.times import Period
 from bot.focus.recap_line import pick_focus
 from bot.focus.share import Focus, Scatter, Share, list_big_goals, measure_focus, measure_share, week_edges
 from storage.engine.database import Database
-from storage.models import Goal, GoalKind, GoalMoment, Kind, MomentState
+from storage.models import BigTime, Goal, GoalKind, GoalMoment, Kind, MomentState
 from storage.models.span import Span as TeamSpan
 from tests.support.history import NOW, Life
 
@@ -33,6 +33,7 @@ class Purpose(NamedTuple):
     """A generated goal: its kind, when it was open in hours before the end, whether it was taken back.
 
     `turned` is how many hours after it was opened its class became another one: the big one, or from it.
+    `before` are earlier times in which it was the open big one, each from and until so many hours before the end.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Purpose(NamedTuple):
     closed: int | None
     withdrawn: bool
     turned: int | None = None
+    before: tuple[tuple[int, int], ...] = ()
 
 
 class Happening(NamedTuple):
@@ -56,10 +58,11 @@ class Happening(NamedTuple):
 HOURS = st.integers(0, 26 * 7 * 24)
 PURPOSES = st.lists(
     st.builds(
-        Purpose, st.sampled_from(list(GoalKind)), HOURS, st.none() | HOURS, st.booleans(), st.none() | HOURS
+        Purpose, st.sampled_from(list(GoalKind)), HOURS, st.none() | HOURS, st.booleans(), st.none() | HOURS,
+        st.lists(st.tuples(HOURS, HOURS), max_size=2).map(tuple),
     ),
     max_size=4,
-)
+)  # fmt: skip
 OFFSETS = st.sampled_from([-1, 0, 1, 3600, 3 * 86_400])
 HAPPENINGS = st.lists(
     st.builds(
@@ -85,6 +88,7 @@ class Span(NamedTuple):
     opened: datetime
     closed: datetime | None
     turned: datetime | None
+    before: tuple[tuple[datetime, datetime], ...]
 
 
 def local_edges(until: datetime, zone: str) -> list[datetime]:
@@ -117,7 +121,12 @@ def write_team(
             withdrawn_at=until if each.withdrawn else None, **was_big, **became_big,
         )  # fmt: skip
         rows.append(life.add(row))
-        spans.append(None if each.withdrawn else Span(number, each.kind, opened, closed, turned))
+        before = tuple(
+            (until - timedelta(hours=since), until - timedelta(hours=end)) for since, end in each.before
+        )
+        for since, end in before:
+            life.add(BigTime(goal_id=row.id, since=since, until=end))
+        spans.append(None if each.withdrawn else Span(number, each.kind, opened, closed, turned, before))
     written = []
     for one in happenings:
         at = edges[one.week] + timedelta(seconds=one.offset)
@@ -155,6 +164,8 @@ def count_again(written: list[Written], until: datetime, zone: str) -> Focus:
 
 def _was_big(goal: Span, since: datetime, end: datetime) -> bool:
     """Return whether a goal was the big one at some time of a week, from its class then."""
+    if any(first < end and last > since for first, last in goal.before):
+        return True
     if goal.closed is not None and goal.closed <= since:
         return False
     if goal.kind == GoalKind.BIG:
