@@ -179,7 +179,7 @@ def _chosen_in_words(versions: Sequence[Mission], line: str) -> ColumnElement[bo
 
 def _chosen_between(since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
     at = col(MissionUse.created_at)
-    return and_(true(), *([at >= since] if since else []), *([at < until] if until else []))
+    return and_(true(), *([at > since] if since else []), *([at <= until] if until else []))
 
 
 def _count_by_line(session: Session, wanted: Any) -> Mapping[str, tuple[int, int]]:

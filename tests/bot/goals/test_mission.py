@@ -165,7 +165,6 @@ async def test_new_words_of_a_line_start_at_nothing(
     made = await people.ana.types("goal new Ten schools")
     await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
     assert "Jan–Mar 2026: 1 moment, 1 goal · Oct–Dec 2025: nothing" in await people.ana.sees(message)
-    clock.forward(minutes=5)
     await (await press(people.ben, message, "Edit")).fill(who="Hospitals")
     card = await people.ana.sees(message)
     assert "Nothing serves it yet · Jan–Mar 2026: 1 moment, 1 goal in earlier words" in card

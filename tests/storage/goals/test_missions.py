@@ -141,7 +141,7 @@ def test_what_served_a_line_in_other_words_is_counted_apart(
     counted = asyncio.run(database.write(count))
     for place, line in enumerate(LINES[:2], 1):
         words = [
-            ([each[place] for each in versions if each[0] <= at] or [each[place] for each in versions[:1]])
+            ([each[place] for each in versions if each[0] < at] or [each[place] for each in versions[:1]])
             for at, name in uses
             if name == line
         ]
