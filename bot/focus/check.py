@@ -12,6 +12,8 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, describe_place, waiting_person
+from bot.core.days.reading import plain_day
+from bot.core.forms.newer import mark_values, merge_newer, show_newer
 from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
 from bot.core.text import format_count, one_line, parse_number
 from bot.core.times import format_day, local_day
@@ -45,6 +47,7 @@ from bot.focus.form import (
     list_name,
     lists_form,
     out_errors,
+    present_line,
     read_day,
     split_lines,
     split_out_lines,
@@ -56,6 +59,7 @@ from bot.focus.own_days import OwnDay, read_own_day
 from storage.delivery import postings
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, FocusList, PostingKind
+from storage.teams import teams
 
 UNDO_PERIOD = timedelta(days=1)
 UNFINISHED_FOR = timedelta(days=14)
@@ -303,13 +307,20 @@ def see_lines(context: Context, command: SeeLines) -> Reply:
 
 
 def edit_line(context: Context, command: EditLine) -> Reply | Form:
-    """Change a line, and its day. Without `asked`, return the form."""
+    """Change a line, and its day. Without `asked`, return the form.
+
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
+    """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     check = find_check(context, command.check)
     item = find_line(context, check, command.item)
-    at, team = str(check.id), str(check.team_id)
+    at, team, present = str(check.id), str(check.team_id), present_line(item)
     if not command.asked:
-        present = EditLine(at, str(item.id), team, "", item.text, str(item.by_on) if item.by_on else "")
-        return line_form(check, item, present)
+        return line_form(check, item, EditLine(at, str(item.id), team, "", **present))
+    command, clashes = merge_newer(command, present, _plain_line(context, item, command))
+    if clashes:
+        return show_newer(line_form(check, item, command), present, clashes)
     text = " ".join(command.text.split())
     if not text:
         return drop_line(context, DropLine(at, str(item.id), team))
@@ -327,6 +338,13 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
     remove = Button("Remove the line", DropLine(at, str(item.id), team))
     place = describe_place(check_place(context, check))
     return text_reply("The line is updated ", *place, ".", buttons=(remove,))
+
+
+def _plain_line(context: Context, item: FocusItem, command: EditLine) -> dict[str, str]:
+    """Return a line's new words and day, as the line itself would have them."""
+    own = _read_edited(context, item, " ".join(command.text.split()))
+    shared = plain_day(command.by_on, local_day(context.now, context.caller.zone))
+    return {"text": own.text, "by_on": str(own.day) if own.day else shared}
 
 
 def _read_edited(context: Context, item: FocusItem, text: str) -> OwnDay:
@@ -353,10 +371,19 @@ def drop_line(context: Context, command: DropLine) -> Reply:
 
 
 def edit_went(context: Context, command: EditWent) -> Reply | Form:
-    """Change where the time went. Without `asked`, return the form."""
+    """Change where the time went. Without `asked`, return the form.
+
+    If somebody else has changed it meanwhile, return the form again, with their words above.
+    """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     check = find_check(context, command.check)
     if not command.asked:
         return edit_went_form(check, check.went)
+    present = {"went": check.went}
+    command, clashes = merge_newer(command, present)
+    if clashes:
+        return show_newer(edit_went_form(check, command.went), present, clashes)
     if errors := dict(went_errors(command.went)):
         raise FormError(edit_went_form(check, command.went), errors)
     checks.change_check(context.session, check, context.now, went=command.went.strip())
@@ -386,19 +413,25 @@ def remove_check(context: Context, command: RemoveCheck) -> Reply:
 def name_step(context: Context, command: NameStep) -> Reply | Form:
     """Set the title of the team's own fourth step, from the next check on. Without `asked`, return the form.
 
-    A check without any line on its own step gets it at once.
+    A check without any line on its own step gets it at once. If somebody else has changed it meanwhile, return
+    the form again, with their words above.
     """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     given = replace(command, team=str(context.caller.team_id))
     if not command.asked:
         return step_form(context, given)
-    title = " ".join(command.title.split())
+    before = checks.find_step(context.session, context.caller.team_id)
+    given, clashes = merge_newer(given, {"title": before})
+    if clashes:
+        return show_newer(step_form(context, given), {"title": before}, clashes)
+    title = " ".join(given.title.split())
     if len(title) > STEP_LENGTH:
         error = f"Up to {STEP_LENGTH} characters, please, so that it fits the form."
         raise FormError(step_form(context, given), {"title": error})
-    before = checks.find_step(context.session, context.caller.team_id)
     checks.set_step(context.session, context.caller.team_id, title, context.caller.person_id)
     _give_step(context, command.check, title)
-    undo = NameStep(given.team, command.check, "1", before)
+    undo = NameStep(given.team, command.check, "1", before, mark_values([title]))
     buttons = (Button("Undo", context.store_if_long(undo)),)
     if not title:
         return text_reply("There's no fourth step any more.", buttons=buttons)

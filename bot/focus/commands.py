@@ -1,4 +1,6 @@
-"""The commands about focus."""
+"""The commands about focus.
+
+`shown` has the marks of what a form showed (bot.core.forms)."""
 
 from __future__ import annotations
 
@@ -151,6 +153,7 @@ class EditLine:
     asked: str = ""
     text: str = user_text()
     by_on: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,7 @@ class EditWent:
     team: str = ""
     asked: str = ""
     went: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +204,7 @@ class NameStep:
     check: str = ""
     asked: str = ""
     title: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from bot.core.context import Context
 from bot.core.days.reading import DayError, find_day, parse_day
+from bot.core.forms.newer import mark_form
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.times import Period, local_day
 from bot.focus.commands import AddToCheck, EditLine, EditWent, FillChances, FillLists, NameStep, StartCheck
@@ -125,21 +126,29 @@ def line_form(check: FocusCheck, item: FocusItem, given: EditLine) -> Form:
     if item.list == FocusList.OUT:
         fields.append(Field("by_on", "By when are we out of it?", FieldKind.DATE, given.by_on))
     command = EditLine(str(check.id), str(item.id), str(check.team_id), "1")
-    return Form("Edit the line", command, tuple(fields), "Save")
+    return mark_form(Form("Edit the line", command, tuple(fields), "Save"), present_line(item))
+
+
+def present_line(item: FocusItem) -> dict[str, str]:
+    """Return what a line's form says of it now."""
+    return {"text": item.text, "by_on": str(item.by_on) if item.by_on else ""}
 
 
 def edit_went_form(check: FocusCheck, went: str) -> Form:
     """Return the form that changes where the time went."""
     field = Field("went", "Where did our time really go?", FieldKind.TEXT, went)
-    return Form("Edit the focus check", EditWent(str(check.id), str(check.team_id), "1"), (field,), "Save")
+    command = EditWent(str(check.id), str(check.team_id), "1")
+    return mark_form(Form("Edit the focus check", command, (field,), "Save"), {"went": check.went})
 
 
 def step_form(context: Context, given: NameStep) -> Form:
     """Return the form with the title of the team's own fourth step."""
-    title = given.title or checks.find_step(context.session, context.caller.team_id)
+    present = checks.find_step(context.session, context.caller.team_id)
+    title = given.title if given.asked else present
     hint = "Like: whom do we thank? Left empty, there is no fourth step. It counts from the next check on."
     field = Field("title", "Our own fourth step", FieldKind.LINE, title, False, hint)
-    return Form("Our own step", NameStep(given.team, given.check, "1"), (field,), "Save")
+    form = Form("Our own step", NameStep(given.team, given.check, "1"), (field,), "Save")
+    return mark_form(form, {"title": present})
 
 
 def split_lines(text: str) -> list[str]:

@@ -53,7 +53,7 @@ from bot.goals.lines import LINES
 from bot.goals.numbers import format_measured, shorten_measured
 from bot.goals.pace import checkpoint_state, find_course, measured_on
 from storage.goals import checkpoints, goals, links, steps
-from storage.models import Checkpoint, Goal, GoalKind, GoalStep, Kind, Moment, Posting, Team
+from storage.models import Checkpoint, Goal, GoalKind, GoalStep, Kind, Posting, Team
 
 STEPS_SHOWN = 3
 """Steps to do on the card. The others are behind *Steps*."""
@@ -83,7 +83,9 @@ def build_goal_card(session: Session, goal: Goal, now: datetime) -> Card:
     number, team = str(goal.number), str(goal.team_id)
     remove = Button("Remove it", RemoveGoal(number, team))
     if goal.closed_at is not None:
-        return Card(blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(goal)), (remove,))
+        return Card(
+            blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(session, goal)), (remove,)
+        )
     asks = checkpoints.find_waiting(session, goal.id, _today(session, goal, now)) is not None
     check = Button("Check in", CheckIn(number, team), Style.PRIMARY if asks else Style.PLAIN)
     edit, close = Button("Edit", EditGoal(number, team)), Button("Close", CloseGoal(number, team))
@@ -112,8 +114,8 @@ def _open_menu(goal: Goal) -> Iterator[Button]:
         yield Button("Message me about checkpoints", RemindOwner(number, team, "1"))
 
 
-def _became_buttons(goal: Goal) -> tuple[Button, ...]:
-    if goal.became_id is not None:
+def _became_buttons(session: Session, goal: Goal) -> tuple[Button, ...]:
+    if goals.find_became(session, goal) is not None:
         return ()
     number, team = str(goal.number), str(goal.team_id)
     return (
@@ -231,11 +233,13 @@ def _ending_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]
     if goal.taught:
         yield Section("What it taught")
         yield Quote(clip_text(goal.taught, CARD_TEXT_LIMIT))
+    replacing = goals.find_replacing(session, goal)
+    if replacing is not None:
+        yield Small((f"Goal #{replacing.number} took its place.",))
     yield from _state_of_closed(session, goal, today)
-    if goal.became_id is not None:
-        moment = session.get_one(Moment, goal.became_id)
-        gone = " , which was removed" if moment.deleted_at else ""
-        yield Small((f"It became {moment.kind} #{moment.number}{gone.replace(' ,', ',')}.",))
+    became = goals.find_became(session, goal)
+    if became is not None:
+        yield Small((f"It became {became.kind} #{became.number}.",))
     yield from _serving_blocks(session, goal)
 
 

@@ -6,7 +6,7 @@ A check-in answers the checkpoint that waits, or else makes one of today. It can
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.days.reading import DayError, find_day, parse_day
+from bot.core.forms.newer import mark_form, merge_newer, show_newer
 from bot.core.messages import (
     Button,
     Card,
@@ -38,6 +39,7 @@ from bot.goals.numbers import parse_number as read_number
 from bot.goals.pace import FITS, LONGEST_GOAL, checkpoint_state, find_course, measured_on, propose_days
 from storage.goals import checkpoints, goals
 from storage.models import Checkpoint, Goal, GoalKind
+from storage.teams import teams
 
 FIT_OPTIONS = tuple(Option(value, label) for value, label in FITS.items())
 FIT_QUESTION = "Are these the people we wanted to serve?"
@@ -259,19 +261,29 @@ def last_checkpoint_day(goal: Goal, today: date) -> date:
 def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form:
     """Change the days of the checkpoints to come. Without `asked`, return the form.
 
-    Where the goal's day is over, there is nothing to plan, and a button gives it a later one. FormError for a
-    day that cannot be read, that is over, or that is after the goal's end.
+    Where the goal's day is over, there is nothing to plan, and a button gives it a later one. If somebody else
+    has changed them meanwhile, return the form again, with their days above. FormError for a day that cannot be
+    read, that is over, or that is after the goal's end.
     """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     goal, today = find_open_goal(context, command.goal), team_today(context)
     planned = checkpoints.list_planned_days(context.session, goal.id)
     if not planned and goal.due_on is not None and last_checkpoint_day(goal, today) <= today:
         later = Button("Numbers and day", MeasureGoal(str(goal.number), str(goal.team_id)))
         return text_reply(_describe_over(goal, goal.due_on), buttons=(later,))
+    present = {"days": _write_days(planned)}
     if not command.asked:
-        return _days_form(goal, "\n".join(f"{format_day(day)} {day.year}" for day in planned))
+        return _days_form(goal, present["days"], present)
+    plain, unreadable = _read_days(context, goal, command.days, planned)
+    given = command.days if unreadable else _write_days(plain)
+    command, clashes = merge_newer(command, present, {"days": given})
+    if clashes:
+        newer = {"days": present["days"].replace("\n", ", ")}
+        return show_newer(_days_form(goal, command.days, present), newer, clashes)
     days, wrong = _read_days(context, goal, command.days, planned)
     if wrong:
-        raise FormError(_days_form(goal, command.days), {"days": wrong})
+        raise FormError(_days_form(goal, command.days, present), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
     place = describe_place(goal_place(context, goal))
     edit = Button("Edit", PlanCheckpoints(str(goal.number), str(goal.team_id)))
@@ -292,15 +304,15 @@ def _describe_plan(days: Sequence[date], today: date) -> str:
     return f"{many} planned, the first for {format_day_from(days[0], today)},"
 
 
-def _days_form(goal: Goal, days: str) -> Form:
+def _write_days(days: Iterable[date]) -> str:
+    return "\n".join(f"{format_day(day)} {day.year}" for day in days)
+
+
+def _days_form(goal: Goal, days: str, present: Mapping[str, str]) -> Form:
     hint = "One day a line, like 20 April 2026. A weekend day moves to Monday."
     command = PlanCheckpoints(str(goal.number), str(goal.team_id), "1")
-    return Form(
-        "Checkpoints",
-        command,
-        (Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint),),
-        "Save",
-    )
+    field = Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint)
+    return mark_form(Form("Checkpoints", command, (field,), "Save"), present)
 
 
 def _read_days(
@@ -349,12 +361,28 @@ def _describe_unusable(goal: Goal, day: date, today: date) -> str:
     return ""
 
 
+def owns_goal(context: Context, command: RemindOwner) -> bool:
+    """Tell whether the person owns the goal of a command."""
+    goal = goals.find_by_number(context.session, parse_number(command.team), parse_number(command.goal))
+    return goal is not None and goal.owner_id == context.caller.person_id
+
+
+def _tell_others(context: Context, goal: Goal, on: bool) -> Reply:
+    """Tell somebody else whose messages these are, and offer what anyone can do on the day of a checkpoint."""
+    owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
+    stops = "" if on else ", and can stop them"
+    said = (
+        f"Only {owner}, who owns goal #{goal.number}, gets these messages{stops}. "
+        "Its card asks everyone on the day of a checkpoint, so you can check in, too."
+    )
+    return text_reply(said, buttons=(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))),))
+
+
 def remind_owner(context: Context, command: RemindOwner) -> Reply:
-    """Turn the owner's private message on checkpoints on or off. UserError for anybody else."""
+    """Turn the owner's private message on checkpoints on or off. Anybody else may check in instead."""
     goal = find_open_goal(context, command.goal)
     if goal.owner_id != context.caller.person_id:
-        owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
-        raise UserError(f"Only {owner}, who owns goal #{goal.number}, gets these messages.")
+        return _tell_others(context, goal, bool(command.on))
     goals.change_goal(context.session, goal, context.now, {"asks_owner": bool(command.on)})
     undo = RemindOwner(str(goal.number), str(goal.team_id), "" if command.on else "1")
     about = "its checkpoints"
@@ -381,8 +409,9 @@ DECLARATIONS = (
         example="3",
         shown=True,
         button="Check in",
+        verbs="progress status checkin checkpoint",
     ),
     Declaration("undo-check-in", UndoCheckIn, undo_check_in),
     Declaration("goal-days", PlanCheckpoints, plan_checkpoints),
-    Declaration("remind-owner", RemindOwner, remind_owner),
+    Declaration("remind-owner", RemindOwner, remind_owner, works_for=owns_goal),
 )

@@ -178,8 +178,7 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
         replaced = next((each for each in others if str(each.number) == command.replaces), None)
         if replaced is None:
             return _offer_replacing(goal, others)
-        taught = f"Goal #{goal.number} took its place."
-        goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
+        goals.replace_goal(context.session, goal, replaced, context.caller.person_id, context.now)
     goals.reopen_goal(context.session, goal, context.now, kind)
     see = Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
     place = describe_place(goal_place(context, goal))
@@ -301,9 +300,17 @@ DECLARATIONS = (
         example="3",
         shown=True,
         button="Close a goal",
+        verbs="done finish finished complete completed end ended stop archive achieve achieved reached abandon",
     ),
     Declaration("goal-keep", KeepGoal, keep_goal),
     Declaration("undo-goal-keep", UndoKeep, undo_keep),
-    Declaration("goal-reopen", ReopenGoal, reopen_goal, "goal reopen", "Open a closed goal again"),
+    Declaration(
+        "goal-reopen",
+        ReopenGoal,
+        reopen_goal,
+        "goal reopen",
+        "Open a closed goal again",
+        verbs="open resume restart unclose",
+    ),
     Declaration("take-over", TakeOver, take_over),
 )

@@ -1,4 +1,6 @@
-"""The commands about missions and goals."""
+"""The commands about missions and goals.
+
+`shown` has the marks of what a form showed (bot.core.forms)."""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ class NewGoal:
 
     With `head`, the command's words that were typed before the text, the line can be saved as an aha.
     `funds`, `look_again_on` and `replaces` are for a survival goal. `parked` is the parked moment that
-    becomes the goal.
+    becomes the goal, `source` another one of whose words it is made.
     """
 
     text: str = words_param("What will be true, in a sentence; without it, a form")
@@ -80,6 +82,7 @@ class NewGoal:
     look_again_on: str = ""
     replaces: str = ""
     parked: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,7 @@ class EditGoal:
     funds: str = user_text()
     look_again_on: str = ""
     replaces: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -212,6 +216,7 @@ class MeasureGoal:
     target: str = user_text()
     unit: str = user_text()
     due_on: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -229,15 +234,21 @@ class AlignGoal:
     attainable: str = user_text()
     relevant: str = user_text()
     step: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
 class TakeGoalBack:
-    """The command to take the person's own new goal back. With `head`, the line is saved as an aha instead."""
+    """The command to take the person's own new goal back. With `head`, the line is saved as an aha instead.
+
+    `let_go_by` and `let_go_at`, in minutes of Unix time, say who had let the shiny thing go that the goal was made of.
+    """
 
     goal: str = ""
     head: str = ""
     team: str = ""
+    let_go_by: str = ""
+    let_go_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -293,6 +304,7 @@ class PlanCheckpoints:
     team: str = ""
     asked: str = ""
     days: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -350,6 +362,7 @@ class Serves:
     asked: str = ""
     goals: str = ""
     line: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -360,3 +373,4 @@ class QuestServes:
     team: str = ""
     asked: str = ""
     goals: str = ""
+    shown: str = ""

@@ -5,14 +5,15 @@ A letter may stay open. What was typed with a mistake comes back with one senten
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from bot.core.context import Context
-from bot.core.days.reading import DayError, find_day, parse_day
+from bot.core.days.reading import DayError, find_day, parse_day, plain_day
+from bot.core.forms.newer import mark_form
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import one_line
 from bot.core.times import format_day_from
@@ -49,10 +50,21 @@ STEP_HINT = "Like: if the call went well, then I send the offer the same day."
 Errors = Iterator[tuple[str, str]]
 
 
-def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[str] = ()) -> Form:
+def present_goal(goal: Goal) -> dict[str, str]:
+    """Return what the first step says of a goal now."""
+    look = goal.look_again_on.isoformat() if goal.look_again_on else ""
+    return {"text": goal.text, "kind": goal.kind, "funds": goal.funds, "look_again_on": look}
+
+
+def specific_form(
+    context: Context,
+    given: NewGoal | EditGoal,
+    errors: Sequence[str] = (),
+    present: Mapping[str, str] | None = None,
+) -> Form:
     """Return the first step: what exactly, and which class. For a survival goal it asks more.
 
-    `errors` holds the names of the fields that came back with a sentence.
+    `errors` holds the names of the fields that came back with a sentence, `present` what a goal says now.
     """
     title = "A new goal · 1 of 3" if isinstance(given, NewGoal) else "Edit the goal"
     fields = [
@@ -74,9 +86,11 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
         fields.append(_replaces_field(context, given))
     match given:
         case NewGoal():
-            return Form(title, NewGoal(team=given.team, parked=given.parked), tuple(fields), "Save")
+            new = NewGoal(team=given.team, parked=given.parked, source=given.source)
+            return Form(title, new, tuple(fields), "Save")
         case EditGoal():
-            return Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), "Save")
+            form = Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), "Save")
+            return mark_form(form, present or {})
 
 
 def _replaces_field(context: Context, given: NewGoal | EditGoal) -> Field:
@@ -197,16 +211,30 @@ def measure_form(context: Context, given: MeasureGoal, goal: Goal) -> Form:
             "due_on", "Time-bound: until when?", FieldKind.DATE, given.due_on, required=False, hint=TIME_TEST
         ),
     )
-    return Form(
-        "The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save", quote_goal(goal)
-    )
+    command = MeasureGoal(given.goal, given.team, "1")
+    form = Form("The goal · 2 of 3", command, fields, "Save", quote_goal(goal))
+    return mark_form(form, present_measure(goal))
 
 
-def present_measure(goal: Goal) -> MeasureGoal:
-    """Return the second step with what a goal says now."""
+def present_measure(goal: Goal) -> dict[str, str]:
+    """Return what the second step says of a goal now."""
     start, target = (format_number(Decimal(each)) if each else "" for each in (goal.start, goal.target))
     due_on = goal.due_on.isoformat() if goal.due_on else ""
-    return MeasureGoal(str(goal.number), str(goal.team_id), "1", start, target, goal.unit, due_on)
+    return {"start": start, "target": target, "unit": goal.unit, "due_on": due_on}
+
+
+def plain_measure(context: Context, given: MeasureGoal) -> dict[str, str]:
+    """Return what the second step gives, as `present_measure` writes it. What can't be read stays as it is."""
+    plain = {"unit": given.unit.strip(), "due_on": plain_day(given.due_on, team_today(context))}
+    counted = _written_unit(given)
+    for name in ("start", "target"):
+        try:
+            read = parse_number(getattr(given, name), counted)
+        except NumberError:
+            continue
+        plain[name] = format_number(read.value)
+        plain["unit"] = plain["unit"] or read.unit
+    return plain
 
 
 def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Measure, dict[str, str]]:
@@ -272,8 +300,9 @@ def _join_units(units: Sequence[str]) -> tuple[str, str]:
 def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
     """Return the third step: which line of the mission, why we believe in it, why now, and the next step."""
     mission = missions.find_current(context.session, context.caller.team_id)
+    quoted = (goal.line, goal.quote)
     fields = (
-        *line_field(mission, given.line, "Mission-based: which line does it serve?", MISSION_TEST),
+        *line_field(mission, given.line, "Mission-based: which line does it serve?", MISSION_TEST, quoted),
         _optional_text("attainable", "Attainable: why do we believe it?", given.attainable, ATTAINABLE_TEST),
         _optional_text("relevant", "Relevant: why this, why now?", given.relevant, RELEVANT_TEST),
         Field("step", "The next step: if … then …", value=given.step, required=False, hint=STEP_HINT),
@@ -281,7 +310,14 @@ def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
     seen = str(mission.id) if mission else ""
     how = "" if mission else f" There's no mission yet: {context.capabilities.command} mission writes one."
     intro = f"{quote_goal(goal)}{how}"
-    return Form("The goal · 3 of 3", AlignGoal(given.goal, given.team, "1", seen), fields, "Save", intro)
+    form = Form("The goal · 3 of 3", AlignGoal(given.goal, given.team, "1", seen), fields, "Save", intro)
+    return mark_form(form, present_align(goal))
+
+
+def present_align(goal: Goal) -> dict[str, str]:
+    """Return what the third step says of a goal now."""
+    line = f"{goal.line} {goal.quote}" if goal.quote else ""
+    return {"line": line, "attainable": goal.attainable, "relevant": goal.relevant}
 
 
 def quote_goal(goal: Goal) -> str:

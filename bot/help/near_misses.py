@@ -54,7 +54,8 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
         return Card((_did_you_mean(command.usage),), choices)
     run = stored if command.words_at else context.store_if_long(meant)
     label = declaration.button or declaration.name.capitalize()
-    return Card((_did_you_mean(declaration.name),), (Button(label, run, Style.PRIMARY),))
+    asked = f"{declaration.name or label.casefold()} {getattr(meant, 'goal', '')}".rstrip()
+    return Card((_did_you_mean(asked),), (Button(label, run, Style.PRIMARY),))
 
 
 def _did_you_mean(usage: str) -> Text:

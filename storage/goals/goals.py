@@ -22,6 +22,7 @@ from storage.models import (
     GoalMoment,
     GoalQuest,
     GoalStep,
+    Moment,
     Parked,
     Person,
     Posting,
@@ -162,16 +163,34 @@ def close_goal(
     refresh_goal(session, goal.id, now)
 
 
+def replace_goal(session: Session, goal: Goal, replaced: Goal, person_id: int, now: datetime) -> None:
+    """Let a goal take the place of another one, which is closed. What that one taught before stays with it."""
+    goal.replaces_id = replaced.id
+    close_goal(session, replaced, "stopped", replaced.taught, person_id, now)
+
+
+def find_replacing(session: Session, goal: Goal) -> Goal | None:
+    """Return the goal that took the place of a goal last, or None."""
+    wanted = select(Goal).where(
+        col(Goal.team_id) == goal.team_id,
+        col(Goal.replaces_id) == goal.id,
+        col(Goal.withdrawn_at).is_(None),
+    )
+    return session.execute(wanted.order_by(col(Goal.number).desc()).limit(1)).scalar_one_or_none()
+
+
 def reopen_goal(session: Session, goal: Goal, now: datetime, kind: str = "") -> None:
     """Open a closed goal again, as another class if one is given. What it taught stays until it is closed again.
 
-    The time in which it was closed is no time in which it was the big goal.
+    No other goal has its place any more. The time in which it was closed is no time in which it was the big goal.
     """
     _keep_big_time(session, goal, kind or goal.kind, now)
     goal.kind = kind or goal.kind
     goal.closed_at = goal.closed_by_id = None
     goal.owner_check_at = now
     goal.outcome = ""
+    if (replacing := find_replacing(session, goal)) is not None:
+        replacing.replaces_id = None
     session.flush()
     refresh_goal(session, goal.id, now)
 
@@ -199,6 +218,12 @@ def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -
     refresh_goal(session, goal.id, now)
 
 
+def find_became(session: Session, goal: Goal) -> Moment | None:
+    """Return the moment that a closed goal became, or None. A removed one doesn't count."""
+    moment = session.get(Moment, goal.became_id) if goal.became_id is not None else None
+    return moment if moment is not None and moment.deleted_at is None else None
+
+
 def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
     """Take a goal back: its texts and those of its steps are erased, and its number stays."""
     for name in (
@@ -223,6 +248,8 @@ def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
     refresh_goal(session, goal.id, now)
     refresh_mission(session, goal.team_id, now)
     _refresh_serving(session, goal, now)
+    if goal.replaces_id is not None:  # its card says whose place was taken
+        refresh_goal(session, goal.replaces_id, now)
 
 
 def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
@@ -237,10 +264,13 @@ def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
 
 
 def _forget_parked(session: Session, goal: Goal, now: datetime) -> None:
-    """Let the parked moment that became a goal wait for a decision again. Its card asks."""
+    """Let the parked moment that became a goal wait for its day again, unless its card has asked by now.
+
+    It is due at once. Whatever asks about it moves that to its day.
+    """
     for row in session.execute(select(Parked).where(col(Parked.goal_id) == goal.id)).scalars():
         row.goal_id, row.decision, row.decided_at, row.decided_by_id = None, "", None, None
-        row.asked_at = row.asked_at or now
+        row.due_at = now if row.asked_at is None else None
         session.flush()
         refresh.refresh_moment(session, row.moment_id, now)
 

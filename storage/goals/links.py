@@ -100,6 +100,23 @@ def link_parked(session: Session, moment_id: int, goal: Goal, person_id: int, no
     refresh.refresh_moment(session, moment_id, now)
 
 
+def find_let_go(session: Session, moment_id: int) -> tuple[int, datetime] | None:
+    """Return who let a parked moment go, as a person's id, and when. None if nobody has."""
+    row = session.get(Parked, moment_id)
+    if row is None or row.decision != ParkedDecision.LET_GO or not row.decided_by_id or not row.decided_at:
+        return None
+    return row.decided_by_id, row.decided_at
+
+
+def let_go_again(session: Session, moment_id: int, person_id: int, at: datetime, now: datetime) -> None:
+    """Record that a parked moment is let go, as it was before it became a goal. Its card asks no more."""
+    row = session.get_one(Parked, moment_id)
+    row.decision, row.decided_at, row.decided_by_id = ParkedDecision.LET_GO, at, person_id
+    row.due_at = None
+    session.flush()
+    refresh.refresh_moment(session, moment_id, now)
+
+
 def unlink_parked(session: Session, row: Parked, now: datetime) -> None:
     """Forget which goal a parked moment became. The goal stays, and its card says no more where it began."""
     goal_id, row.goal_id = row.goal_id, None

@@ -61,6 +61,12 @@ def find_day(text: str, today: date) -> date | None:
         return None
 
 
+def plain_day(text: str, today: date) -> str:
+    """Return a typed day as `2026-03-20`, or the text as it is if it's no day."""
+    day = find_day(text, today)
+    return day.isoformat() if day is not None else text
+
+
 def describe_missing_day(text: str, today: date) -> str:
     """Return that the day of a text doesn't exist, such as 30 February, or an empty string."""
     try:

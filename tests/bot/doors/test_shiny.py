@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from bot.core.messages import FieldKind
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, UndoParked
+from bot.goals.commands import RemoveGoal
 from bot.moments.commands import ItWasAnAha
 from bot.runtime.bot import Bot
 from bot.schedules.pause import PausePosts
@@ -251,12 +252,12 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     )
     assert (await made.press("Undo")).text == "Goal #1 is taken back in #lantern."
     await bot.tick()
-    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny thing")
     await people.mei.does(MakeGoal("1.1"))
     await people.mei.does(UndoParked("1.1"))
     await bot.tick()
     assert "It began as" not in card(recorder, "Supporting goal #2")
-    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny thing")
     await people.mei.does(MakeGoal("1.1"))
     await people.ana.types("delete 1")
     await bot.tick()
@@ -328,3 +329,40 @@ async def test_parking_again_is_undone_to_what_was_decided(
     assert said.text == "#1 is let go again in #lantern."
     await bot.tick()
     assert "Let go by Ben" in card(recorder, "watches")
+
+
+@pytest.mark.parametrize("way", ["Undo", "Remove it"])
+async def test_a_goal_taken_back_leaves_it_parked_as_it_was(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, way: str
+) -> None:
+    """Its card asks on its day, as if there had been no goal. Once it has asked, it goes on asking."""
+    await park(people, bot)
+    made = await people.ben.does(MakeGoal("1.1"))
+    await (made.press("Undo") if way == "Undo" else people.ben.does(RemoveGoal("1", "1", "1")))
+    await bot.tick()
+    assert "Parked until 13 April" in card(recorder, "Shiny thing")
+    clock.now = DUE - timedelta(minutes=1)
+    await bot.tick()
+    assert "Does it still shine?" not in card(recorder, "Shiny thing")
+    clock.now = DUE
+    await bot.tick()
+    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    await (await people.ben.does(MakeGoal("1.1"))).press("Undo")
+    await bot.tick()
+    assert "Does it still shine?" in card(recorder, "Shiny thing")
+
+
+async def test_one_that_was_let_go_is_let_go_again(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """By whom it was, after the goal that somebody made of it is taken back. It isn't asked about any more."""
+    await park(people, bot)
+    await people.ben.does(LetShinyGo("1.1"))
+    clock.forward(days=1)
+    made = await people.mei.does(MakeGoal("1.1"))
+    await made.press("Undo")
+    await bot.tick()
+    assert "Let go by Ben on 16 March" in card(recorder, "Shiny thing")
+    clock.now = DUE
+    await bot.tick()
+    assert "Does it still shine?" not in card(recorder, "Shiny thing")

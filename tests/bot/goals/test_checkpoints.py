@@ -200,11 +200,14 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     assert late.form.errors == {"days": "1 July 2026 is too late: the last possible day is 30 June 2026."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
     assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
-    mixed = await form.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
+    again = await said.press("Edit")
+    mixed = await again.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
     assert mixed.text.startswith("4 checkpoints are planned, the first for 6 April,")
-    said = await form.fill(days="20 April 2026\nMay 4th, 2026\ntomorrow, Friday; 2026-06-01 2026-06-15")
+    more = await mixed.press("Edit")
+    said = await more.fill(days="20 April 2026\nMay 4th, 2026\ntomorrow, Friday; 2026-06-01 2026-06-15")
     assert said.text.startswith("6 checkpoints are planned, the first for 17 March,")
-    assert (await form.fill(days="")).text.startswith("No checkpoint is planned.")
+    last = await said.press("Edit")
+    assert (await last.fill(days="")).text.startswith("No checkpoint is planned.")
 
 
 async def test_days_that_are_planned_already_stay(
@@ -478,3 +481,22 @@ async def test_an_owner_who_left_one_of_two_channels_is_still_there(
     del recorder.access[("C1", "U-ana")]
     await people.ana.does(PersonCame())
     assert "Ana owns it" in await people.ben.sees(message)
+
+
+async def test_only_the_owner_is_offered_messages(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """In private. On the card that everyone sees, somebody else is told whose they are, and may check in."""
+    message = await measured(people, bot, recorder)
+    assert "[Message me about checkpoints]" in (await people.ana.types("goal show 1")).text
+    assert "[Message me about checkpoints]" not in (await people.ben.types("goal show 1")).text
+    told = await press(people.ben, message, "Message me about checkpoints")
+    assert told.text == (
+        "Only Ana, who owns goal #1, gets these messages. "
+        "Its card asks everyone on the day of a checkpoint, so you can check in, too.\n[Check in]"
+    )
+    assert (await told.press("Check in")).form.title == "Check in on #1"
+    await press(people.ana, message, "Message me about checkpoints")
+    assert "[Stop messaging the owner]" in (await people.ana.types("goal show 1")).text
+    assert "[Stop messaging the owner]" not in (await people.ben.types("goal show 1")).text
+    told = await press(people.ben, message, "Stop messaging the owner")
+    assert told.text.startswith("Only Ana, who owns goal #1, gets these messages, and can stop them.")
+    assert "[Stop messaging the owner]" in await people.ben.sees(message)

@@ -552,3 +552,98 @@ async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
         await big.press("Undo")
     ).text == "#1 isn't the big goal any more. It's a supporting goal again in #lantern."
     assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text
+
+
+async def test_a_goal_of_a_long_moment_begins_with_its_words(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The form comes with the beginning of them, and the goal is linked to the moment that holds them all."""
+    await people.ben.types("log " + "lantern " * 100)
+    await people.ben.types("log Another one")
+    form = await people.ana.types("goal from #1")
+    assert form.form.title == "A new goal · 1 of 3"
+    assert 300 < len(value(form.form, "text")) <= 600
+    assert value(form.form, "text").endswith("lantern …")
+    said = await form.fill(kind="learning")
+    assert said.text.startswith("Learning goal #1 is open in #lantern.")
+    await bot.tick()
+    assert "Served by #1\n" in recorder.last()[1].text
+
+
+async def test_the_third_step_leaves_a_line_that_was_emptied(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The goal keeps its quote while other letters are filled, until somebody chooses another line, or none."""
+    await (await people.ana.types("mission")).fill(who="Small schools", how="By walking")
+    message = await made(people, bot, recorder)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
+    await (await (await people.ben.types("mission")).press("Edit")).fill(who="")
+    form = await people.ana.does(AlignGoal("1", "1"))
+    assert value(form.form, "line") == "kept"
+    assert options(form.form, "line") == [
+        "As it is: Small schools", "How we serve them best: By walking", "None of these",
+    ]  # fmt: skip
+    said = await form.fill(relevant="It's our rent")
+    assert "emptied" not in said.text
+    assert "“Small schools” — Our mission · Who we serve" in await people.ana.sees(message)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="none")
+    assert "Small schools" not in await people.ana.sees(message)
+    assert options((await people.ana.does(AlignGoal("1", "1"))).form, "line")[0].startswith("How we")
+
+
+async def test_the_third_step_leaves_the_quote_of_the_day(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Also where the line has new words since, or the only version of the mission was taken back."""
+    written = await (await people.ana.types("mission")).fill(who="Small schools")
+    message = await made(people, bot, recorder)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
+    changed = await (await (await people.ana.types("mission")).press("Edit")).fill(who="Big schools")
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(relevant="It's our rent")
+    assert "“Small schools” — Our mission" in await people.ana.sees(message)
+    await changed.press("Undo")
+    await written.press("Undo")
+    form = await people.ana.does(AlignGoal("1", "1"))
+    assert options(form.form, "line") == ["As it is: Small schools", "None of these"]
+    await form.fill(attainable="Two came")
+    assert "“Small schools” — Our mission" in await people.ana.sees(message)
+
+
+@pytest.mark.parametrize("line", ["goal 2", "goal #2", "goal ٢", "Goal  2 "])
+async def test_a_bare_number_shows_the_goal(people: Everyone, line: str) -> None:
+    """As the help says. One that isn't there gets the latest number."""
+    await people.ana.types("goal new Ten schools")
+    assert "no goal #2 here; the latest is #1" in (await people.ana.types(line)).text
+    await people.ana.types("goal new Two courses")
+    assert (await people.ana.types(line)).text.startswith("Supporting goal #2\n“Two courses”")
+
+
+async def test_a_verb_and_a_number_is_asked_about(people: Everyone, bot: Bot) -> None:
+    """What it probably means is offered, the line can be posted anyway, and longer words are a goal at once."""
+    await people.ana.types(f"goal new {GOAL}")
+    asked = await people.ben.types("goal edit 1")
+    assert asked.text.startswith("Did you mean edit the goal 1? Nothing is saved or posted yet.")
+    assert value((await asked.press("Edit the goal")).form, "text") == GOAL
+    asked = await people.ben.types("goal delete 1")
+    assert (await asked.press("Remove the goal")).text.startswith("Only the person who made or owns a goal")
+    asked = await people.ana.types("goal delete #1")
+    assert "Remove it for good" in (await asked.press("Remove the goal")).text
+    asked = await people.ana.types("goal done 1")
+    assert asked.text.startswith("Did you mean goal close 1?")
+    assert (await asked.press("Close a goal")).form.title == "Close goal #1"
+    assert len(rows(bot, Goal)) == 1
+    asked = await people.ana.types("goal Sell 30")
+    assert (await asked.press("Post it anyway")).text.startswith("Supporting goal #2 is open")
+    assert (await people.ana.types("goal Sell 30 courses")).text.startswith("Supporting goal #3 is open")
+
+
+async def test_the_undo_of_the_big_goal_leaves_a_newer_class(people: Everyone, bot: Bot) -> None:
+    """Somebody has changed it since. Nor does a made-up class before it make a second big one."""
+    await people.ana.types(f"goal new {GOAL}")
+    big = await people.ana.does(MakeBig("1", "1"))
+    await (await people.ben.does(EditGoal("1", "1"))).fill(kind="learning")
+    assert (await big.press("Undo")).text == "#1 isn't the big goal any more, so there's nothing to undo."
+    await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
+    for forged in ("big", "huge"):
+        assert "(#2) is the big goal already." in (await people.ana.does(MakeBig("1", "1", forged))).text
+    assert [goal.kind for goal in rows(bot, Goal)] == ["learning", "big"]
