@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from calendar import month_abbr, month_name, monthrange
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -35,14 +35,6 @@ TIME = re.compile(r"(\d{1,2})(?:\s*[:.h∶٫]\s*(\d{2}))?\s*(?:h|uhr)?(?:\s*([ap
 """A time as people write it: `9`, `9.30`, `16h30` or `4:30 pm`."""
 TIME_WORDS: Mapping[str, time] = {"noon": time(12), "midday": time(12), "midnight": time(0)}
 DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-WRITTEN_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?\s+([a-z]+)\.?\s+(\d{4})", re.IGNORECASE)
-"""A day as `format_day` and people write it, with its year: `20 March 2026`."""
-MONTH_NUMBERS: Mapping[str, int] = {
-    name.casefold(): number
-    for names in (month_name, month_abbr)
-    for number, name in enumerate(names)
-    if number
-}
 
 
 class Occurrence(NamedTuple):
@@ -145,22 +137,12 @@ def plain_digits(text: str) -> str:
 
 
 def parse_date(text: str) -> date | None:
-    """Return the date in `2026-03-20`, `2026-3-2` or `20 March 2026`, in any digits, or None."""
-    plain = plain_digits(text).strip()
+    """Return the date in `2026-03-20` or `2026-3-2`, in any digits, or None. `core.days` reads what people write."""
+    found = DATE.fullmatch(plain_digits(text).strip())
     try:
-        if found := DATE.fullmatch(plain):
-            return date(*map(int, found.groups()))
-        if found := WRITTEN_DATE.fullmatch(plain):
-            return date(int(found[3]), MONTH_NUMBERS.get(found[2].casefold(), 0), int(found[1]))
+        return date(*map(int, found.groups())) if found else None
     except ValueError:
         return None
-    return None
-
-
-def plain_day(text: str) -> str:
-    """Return a typed day as `2026-03-20`, or the text as it is if it's no day."""
-    day = parse_date(text)
-    return day.isoformat() if day is not None else text
 
 
 def working_day(day: date) -> date:

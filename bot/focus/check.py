@@ -12,10 +12,11 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, describe_place, waiting_person
+from bot.core.days.reading import plain_day
 from bot.core.forms.newer import mark_values, merge_newer, show_newer
 from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
 from bot.core.text import format_count, one_line, parse_number
-from bot.core.times import format_day, local_day, plain_day
+from bot.core.times import format_day, local_day
 from bot.focus.card import build_check_card, is_complete
 from bot.focus.commands import (
     AddToCheck,
@@ -210,7 +211,7 @@ def _add_lines(
     context: Context, check: FocusCheck, name: str, text: str, by_on: str = ""
 ) -> Sequence[FocusItem]:
     """Add lines to a list. Each that a team moves out of has its own day, or else the one they share."""
-    today, shared = local_day(context.now, context.caller.zone), read_day(by_on)
+    today, shared = local_day(context.now, context.caller.zone), read_day(context, by_on)
     lines = (
         [(line.text, line.day or shared) for line in split_out_lines(text, today)]
         if name == FocusList.OUT
@@ -334,7 +335,7 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
         errors.update(day_errors(context, "by_on", command.by_on))
     if errors:
         raise FormError(line_form(check, item, command), errors)
-    day = {"by_on": own.day or read_day(command.by_on)} if moved or own.day else {}
+    day = {"by_on": own.day or read_day(context, command.by_on)} if moved or own.day else {}
     checks.change_item(context.session, item, context.now, {"text": own.text, **day})
     remove = Button("Remove the line", DropLine(at, str(item.id), team))
     place = describe_place(check_place(context, check))
@@ -344,7 +345,8 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
 def _plain_line(context: Context, item: FocusItem, command: EditLine) -> dict[str, str]:
     """Return a line's new words and day, as the line itself would have them."""
     own = _read_edited(context, item, " ".join(command.text.split()))
-    return {"text": own.text, "by_on": str(own.day) if own.day else plain_day(command.by_on)}
+    shared = plain_day(command.by_on, local_day(context.now, context.caller.zone))
+    return {"text": own.text, "by_on": str(own.day) if own.day else shared}
 
 
 def _read_edited(context: Context, item: FocusItem, text: str) -> OwnDay:

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from bot.core.context import Context
+from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.forms.newer import mark_form
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import parse_number
-from bot.core.times import UNKNOWN_DATE, Period, local_day, parse_date
+from bot.core.times import Period, local_day
 from bot.focus.commands import AddToCheck, EditLine, EditWent, FillChances, FillLists, NameStep, StartCheck
 from bot.focus.find import describe_big_goal, find_open_big_goal
 from bot.focus.own_days import OwnDay, describe_unusable_day, read_own_day
@@ -193,12 +194,14 @@ def line_errors(name: str, text: str, there: int = 0) -> Errors:
 def day_errors(context: Context, name: str, given: str) -> Errors:
     """Yield what is wrong with the day on which a team is out of something."""
     today = local_day(context.now, context.caller.zone)
-    day = parse_date(given)
     if not given.strip():
         yield name, "By when will we be out of it? Choose a day."
-    elif day is None:
-        yield name, UNKNOWN_DATE
-    elif wrong := describe_unusable_day(day, today):
+        return
+    try:
+        wrong = describe_unusable_day(parse_day(given, today), today)
+    except DayError as unread:
+        wrong = str(unread)
+    if wrong:
         yield name, wrong
 
 
@@ -213,6 +216,6 @@ def went_errors(went: str) -> Errors:
         )
 
 
-def read_day(given: str) -> date | None:
+def read_day(context: Context, given: str) -> date | None:
     """Return the day that a form gave, or None."""
-    return parse_date(given) if given.strip() else None
+    return find_day(given, local_day(context.now, context.caller.zone))

@@ -162,7 +162,7 @@ def _save_answer(context: Context, item: FocusItem, command: AnswerLine, mark: s
             checks.tick_item(context.session, item, context.caller.person_id, context.now, mark, kept=True)
             return "we keep it after all"
         case OutAnswer.LATER:
-            day = read_day(command.by_on)
+            day = read_day(context, command.by_on)
             assert day is not None
             checks.reopen_item(context.session, item, day, context.now, mark)
             return f"not yet, but by {format_day_from(day, local_day(context.now, context.caller.zone))}"

@@ -120,8 +120,7 @@ def go_to_next_part(context: Context, command: NextPart) -> Reply:
     if new:
         sessions.carry_over(context.session, posting, following, context.now)
     answer = Button("Answer", GiveAnswer(str(following.id), str(following.team_id)), Style.PRIMARY)
-    where = "in the thread of the first" if number > 1 else "in the channel"
-    return text_reply(f"Part {number} of {PARTS} is {where}.", buttons=(answer,))
+    return text_reply(f"Part {number} of {PARTS} is in the thread of the first.", buttons=(answer,))
 
 
 def make_check(context: Context, command: MakeCheck) -> Reply | Form:

@@ -50,8 +50,8 @@ from bot.goals.commands import (
 from bot.goals.find import goal_name, is_to_look_at
 from bot.goals.letters import describe_letters, describe_measure, list_open
 from bot.goals.lines import LINES
-from bot.goals.numbers import format_number
-from bot.goals.pace import checkpoint_state, find_course
+from bot.goals.numbers import format_measured, shorten_measured
+from bot.goals.pace import checkpoint_state, find_course, measured_on
 from storage.goals import checkpoints, goals, links, steps
 from storage.models import Checkpoint, Goal, GoalKind, GoalStep, Kind, Posting, Team
 
@@ -131,7 +131,7 @@ def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]
     yield Small(tuple(_owner_line(session, goal)))
     parked = links.find_parked_of_goal(session, goal.id)
     if parked is not None:
-        yield Small((f"It began as {parked.kind} #{parked.number}",))
+        yield Small((f"It began as shiny thing #{parked.number}",))
     today = _today(session, goal, now)
     yield from _letter_blocks(goal, today)
     if goal.closed_at is not None:
@@ -188,24 +188,26 @@ def _step_blocks(session: Session, goal: Goal) -> Iterator[Block]:
     to_do = [step for step in found if step.done_at is None]
     if to_do:
         yield Section("Next steps" if len(to_do) > 1 else "Next step")
-    for place, step in enumerate(to_do[:STEPS_SHOWN], 1):
-        yield _step_quote(goal, step, str(place) if len(to_do) > 1 else "")
+    numbers = steps.number_steps(session, goal.id)
+    for step in to_do[:STEPS_SHOWN]:
+        yield _step_quote(goal, step, str(numbers[step.id]) if len(numbers) > 1 else "")
     done, more = len(found) - len(to_do), len(to_do) - STEPS_SHOWN
     rest = (f"{more} more" if more > 0 else "", f"{format_count(done, 'step')} done" if done else "")
     if said := " · ".join(filter(None, rest)):
         yield Small((said,))
 
 
-def _step_quote(goal: Goal, step: GoalStep, place: str) -> Quote:
+def _step_quote(goal: Goal, step: GoalStep, number: str) -> Quote:
     tick = Button("Done", TickStep(str(goal.number), str(step.id), str(goal.team_id)))
-    return Quote(clip_text(step.text, PART_WORDS), place, tick)
+    return Quote(clip_text(step.text, PART_WORDS), number, tick)
 
 
 def _state_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
-        state = checkpoint_state(goal, latest)
-        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest, today)))
+        zone = session.get_one(Team, goal.team_id).zone
+        state = checkpoint_state(goal, latest, zone)
+        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest, zone, today)))
     if is_to_look_at(goal):
         yield Text(("Time to look at it again: is it still needed?",))
     waiting = checkpoints.find_waiting(session, goal.id, today)
@@ -223,9 +225,9 @@ def latest_answer(session: Session, goal: Goal) -> Checkpoint | None:
     return answered[-1] if answered else None
 
 
-def _progress_words(goal: Goal, checkpoint: Checkpoint, today: date) -> str:
-    far = f": {format_number(Decimal(checkpoint.progress), goal.unit)}" if checkpoint.progress else ""
-    return f"{far} on {format_day_from(checkpoint.due_on, today)}"
+def _progress_words(goal: Goal, checkpoint: Checkpoint, zone: str, today: date) -> str:
+    far = f": {format_measured(Decimal(checkpoint.progress), goal.unit)}" if checkpoint.progress else ""
+    return f"{far} on {format_day_from(measured_on(checkpoint, zone), today)}"
 
 
 def _serving_blocks(session: Session, goal: Goal) -> Iterator[Block]:
@@ -255,7 +257,9 @@ def _ending_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]
 def _state_of_closed(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
-        yield Small((f"At the end: {checkpoint_state(goal, latest)}{_progress_words(goal, latest, today)}",))
+        zone = session.get_one(Team, goal.team_id).zone
+        state = checkpoint_state(goal, latest, zone)
+        yield Small((f"At the end: {state}{_progress_words(goal, latest, zone, today)}",))
 
 
 def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | None:
@@ -270,21 +274,24 @@ def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | 
             title=f"Goal #{goal.number}",
             start=float(course.start),
             target=float(course.target),
-            start_label=format_number(course.start, goal.unit),
-            target_label=format_number(course.target, goal.unit),
+            start_label=format_measured(course.start, goal.unit),
+            target_label=format_measured(course.target, goal.unit),
+            start_shown=shorten_measured(course.start, goal.unit),
+            target_shown=shorten_measured(course.target, goal.unit),
             starts_on=course.starts_on,
             due_on=course.due_on,
-            points=_points_of(goal, found),
+            points=_points_of(goal, found, session.get_one(Team, goal.team_id).zone),
             planned=tuple(one.due_on for one in found if not one.answered_at),
         ),
     )
 
 
-def _points_of(goal: Goal, found: Sequence[Checkpoint]) -> tuple[GoalPoint, ...]:
+def _points_of(goal: Goal, found: Sequence[Checkpoint], zone: str) -> tuple[GoalPoint, ...]:
     return tuple(
         GoalPoint(
-            one.due_on, float(one.progress), one.fit, format_number(Decimal(one.progress), goal.unit),
-            checkpoint_state(goal, one),
+            measured_on(one, zone), float(one.progress), one.fit,
+            format_measured(Decimal(one.progress), goal.unit), checkpoint_state(goal, one, zone),
+            shorten_measured(Decimal(one.progress), goal.unit),
         )
         for one in found
         if one.answered_at and one.progress

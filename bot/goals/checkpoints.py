@@ -6,13 +6,15 @@ A check-in answers the checkpoint that waits, or else makes one of today. It can
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.forms.newer import mark_form, merge_newer, show_newer
 from bot.core.messages import (
     Button,
@@ -28,13 +30,14 @@ from bot.core.messages import (
 )
 from bot.core.repeats.once import mark_answer
 from bot.core.text import clip_text, parse_number
-from bot.core.times import UNKNOWN_DATE, format_day, format_day_from, parse_date, working_day
-from bot.goals.commands import CheckIn, PlanCheckpoints, RemindOwner, UndoCheckIn
+from bot.core.times import UNKNOWN_DATE, format_day, format_day_from, working_day
+from bot.goals.card import latest_answer
+from bot.goals.commands import CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, UndoCheckIn
 from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, goal_words, team_today
 from bot.goals.letters import describe_measure
-from bot.goals.numbers import NumberError, format_number, is_same_unit, plain_number
+from bot.goals.numbers import NumberError, format_measured, format_number, is_same_unit, plain_number
 from bot.goals.numbers import parse_number as read_number
-from bot.goals.pace import FITS, LONGEST_GOAL, checkpoint_state, find_course, propose_days
+from bot.goals.pace import FITS, LONGEST_GOAL, checkpoint_state, find_course, measured_on, propose_days
 from storage.goals import checkpoints, goals
 from storage.models import Checkpoint, Goal, GoalKind
 from storage.teams import teams
@@ -43,8 +46,8 @@ FIT_OPTIONS = tuple(Option(value, label) for value, label in FITS.items())
 FIT_QUESTION = "Are these the people we wanted to serve?"
 MOST_CHECKPOINTS = 60
 """The most days that a form plans."""
-DAYS = re.compile(r"\d{1,2}(?:\w\w|\.)?[^\S\n]+[^\W\d]+\.?[^\S\n]+\d{4}|[^\s,;]+")
-"""The days of a form, each as one text: `2026-04-20` or `20 April 2026`."""
+DAYS = re.compile(r"\d{1,2}(?:\w\w|\.)?\s+[^\W\d]+\.?\s+\d{4}|\S+")
+"""The days of a line, each as one text: `2026-04-20` or `20 April 2026`."""
 WORDS = 160
 
 
@@ -112,7 +115,7 @@ def _read_progress(goal: Goal, given: str, errors: dict[str, str]) -> str:
             errors["progress"] = "How far is it? A number, please; the same as last time is fine."
         return ""
     try:
-        read = read_number(given)
+        read = read_number(given, goal.unit)
     except NumberError as wrong:
         errors["progress"] = str(wrong)
         return ""
@@ -123,20 +126,41 @@ def _read_progress(goal: Goal, given: str, errors: dict[str, str]) -> str:
 
 def _save_answer(context: Context, goal: Goal, given: CheckIn) -> Reply:
     today = team_today(context)
-    known = checkpoints.find_waiting(context.session, goal.id, today)
-    known = known or checkpoints.find_on(context.session, goal.id, today)
+    known = _find_of_today(context, goal, today)
     made = known is None
     checkpoint = known or checkpoints.add_checkpoint(context.session, goal.id, today, context.now)
-    checkpoint.asked_at = checkpoint.asked_at or context.now
     mark = mark_answer(context, given)
     undo = replace(_undo_command(goal, checkpoint, made), answer=mark)
+    before = _describe_before(context, goal, checkpoint)
     checkpoints.answer_checkpoint(
         context.session, checkpoint, given.progress, given.fit, context.caller.person_id, context.now, mark
     )
-    state = checkpoint_state(goal, checkpoint)
-    said = f"{state[0].upper()}{state[1:]}{_compare(goal, checkpoint, today)} It's on goal #{goal.number} "
+    zone = context.caller.zone
+    state = checkpoint_state(goal, checkpoint, zone)
+    compared = _compare(context, goal, checkpoint)
+    said = f"{state[0].upper()}{state[1:]}{compared} It's on goal #{goal.number} "
     place = describe_place(goal_place(context, goal))
-    return text_reply(said, *place, ".", buttons=(Button("Undo", context.store_if_long(undo)),))
+    return text_reply(said, *place, f".{before}", buttons=(Button("Undo", context.store_if_long(undo)),))
+
+
+def _find_of_today(context: Context, goal: Goal, today: date) -> Checkpoint | None:
+    """Return the checkpoint that a check-in of today answers: one that is due, or one answered today already."""
+    due = checkpoints.find_due(context.session, goal.id, today)
+    latest = latest_answer(context.session, goal)
+    if due is None and latest is not None and measured_on(latest, context.caller.zone) == today:
+        return latest
+    return due
+
+
+def _describe_before(context: Context, goal: Goal, checkpoint: Checkpoint) -> str:
+    """Return who had checked in on a checkpoint before, with what, such as ` Ana had 4 schools, yes.`"""
+    person = checkpoint.answered_by_id
+    if checkpoint.answered_at is None or person is None:
+        return ""
+    is_own = person == context.caller.person_id
+    who = "You" if is_own else goals.names_by_id(context.session, [person])[person]
+    far = format_measured(Decimal(checkpoint.progress), goal.unit) if checkpoint.progress else ""
+    return f" {who} had {', '.join(filter(None, (far, FITS[checkpoint.fit].lower())))}."
 
 
 def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn:
@@ -154,16 +178,16 @@ def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn
     )
 
 
-def _compare(goal: Goal, checkpoint: Checkpoint, today: date) -> str:
+def _compare(context: Context, goal: Goal, checkpoint: Checkpoint) -> str:
     """Return progress beside what is on pace that day, such as `: 4 clients, where 3.3 is on pace for 30 March.`"""
     course = find_course(goal)
     if course is None or not checkpoint.progress:
         return "."
-    line = course.expected_on(checkpoint.due_on)
-    at = Decimal(line.numerator) / Decimal(line.denominator)
-    shown = format_number(at.quantize(Decimal("0.1")) if abs(at) < 1_000 else at.quantize(Decimal(1)))
-    far = format_number(Decimal(checkpoint.progress), goal.unit)
-    return f": {far}, where {shown} is on pace for {format_day_from(checkpoint.due_on, today)}."
+    day = min(measured_on(checkpoint, context.caller.zone), course.due_on)
+    progress, today = Decimal(checkpoint.progress), team_today(context)
+    shown = format_number(course.shown_on(day, progress))
+    said = f"{format_measured(progress, goal.unit)}, where {shown} is on pace"
+    return f": {said} for {format_day_from(day, today)}."
 
 
 def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
@@ -200,35 +224,70 @@ def _read_time(given: str) -> datetime | None:
     return at if at.tzinfo is not None else None
 
 
-def plan_proposed(context: Context, goal: Goal) -> tuple[date, ...]:
-    """Plan the proposed checkpoints of a goal, those still to come, and return their days."""
+class PlannedDays(NamedTuple):
+    """The days of the checkpoints to come, and those that people chose and that came off with the goal's day."""
+
+    days: tuple[date, ...]
+    dropped: tuple[date, ...]
+
+
+def plan_proposed(context: Context, goal: Goal, before: date | None, started_on: date) -> PlannedDays:
+    """Plan the checkpoints of a goal whose day was moved, and return the days still to come.
+
+    `before` and `started_on` are the goal's day and its first one until now. Days that people chose stay if they
+    still fit, and a proposed day that they took off doesn't come back.
+    """
     today = team_today(context)
-    days: tuple[date, ...] = ()
-    if goal.due_on is not None:
-        days = tuple(day for day in propose_days(goal.starts_on, goal.due_on) if day > today)
+    planned = set(checkpoints.list_planned_days(context.session, goal.id))
+    proposed, present = (
+        _propose_ahead(started_on, before, today),
+        _propose_ahead(goal.starts_on, goal.due_on, today),
+    )
+    taken_off = proposed - planned
+    if before is not None and goal.due_on is not None and working_day(before) in taken_off:
+        taken_off |= {working_day(goal.due_on)}
+    keeps_proposed = not proposed or proposed & planned
+    chosen, last = planned - proposed, last_checkpoint_day(goal, today)
+    fitting = {day for day in chosen if day <= last}
+    days = fitting | (present - taken_off if keeps_proposed else set())
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
-    return days
+    return PlannedDays(tuple(sorted(days)), tuple(sorted(chosen - fitting)))
+
+
+def _propose_ahead(starts_on: date, due_on: date | None, today: date) -> set[date]:
+    """Return the proposed days of a goal that are still to come. None without its day."""
+    return {day for day in propose_days(starts_on, due_on) if day > today} if due_on is not None else set()
+
+
+def last_checkpoint_day(goal: Goal, today: date) -> date:
+    """Return the last day on which a goal can have a checkpoint."""
+    return working_day(goal.due_on) if goal.due_on is not None else today + LONGEST_GOAL
 
 
 def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form:
     """Change the days of the checkpoints to come. Without `asked`, return the form.
 
-    If somebody else has changed them meanwhile, return the form again, with their days above. FormError for a
-    day that cannot be read, that is over, or that is after the goal's end.
+    Where the goal's day is over, there is nothing to plan, and a button gives it a later one. If somebody else
+    has changed them meanwhile, return the form again, with their days above. FormError for a day that cannot be
+    read, that is over, or that is after the goal's end.
     """
     if command.asked:
         teams.lock_team(context.session, context.caller.team_id)
-    goal = find_open_goal(context, command.goal)
-    present, today = _present_days(context, goal), team_today(context)
+    goal, today = find_open_goal(context, command.goal), team_today(context)
+    planned = checkpoints.list_planned_days(context.session, goal.id)
+    if not planned and goal.due_on is not None and last_checkpoint_day(goal, today) <= today:
+        later = Button("Numbers and day", MeasureGoal(str(goal.number), str(goal.team_id)))
+        return text_reply(_describe_over(goal, goal.due_on), buttons=(later,))
+    present = {"days": _write_days(planned)}
     if not command.asked:
         return _days_form(goal, present["days"], present)
-    plain, unreadable = _read_days(context, goal, command.days)
+    plain, unreadable = _read_days(context, goal, command.days, planned)
     given = command.days if unreadable else _write_days(plain)
     command, clashes = merge_newer(command, present, {"days": given})
     if clashes:
         newer = {"days": present["days"].replace("\n", ", ")}
         return show_newer(_days_form(goal, command.days, present), newer, clashes)
-    days, wrong = _read_days(context, goal, command.days)
+    days, wrong = _read_days(context, goal, command.days, planned)
     if wrong:
         raise FormError(_days_form(goal, command.days, present), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
@@ -237,17 +296,18 @@ def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form
     return text_reply(f"{_describe_plan(days, today)} on goal #{goal.number} ", *place, ".", buttons=(edit,))
 
 
+def _describe_over(goal: Goal, due_on: date) -> str:
+    return (
+        f"Goal #{goal.number} ended on {format_day(due_on)} {due_on.year}. "
+        "Give it a later day under “Numbers and day” first, and then plan checkpoints until then."
+    )
+
+
 def _describe_plan(days: Sequence[date], today: date) -> str:
     if not days:
         return "No checkpoint is planned. Anyone can check in"
     many = "One checkpoint is" if len(days) == 1 else f"{len(days)} checkpoints are"
     return f"{many} planned, the first for {format_day_from(days[0], today)},"
-
-
-def _present_days(context: Context, goal: Goal) -> dict[str, str]:
-    """Return what the form says of the checkpoints to come now."""
-    found = checkpoints.list_checkpoints(context.session, goal.id)
-    return {"days": _write_days(one.due_on for one in found if not (one.asked_at or one.answered_at))}
 
 
 def _write_days(days: Iterable[date]) -> str:
@@ -261,23 +321,50 @@ def _days_form(goal: Goal, days: str, present: Mapping[str, str]) -> Form:
     return mark_form(Form("Checkpoints", command, (field,), "Save"), present)
 
 
-def _read_days(context: Context, goal: Goal, given: str) -> tuple[tuple[date, ...], str]:
-    """Return the days of a form, weekend days moved to Monday, and a sentence if one is invalid."""
+def _read_days(
+    context: Context, goal: Goal, given: str, planned: Sequence[date]
+) -> tuple[tuple[date, ...], str]:
+    """Return the days of a form, weekend days moved to Monday, and a sentence if one is invalid.
+
+    Days that are planned already stay, also on their own morning.
+    """
     today, found = team_today(context), set()
-    last = working_day(goal.due_on) if goal.due_on is not None else today + LONGEST_GOAL
-    for word in DAYS.findall(given):
-        day = parse_date(word)
-        if day is None:
-            return (), f"{UNKNOWN_DATE} I can't read “{clip_text(word, 30)}”."
-        if day <= today:
-            return (), f"{format_day(day)} {day.year} isn't ahead any more. Choose a later day."
-        if working_day(day) > last:
-            ends = f"the last possible day is {format_day(last)} {last.year}"
-            return (), f"{format_day(day)} {day.year} is too late: {ends}."
-        found.add(working_day(day))
+    for text in _split_days(given, today):
+        try:
+            day = parse_day(text, today)
+        except DayError as unread:
+            said = str(unread)
+            return (), f"{said} I can't read “{clip_text(text, 30)}”." if said == UNKNOWN_DATE else said
+        if day not in planned and (wrong := _describe_unusable(goal, day, today)):
+            return (), wrong
+        found.add(day if day in planned else working_day(day))
     if len(found) > MOST_CHECKPOINTS:
         return (), f"Up to {MOST_CHECKPOINTS} checkpoints, please: here are {len(found)}."
     return tuple(sorted(found)), ""
+
+
+def _split_days(given: str, today: date) -> Iterator[str]:
+    """Yield the text of each day: one a line, or several with commas or spaces between them."""
+    for line in filter(None, map(str.strip, given.splitlines())):
+        if find_day(line, today) is not None:
+            yield line
+            continue
+        for part in filter(None, map(str.strip, re.split("[,;،、]", line))):
+            days = DAYS.findall(part)
+            yield from days if all(find_day(day, today) for day in days) else (part,)
+
+
+def _describe_unusable(goal: Goal, day: date, today: date) -> str:
+    """Return why a goal can't have a checkpoint on a day, or an empty string."""
+    last = last_checkpoint_day(goal, today)
+    if day <= today:
+        return f"{format_day(day)} {day.year} isn't ahead any more. Choose a later day."
+    if goal.due_on is not None and last <= today:
+        return _describe_over(goal, goal.due_on)
+    if working_day(day) > last:
+        ends = f"the last possible day is {format_day(last)} {last.year}"
+        return f"{format_day(day)} {day.year} is too late: {ends}."
+    return ""
 
 
 def owns_goal(context: Context, command: RemindOwner) -> bool:

@@ -12,6 +12,7 @@ from bot.core.access.admission import find_team_access
 from bot.core.access.watch import Watch, Watched
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.days.reading import find_day
 from bot.core.events import PersonCame, PersonLeft
 from bot.core.messages import (
     Button,
@@ -121,8 +122,8 @@ def keep_goal(context: Context, command: KeepGoal) -> Reply | Form:
     proposed = working_day(months_back(team_today(context), -MONTHS_KEPT)).isoformat()
     if not command.asked:
         return _keep_form(goal, proposed)
-    day = parse_date(command.until)
-    wrong = day_error(context, day)
+    day = find_day(command.until, team_today(context))
+    wrong = day_error(context, command.until)
     if day is None or wrong:
         raise FormError(_keep_form(goal, command.until), {"until": wrong})
     was = goal.look_again_on.isoformat() if goal.look_again_on else ""

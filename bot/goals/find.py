@@ -59,6 +59,11 @@ def goal_words(goal: Goal) -> str:
     return goal.text or NO_WORDS
 
 
+def goal_class(goal: Goal) -> str:
+    """Return the class of a goal within a sentence, such as `supporting goal`."""
+    return KINDS[GoalKind(goal.kind)].lower()
+
+
 def is_to_look_at(goal: Goal) -> bool:
     """Return whether the card of an open survival goal asks if it's still needed."""
     return goal.kind == GoalKind.SURVIVAL and goal.closed_at is None and goal.look_asked_at is not None

@@ -6,21 +6,23 @@ A letter may stay open. What was typed with a mistake comes back with one senten
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from bot.core.context import Context
+from bot.core.days.reading import DayError, find_day, parse_day, plain_day
 from bot.core.forms.newer import mark_form
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import one_line
-from bot.core.times import UNKNOWN_DATE, parse_date, plain_day
+from bot.core.times import format_day_from
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
 from bot.goals.find import goal_words, team_today
 from bot.goals.lines import LABEL, line_field
 from bot.goals.numbers import NumberError, format_number, is_same_unit, parse_number, plain_number
 from bot.goals.pace import LONGEST_GOAL
-from storage.goals import goals, missions
+from storage.goals import checkpoints, goals, missions
 from storage.models import Goal, GoalKind
 
 TEXT_LENGTH = 600
@@ -125,7 +127,7 @@ def _survival_errors(context: Context, given: NewGoal | EditGoal, present: Goal 
         yield "funds", "A survival goal says what it pays for, or which skill it builds."
     if not given.look_again_on.strip():
         yield "look_again_on", "A survival goal has a day on which we look at it again."
-    elif wrong := day_error(context, parse_date(given.look_again_on)):
+    elif wrong := day_error(context, given.look_again_on):
         yield "look_again_on", wrong
     others = _other_survivals(context, present)
     if len(others) >= SURVIVAL_GOALS and given.replaces not in {str(goal.number) for goal in others}:
@@ -162,11 +164,13 @@ def text_errors(texts: dict[str, str]) -> Errors:
             )
 
 
-def day_error(context: Context, day: date | None) -> str:
-    """Return what is wrong with a day that has to be ahead, or an empty string."""
+def day_error(context: Context, given: str) -> str:
+    """Return what is wrong with the text of a day that has to be ahead, or an empty string."""
     today = team_today(context)
-    if day is None:
-        return UNKNOWN_DATE
+    try:
+        day = parse_day(given, today)
+    except DayError as unread:
+        return str(unread)
     if day <= today:
         return (
             "That day is over. Choose one that's still to come."
@@ -186,16 +190,19 @@ class Measure:
     due_on: date | None = None
 
 
-def measure_form(given: MeasureGoal, goal: Goal) -> Form:
+def has_begun(context: Context, goal: Goal) -> bool:
+    """Return whether somebody has checked in on a goal's numbers, so that its first day stays."""
+    return bool(goal.start) and checkpoints.has_answers(context.session, goal.id)
+
+
+def measure_form(context: Context, given: MeasureGoal, goal: Goal) -> Form:
     """Return the second step: from where to where, in which unit, until when."""
+    label, hint = "Measurable: where are we now?", "A number; 0 is fine."
+    if has_begun(context, goal):
+        day = format_day_from(goal.starts_on, team_today(context))
+        label, hint = "Measurable: where did we start?", f"Where were we on {day}? {hint}"
     fields = (
-        Field(
-            "start",
-            "Measurable: where are we now?",
-            value=given.start,
-            required=False,
-            hint="A number; 0 is fine.",
-        ),
+        Field("start", label, value=given.start, required=False, hint=hint),
         Field("target", "And where do we want to be?", value=given.target, required=False, hint=MEASURE_TEST),
         Field(
             "unit", "What do we count?", value=given.unit, required=False, hint="Like clients, €, % or hours."
@@ -216,12 +223,13 @@ def present_measure(goal: Goal) -> dict[str, str]:
     return {"start": start, "target": target, "unit": goal.unit, "due_on": due_on}
 
 
-def plain_measure(given: MeasureGoal) -> dict[str, str]:
+def plain_measure(context: Context, given: MeasureGoal) -> dict[str, str]:
     """Return what the second step gives, as `present_measure` writes it. What can't be read stays as it is."""
-    plain = {"unit": given.unit.strip(), "due_on": plain_day(given.due_on)}
+    plain = {"unit": given.unit.strip(), "due_on": plain_day(given.due_on, team_today(context))}
+    counted = _written_unit(given)
     for name in ("start", "target"):
         try:
-            read = parse_number(getattr(given, name))
+            read = parse_number(getattr(given, name), counted)
         except NumberError:
             continue
         plain[name] = format_number(read.value)
@@ -233,13 +241,13 @@ def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Meas
     """Return what the second step says, and one sentence for each invalid field."""
     errors: dict[str, str] = {}
     numbers: dict[str, str] = {}
-    units = [given.unit.strip()]
+    units, counted = [given.unit.strip()], _written_unit(given)
     for name in ("start", "target"):
         numbers[name] = ""
         if not getattr(given, name).strip():
             continue
         try:
-            read = parse_number(getattr(given, name))
+            read = parse_number(getattr(given, name), counted)
         except NumberError as refusal:
             errors[name] = str(refusal)
             continue
@@ -249,11 +257,20 @@ def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Meas
     unit, wrong = _join_units(units)
     if wrong:
         errors.setdefault("unit", wrong)
-    day = parse_date(given.due_on) if given.due_on.strip() else None
+    day = find_day(given.due_on, team_today(context))
     unchanged = day is not None and day == goal.due_on
-    if given.due_on.strip() and not unchanged and (said := day_error(context, day)):
+    if given.due_on.strip() and not unchanged and (said := day_error(context, given.due_on)):
         errors["due_on"] = said
     return Measure(numbers["start"], numbers["target"], unit, day), errors
+
+
+def _written_unit(given: MeasureGoal) -> str:
+    """Return the unit that the second step names in its field, or else beside a number. Empty without one."""
+    found = [given.unit.strip()]
+    for text in (given.start, given.target):
+        with suppress(NumberError):
+            found.append(parse_number(text).unit)
+    return next(filter(None, found), "")
 
 
 def _measure_errors(given: MeasureGoal, numbers: dict[str, str], errors: dict[str, str]) -> dict[str, str]:

@@ -21,6 +21,7 @@ from bot.core.context import (
     describe_place,
     waiting_person,
 )
+from bot.core.days.reading import find_day, plain_day
 from bot.core.forms.newer import Merged, merge_newer, show_newer
 from bot.core.messages import (
     Button,
@@ -37,8 +38,8 @@ from bot.core.messages import (
 )
 from bot.core.moment import active_moment, format_moment_ref, is_kept
 from bot.core.params import MOMENT_PATTERN
-from bot.core.text import clip_text, one_line, parse_number, split_into_pages
-from bot.core.times import format_day_from, parse_date, plain_day
+from bot.core.text import clip_text, format_count, list_names, one_line, parse_number, split_into_pages
+from bot.core.times import format_day_from
 from bot.goals.card import build_goal_card
 from bot.goals.checkpoints import plan_proposed
 from bot.goals.commands import (
@@ -55,10 +56,20 @@ from bot.goals.commands import (
     ShowGoal,
     TakeGoalBack,
 )
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, goal_words, team_today
+from bot.goals.find import (
+    find_goal,
+    find_open_goal,
+    goal_class,
+    goal_name,
+    goal_place,
+    goal_words,
+    team_today,
+)
 from bot.goals.form import (
     TEXT_LENGTH,
+    Measure,
     align_form,
+    has_begun,
     is_survival_full,
     measure_form,
     plain_measure,
@@ -73,7 +84,7 @@ from bot.goals.form import (
 )
 from bot.goals.letters import describe_open, list_open
 from bot.goals.lines import KEPT, LINES, NO_LINE, mission_lines
-from bot.goals.pace import describe_rhythm
+from bot.goals.pace import describe_rhythm, propose_days
 from storage.delivery import postings
 from storage.goals import goals, links, missions, steps
 from storage.models import Goal, GoalKind, Kind, Moment, PostingKind
@@ -224,12 +235,19 @@ def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
 def _survival_values(context: Context, given: NewGoal | EditGoal) -> dict[str, Any]:
     if given.kind != GoalKind.SURVIVAL:
         return {}
-    return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on)}
+    return {
+        "funds": given.funds.strip(),
+        "look_again_on": find_day(given.look_again_on, team_today(context)),
+    }
 
 
-def _new_look(goal: Goal, given: EditGoal) -> dict[str, Any]:
+def _new_look(context: Context, goal: Goal, given: EditGoal) -> dict[str, Any]:
     """Return that the card has another day to ask about, if a form changes the day."""
-    return {} if _keeps_look(goal, given) or given.kind != GoalKind.SURVIVAL else {"look_asked_at": None}
+    return (
+        {}
+        if _keeps_look(context, goal, given) or given.kind != GoalKind.SURVIVAL
+        else {"look_asked_at": None}
+    )
 
 
 def _take_place(context: Context, goal: Goal, given: NewGoal | EditGoal) -> None:
@@ -282,14 +300,15 @@ def go_on(context: Context, command: GoOn) -> Reply | Form:
     if "Specific" in left:
         return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
     if left & {"Measurable", "Time-bound"}:
-        return _open_measure(goal)
+        return _open_measure(context, goal)
     if left:
         return _open_align(context, goal)
     return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
 
 
-def _open_measure(goal: Goal) -> Form:
-    return measure_form(MeasureGoal(str(goal.number), str(goal.team_id), **present_measure(goal)), goal)
+def _open_measure(context: Context, goal: Goal) -> Form:
+    given = MeasureGoal(str(goal.number), str(goal.team_id), **present_measure(goal))
+    return measure_form(context, given, goal)
 
 
 def _open_align(context: Context, goal: Goal) -> Form:
@@ -312,32 +331,57 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     """
     goal = find_goal_to_change(context, command.goal, command.asked)
     if not command.asked:
-        return _open_measure(goal)
+        return _open_measure(context, goal)
     present = present_measure(goal)
-    command, clashes = merge_newer(command, present, plain_measure(command))
+    command, clashes = merge_newer(command, present, plain_measure(context, command))
     if clashes:
-        return show_newer(measure_form(command, goal), present, clashes)
+        return show_newer(measure_form(context, command, goal), present, clashes)
     measure, errors = read_measure(context, command, goal)
     if errors:
-        raise FormError(measure_form(command, goal), errors)
-    moved = measure.due_on != goal.due_on
+        raise FormError(measure_form(context, command, goal), errors)
+    before, started_on = goal.due_on, goal.starts_on
     goals.change_goal(
         context.session, goal, context.now,
-        {"start": measure.start, "target": measure.target, "unit": measure.unit, "due_on": measure.due_on},
+        {"start": measure.start, "target": measure.target, "unit": measure.unit, "due_on": measure.due_on,
+         "starts_on": _find_first_day(context, goal, measure)},
     )  # fmt: skip
     more = ""
-    if moved:
-        days = plan_proposed(context, goal)
-        more = f" I'll ask how it's going {_describe_days(goal, days, team_today(context))}." if days else ""
+    if goal.due_on != before:
+        days, dropped = plan_proposed(context, goal, before, started_on)
+        today = team_today(context)
+        more = f" I'll ask how it's going {_describe_days(goal, days, today)}." if days else ""
+        more += _describe_dropped(dropped, today)
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 
-def _describe_days(goal: Goal, days: tuple[Any, ...], today: date) -> str:
+def _find_first_day(context: Context, goal: Goal, measure: Measure) -> date:
+    """Return the first day of a goal's line: the one on which its start was given.
+
+    Another start begins the line anew until somebody has checked in.
+    """
+    today = team_today(context)
+    given_now = bool(measure.start) and measure.start != goal.start
+    is_over = measure.due_on is not None and measure.due_on <= today
+    return today if given_now and not is_over and not has_begun(context, goal) else goal.starts_on
+
+
+def _describe_days(goal: Goal, days: tuple[date, ...], today: date) -> str:
     assert goal.due_on is not None
     first = format_day_from(days[0], today)
     if len(days) == 1:
         return f"on {first}"
-    return f"{describe_rhythm(goal.starts_on, goal.due_on)}, first on {first}"
+    is_proposed = set(days) <= set(propose_days(goal.starts_on, goal.due_on))
+    often = describe_rhythm(goal.starts_on, goal.due_on) if is_proposed else f"on {len(days)} days"
+    return f"{often}, first on {first}"
+
+
+def _describe_dropped(days: tuple[date, ...], today: date) -> str:
+    """Return that checkpoints which people chose came off, or an empty string."""
+    if not days:
+        return ""
+    are = "is" if len(days) == 1 else "are"
+    named = list_names([format_day_from(day, today) for day in days])
+    return f" {format_count(len(days), 'checkpoint').capitalize()} {are} off, after the new day: {named}."
 
 
 def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
@@ -431,17 +475,18 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     if not command.asked:
         shown = EditGoal(str(goal.number), str(goal.team_id), **present)
         return specific_form(context, shown, present=present)
-    command, clashes = merge_newer(command, present, {"look_again_on": plain_day(command.look_again_on)})
+    look = plain_day(command.look_again_on, team_today(context))
+    command, clashes = merge_newer(command, present, {"look_again_on": look})
     if clashes:
         return show_newer(specific_form(context, command, clashes, present), present, clashes)
     errors = dict(specific_errors(context, command, goal))
-    if _keeps_look(goal, command):
+    if _keeps_look(context, goal, command):
         errors.pop("look_again_on", None)
     if errors:
         raise FormError(specific_form(context, command, tuple(errors), present), errors)
     values = {
         "text": command.text.strip(), "kind": command.kind, **_survival_values(context, command),
-        **_new_look(goal, command), **_new_source(context, goal, command),
+        **_new_look(context, goal, command), **_new_source(context, goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
     _take_place(context, goal, command)
@@ -461,9 +506,10 @@ def _new_source(context: Context, goal: Goal, given: EditGoal) -> dict[str, Any]
     return {} if stays else {"from_id": None}
 
 
-def _keeps_look(goal: Goal, command: EditGoal) -> bool:
+def _keeps_look(context: Context, goal: Goal, command: EditGoal) -> bool:
     """Return whether a form leaves the day on which a goal is looked at again, which may be over by now."""
-    return goal.look_again_on is not None and parse_date(command.look_again_on) == goal.look_again_on
+    given = find_day(command.look_again_on, team_today(context))
+    return goal.look_again_on is not None and given == goal.look_again_on
 
 
 def make_big(context: Context, command: MakeBig) -> Reply:
@@ -498,7 +544,8 @@ def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
         return text_reply(f"{said}Edit it to choose which one it replaces.", buttons=(edit,))
     goals.change_goal(context.session, goal, context.now, {"kind": kind})
     place = goal_place_words(context, goal)
-    return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
+    said = f"#{goal.number} isn't the big goal any more. It's a {goal_class(goal)} again "
+    return text_reply(said, *place, ".", replaces=True)
 
 
 def list_goals(context: Context, command: ListGoals) -> Reply:

@@ -50,7 +50,7 @@ def ask_due_checkpoints(session: Session, now: datetime) -> int:
 
 def _ask_or_move(session: Session, checkpoint: Checkpoint, goal: Goal, now: datetime) -> None:
     today = local_day(now, session.get_one(Team, goal.team_id).zone)
-    latest = checkpoints.find_waiting(session, goal.id, today)
+    latest = checkpoints.find_due(session, goal.id, today)
     if latest is None or latest.id != checkpoint.id:  # a later one has come meanwhile, so this one is over
         checkpoint.asked_at = now
         session.flush()

@@ -8,7 +8,7 @@ The question is asked once about each line, in one recap, and again only after t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from sqlmodel import Session
@@ -43,9 +43,8 @@ def pick_goals(session: Session, span: Span, posting: Posting | None) -> RecapPi
     """
     span = recaps.span_to_tell(session, span, posting)
     zone = session.get_one(Team, span.team_id).zone
-    until = last_day(span.until, zone)
     found = [
-        _find_state(session, goal, span, until)
+        _find_state(session, goal, span, zone)
         for goal in goals.list_open_at(session, span.team_id, span.until)
     ]
     told = [each for each in found if each["state"] or each["waits"] or each["looks"]]
@@ -54,15 +53,16 @@ def pick_goals(session: Session, span: Span, posting: Posting | None) -> RecapPi
     return RecapPick(figures=figures) if told else None
 
 
-def _find_state(session: Session, goal: Goal, span: Span, until: date) -> dict[str, Any]:
+def _find_state(session: Session, goal: Goal, span: Span, zone: str) -> dict[str, Any]:
     """Return the state of a goal's last check-in of a span, if any, and what its card asked by then."""
+    until = last_day(span.until, zone)
     answered = checkpoints.list_answered(session, [goal.id], span.until)
     latest = answered[-1] if answered else None
-    waiting = checkpoints.find_waiting(session, goal.id, until)
+    waiting = checkpoints.find_due(session, goal.id, until)
     fresh = latest is not None and latest.answered_at is not None and latest.answered_at >= span.since
     return {
         "goal": goal.id,
-        "state": checkpoint_state(goal, latest) if latest is not None and fresh else "",
+        "state": checkpoint_state(goal, latest, zone) if latest is not None and fresh else "",
         "waits": waiting is not None and (latest is None or waiting.due_on > latest.due_on or not fresh),
         "looks": goal.kind == GoalKind.SURVIVAL
         and goal.look_again_on is not None
@@ -117,7 +117,7 @@ def find_unused_line(session: Session, mission: Mission, now: datetime) -> str:
     uses = missions.count_uses(session, mission.team_id, since, now)
     for line, words in mission_lines(mission).items():
         written = missions.line_written_at(session, mission.team_id, line)
-        unused = uses.get(line, LineUse()) == LineUse() and written is not None and written <= since
+        unused = uses.get(line, LineUse()).is_unused and written is not None and written <= since
         if words and unused and not _was_asked(session, mission, line, words):
             return line
     return ""
@@ -176,10 +176,10 @@ def list_owned_goals(
 
 
 def _owned_state(session: Session, goal: Goal, now: datetime) -> Iterator[str]:
-    today = local_day(now, session.get_one(Team, goal.team_id).zone)
-    latest = latest_answer(session, goal)
+    zone = session.get_one(Team, goal.team_id).zone
+    today, latest = local_day(now, zone), latest_answer(session, goal)
     if latest is not None:
-        yield checkpoint_state(goal, latest)
+        yield checkpoint_state(goal, latest, zone)
     if is_to_look_at(goal):
         yield "asks whether it's still needed"
     following = checkpoints.find_next(session, goal.id, today)

@@ -77,18 +77,20 @@ def choose_served(context: Context, command: Serves) -> Reply | Form:
     was = Serves(format_moment_ref(moment), "1", write_numbers(before), now, shown)
     undo = Button("Undo", context.store_if_long(was))
     place = describe_place(moment_place(context, moment.id))
-    said = f"#{moment.number} serves {describe_served(chosen, line)} "
+    served = describe_served(chosen, line)
+    does = f"serves {served}" if served else "isn't linked to a goal or to the mission now"
+    said = f"#{moment.number} {does} "
     return text_reply(said, *place, ".", buttons=(undo,))
 
 
 def describe_served(chosen: Sequence[Goal], line: str) -> str:
-    """Return what is served in words, such as `goal #2 and the line “Who we serve”`."""
+    """Return what is served in words, such as `goal #2 and the line “Who we serve”`. Empty for nothing."""
     numbers = list_names([f"#{goal.number}" for goal in chosen])
     said = (
         f"goal{'s' if len(chosen) > 1 else ''} {numbers}" if chosen else "",
         f"the line “{LINES[line].label}”" if line else "",
     )
-    return " and ".join(filter(None, said)) or "no goal and no line of the mission"
+    return " and ".join(filter(None, said))
 
 
 def _serves_form(

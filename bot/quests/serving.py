@@ -32,7 +32,8 @@ def choose_goals(context: Context, command: QuestServes) -> Reply | Form:
     _link_chosen(context, row, before, chosen)
     was = QuestServes(str(row.id), str(row.team_id), "1", write_numbers(before), mark_shown(chosen))
     undo = Button("Undo", context.store_if_long(was))
-    said = f"The quest serves {describe_served(chosen, '')} " if chosen else "The quest serves no goal "
+    does = f"serves {describe_served(chosen, '')}" if chosen else "isn't linked to a goal now"
+    said = f"The quest {does} "
     return text_reply(said, *describe_place(quest_place(context, row)), ".", buttons=(undo,))
 
 

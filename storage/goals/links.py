@@ -6,8 +6,7 @@ keeps its links too.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -140,20 +139,6 @@ def find_parked_of_goal(session: Session, goal_id: int) -> Moment | None:
     wanted = select(Moment).join(Parked, col(Parked.moment_id) == col(Moment.id))
     wanted = wanted.where(col(Parked.goal_id) == goal_id, col(Moment.deleted_at).is_(None))
     return session.execute(wanted.limit(1)).scalar_one_or_none()
-
-
-def numbers_by_moment(session: Session, moment_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
-    """Return the numbers of the goals that each of these moments serves."""
-    wanted = (
-        select(col(GoalMoment.moment_id), col(Goal.number))
-        .join(Goal, col(Goal.id) == col(GoalMoment.goal_id))
-        .where(col(GoalMoment.moment_id).in_(moment_ids), col(Goal.withdrawn_at).is_(None))
-        .order_by(col(Goal.number))
-    )
-    found: dict[int, list[int]] = defaultdict(list)
-    for moment_id, number in session.execute(wanted):
-        found[moment_id].append(number)
-    return found
 
 
 def _refresh_ends(session: Session, goal_id: int, moment_id: int, now: datetime) -> None:

@@ -165,7 +165,7 @@ async def _on_pace_off_mission(room: Room, goal: Seen) -> None:
     the(await room.notes("Ana"), "Big goal #2 has a checkpoint", "[Check in]", "[No more of these]")
     assert await room.notes("Ben") == []
     said = await _ben_checks_in(room, goal)
-    assert "On pace, off mission: 2 schools, where 1.3 is on pace for 30 March." in said
+    assert "On pace, off mission: 2 schools, where 1.4 is on pace for 30 March." in said
     back = sure(await room.presses("Ben", "Undo", said.id))
     assert "Your check-in on goal #2 is taken back" in back
     assert "Time to check in" in await room.message(goal.id)

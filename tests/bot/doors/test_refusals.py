@@ -30,7 +30,7 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
     await bot.tick()
     card = recorder.last()[1].text
     assert card.startswith(
-        "Our no #1\n“A wizard of six pages”\n\nWhy we said no\n“Nobody finishes page two”\nAna · "
+        "Declined #1\n“A wizard of six pages”\n\nWhy we said no\n“Nobody finishes page two”\nAna · "
     )
     assert "[High-five] [I was there] [Add my version]" in card
     assert "How far out" not in card
@@ -76,7 +76,7 @@ async def test_a_no_is_found_high_fived_versioned_changed_and_removed(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
     await people.ana.types("no A wizard of six pages")
-    assert "Our no #1 · Ana" in (await people.ben.types("find wizard")).text
+    assert "Declined #1 · Ana" in (await people.ben.types("find wizard")).text
     await people.ben.does(HighFive("1.1"))
     await people.ben.does(AddVersion("1.1", "I'd have liked it, with two pages"))
     await people.ana.does(Edit("1.1", "A wizard of ten pages"))
@@ -86,7 +86,7 @@ async def test_a_no_is_found_high_fived_versioned_changed_and_removed(
     assert "[High-five (1)]" in card
     gone = await people.ana.types("delete 1")
     await bot.tick()
-    assert recorder.last()[1].text == "Our no #1 was removed."
+    assert recorder.last()[1].text == "Declined #1 was removed."
     assert (await gone.press("Undo")).text.startswith("#1 is back in #lantern.")
     assert "#1" in (await people.ben.types("find wizard")).text
 

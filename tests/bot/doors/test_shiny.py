@@ -127,10 +127,11 @@ async def test_it_is_kept_parked_and_asked_about_again(
 @pytest.mark.parametrize(
     ("until", "said"),
     [
-        ("2026-03-16", "That day is over. Choose one from tomorrow on."),
+        ("2026-03-16", "That's today. Choose one from tomorrow on."),
+        ("today", "That's today. Choose one from tomorrow on."),
         ("2020-01-01", "That day is over. Choose one from tomorrow on."),
         ("next spring", "Write the day like 2026-03-20."),
-        ("2026-02-30", "Write the day like 2026-03-20."),
+        ("2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
         ("9999-12-31", "That's more than five years away. Choose a day before that."),
     ],
 )
@@ -140,7 +141,7 @@ async def test_a_day_that_cannot_be_taken_loses_nothing(people: Everyone, until:
     assert got.form.errors == {"until": said}
     shown = {one.name: one.value for one in got.form.fields}
     assert (shown["text"], shown["rest"], shown["until"]) == ("An app for watches", "14", until)
-    again = await got.fill(until="2026-03-17")
+    again = await got.fill(until="17 March")
     assert "It rests until 17 March" in again.text
 
 
@@ -244,7 +245,7 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
     await bot.tick()
-    assert "It began as shiny #1" in card(recorder, "Supporting goal")
+    assert "It began as shiny thing #1" in card(recorder, "Supporting goal")
     assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
     assert (
         "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
@@ -281,7 +282,7 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 is open in #lantern.")
     await bot.tick()
     assert "Ben made it goal #1" in card(recorder, "Shiny thing")
-    assert "It began as shiny #1" in card(recorder, "Learning goal #1")
+    assert "It began as shiny thing #1" in card(recorder, "Learning goal #1")
     assert words.split()[-1] in (await people.ana.types("show 1")).text
 
 

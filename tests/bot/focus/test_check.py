@@ -85,6 +85,10 @@ async def test_a_form_closed_half_way_is_gone_on_with(people: Everyone, bot: Bot
     [
         ({"works": " \n• "}, "Please write at least one thing that works, or one that doesn't."),
         ({"out": "Fairs", "by_on": ""}, "By when will we be out of it? Choose a day."),
+        (
+            {"out": "Fairs", "by_on": "30 February"},
+            "There's no 30 February 2026: that month has 28 days. Choose another day.",
+        ),
         ({"out": "Fairs", "by_on": "soon"}, "Write the day like 2026-03-20."),
         ({"out": "Fairs", "by_on": "2026-03-15"}, "15 March 2026 is over. Choose a day from today on."),
         (

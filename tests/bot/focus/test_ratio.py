@@ -36,7 +36,7 @@ async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> N
         "3 aren't linked to a goal.\n"
         "This quarter: 3 of 7 moments serve it.\n"
         "3 aren't linked to a goal.\n"
-        "This week: 2 goals served in all.\n"
+        "The week served 2 goals in all.\n"
         "A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.\n"
         "[Focus check] [Focus session]"
     )
@@ -55,7 +55,7 @@ async def test_two_moments_are_too_few(people: Everyone, bot: Bot, clock: Clock)
     said = await people.ana.types("focus ratio")
     assert "This week: 2 moments so far, too few to say.\nThis quarter: 2 moments so far" in said.text
     assert " of 2" not in said.text
-    assert "touched" not in said.text
+    assert "in all" not in said.text
 
 
 async def test_without_a_big_goal_there_is_nothing_to_measure(people: Everyone, bot: Bot) -> None:
@@ -263,16 +263,16 @@ def test_trends() -> None:
 @pytest.mark.parametrize(
     ("goals", "usual", "said"),
     [
-        (2, None, "2 goals served in all"),
-        (2, 2, "2 goals served in all, as usual"),
-        (1, 1, "1 goal served in all, as usual"),
-        (3, 2.5, "3 goals served in all, as usual"),
-        (2, 2.5, "2 goals served in all, as usual"),
-        (5, 2.5, "5 goals served in all, usually 2 or 3"),
-        (4, 1, "4 goals served in all, usually 1"),
-        (0, 0, "0 goals served in all, as usual"),
-        (1, 0, "1 goal served in all, usually none"),
-        (1, 1.5, "1 goal served in all, as usual"),
+        (2, None, "the week served 2 goals in all"),
+        (2, 2, "the week served 2 goals in all, as usual"),
+        (1, 1, "the week served 1 goal in all, as usual"),
+        (3, 2.5, "the week served 3 goals in all, as usual"),
+        (2, 2.5, "the week served 2 goals in all, as usual"),
+        (5, 2.5, "the week served 5 goals in all, usually 2 or 3"),
+        (4, 1, "the week served 4 goals in all, usually 1"),
+        (0, 0, "the week served no goal in all, as usual"),
+        (1, 0, "the week served 1 goal in all, usually none"),
+        (1, 1.5, "the week served 1 goal in all, as usual"),
     ],
 )
 def test_scatter(goals: int, usual: float | None, said: str) -> None:

@@ -164,6 +164,10 @@ async def test_a_survival_goal_says_what_it_pays_for_and_when_it_is_looked_at(
         ({"due_on": "2026-03-15"}, {"due_on": "That day is over. Choose one that's still to come."}),
         ({"due_on": "2026-03-16"}, {"due_on": "That's today. Choose a later day."}),
         ({"due_on": "next May"}, {"due_on": "Write the day like 2026-03-20."}),
+        (
+            {"due_on": "2027-02-29"},
+            {"due_on": "There's no 29 February 2027: that month has 28 days. Choose another day."},
+        ),
         ({"due_on": "2036-01-01"}, {"due_on": "That's more than five years away. Choose a day before that."}),
     ],
 )
@@ -184,14 +188,19 @@ async def test_a_mistake_in_numbers_and_days_comes_back(
         ("٠", "١٢٣", "From 0 to 123"),
         ("€ 1 200", "€300", "From 1,200 to € 300"),
         ("40%", "60", "From 40 to 60 %"),
+        ("1.2340", "1⅛", "From 1.2340 to 1.1250"),
+        ("0 m", "200m", "From 0 to 200 m"),
+        ("-2", "1.5 million €", "From -2 to € 1,500,000"),
     ],
 )
 async def test_numbers_of_any_script_and_direction(
     people: Everyone, start: str, target: str, said: str
 ) -> None:
-    """Shown in one style, with the unit once."""
+    """Shown in one style, with the unit once, and the form can be sent again as it comes."""
     await people.ana.types(f"goal new {GOAL}")
     await (await people.ana.does(MeasureGoal("1", "1"))).fill(start=start, target=target)
+    assert f"{said}." in (await people.ana.types("goal show 1")).text
+    assert "is saved" in (await (await people.ana.does(MeasureGoal("1", "1"))).fill()).text
     assert f"{said}." in (await people.ana.types("goal show 1")).text
 
 
@@ -539,7 +548,9 @@ async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
     )
     assert f"“{GOAL}” (#1) is the big goal already." in (await other.press("Make it the big goal")).text
     assert "[Make it the big goal]" not in (await people.mei.types("goal new A third")).text
-    assert (await big.press("Undo")).text == "Supporting goal #1 is what it was before in #lantern."
+    assert (
+        await big.press("Undo")
+    ).text == "#1 isn't the big goal any more. It's a supporting goal again in #lantern."
     assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text
 
 

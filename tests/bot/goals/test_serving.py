@@ -1,5 +1,7 @@
 """Tests of what moments and quests serve, of steps, and of closing a goal with what it taught."""
 
+import pytest
+
 from bot.core.events import ReplyWritten
 from bot.core.messages import Form
 from bot.goals.commands import AddStep, Became, CloseGoal, QuestServes, ReopenGoal, SeeSteps, Serves
@@ -41,6 +43,9 @@ async def test_a_moment_serves_goals_that_people_choose(
     both = await more.fill(goals="1\n2")
     assert both.text.startswith("#1 serves goals #1, #2 in #lantern.")
     assert (await both.press("Undo")).text.startswith("#1 serves goal #2 in #lantern.")
+    none = await (await people.mei.does(Serves("1.1"))).fill(goals="")
+    assert none.text == "#1 isn't linked to a goal or to the mission now in #lantern.\n[Undo]"
+    await none.press("Undo")
     await bot.tick()
     assert "Served by" not in card_of(recorder, "goal:1")
 
@@ -81,7 +86,7 @@ async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recor
     assert said.text == "The quest serves goal #1 in #lantern.\n[Undo]"
     assert "Serves goal #1" in await people.ana.sees(message)
     assert "Served by 1 quest" in card_of(recorder, "goal:1")
-    assert (await said.press("Undo")).text.startswith("The quest serves no goal in #lantern.")
+    assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal now in #lantern.")
 
 
 async def test_steps_are_ticked_from_the_card_and_in_its_thread(
@@ -100,15 +105,88 @@ async def test_steps_are_ticked_from_the_card_and_in_its_thread(
     await people.ben.does(ReplyWritten("r1", "Done: write the OFFER"), thread=message)
     await people.ben.does(ReplyWritten("r2", "done with everything"), thread=message)
     card = await people.ana.sees(message)
-    assert "“Ask Mei” [Done]" in card
+    assert "“Ask Mei” — 3 [Done]" in card
     assert "2 steps done" in card
     await people.ben.does(ReplyWritten("r3", "done"), thread=message)
     assert "3 steps done" in await people.ana.sees(message)
     await ticked.press("Undo")
-    assert "“If it rains, then I call” [Done]" in await people.ana.sees(message)
+    assert "“If it rains, then I call” — 1 [Done]" in await people.ana.sees(message)
     page = await people.ana.does(SeeSteps("1", "1"))
-    assert "“Ask Mei” — done [Not done]" in page.text
+    assert "“Ask Mei” — 3 · done [Not done]" in page.text
     assert "The step is removed" in (await page.press("Remove: Ask Mei")).text
+
+
+async def to_do(people: Everyone) -> list[str]:
+    """Return the first words of the steps of goal #1 that are still to do."""
+    page = await people.ana.does(SeeSteps("1", "1"))
+    lines = [line for line in page.text.splitlines() if "[Done]" in line]
+    return [line.split("”")[0].strip("“ ").split()[0] for line in lines]
+
+
+async def test_a_step_keeps_its_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Two people who look at the same card mean the same steps, also after one was ticked or taken back."""
+    await people.ana.types("goal new Ten schools")
+    await bot.tick()
+    message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
+    for words in ("First", "Second", "Third"):
+        await people.ben.does(AddStep("1", "1", words))
+    added = await people.ben.does(AddStep("1", "1", "Fourth"))
+    await people.ben.does(ReplyWritten("r1", "done 1"), thread=message)
+    await people.mei.does(ReplyWritten("r2", "done 2"), thread=message)
+    assert await to_do(people) == ["Third", "Fourth"]
+    assert "“Third” — 3 [Done]" in await people.ana.sees(message)
+    await people.mei.does(ReplyWritten("r3", "done 1"), thread=message)
+    assert await to_do(people) == ["Third", "Fourth"]
+    await added.press("Undo")
+    await people.ben.does(AddStep("1", "1", "Fifth"))
+    await people.ben.does(ReplyWritten("r4", "done 4"), thread=message)
+    assert await to_do(people) == ["Third", "Fifth"]
+    assert "“Fifth” — 5 [Done]" in await people.ana.sees(message)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("done #2", ["Call", "Ask"]),
+        ("Done: step 2.", ["Call", "Ask"]),
+        ("done ٢!", ["Call", "Ask"]),
+        ("✅ 3", ["Call", "Write"]),
+        ("done 1 and 3", ["Write"]),
+        ("done 1, 2", ["Ask"]),
+        ("done — write the offer", ["Call", "Ask"]),
+        ("done! “Call the school”", ["Write", "Ask"]),
+        ("done: when?", ["Call", "Write"]),
+        ("done?", ["Call", "Write", "Ask"]),
+        ("done!", ["Call", "Write", "Ask"]),
+        ("done 9", ["Call", "Write", "Ask"]),
+        ("done the", ["Call", "Write", "Ask"]),
+        ("donelike 1", ["Call", "Write", "Ask"]),
+    ],
+)
+async def test_what_a_reply_ticks(
+    people: Everyone, bot: Bot, recorder: Recorder, said: str, left: list[str]
+) -> None:
+    """However a number or words are written. What could mean several steps, or is a question, ticks none."""
+    await people.ana.types("goal new Ten schools")
+    await bot.tick()
+    message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
+    for words in ("Call the school", "Write the offer", "Ask Mei: when?"):
+        await people.ben.does(AddStep("1", "1", words))
+    await people.ben.does(ReplyWritten("r1", said), thread=message)
+    assert await to_do(people) == left
+
+
+@pytest.mark.parametrize("said", ["done!", "Done.", "✅", "done …"])
+async def test_the_only_step_needs_no_number(
+    people: Everyone, bot: Bot, recorder: Recorder, said: str
+) -> None:
+    """With any sign behind the word."""
+    await people.ana.types("goal new Ten schools")
+    await bot.tick()
+    message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
+    await people.ben.does(AddStep("1", "1", "Call the school"))
+    await people.ben.does(ReplyWritten("r1", said), thread=message)
+    assert await to_do(people) == []
 
 
 async def test_a_step_is_taken_back_and_there_are_not_too_many(people: Everyone) -> None:

@@ -335,7 +335,7 @@ def test_the_mission_and_the_goals_that_serve_it(played: Played) -> None:
 
 
 def test_a_no_a_parked_thing_and_an_open_door(played: Played) -> None:
-    assert "They buy the light." in played.one("Our no #", "Forty more lanterns")
+    assert "They buy the light." in played.one("Declined #", "Forty more lanterns")
     assert "Parked until" in played.one("Shiny thing #", "A lantern that hums")
     door = played.one("Chance #", "Meeting the woman who runs the growers' association.")
     assert "· a door" in door
