@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,10 @@ BREAKTHROUGH = "#9a6200"
 TITLE_SIZE, NUMBER_SIZE, WORD_SIZE = 38, 34, 26
 
 
+FONT_END = 0x590
+"""The first letters after those of Europe, which the font lacks in part or can't join."""
+
+
 OUTLINE = 3.5
 
 
@@ -58,6 +63,30 @@ def write_text(
     text = axes.annotate(words, (week, level), (0, up), textcoords="offset points", annotation_clip=False)
     text.set(font=font_path(bold), fontsize=size, color=color, horizontalalignment=align)
     return text
+
+
+def measure_text(words: str, size: int, *, bold: bool = False) -> float:
+    """Return the width of written words in pixels."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not words.strip():
+        return 0
+    return float(
+        TextPath((0, 0), words, size=size, prop=FontProperties(fname=font_path(bold))).get_extents().x1
+    )
+
+
+def choose_drawn(spellings: Sequence[str], room: float, size: int, *, bold: bool = False) -> str:
+    """Return the first of some spellings that fits into so many pixels in letters the font has, or the last one."""
+    fitting = (
+        words for words in spellings if _has_letters(words) and measure_text(words, size, bold=bold) <= room
+    )
+    return next(fitting, spellings[-1])
+
+
+def _has_letters(words: str) -> bool:
+    return all(ord(sign) < FONT_END or sign in "€₤₹₽₺₴₿≈…–—“”’" for sign in words)
 
 
 def font_path(bold: bool) -> Path:

@@ -20,6 +20,7 @@ from bot.charts.canvas import (
     SOFT_INK,
     TITLE_SIZE,
     WIDTH,
+    choose_drawn,
     render_png,
     write_text,
 )
@@ -33,6 +34,8 @@ LABEL_SIZE = 32
 """The size of the labels: twelve pixels on a phone that is 390 wide."""
 LEFT, RIGHT = 48, 690
 """The first and the last day's position, in pixels from the left. The target's label is on the right."""
+BESIDE, BESIDE_ROOM = RIGHT + 22, WIDTH - RIGHT - 22 - 16
+"""Where the numbers of start and target begin, from the left, and how wide they may be, in pixels."""
 LOW, HIGH = 122, 376
 """The levels of the smaller and the larger of start and target, in pixels from the bottom."""
 OVER = 26
@@ -45,20 +48,25 @@ SHAPES = {YES: "a full circle", PARTLY: "a half circle", NO: "a cross in a ring"
 
 @dataclass(frozen=True)
 class GoalPoint:
-    """An answered checkpoint: its day, progress, fit (yes, partly, no), and both in words."""
+    """An answered checkpoint: its day, progress, fit (yes, partly, no), and both in words.
+
+    `shown` are shorter and shorter spellings of the progress, of which the picture takes the first that fits.
+    """
 
     day: date
     progress: float
     fit: str
     label: str
     state: str
+    shown: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class GoalCourse:
     """A goal's line and its checkpoints. `start` and `target` differ, and `starts_on` is before `due_on`.
 
-    `points` are by day, and `planned` are the days of checkpoints without an answer.
+    `points` are by day, and `planned` are the days of checkpoints without an answer. `start_shown` and
+    `target_shown` are shorter and shorter spellings, of which the picture takes the first that fits.
     """
 
     title: str
@@ -66,6 +74,8 @@ class GoalCourse:
     target: float
     start_label: str
     target_label: str
+    start_shown: tuple[str, ...]
+    target_shown: tuple[str, ...]
     starts_on: date
     due_on: date
     points: tuple[GoalPoint, ...] = ()
@@ -127,9 +137,11 @@ def _draw_line(axes: Axes, course: GoalCourse) -> None:
     axes.plot([LEFT, RIGHT], [target, target], color=SOFT_INK, linewidth=2.5, linestyle=(0, (5, 4)), zorder=1)
     axes.plot([LEFT, RIGHT], [start, start], color=SOFT_INK, linewidth=1.5, alpha=0.5, zorder=1)
     axes.plot([LEFT, RIGHT], [start, target], color=INK, linewidth=4, zorder=2)
-    write_text(axes, _shorten(course.target_label), RIGHT + 22, target, up=-12, size=NUMBER_SIZE, bold=True)
-    write_text(axes, "target", RIGHT + 22, target, up=-48, size=LABEL_SIZE, color=SOFT_INK)
-    write_text(axes, _shorten(course.start_label), RIGHT + 22, start, up=-8, size=LABEL_SIZE, color=SOFT_INK)
+    aim = choose_drawn(course.target_shown, BESIDE_ROOM, NUMBER_SIZE, bold=True)
+    since = choose_drawn(course.start_shown, BESIDE_ROOM, LABEL_SIZE)
+    write_text(axes, aim, BESIDE, target, up=-12, size=NUMBER_SIZE, bold=True)
+    write_text(axes, "target", BESIDE, target, up=-48, size=LABEL_SIZE, color=SOFT_INK)
+    write_text(axes, since, BESIDE, start, up=-8, size=LABEL_SIZE, color=SOFT_INK)
 
 
 def _draw_planned(axes: Axes, course: GoalCourse) -> None:
@@ -175,10 +187,9 @@ def _label_newest(axes: Axes, course: GoalCourse) -> None:
         write_text(axes, "no checkpoint answered yet", LEFT, HEIGHT, up=-108, size=LABEL_SIZE, color=SOFT_INK)
         return
     newest = course.points[-1]
-    said = f"{newest.label} · {newest.state}"
-    write_text(
-        axes, said if len(said) <= 46 else newest.state, LEFT, HEIGHT, up=-108, size=LABEL_SIZE, bold=True
-    )
+    spellings = (*(f"{shown} · {newest.state}" for shown in newest.shown), newest.state)
+    said = choose_drawn(spellings, WIDTH - 2 * LEFT, LABEL_SIZE, bold=True)
+    write_text(axes, said, LEFT, HEIGHT, up=-108, size=LABEL_SIZE, bold=True)
 
 
 def _label_days(axes: Axes, course: GoalCourse) -> None:
@@ -186,12 +197,6 @@ def _label_days(axes: Axes, course: GoalCourse) -> None:
     write_text(
         axes, _short_date(course.due_on), RIGHT, LOW, up=-72, size=LABEL_SIZE, color=SOFT_INK, align="right"
     )
-
-
-def _shorten(label: str) -> str:
-    """Return a label that fits beside the line: a unit that is long, or in letters the font lacks, is left out."""
-    drawn = all(ord(sign) < 0x590 or sign in "€₤₹₽₺₴₿" for sign in label)
-    return label if len(label) <= 12 and drawn else label.split()[0]
 
 
 def _long_date(day: date) -> str:

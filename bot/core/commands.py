@@ -9,6 +9,7 @@ of the docs.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -32,7 +33,9 @@ from bot.core.guesses.words import split_words
 from bot.core.messages import Form, Reply
 from bot.core.params import (
     CHOSEN,
+    GOAL_PATTERN,
     MOMENT_PATTERN,
+    VERB_AND_GOAL,
     Guess,
     NearMiss,
     Param,
@@ -45,6 +48,8 @@ from storage.models.shown import has_words
 
 HELPING, TOPICS = "help", "topics"
 """The commands that help with a topic, and that list the topics."""
+SHOWING_GOAL = "goal-show"
+"""The command for a goal's number."""
 COLON = re.compile(r"[:：]+(?:\s+|$)")
 """A colon between a command's name and its text. That of an emoji's name has no space behind it."""
 
@@ -137,12 +142,19 @@ class Declaration:
     said_as: str = ""
     names_moment: bool = False
     """Whether a number in place of its text means the moment with that number."""
+    names_goal: bool = False
+    """Whether a number in place of its text means the goal with that number, and a word and a number what
+    the command with that verb does with the goal."""
+    verbs: str = ""
+    """The verbs, between spaces, that mean this command before a goal's number, as in `goal edit 2`."""
     example: str = ""
     """What a person could write behind the name, for the help, such as `Ten schools teach with us`."""
     button: str = ""
     """The label of a button that offers the command. It is the name if left out."""
     at_once: bool = False
     """Whether the answer is shown at once when this was probably meant: it is private and offers buttons."""
+    once: bool = False
+    """Whether a repeated event gets the first answer again, because what it changes has a way back."""
     candidates: Callable[[Any], Sequence[Moment]] | None = None
     """The moments the command could be about, newest first, for one typed without a number."""
 
@@ -339,16 +351,29 @@ class Commands:
             return self._ask_help(line, declaration, command)
         if declaration.names_moment and MOMENT_PATTERN.fullmatch(rest.strip()):
             return command
+        if declaration.names_goal and GOAL_PATTERN.fullmatch(rest.strip()):
+            return command
         if (number := find_number(line)) is not None:
             return self._ask_retyped(line, number)
+        if " " in declaration.name and _is_in_pictures(
+            rest
+        ):  # nobody says two words and a picture by mistake
+            return command
         phrase = find_phrase(line, self._vocabulary)
         if phrase and (asked := self._ask_phrase(line, phrase.words, command)):
             return asked
         if meant := self._find_misspelt_second(declaration, rest):
             return self._ask(line, meant.command(), typed=command)
+        if declaration.names_goal and (verb := VERB_AND_GOAL.fullmatch(rest.strip())):
+            return self._ask(line, self._find_verb(verb["verb"]).command(goal=verb["goal"]), typed=command)
         if rest.casefold() in self._by_word or _has_no_letter(rest) or self._is_phrase(line, rest):
             return self._ask(line, declaration.command(), typed=command)
         return command
+
+    def _find_verb(self, verb: str) -> Declaration:
+        """Return the command that a verb before a goal's number means. Another one probably means to see it."""
+        found = (each for each in self.all if verb.casefold() in each.verbs.split())
+        return next(found, self._by_key[SHOWING_GOAL])
 
     def _find_misspelt_second(self, declaration: Declaration, rest: str) -> Declaration | None:
         """Return the command of two words whose second word a short text misspells, as in `goal lsit`."""
@@ -509,6 +534,12 @@ def _find_value(param: Param, rest: str) -> str:
 
 def _is_help(rest: str) -> bool:
     return rest == "?" or split_words(rest) in (("help",), ("h",))
+
+
+def _is_in_pictures(text: str) -> bool:
+    """Return whether a text has emoji, and neither letters nor digits."""
+    kinds = {unicodedata.category(character) for character in text}
+    return "So" in kinds and not any(character.isalnum() for character in text)
 
 
 def _has_no_letter(text: str) -> bool:

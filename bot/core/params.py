@@ -27,6 +27,12 @@ MOMENT_PATTERN = re.compile(r"#?((?:\d{1,9}\.)?\d{1,9})")
 """A moment's number: `42`, `#42`, or with its team `7.42`."""
 
 
+GOAL_PATTERN = re.compile(r"#?\d{1,9}")
+"""A goal's number: `3` or `#3`."""
+VERB_AND_GOAL = re.compile(r"(?P<verb>[^\W\d_]+)\s+#?(?P<goal>\d{1,9})")
+"""A word and a goal's number: `edit 3` or `edit #3`."""
+
+
 class ParamKind(StrEnum):
     """The kind of an argument: free text, a moment's or a goal's number, one of some words, or a pack.
 

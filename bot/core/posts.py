@@ -152,7 +152,8 @@ class RecapSource:
     the lines follow them. A source that is worth a recap `alone` makes one in a week without anything else.
 
     `plan` is called once, when a schedule's recap or harvest is planned. A question is noted there, so
-    that no other recap asks it again.
+    that no other recap asks it again. What is told only once is told again by the next recap if this one is
+    not posted: `recaps.span_to_tell` and `recaps.is_told` say so.
     """
 
     key: str

@@ -137,7 +137,7 @@ def plain_digits(text: str) -> str:
 
 
 def parse_date(text: str) -> date | None:
-    """Return the date in `2026-03-20` or `2026-3-2`, in any digits, or None."""
+    """Return the date in `2026-03-20` or `2026-3-2`, in any digits, or None. `core.days` reads what people write."""
     found = DATE.fullmatch(plain_digits(text).strip())
     try:
         return date(*map(int, found.groups())) if found else None

@@ -21,6 +21,7 @@ from bot.data.export_prompts import build_round_fields
 from bot.data.export_quests import build_quest_fields, export_team_quests
 from bot.data.export_seasons import export_team_seasons
 from bot.data.export_steps import build_step_field
+from bot.prompts.bank.goal_questions import question_text
 from storage.data import export
 from storage.models import (
     Answer,
@@ -196,14 +197,14 @@ def _export_prompts(session: Session, team_id: int) -> Iterator[Json]:
         for posting, asker in rows:
             told = given.get(posting.id, ())
             tied = [{**_answer_to_json(*one), **shared(one[0])} for one in told]
-            yield {**_prompt_to_json(posting, asker), "answers": tied, **ended(posting.id)}
+            yield {**_prompt_to_json(session, posting, asker), "answers": tied, **ended(posting.id)}
 
 
-def _prompt_to_json(posting: Posting, asker: str | None) -> Json:
+def _prompt_to_json(session: Session, posting: Posting, asker: str | None) -> Json:
     return {
         "asked_at": format_export_time(posting.sent_at or posting.created_at),
         "kind": posting.kind,
-        "question": posting.text,
+        "question": question_text(session, posting),
         "key": posting.question or None,
         "asked_by": asker,
         "anonymous": posting.anonymous,

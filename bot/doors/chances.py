@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.days.reading import find_day
 from bot.core.kinds.declared import KINDS, CardAddition
 from bot.core.messages import (
     Block,
@@ -41,7 +42,7 @@ from bot.core.moment import (
     unknown_moment,
 )
 from bot.core.text import clip_text, one_line, parse_number
-from bot.core.times import morning_on_or_after, parse_date
+from bot.core.times import morning_on_or_after
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import DescribeChance, DropOutcome, LogChance, OfferKey, TellOutcome
 from bot.doors.until import UnusableDayError, day_on_card, read_day, today_of
@@ -133,7 +134,7 @@ def _read_details(
     until: date | None = None
     if command.until.strip():
         today = today_of(context)
-        stays = known is not None and parse_date(command.until) == known
+        stays = known is not None and find_day(command.until, today) == known
         try:
             until = read_day(command.until, min(known, today) if known and stays else today, today)
         except UnusableDayError as unusable:
@@ -366,7 +367,9 @@ DECLARATIONS = (
             "they found us, introduction, intro, lead, leads"
         ),
     ),
-    Declaration("describe-chance", DescribeChance, describe_chance, shown=True, works_for=is_own_moment),
-    Declaration("tell-outcome", TellOutcome, tell_outcome, shown=True),
-    Declaration("drop-outcome", DropOutcome, drop_outcome),
+    Declaration(
+        "describe-chance", DescribeChance, describe_chance, shown=True, works_for=is_own_moment, once=True
+    ),
+    Declaration("tell-outcome", TellOutcome, tell_outcome, shown=True, once=True),
+    Declaration("drop-outcome", DropOutcome, drop_outcome, once=True),
 )

@@ -66,6 +66,7 @@ class UndoParked:
     """Take a decision about a shiny thing back within a day. `until` is its day before, if it was moved.
 
     `asked` is set if its card asked then. `decision`, `by` and `at`, a Unix time, are what was decided before.
+    `made` is what the decision to take back made: the day, and what was decided.
     """
 
     moment: str = ""
@@ -74,6 +75,7 @@ class UndoParked:
     decision: str = ""
     by: str = ""
     at: str = ""
+    made: str = ""
 
 
 @dataclass(frozen=True)

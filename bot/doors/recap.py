@@ -18,9 +18,12 @@ CLOSED_SHOWN, ASKED_SHOWN = 3, 5
 SHINY_WORDS = 60
 
 
-def pick_closed_doors(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
-    """Return what a team declined in a span, the newest first."""
-    found = refusals.list_kept(session, span)
+def pick_closed_doors(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
+    """Return what a team declined in a span, the newest first.
+
+    A schedule's recap tells what was declined since the last one that was posted.
+    """
+    found = refusals.list_kept(session, recaps.span_to_tell(session, span, posting))
     return RecapPick(tuple(found[:CLOSED_SHOWN]), tuple(found[CLOSED_SHOWN:])) if found else None
 
 

@@ -14,9 +14,10 @@ from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import LogNo
 from bot.moments.commands import Edit
 from bot.moments.form import filled_parts, part_fields
-from storage.models import Kind, Moment
+from storage.models import Kind, Moment, ScheduleKind
+from storage.schedules import schedules
 
-SAID = " The week's recap lists it under “Doors we left closed”."
+LISTED = "lists it under “Doors we left closed”."
 
 
 def log_no(context: Context, command: LogNo) -> Reply | Form:
@@ -31,7 +32,15 @@ def log_no(context: Context, command: LogNo) -> Reply | Form:
 
 def _confirm(context: Context, moment: Moment, command: LogNo) -> Reply:
     why = Button("Say why", Edit(format_moment_ref(moment)), Style.PRIMARY)
-    return confirm_saved(context, moment, command.head, SAID, () if moment.parts.get("why") else (why,))
+    further = () if moment.parts.get("why") else (why,)
+    return confirm_saved(context, moment, command.head, _where_listed(context), further)
+
+
+def _where_listed(context: Context) -> str:
+    """Return where a no is read again: in the team's next recap or, while that is off, in one that one asks for."""
+    if schedules.is_active(context.session, context.caller.team_id, ScheduleKind.RECAP):
+        return f" The next recap {LISTED}"
+    return f" {context.capabilities.command} recap {LISTED}"
 
 
 def _no_form(command: LogNo) -> Form:

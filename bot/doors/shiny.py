@@ -94,7 +94,8 @@ def keep_parked(context: Context, command: KeepParked) -> Reply | Form:
     _record_decision(context, moment, row, "")
     place = describe_place(moment_place(context, moment.id))
     said = f"#{moment.number} is parked until {format_day_from(until, today_of(context))} "
-    return text_reply(said, *place, ".", buttons=(Button("Undo", before),), replaces=True)
+    undo = Button("Undo", context.store_if_long(replace(before, made=_describe_made(row))))
+    return text_reply(said, *place, ".", buttons=(undo,), replaces=True)
 
 
 def _way_back(moment: Moment, row: Parked) -> UndoParked:
@@ -104,6 +105,11 @@ def _way_back(moment: Moment, row: Parked) -> UndoParked:
         return back
     at = str(int(row.decided_at.timestamp()))
     return replace(back, decision=row.decision, by=str(row.decided_by_id), at=at)
+
+
+def _describe_made(row: Parked) -> str:
+    """Return what a decision made of a shiny thing, by which its Undo knows it."""
+    return f"{row.until_on.isoformat()} {row.decision}".rstrip()
 
 
 def _until_form(context: Context, moment: Moment, command: KeepParked) -> Form:
@@ -120,7 +126,7 @@ def let_go(context: Context, command: LetShinyGo) -> Reply:
     links.unlink_parked(context.session, row, context.now)
     _record_decision(context, moment, row, ParkedDecision.LET_GO)
     place = describe_place(moment_place(context, moment.id))
-    undo = Button("Undo", UndoParked(format_moment_ref(moment)))
+    undo = Button("Undo", UndoParked(format_moment_ref(moment), made=_describe_made(row)))
     return text_reply(f"#{moment.number} is let go ", *place, ".", buttons=(undo,), replaces=True)
 
 
@@ -146,6 +152,8 @@ def undo_decision(context: Context, command: UndoParked) -> Reply:
         raise UserError(
             f"Only {_decider(context.session, row)}, who decided about #{moment.number}, can undo it."
         )
+    if command.made and command.made != _describe_made(row):
+        raise UserError(f"You've decided about #{moment.number} again since, and that stays.")
     if row.decided_at + UNDO_PERIOD <= context.now:
         raise UserError(
             f"You decided about #{moment.number} more than a day ago. You can still park it until another day."
@@ -272,8 +280,8 @@ DECLARATIONS = (
             "park it, park this, park that, parking lot, later list, not now, someday, maybe later"
         ),
     ),
-    Declaration("keep-parked", KeepParked, keep_parked),
-    Declaration("let-shiny-go", LetShinyGo, let_go),
+    Declaration("keep-parked", KeepParked, keep_parked, once=True),
+    Declaration("let-shiny-go", LetShinyGo, let_go, once=True),
     Declaration("make-goal", MakeGoal, make_goal),
-    Declaration("undo-parked", UndoParked, undo_decision, works_for=decided_it),
+    Declaration("undo-parked", UndoParked, undo_decision, works_for=decided_it, once=True),
 )

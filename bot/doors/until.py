@@ -7,18 +7,18 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from bot.core.context import Context
+from bot.core.days.reading import DayError, parse_day
 from bot.core.messages import Field, FieldKind, Option
-from bot.core.times import UNKNOWN_DATE, format_day_from, local_day, parse_date
+from bot.core.times import format_day_from, local_day
 from storage.models import Team
 
 REST = 28
 """Days that a shiny thing rests if nobody says until when."""
 RESTS = ((7, "A week"), (14, "Two weeks"), (28, "Four weeks"), (91, "Three months"))
 LONGEST = timedelta(days=5 * 366)
-OVER, OVER_TODAY = (
-    "That day is over. Choose one from tomorrow on.",
-    "That day is over. Choose today or a later one.",
-)
+OVER_TODAY = "That day is over. Choose today or a later one."
+OVER = "That day is over. Choose one from tomorrow on."
+IS_TODAY = "That's today. Choose one from tomorrow on."
 TOO_FAR = "That's more than five years away. Choose a day before that."
 
 
@@ -63,11 +63,13 @@ def read_rest(context: Context, rest: str, until: str) -> date:
 
 def read_day(given: str, first: date, today: date) -> date:
     """Return a day as it was typed. UnusableDayError if it can't be read, is before `first`, or is too far."""
-    day = parse_date(given)
-    if day is None:
-        raise UnusableDayError(UNKNOWN_DATE)
+    try:
+        day = parse_day(given, today)
+    except DayError as unread:
+        raise UnusableDayError(str(unread)) from unread
     if day < first:
-        raise UnusableDayError(OVER if first > today else OVER_TODAY)
+        over = OVER if first > today else OVER_TODAY
+        raise UnusableDayError(IS_TODAY if day == today else over)
     if day > today + LONGEST:
         raise UnusableDayError(TOO_FAR)
     return day

@@ -12,6 +12,8 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, describe_place, waiting_person
+from bot.core.days.reading import plain_day
+from bot.core.forms.newer import mark_values, merge_newer, show_newer
 from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
 from bot.core.text import format_count, one_line, parse_number
 from bot.core.times import format_day, local_day
@@ -45,6 +47,7 @@ from bot.focus.form import (
     list_name,
     lists_form,
     out_errors,
+    present_line,
     read_day,
     split_lines,
     split_out_lines,
@@ -56,6 +59,7 @@ from bot.focus.own_days import OwnDay, read_own_day
 from storage.delivery import postings
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, FocusList, PostingKind
+from storage.teams import teams
 
 UNDO_PERIOD = timedelta(days=1)
 UNFINISHED_FOR = timedelta(days=14)
@@ -119,7 +123,7 @@ def _add_check(context: Context, went: str) -> FocusCheck:
         postings.plan_posting(
             context.session, f"{checks.CHECK_KEY_PREFIX}{check.id}", PostingKind.FOCUS_CHECK,
             context.caller.workspace_id, context.now, team_id=check.team_id, channel=place.channel,
-            thread=place.thread, waits_for_id=waiting_person(context, place),
+            thread=place.thread, waits_for_id=waiting_person(context, place), goal_id=check.goal_id,
         )  # fmt: skip
     return check
 
@@ -175,6 +179,8 @@ def fill_chances(context: Context, command: FillChances) -> Reply:
 def add_to_check(context: Context, command: AddToCheck) -> Reply | Form:
     """Add lines to one of the lists. Without text, return the form."""
     check = find_check(context, command.check)
+    if not split_lines(command.text) and command.text.strip():
+        raise FormError(add_form(check, command), {"text": "Please write at least one line."})
     if not split_lines(command.text):
         return add_form(check, command)
     known = command.name in list(FocusList)
@@ -205,7 +211,7 @@ def _add_lines(
     context: Context, check: FocusCheck, name: str, text: str, by_on: str = ""
 ) -> Sequence[FocusItem]:
     """Add lines to a list. Each that a team moves out of has its own day, or else the one they share."""
-    today, shared = local_day(context.now, context.caller.zone), read_day(by_on)
+    today, shared = local_day(context.now, context.caller.zone), read_day(context, by_on)
     lines = (
         [(line.text, line.day or shared) for line in split_out_lines(text, today)]
         if name == FocusList.OUT
@@ -303,13 +309,20 @@ def see_lines(context: Context, command: SeeLines) -> Reply:
 
 
 def edit_line(context: Context, command: EditLine) -> Reply | Form:
-    """Change a line, and its day. Without `asked`, return the form."""
+    """Change a line, and its day. Without `asked`, return the form.
+
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
+    """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     check = find_check(context, command.check)
     item = find_line(context, check, command.item)
-    at, team = str(check.id), str(check.team_id)
+    at, team, present = str(check.id), str(check.team_id), present_line(item)
     if not command.asked:
-        present = EditLine(at, str(item.id), team, "", item.text, str(item.by_on) if item.by_on else "")
-        return line_form(check, item, present)
+        return line_form(check, item, EditLine(at, str(item.id), team, "", **present))
+    command, clashes = merge_newer(command, present, _plain_line(context, item, command))
+    if clashes:
+        return show_newer(line_form(check, item, command), present, clashes)
     text = " ".join(command.text.split())
     if not text:
         return drop_line(context, DropLine(at, str(item.id), team))
@@ -322,11 +335,18 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
         errors.update(day_errors(context, "by_on", command.by_on))
     if errors:
         raise FormError(line_form(check, item, command), errors)
-    day = {"by_on": own.day or read_day(command.by_on)} if moved or own.day else {}
+    day = {"by_on": own.day or read_day(context, command.by_on)} if moved or own.day else {}
     checks.change_item(context.session, item, context.now, {"text": own.text, **day})
     remove = Button("Remove the line", DropLine(at, str(item.id), team))
     place = describe_place(check_place(context, check))
     return text_reply("The line is updated ", *place, ".", buttons=(remove,))
+
+
+def _plain_line(context: Context, item: FocusItem, command: EditLine) -> dict[str, str]:
+    """Return a line's new words and day, as the line itself would have them."""
+    own = _read_edited(context, item, " ".join(command.text.split()))
+    shared = plain_day(command.by_on, local_day(context.now, context.caller.zone))
+    return {"text": own.text, "by_on": str(own.day) if own.day else shared}
 
 
 def _read_edited(context: Context, item: FocusItem, text: str) -> OwnDay:
@@ -353,10 +373,19 @@ def drop_line(context: Context, command: DropLine) -> Reply:
 
 
 def edit_went(context: Context, command: EditWent) -> Reply | Form:
-    """Change where the time went. Without `asked`, return the form."""
+    """Change where the time went. Without `asked`, return the form.
+
+    If somebody else has changed it meanwhile, return the form again, with their words above.
+    """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     check = find_check(context, command.check)
     if not command.asked:
         return edit_went_form(check, check.went)
+    present = {"went": check.went}
+    command, clashes = merge_newer(command, present)
+    if clashes:
+        return show_newer(edit_went_form(check, command.went), present, clashes)
     if errors := dict(went_errors(command.went)):
         raise FormError(edit_went_form(check, command.went), errors)
     checks.change_check(context.session, check, context.now, went=command.went.strip())
@@ -386,19 +415,25 @@ def remove_check(context: Context, command: RemoveCheck) -> Reply:
 def name_step(context: Context, command: NameStep) -> Reply | Form:
     """Set the title of the team's own fourth step, from the next check on. Without `asked`, return the form.
 
-    A check without any line on its own step gets it at once.
+    A check without any line on its own step gets it at once. If somebody else has changed it meanwhile, return
+    the form again, with their words above.
     """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     given = replace(command, team=str(context.caller.team_id))
     if not command.asked:
         return step_form(context, given)
-    title = " ".join(command.title.split())
+    before = checks.find_step(context.session, context.caller.team_id)
+    given, clashes = merge_newer(given, {"title": before})
+    if clashes:
+        return show_newer(step_form(context, given), {"title": before}, clashes)
+    title = " ".join(given.title.split())
     if len(title) > STEP_LENGTH:
         error = f"Up to {STEP_LENGTH} characters, please, so that it fits the form."
         raise FormError(step_form(context, given), {"title": error})
-    before = checks.find_step(context.session, context.caller.team_id)
     checks.set_step(context.session, context.caller.team_id, title, context.caller.person_id)
     _give_step(context, command.check, title)
-    undo = NameStep(given.team, command.check, "1", before)
+    undo = NameStep(given.team, command.check, "1", before, mark_values([title]))
     buttons = (Button("Undo", context.store_if_long(undo)),)
     if not title:
         return text_reply("There's no fourth step any more.", buttons=buttons)
@@ -430,13 +465,13 @@ DECLARATIONS = (
     Declaration("focus-lists", FillLists, fill_lists, shown=True),
     Declaration("focus-chances", FillChances, fill_chances, shown=True),
     Declaration("focus-add", AddToCheck, add_to_check, shown=True),
-    Declaration("focus-drop-lines", DropLines, drop_lines),
+    Declaration("focus-drop-lines", DropLines, drop_lines, once=True),
     Declaration("focus-see", SeeCheck, see_check, read_only=True),
     Declaration("focus-earlier", EarlierChecks, list_earlier, read_only=True),
     Declaration("focus-edit", SeeLines, see_lines, read_only=True),
-    Declaration("focus-edit-line", EditLine, edit_line, shown=True),
-    Declaration("focus-drop-line", DropLine, drop_line),
-    Declaration("focus-went", EditWent, edit_went, shown=True),
-    Declaration("focus-remove", RemoveCheck, remove_check),
-    Declaration("focus-step", NameStep, name_step, shown=True),
+    Declaration("focus-edit-line", EditLine, edit_line, shown=True, once=True),
+    Declaration("focus-drop-line", DropLine, drop_line, once=True),
+    Declaration("focus-went", EditWent, edit_went, shown=True, once=True),
+    Declaration("focus-remove", RemoveCheck, remove_check, once=True),
+    Declaration("focus-step", NameStep, name_step, shown=True, once=True),
 )

@@ -1,4 +1,6 @@
-"""The commands about focus."""
+"""The commands about focus.
+
+`shown` has the marks of what a form showed (bot.core.forms)."""
 
 from __future__ import annotations
 
@@ -93,12 +95,16 @@ class SeeTicks:
 
 @dataclass(frozen=True)
 class TickLine:
-    """The command to tick a line as done. With `back`, it is open again."""
+    """The command to tick a line as done. With `back`, it is open again.
+
+    On the button that undoes it, `answer` is the mark of the tick to take back.
+    """
 
     check: str = ""
     item: str = ""
     team: str = ""
     back: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,12 +124,16 @@ class AnswerLine:
 
 @dataclass(frozen=True)
 class ReopenLine:
-    """The command that undoes an answer: the line is open again, with the day that it had."""
+    """The command that undoes an answer: the line is open again, with the day that it had.
+
+    `answer` is the mark of the answer to take back.
+    """
 
     check: str = ""
     item: str = ""
     team: str = ""
     by_on: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,7 @@ class EditLine:
     asked: str = ""
     text: str = user_text()
     by_on: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,6 +192,7 @@ class EditWent:
     team: str = ""
     asked: str = ""
     went: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,6 +212,7 @@ class NameStep:
     check: str = ""
     asked: str = ""
     title: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from bot.core.context import CardPlace, Context, UserError, posting_place
 from bot.core.text import one_line, parse_number
 from bot.core.times import Period
 from bot.focus.share import list_big_goals
+from bot.goals.find import NO_WORDS
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, Goal
 
@@ -47,4 +48,6 @@ def find_open_big_goal(session: Session, team_id: int, now: datetime) -> Goal | 
 
 def describe_big_goal(goal: Goal) -> str:
     """Return a big goal in one line: its number and the beginning of its words."""
-    return f"#{goal.number} “{one_line(goal.text, GOAL_WORDS)}”"
+    return (
+        f"#{goal.number} “{one_line(goal.text, GOAL_WORDS)}”" if goal.text else f"#{goal.number} {NO_WORDS}"
+    )

@@ -9,8 +9,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from bot.core.context import Context
+from bot.core.days.reading import DayError, find_day, parse_day
+from bot.core.forms.newer import mark_form
 from bot.core.messages import Field, FieldKind, Form, Option
-from bot.core.times import UNKNOWN_DATE, Period, local_day, parse_date
+from bot.core.text import parse_number
+from bot.core.times import Period, local_day
 from bot.focus.commands import AddToCheck, EditLine, EditWent, FillChances, FillLists, NameStep, StartCheck
 from bot.focus.find import describe_big_goal, find_open_big_goal
 from bot.focus.own_days import OwnDay, describe_unusable_day, read_own_day
@@ -18,6 +21,7 @@ from bot.focus.share import (
     LEAST_MOMENTS,
     QUARTER_WEEKS,
     describe_loose,
+    describe_trend,
     list_big_goals,
     measure_share,
     name_goals,
@@ -65,7 +69,8 @@ def went_form(context: Context, given: StartCheck) -> Form:
 def describe_quarter(context: Context) -> str:
     """Return the share of the last quarter in a sentence, or that there is too little to say."""
     team = context.session.get_one(Team, context.caller.team_id)
-    since = week_edges(context.now, team.zone, QUARTER_WEEKS)[0]
+    edges = week_edges(context.now, team.zone, 2 * QUARTER_WEEKS)
+    since = edges[QUARTER_WEEKS]
     share = measure_share(context.session, team, Period(since, context.now))
     if not share.is_told:
         return f"Fewer than {LEAST_MOMENTS} moments were kept this quarter, too few to say what they served."
@@ -75,7 +80,10 @@ def describe_quarter(context: Context) -> str:
     loose = describe_loose(share)
     one = len(big) == 1 and big[0].closed_at is None and big[0].kind == GoalKind.BIG
     served = "it" if one else f"the big {name_goals(big)}"
-    return f"{share.in_words()} moments of this quarter served {served}{f', {loose}' if loose else ''}."
+    before = measure_share(context.session, team, Period(edges[0], since))
+    trend = describe_trend(share, before, "the quarter before")
+    said = ", ".join(filter(None, (f"served {served}", trend, loose)))
+    return f"{share.in_words()} moments of this quarter {said}."
 
 
 def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:
@@ -119,21 +127,34 @@ def line_form(check: FocusCheck, item: FocusItem, given: EditLine) -> Form:
     if item.list == FocusList.OUT:
         fields.append(Field("by_on", "By when are we out of it?", FieldKind.DATE, given.by_on))
     command = EditLine(str(check.id), str(item.id), str(check.team_id), "1")
-    return Form("Edit the line", command, tuple(fields), "Save")
+    return mark_form(Form("Edit the line", command, tuple(fields), "Save"), present_line(item))
+
+
+def present_line(item: FocusItem) -> dict[str, str]:
+    """Return what a line's form says of it now."""
+    return {"text": item.text, "by_on": str(item.by_on) if item.by_on else ""}
 
 
 def edit_went_form(check: FocusCheck, went: str) -> Form:
     """Return the form that changes where the time went."""
     field = Field("went", "Where did our time really go?", FieldKind.TEXT, went)
-    return Form("Edit the focus check", EditWent(str(check.id), str(check.team_id), "1"), (field,), "Save")
+    command = EditWent(str(check.id), str(check.team_id), "1")
+    return mark_form(Form("Edit the focus check", command, (field,), "Save"), {"went": check.went})
 
 
 def step_form(context: Context, given: NameStep) -> Form:
     """Return the form with the title of the team's own fourth step."""
-    title = given.title or checks.find_step(context.session, context.caller.team_id)
-    hint = "Like: whom do we thank? Left empty, there is no fourth step. It counts from the next check on."
+    present = checks.find_step(context.session, context.caller.team_id)
+    title = given.title if given.asked else present
+    check = checks.find_in_team(context.session, context.caller.team_id, parse_number(given.check))
+    has_lines = check is not None and any(
+        item.list == FocusList.OWN for item in checks.list_items(context.session, check.id)
+    )
+    since = "from this check on" if check is not None and not has_lines else "from the next check on"
+    hint = f"Like: whom do we thank? Left empty, there is no fourth step. It counts {since}."
     field = Field("title", "Our own fourth step", FieldKind.LINE, title, False, hint)
-    return Form("Our own step", NameStep(given.team, given.check, "1"), (field,), "Save")
+    form = Form("Our own step", NameStep(given.team, given.check, "1"), (field,), "Save")
+    return mark_form(form, {"title": present})
 
 
 def split_lines(text: str) -> list[str]:
@@ -173,12 +194,14 @@ def line_errors(name: str, text: str, there: int = 0) -> Errors:
 def day_errors(context: Context, name: str, given: str) -> Errors:
     """Yield what is wrong with the day on which a team is out of something."""
     today = local_day(context.now, context.caller.zone)
-    day = parse_date(given)
     if not given.strip():
         yield name, "By when will we be out of it? Choose a day."
-    elif day is None:
-        yield name, UNKNOWN_DATE
-    elif wrong := describe_unusable_day(day, today):
+        return
+    try:
+        wrong = describe_unusable_day(parse_day(given, today), today)
+    except DayError as unread:
+        wrong = str(unread)
+    if wrong:
         yield name, wrong
 
 
@@ -193,6 +216,6 @@ def went_errors(went: str) -> Errors:
         )
 
 
-def read_day(given: str) -> date | None:
+def read_day(context: Context, given: str) -> date | None:
     """Return the day that a form gave, or None."""
-    return parse_date(given) if given.strip() else None
+    return find_day(given, local_day(context.now, context.caller.zone))

@@ -23,6 +23,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.repeats.once import mark_answer
 from bot.core.text import one_line
 from bot.core.times import format_day_from, local_day, parse_date
 from bot.focus.card import describe_line, due_button
@@ -80,12 +81,20 @@ def tick_line(context: Context, command: TickLine) -> Reply:
     """Tick a line as done, or with `back` open it again."""
     check = find_check(context, command.check)
     item = _find_out_line(context, check, command.item)
-    checks.tick_item(context.session, item, None if command.back else context.caller.person_id, context.now)
-    undo = replace(command, back="" if command.back else "1")
+    _require_unchanged(item, command.answer)
+    person, mark = None if command.back else context.caller.person_id, mark_answer(context, command)
+    checks.tick_item(context.session, item, person, context.now, mark)
+    undo = replace(command, back="" if command.back else "1", answer=mark)
     became = "open again" if command.back else "ticked off"
     said = f"“{one_line(item.text, WORDS)}” is {became} on the focus check "
     place = describe_place(check_place(context, check))
     return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+
+
+def _require_unchanged(item: FocusItem, answer: str) -> None:
+    """Raise UserError if a line has another answer by now than the one to take back."""
+    if answer and item.answered_as != answer:
+        raise UserError("Somebody has answered that since, so their answer stays.")
 
 
 def _find_out_line(context: Context, check: FocusCheck, given: str) -> FocusItem:
@@ -124,8 +133,11 @@ def answer_line(context: Context, command: AnswerLine) -> Reply | Form:
         errors.update(day_errors(context, "by_on", command.by_on))
     if errors:
         raise FormError(_answer_form(context, check, item, command), errors)
-    undo = ReopenLine(str(check.id), str(item.id), str(check.team_id), str(item.by_on or ""))
-    said = f"“{one_line(item.text, WORDS)}”: {_save_answer(context, item, command)}, on the focus check "
+    mark = mark_answer(context, command)
+    undo = ReopenLine(str(check.id), str(item.id), str(check.team_id), str(item.by_on or ""), mark)
+    said = (
+        f"“{one_line(item.text, WORDS)}”: {_save_answer(context, item, command, mark)}, on the focus check "
+    )
     place = describe_place(check_place(context, check))
     return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
 
@@ -140,34 +152,35 @@ def _answer_form(context: Context, check: FocusCheck, item: FocusItem, given: An
     return Form("Are we out of it?", command, fields, "Save", item.text)
 
 
-def _save_answer(context: Context, item: FocusItem, command: AnswerLine) -> str:
+def _save_answer(context: Context, item: FocusItem, command: AnswerLine, mark: str) -> str:
     """Save the answer, and return it in words."""
     match OutAnswer(command.answer):
         case OutAnswer.OUT:
-            checks.tick_item(context.session, item, context.caller.person_id, context.now)
+            checks.tick_item(context.session, item, context.caller.person_id, context.now, mark)
             return "we're out of it"
         case OutAnswer.KEEP:
-            checks.tick_item(context.session, item, context.caller.person_id, context.now, kept=True)
+            checks.tick_item(context.session, item, context.caller.person_id, context.now, mark, kept=True)
             return "we keep it after all"
         case OutAnswer.LATER:
-            day = read_day(command.by_on)
+            day = read_day(context, command.by_on)
             assert day is not None
-            checks.reopen_item(context.session, item, day, context.now)
+            checks.reopen_item(context.session, item, day, context.now, mark)
             return f"not yet, but by {format_day_from(day, local_day(context.now, context.caller.zone))}"
 
 
 def reopen_line(context: Context, command: ReopenLine) -> Reply:
-    """Take an answer back: the line is open, with the day that it had."""
+    """Take an answer back: the line is open, with the day that it had. UserError once there's a later one."""
     check = find_check(context, command.check)
     item = _find_out_line(context, check, command.item)
+    _require_unchanged(item, command.answer)
     checks.reopen_item(context.session, item, parse_date(command.by_on) or item.by_on, context.now)
     return text_reply(f"“{one_line(item.text, WORDS)}” is open again.", replaces=True)
 
 
 DECLARATIONS = (
     Declaration("focus-ticks", SeeTicks, see_ticks, read_only=True),
-    Declaration("focus-tick", TickLine, tick_line),
+    Declaration("focus-tick", TickLine, tick_line, once=True),
     Declaration("focus-due", SeeDue, see_due, read_only=True),
-    Declaration("focus-answer", AnswerLine, answer_line),
-    Declaration("focus-reopen", ReopenLine, reopen_line),
+    Declaration("focus-answer", AnswerLine, answer_line, once=True),
+    Declaration("focus-reopen", ReopenLine, reopen_line, once=True),
 )

@@ -50,15 +50,8 @@ def show_ratio(context: Context, _command: FocusRatio) -> Reply:
     quarter = _ratio_blocks(
         focus.quarter, focus.quarter_before, in_quarter, "This quarter", "the quarter before"
     )
-    scatter = (
-        (
-            Small(
-                (f"This week: {describe_scatter(focus.scatter)}.",),
-            ),
-        )
-        if focus.week.is_told
-        else ()
-    )
+    said = describe_scatter(focus.scatter)
+    scatter = (Small((f"{said[0].upper()}{said[1:]}.",)),) if focus.week.is_told else ()
     note = Small(("A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.",))
     return Reply(Card((Title("Our focus"), *named, *blocks, *quarter, *scatter, note), buttons))
 

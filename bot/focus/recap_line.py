@@ -15,10 +15,11 @@ from sqlmodel import Session
 
 from bot.core.messages import Button, Strong
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine, ShareMark
-from bot.core.times import Period, local_day, quarter_of, utc_of
+from bot.core.times import Period, local_day, quarter_of, utc_of, zone_or_utc
 from bot.focus.commands import StartCheck
 from bot.focus.find import find_open_big_goal
 from bot.focus.share import (
+    QUARTER_WEEKS,
     USUAL_WEEKS,
     Scatter,
     Share,
@@ -27,7 +28,7 @@ from bot.focus.share import (
     describe_trend,
     edges_within,
     list_big_goals,
-    measure_scatter,
+    measure_focus,
     measure_share,
     name_goals,
     week_edges,
@@ -40,7 +41,12 @@ from storage.recaps import recaps
 
 WEEK = timedelta(days=8)
 """The longest week, with a change of clocks."""
-PERIOD_NAMES = {timedelta(days=32): "month", timedelta(days=104): "quarter", timedelta(days=367): "year"}
+PERIOD_NAMES = {
+    timedelta(days=15): "two weeks",
+    timedelta(days=32): "month",
+    timedelta(days=104): "quarter",
+    timedelta(days=367): "year",
+}
 """What a longer period is called, by its greatest length. A harvest's quarter may be some days longer."""
 MOST_IDS = 2_000
 """The most moments that a posting names one by one. Of more, it keeps how many there were."""
@@ -66,13 +72,15 @@ def pick_focus(session: Session, span: Span, posting: Posting | None) -> RecapPi
 def _begins_quarter(session: Session, posting: Posting, zone: str) -> bool:
     """Return whether this is a schedule's first recap or harvest of a quarter, and nobody began a check in it.
 
-    The big goal must be older than the quarter: a new one needs no check yet.
+    It must have been the big goal before the quarter: a new one needs no check yet.
     """
     if posting.schedule_id is None or posting.until is None or posting.team_id is None:
         return False
     since = utc_of(quarter_of(local_day(posting.until, zone))[0], time(), zone)
     goal = find_open_big_goal(session, posting.team_id, posting.until)
-    if goal is None or goal.created_at >= since or posting.until - since > NEW_QUARTER:
+    if goal is None or posting.until - since > NEW_QUARTER:
+        return False
+    if (goal.big_since or goal.created_at) >= since:
         return False
     check = checks.find_latest(session, posting.team_id)
     unchecked = check is None or check.created_at < since
@@ -96,19 +104,31 @@ def _pick_share(session: Session, team: Team, period: Period, share: Share) -> M
 
 
 def _pick_comparison(session: Session, team: Team, period: Period) -> Mapping[str, Any]:
-    """Return what a ratio is told with: in a week the scatter, in a longer period the one before it."""
+    """Return what a ratio is told with: in a longer period the one before it.
+
+    In a week, these are the twelve weeks before, the quarter that ends with it, the quarter before that
+    one, and the scatter.
+    """
     if period.until - period.since <= WEEK:
-        edges = week_edges(period.until, team.zone, USUAL_WEEKS + 1)
-        counts = ratio.count_by_week(session, team.id, edges)
-        scatter = measure_scatter(session, team.id, edges, counts)
-        return {"goals": scatter.goals, "usual": scatter.usual}
-    before = measure_share(session, team, _period_before(period))
-    return {"before": [before.served, before.moments, before.loose]}
+        focus = measure_focus(session, team, period.until)
+        return {
+            "weeks_before": _figures(focus.week_before),
+            "quarter": _figures(focus.quarter),
+            "quarter_before": _figures(focus.quarter_before),
+            "goals": focus.scatter.goals,
+            "usual": focus.scatter.usual,
+        }
+    return {"before": _figures(measure_share(session, team, _period_before(period, team.zone)))}
 
 
-def _period_before(period: Period) -> Period:
-    """Return the period of the same length before this one."""
-    return Period(period.since - (period.until - period.since), period.since)
+def _figures(share: Share) -> list[int]:
+    return [share.served, share.moments, share.loose]
+
+
+def _period_before(period: Period, zone: str) -> Period:
+    """Return the period of the same length before this one, on the clocks of a zone."""
+    since, until = (at.astimezone(zone_or_utc(zone)) for at in (period.since, period.until))
+    return Period(since - (until.replace(tzinfo=None) - since.replace(tzinfo=None)), period.since)
 
 
 def tell_focus(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
@@ -152,8 +172,10 @@ def _limit_share(session: Session, telling: RecapTelling, then: Share, period: P
 
 def _say_share(session: Session, telling: RecapTelling, big: Sequence[Goal], share: Share) -> Sequence[str]:
     told = telling.figures
-    trend = _say_trend(session, telling, share) if "before" in told else ""
+    trend = _say_trend(session, telling, share)
     parts = [f"{share.in_words()} moments served the big {name_goals(big)}{trend}"]
+    if quarter := _say_quarter(session, telling, share):
+        parts.append(quarter)
     if loose := describe_loose(share):
         parts.append(loose)
     if "goals" in told:
@@ -162,14 +184,47 @@ def _say_share(session: Session, telling: RecapTelling, big: Sequence[Goal], sha
 
 
 def _say_trend(session: Session, telling: RecapTelling, share: Share) -> str:
-    """Return how a share compares with that of the period before it, with a comma in front, or nothing."""
-    period = Period(*telling.span[1:])
-    stored = Share(*telling.figures["before"])
-    before = _limit_share(session, telling, stored, _period_before(period))
-    length = period.until - period.since
-    name = next((name for most, name in PERIOD_NAMES.items() if length <= most), "time")
-    trend = describe_trend(share, before, f"the {name} before")
+    """Return how a share compares with what came before it, with a comma in front, or nothing.
+
+    A week is compared with the twelve weeks before, a longer period with the one before it.
+    """
+    period, zone = Period(*telling.span[1:]), _zone_of(session, telling)
+    if "before" in telling.figures:
+        before = _load_figures(session, telling, "before", _period_before(period, zone))
+        length = period.until - period.since
+        name = next((name for most, name in PERIOD_NAMES.items() if length <= most), "time")
+        return _add_trend(share, before, f"the {name} before")
+    if "weeks_before" in telling.figures:
+        edges = week_edges(period.until, zone, USUAL_WEEKS + 1)
+        weeks = _load_figures(session, telling, "weeks_before", Period(edges[0], edges[-2]))
+        return _add_trend(share, weeks, "the twelve weeks before")
+    return ""
+
+
+def _say_quarter(session: Session, telling: RecapTelling, week: Share) -> str:
+    """Return the share of the quarter that ends with a week, and its trend. Nothing if it is no more than the week."""
+    if "quarter" not in telling.figures:
+        return ""
+    edges = week_edges(telling.span.until, _zone_of(session, telling), 2 * QUARTER_WEEKS)
+    quarter = _load_figures(session, telling, "quarter", Period(edges[QUARTER_WEEKS], edges[-1]))
+    if quarter.moments <= week.moments:
+        return ""
+    before = _load_figures(session, telling, "quarter_before", Period(edges[0], edges[QUARTER_WEEKS]))
+    return f"this quarter {quarter.in_words()}{_add_trend(quarter, before, 'the quarter before')}"
+
+
+def _load_figures(session: Session, telling: RecapTelling, name: str, period: Period) -> Share:
+    """Return one of the stored shares, no figure of which is greater than it is now."""
+    return _limit_share(session, telling, Share(*telling.figures[name]), period)
+
+
+def _add_trend(share: Share, before: Share, than: str) -> str:
+    trend = describe_trend(share, before, than)
     return f", {trend}" if trend else ""
+
+
+def _zone_of(session: Session, telling: RecapTelling) -> str:
+    return session.get_one(Team, telling.span.team_id).zone
 
 
 RECAP_SOURCES = (RecapSource("focus", pick_focus, tell_focus, tell_owner_of_survival),)

@@ -6,16 +6,18 @@ It takes about half an hour, and can be left and taken up again within a week.
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, describe_place, posting_place, require_place, waiting_person
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.focus.check import start_check
 from bot.focus.commands import StartCheck, StartSession
-from bot.focus.find import describe_big_goal, find_open_big_goal
+from bot.focus.find import find_open_big_goal
 from bot.focus.form import describe_quarter
 from bot.prompts.answers import GiveAnswer, lock_question
 from bot.prompts.ask import TakeBack
+from bot.prompts.bank.packs import GOAL_PLACE
 from bot.prompts.formats.parts import PARTS, MakeCheck, NextPart, ReadTogether
 from bot.prompts.lifecycle import first_step_at
 from bot.prompts.sealed_answers import open_sealed_answers
@@ -42,7 +44,7 @@ def start_session(context: Context, command: StartSession) -> Reply:
     key = f"focus-session:{context.caller.team_id}:{context.origin.event}"
     postings.plan_once(
         context.session, key, PostingKind.PROMPT, context.caller.workspace_id, context.now,
-        team_id=context.caller.team_id, channel=place.channel, thread=place.thread, text=_first_question(context),
+        team_id=context.caller.team_id, channel=place.channel, thread=place.thread, **_first_question(context),
         form=PromptForm.FOCUS_PART, turns_at=first_step_at(PromptForm.FOCUS_PART, context.now),
         asked_by_id=context.caller.person_id, waits_for_id=waiting_person(context, place),
     )  # fmt: skip
@@ -59,12 +61,16 @@ def _is_over(latest: Posting) -> bool:
     return sessions.part_number(latest) >= PARTS and latest.turned_at is not None
 
 
-def _first_question(context: Context) -> str:
-    """Return the first question, with the big goal and the ratio if there is one."""
+def _first_question(context: Context) -> dict[str, Any]:
+    """Return the columns of the first question, with the big goal and the ratio if there is one.
+
+    The goal's words are filled in where the question is shown.
+    """
     goal = find_open_big_goal(context.session, context.caller.team_id, context.now)
     if goal is None:
-        return QUESTIONS[0]
-    return f"{QUESTIONS[0]}\n{describe_big_goal(goal)}. {describe_quarter(context)}"
+        return {"text": QUESTIONS[0]}
+    about = f"It's about {GOAL_PLACE} (#{goal.number}). {describe_quarter(context)}"
+    return {"text": f"{QUESTIONS[0]}\n{about}", "goal_id": goal.id}
 
 
 def _offer_to_go_on(context: Context, latest: Posting) -> Reply:
@@ -114,8 +120,7 @@ def go_to_next_part(context: Context, command: NextPart) -> Reply:
     if new:
         sessions.carry_over(context.session, posting, following, context.now)
     answer = Button("Answer", GiveAnswer(str(following.id), str(following.team_id)), Style.PRIMARY)
-    where = "in the thread of the first" if number > 1 else "in the channel"
-    return text_reply(f"Part {number} of {PARTS} is {where}.", buttons=(answer,))
+    return text_reply(f"Part {number} of {PARTS} is in the thread of the first.", buttons=(answer,))
 
 
 def make_check(context: Context, command: MakeCheck) -> Reply | Form:

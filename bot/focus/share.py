@@ -159,8 +159,8 @@ def name_goals(goals: Sequence[Goal]) -> str:
 
 
 def describe_scatter(scatter: Scatter) -> str:
-    """Return how many goals were touched, and how that compares with what is usual."""
-    served = f"{format_count(scatter.goals, 'goal')} served in all"
+    """Return how many goals the moments served, and how that compares with what is usual."""
+    served = f"the week served {format_count(scatter.goals, 'goal') if scatter.goals else 'no goal'} in all"
     if scatter.usual is None:
         return served
     whole = int(scatter.usual)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from bot.core.messages import Button, Card, Post, Small, Text
+from bot.core.messages import Button, Card, Post, Small, Text, text_card
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.times import local_day
@@ -20,7 +20,7 @@ from bot.focus.share import LEAST_MOMENTS, week_edges
 from storage.delivery import postings
 from storage.focus import ratio
 from storage.focus.ratio import FocusCount
-from storage.models import Person, Posting, PostingKind, Team
+from storage.models import Goal, Person, Posting, PostingKind, Team
 
 WEEKS = 3
 MOST_PERCENT = 60
@@ -39,7 +39,7 @@ def tell_owner_of_survival(session: Session, posting: Posting, now: datetime) ->
         postings.plan_once(
             session, f"{KEY_PREFIX}{team.id}:{_quarter_name(local_day(until, team.zone))}",
             PostingKind.NOTE_SURVIVAL, team.workspace_id, now, team_id=team.id, person_id=goal.owner_id,
-            until=until,
+            until=until, goal_id=goal.id,
         )  # fmt: skip
 
 
@@ -57,10 +57,18 @@ def is_survival_work(weeks: Sequence[FocusCount]) -> bool:
 def compose_survival_note(
     session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost | None:
-    """Compose the Note. None if the big goal was closed or got another owner before it was sent."""
-    goal = find_open_big_goal(session, posting.team_id or 0, now)
-    if goal is None or goal.owner_left_at or goal.owner_id != posting.person_id:
-        return None
+    """Compose the Note. None if the big goal was closed or got another owner before it was sent.
+
+    Once the goal is removed, the Note is one sentence.
+    """
+    if posting.message:
+        goal = session.get(Goal, posting.goal_id) if posting.goal_id is not None else None
+        if goal is None or goal.withdrawn_at is not None:
+            return ComposedPost(Post(text_card("I wrote to you about a big goal that was removed.")))
+    else:
+        goal = find_open_big_goal(session, posting.team_id or 0, now)
+        if goal is None or goal.owner_left_at or goal.owner_id != posting.person_id:
+            return None
     team = str(posting.team_id)
     said = "For three weeks, most of what served a goal here was survival work."
     yours = f"The big goal is yours, so I'm telling only you: {describe_big_goal(goal)}."

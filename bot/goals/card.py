@@ -30,7 +30,7 @@ from bot.core.messages import (
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, format_count, list_names
-from bot.core.times import format_day, local_day
+from bot.core.times import format_day, format_day_from, local_day
 from bot.goals.commands import (
     AddStep,
     Became,
@@ -38,6 +38,7 @@ from bot.goals.commands import (
     CloseGoal,
     EditGoal,
     GoOn,
+    KeepGoal,
     PlanCheckpoints,
     RemindOwner,
     RemoveGoal,
@@ -46,13 +47,13 @@ from bot.goals.commands import (
     TakeOver,
     TickStep,
 )
-from bot.goals.find import goal_name
+from bot.goals.find import goal_name, is_to_look_at
 from bot.goals.letters import describe_letters, describe_measure, list_open
 from bot.goals.lines import LINES
-from bot.goals.numbers import format_number
-from bot.goals.pace import checkpoint_state, find_course
+from bot.goals.numbers import format_measured, shorten_measured
+from bot.goals.pace import checkpoint_state, find_course, measured_on
 from storage.goals import checkpoints, goals, links, steps
-from storage.models import Checkpoint, Goal, GoalKind, GoalStep, Kind, Moment, Posting, Team
+from storage.models import Checkpoint, Goal, GoalKind, GoalStep, Kind, Posting, Team
 
 STEPS_SHOWN = 3
 """Steps to do on the card. The others are behind *Steps*."""
@@ -67,11 +68,11 @@ def compose_goal_card(
 ) -> ComposedPost | None:
     """Compose a goal's card with its picture.
 
-    After it was taken back, it is one sentence, or None if it was never posted.
+    After it was removed, it is one sentence, or None if it was never posted.
     """
     goal = goals.find_by_posting(session, posting)
     if goal is None or goal.withdrawn_at is not None:
-        gone = Card((Small(("This goal was taken back.",)),))
+        gone = Card((Small((f"Goal #{goal.number} was removed." if goal else "This goal was removed.",)),))
         return ComposedPost(Post(gone)) if posting.message else None
     return ComposedPost(Post(build_goal_card(session, goal, now), draw_goal_picture(session, goal, now)))
 
@@ -82,32 +83,39 @@ def build_goal_card(session: Session, goal: Goal, now: datetime) -> Card:
     number, team = str(goal.number), str(goal.team_id)
     remove = Button("Remove it", RemoveGoal(number, team))
     if goal.closed_at is not None:
-        return Card(blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(goal)), (remove,))
+        return Card(
+            blocks, (Button("Reopen", ReopenGoal(number, team)), *_became_buttons(session, goal)), (remove,)
+        )
     asks = checkpoints.find_waiting(session, goal.id, _today(session, goal, now)) is not None
     check = Button("Check in", CheckIn(number, team), Style.PRIMARY if asks else Style.PLAIN)
-    steps_and_end = Button("Steps", SeeSteps(number, team)), Button("Close", CloseGoal(number, team))
-    if list_open(goal):
-        letters = Button("Go on", GoOn(number, team), Style.PLAIN if asks else Style.PRIMARY)
-        first = (check, letters) if asks else (letters, check)
+    edit, close = Button("Edit", EditGoal(number, team)), Button("Close", CloseGoal(number, team))
+    steps_button = Button("Steps", SeeSteps(number, team))
+    menu = (*_open_menu(goal), remove)
+    if is_to_look_at(goal):
+        look = Button("It's still needed", KeepGoal(number, team), Style.PRIMARY)
+        return Card(blocks, (look, close, check, steps_button), (edit, *menu))
+    if not list_open(goal):
+        return Card(blocks, (check, edit, steps_button, close), menu)
+    letters = Button("Go on", GoOn(number, team), Style.PLAIN if asks else Style.PRIMARY)
+    first = (check, letters) if asks else (letters, check)
+    return Card(blocks, (*first, steps_button, close), (edit, *menu))
+
+
+def _open_menu(goal: Goal) -> Iterator[Button]:
+    """Yield the further things to do with an open goal. Only one whose owner has left can be taken over."""
+    number, team = str(goal.number), str(goal.team_id)
+    yield Button("Add a step", AddStep(number, team))
+    yield Button("Change checkpoints", PlanCheckpoints(number, team))
+    if goal.owner_left_at is not None:
+        yield Button("Take it over", TakeOver(number, team))
+    elif goal.asks_owner:
+        yield Button("Stop messaging the owner", RemindOwner(number, team))
     else:
-        first = check, Button("Edit", EditGoal(number, team))
-    buttons = (*first, *steps_and_end)
-    reminder = Button("Stop messaging the owner", RemindOwner(number, team))
-    if not goal.asks_owner:
-        reminder = Button("Message me about checkpoints", RemindOwner(number, team, "1"))
-    menu = (
-        *((Button("Edit", EditGoal(number, team)),) if list_open(goal) else ()),
-        Button("Add a step", AddStep(number, team)),
-        Button("Change checkpoints", PlanCheckpoints(number, team)),
-        reminder,
-        Button("Take it over", TakeOver(number, team)),
-        remove,
-    )
-    return Card(blocks, buttons, menu)
+        yield Button("Message me about checkpoints", RemindOwner(number, team, "1"))
 
 
-def _became_buttons(goal: Goal) -> tuple[Button, ...]:
-    if goal.became_id is not None:
+def _became_buttons(session: Session, goal: Goal) -> tuple[Button, ...]:
+    if goals.find_became(session, goal) is not None:
         return ()
     number, team = str(goal.number), str(goal.team_id)
     return (
@@ -119,18 +127,30 @@ def _became_buttons(goal: Goal) -> tuple[Button, ...]:
 def _card_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]:
     ended = f" · {OUTCOMES.get(goal.outcome, 'closed')}" if goal.closed_at else ""
     yield Title(f"{goal_name(goal)}{ended}")
-    yield Quote(clip_text(goal.text, CARD_TEXT_LIMIT))
+    yield _words_block(session, goal)
     yield Small(tuple(_owner_line(session, goal)))
     parked = links.find_parked_of_goal(session, goal.id)
     if parked is not None:
-        yield Small((f"It began as {parked.kind} #{parked.number}",))
-    yield from _letter_blocks(goal)
+        yield Small((f"It began as shiny thing #{parked.number}",))
+    today = _today(session, goal, now)
+    yield from _letter_blocks(goal, today)
     if goal.closed_at is not None:
-        yield from _ending_blocks(session, goal)
+        yield from _ending_blocks(session, goal, today)
         return
     yield from _step_blocks(session, goal)
-    yield from _state_blocks(session, goal, now)
+    yield from _state_blocks(session, goal, today)
     yield from _serving_blocks(session, goal)
+
+
+def _words_block(session: Session, goal: Goal) -> Block:
+    """Return a goal's words, or the question for new ones where another person's were taken back."""
+    if goal.text:
+        return Quote(clip_text(goal.text, CARD_TEXT_LIMIT))
+    gone = "The person who wrote its words has taken them back."
+    if goal.closed_at is not None:
+        return Text((gone,))
+    owner = goals.names_by_id(session, [goal.owner_id])[goal.owner_id]
+    return Text((f"{gone} {owner}, how would you say it in your own words?",))
 
 
 def _owner_line(session: Session, goal: Goal) -> Iterator[Inline]:
@@ -143,7 +163,7 @@ def _owner_line(session: Session, goal: Goal) -> Iterator[Inline]:
     yield Timestamp(goal.created_at, team.zone if team else "UTC")
 
 
-def _letter_blocks(goal: Goal) -> Iterator[Block]:
+def _letter_blocks(goal: Goal, today: date) -> Iterator[Block]:
     yield Text((Strong(describe_letters(goal)),))
     measure = describe_measure(goal)
     until = f"until {format_day(goal.due_on)} {goal.due_on.year}" if goal.due_on else ""
@@ -156,7 +176,8 @@ def _letter_blocks(goal: Goal) -> Iterator[Block]:
     if goal.relevant:
         yield Small((Strong("Relevant: "), clip_text(goal.relevant, PART_WORDS)))
     if goal.kind == GoalKind.SURVIVAL and goal.funds:
-        again = f" · looked at again on {format_day(goal.look_again_on)}" if goal.look_again_on else ""
+        ahead = goal.look_again_on if not is_to_look_at(goal) else None
+        again = f" · looked at again on {format_day_from(ahead, today)}" if ahead else ""
         yield Small((Strong("For: "), clip_text(goal.funds, PART_WORDS), again))
     if names := list_open(goal):
         yield Small((f"Still open: {', '.join(names)}.",))
@@ -167,31 +188,35 @@ def _step_blocks(session: Session, goal: Goal) -> Iterator[Block]:
     to_do = [step for step in found if step.done_at is None]
     if to_do:
         yield Section("Next steps" if len(to_do) > 1 else "Next step")
-    for place, step in enumerate(to_do[:STEPS_SHOWN], 1):
-        yield _step_quote(goal, step, str(place) if len(to_do) > 1 else "")
+    numbers = steps.number_steps(session, goal.id)
+    for step in to_do[:STEPS_SHOWN]:
+        yield _step_quote(goal, step, str(numbers[step.id]) if len(numbers) > 1 else "")
     done, more = len(found) - len(to_do), len(to_do) - STEPS_SHOWN
     rest = (f"{more} more" if more > 0 else "", f"{format_count(done, 'step')} done" if done else "")
     if said := " · ".join(filter(None, rest)):
         yield Small((said,))
 
 
-def _step_quote(goal: Goal, step: GoalStep, place: str) -> Quote:
+def _step_quote(goal: Goal, step: GoalStep, number: str) -> Quote:
     tick = Button("Done", TickStep(str(goal.number), str(step.id), str(goal.team_id)))
-    return Quote(clip_text(step.text, PART_WORDS), place, tick)
+    return Quote(clip_text(step.text, PART_WORDS), number, tick)
 
 
-def _state_blocks(session: Session, goal: Goal, now: datetime) -> Iterator[Block]:
+def _state_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
-        state = checkpoint_state(goal, latest)
-        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest)))
-    waiting = checkpoints.find_waiting(session, goal.id, _today(session, goal, now))
+        zone = session.get_one(Team, goal.team_id).zone
+        state = checkpoint_state(goal, latest, zone)
+        yield Text((Strong(state[0].upper() + state[1:]), _progress_words(goal, latest, zone, today)))
+    if is_to_look_at(goal):
+        yield Text(("Time to look at it again: is it still needed?",))
+    waiting = checkpoints.find_waiting(session, goal.id, today)
     if waiting is not None:
         yield Text(("Time to check in: how far is it, and are these the people we wanted to serve?",))
         return
-    following = checkpoints.find_next(session, goal.id, _today(session, goal, now))
+    following = checkpoints.find_next(session, goal.id, today)
     if following is not None:
-        yield Small((f"Next checkpoint on {format_day(following.due_on)}",))
+        yield Small((f"Next checkpoint on {format_day_from(following.due_on, today)}",))
 
 
 def latest_answer(session: Session, goal: Goal) -> Checkpoint | None:
@@ -200,9 +225,9 @@ def latest_answer(session: Session, goal: Goal) -> Checkpoint | None:
     return answered[-1] if answered else None
 
 
-def _progress_words(goal: Goal, checkpoint: Checkpoint) -> str:
-    far = f": {format_number(Decimal(checkpoint.progress), goal.unit)}" if checkpoint.progress else ""
-    return f"{far} on {format_day(checkpoint.due_on)}"
+def _progress_words(goal: Goal, checkpoint: Checkpoint, zone: str, today: date) -> str:
+    far = f": {format_measured(Decimal(checkpoint.progress), goal.unit)}" if checkpoint.progress else ""
+    return f"{far} on {format_day_from(measured_on(checkpoint, zone), today)}"
 
 
 def _serving_blocks(session: Session, goal: Goal) -> Iterator[Block]:
@@ -215,22 +240,26 @@ def _serving_blocks(session: Session, goal: Goal) -> Iterator[Block]:
         yield Small((f"Served by {' and '.join(filter(None, said))}",))
 
 
-def _ending_blocks(session: Session, goal: Goal) -> Iterator[Block]:
+def _ending_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     if goal.taught:
         yield Section("What it taught")
         yield Quote(clip_text(goal.taught, CARD_TEXT_LIMIT))
-    yield from _state_of_closed(session, goal)
-    if goal.became_id is not None:
-        moment = session.get_one(Moment, goal.became_id)
-        gone = " , which was removed" if moment.deleted_at else ""
-        yield Small((f"It became {moment.kind} #{moment.number}{gone.replace(' ,', ',')}.",))
+    replacing = goals.find_replacing(session, goal)
+    if replacing is not None:
+        yield Small((f"Goal #{replacing.number} took its place.",))
+    yield from _state_of_closed(session, goal, today)
+    became = goals.find_became(session, goal)
+    if became is not None:
+        yield Small((f"It became {became.kind} #{became.number}.",))
     yield from _serving_blocks(session, goal)
 
 
-def _state_of_closed(session: Session, goal: Goal) -> Iterator[Block]:
+def _state_of_closed(session: Session, goal: Goal, today: date) -> Iterator[Block]:
     latest = latest_answer(session, goal)
     if latest is not None:
-        yield Small((f"At the end: {checkpoint_state(goal, latest)}{_progress_words(goal, latest)}",))
+        zone = session.get_one(Team, goal.team_id).zone
+        state = checkpoint_state(goal, latest, zone)
+        yield Small((f"At the end: {state}{_progress_words(goal, latest, zone, today)}",))
 
 
 def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | None:
@@ -245,21 +274,24 @@ def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | 
             title=f"Goal #{goal.number}",
             start=float(course.start),
             target=float(course.target),
-            start_label=format_number(course.start, goal.unit),
-            target_label=format_number(course.target, goal.unit),
+            start_label=format_measured(course.start, goal.unit),
+            target_label=format_measured(course.target, goal.unit),
+            start_shown=shorten_measured(course.start, goal.unit),
+            target_shown=shorten_measured(course.target, goal.unit),
             starts_on=course.starts_on,
             due_on=course.due_on,
-            points=_points_of(goal, found),
+            points=_points_of(goal, found, session.get_one(Team, goal.team_id).zone),
             planned=tuple(one.due_on for one in found if not one.answered_at),
         ),
     )
 
 
-def _points_of(goal: Goal, found: Sequence[Checkpoint]) -> tuple[GoalPoint, ...]:
+def _points_of(goal: Goal, found: Sequence[Checkpoint], zone: str) -> tuple[GoalPoint, ...]:
     return tuple(
         GoalPoint(
-            one.due_on, float(one.progress), one.fit, format_number(Decimal(one.progress), goal.unit),
-            checkpoint_state(goal, one),
+            measured_on(one, zone), float(one.progress), one.fit,
+            format_measured(Decimal(one.progress), goal.unit), checkpoint_state(goal, one, zone),
+            shorten_measured(Decimal(one.progress), goal.unit),
         )
         for one in found
         if one.answered_at and one.progress

@@ -1,4 +1,4 @@
-"""Closing a goal with what it taught, opening it again, and taking over one whose owner has left."""
+"""Closing a goal with what it taught or keeping it, opening it again, and taking over one whose owner has left."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.core.access.admission import has_left
 from bot.core.access.watch import Watch, Watched
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.days.reading import find_day
 from bot.core.events import PersonCame, PersonLeft
 from bot.core.messages import (
     Button,
@@ -27,15 +28,26 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.text import clip_text, parse_number
+from bot.core.times import format_day_from, months_back, parse_date, working_day
 from bot.goals.card import OUTCOMES
-from bot.goals.commands import Became, CloseGoal, ReopenGoal, ShowGoal, TakeOver
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place
-from bot.goals.form import SURVIVAL_GOALS, text_errors
-from storage.goals import goals, links
+from bot.goals.commands import Became, CloseGoal, KeepGoal, ReopenGoal, ShowGoal, TakeOver, UndoKeep
+from bot.goals.find import (
+    find_goal,
+    find_open_goal,
+    goal_name,
+    goal_place,
+    goal_words,
+    is_to_look_at,
+    team_today,
+)
+from bot.goals.form import SURVIVAL_GOALS, day_error, text_errors
+from storage.goals import goals, links, looks
 from storage.models import Goal, GoalKind, Kind, Person
 from storage.teams import teams
 
 WORDS = 160
+MONTHS_KEPT = 3
+"""Months until a survival goal that is still needed is looked at again, as its form proposes."""
 BATCH = 25
 ASK_AGAIN = timedelta(hours=1)
 """How long after a platform didn't say whether an owner is there, it is asked again."""
@@ -100,6 +112,57 @@ def _closed_reply(context: Context, goal: Goal) -> Reply:
     return text_reply(f"Goal #{number} is closed ", *place, f", with what it taught.{kept}", buttons=buttons)
 
 
+def keep_goal(context: Context, command: KeepGoal) -> Reply | Form:
+    """Keep a survival goal until it is looked at again on another day. Without `asked`, return the form.
+
+    FormError for a day that can't be read or isn't ahead, UserError for a goal of another class.
+    """
+    goal = _find_survival(context, command.goal)
+    proposed = working_day(months_back(team_today(context), -MONTHS_KEPT)).isoformat()
+    if not command.asked:
+        return _keep_form(goal, proposed)
+    day = find_day(command.until, team_today(context))
+    wrong = day_error(context, command.until)
+    if day is None or wrong:
+        raise FormError(_keep_form(goal, command.until), {"until": wrong})
+    was = goal.look_again_on.isoformat() if goal.look_again_on else ""
+    undo = UndoKeep(
+        str(goal.number), str(goal.team_id), day.isoformat(), was, "1" if is_to_look_at(goal) else ""
+    )
+    looks.record_look(context.session, goal, day, None, context.now)
+    place = describe_place(goal_place(context, goal))
+    said = (
+        f"Goal #{goal.number} stays, and is looked at again on {format_day_from(day, team_today(context))} "
+    )
+    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+
+
+def _find_survival(context: Context, given: str) -> Goal:
+    goal = find_open_goal(context, given)
+    if goal.kind != GoalKind.SURVIVAL:
+        raise UserError(f"Goal #{goal.number} is no survival goal, so there's no day to look at it again.")
+    return goal
+
+
+def _keep_form(goal: Goal, until: str) -> Form:
+    fields = (Field("until", "We look at it again on", FieldKind.DATE, until),)
+    return Form(
+        f"Keep goal #{goal.number}", KeepGoal(str(goal.number), str(goal.team_id), "1"), fields, "Keep it"
+    )
+
+
+def undo_keep(context: Context, command: UndoKeep) -> Reply:
+    """Take back until when a survival goal is kept. UserError if somebody has chosen another day since."""
+    goal = _find_survival(context, command.goal)
+    was = parse_date(command.was)
+    if was is None or goal.look_again_on != parse_date(command.until) or is_to_look_at(goal):
+        raise UserError(f"The day of goal #{goal.number} has changed since. You can choose another one.")
+    looks.record_look(context.session, goal, was, context.now if command.waits else None, context.now)
+    place = describe_place(goal_place(context, goal))
+    said = "asks again whether it's still needed" if command.waits else "has its day back"
+    return text_reply(f"Goal #{goal.number} {said} ", *place, ".", replaces=True)
+
+
 def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
     """Open a closed goal again. Where another goal is the big one now, offer it as a supporting one.
 
@@ -122,19 +185,15 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
         replaced = next((each for each in others if str(each.number) == command.replaces), None)
         if replaced is None:
             return _offer_replacing(goal, others)
-        taught = f"Goal #{goal.number} took its place."
-        goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
-    goal.kind = kind
-    goals.reopen_goal(context.session, goal, context.now)
+        goals.replace_goal(context.session, goal, replaced, context.caller.person_id, context.now)
+    goals.reopen_goal(context.session, goal, context.now, kind)
     see = Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
     place = describe_place(goal_place(context, goal))
     return text_reply(f"Goal #{goal.number} is open again ", *place, ".", buttons=(see,), replaces=True)
 
 
 def _offer_supporting(goal: Goal, big: Goal) -> Reply:
-    said = (
-        f"“{clip_text(big.text, WORDS)}” (#{big.number}) is the big goal now. #{goal.number} can support it."
-    )
+    said = f"“{clip_text(goal_words(big), WORDS)}” (#{big.number}) is the big goal now. #{goal.number} can support it."
     command = ReopenGoal(str(goal.number), str(goal.team_id), GoalKind.SUPPORTING)
     return text_reply(said, buttons=(Button("Reopen it as supporting", command),))
 
@@ -160,7 +219,7 @@ def _choose(context: Context, found: list[Goal], label: str) -> Reply:
     command = {"Close": CloseGoal, "Reopen": ReopenGoal}[label]
     rows = tuple(
         Quote(
-            clip_text(goal.text, WORDS),
+            clip_text(goal_words(goal), WORDS),
             goal_name(goal),
             Button(label, command(str(goal.number), str(goal.team_id))),
         )
@@ -182,7 +241,7 @@ def take_over(context: Context, command: TakeOver) -> Reply:
         goals.record_owner(context.session, goal, context.now, owner_id=parse_number(command.back), left=True)
         return text_reply(f"Goal #{goal.number} waits for an owner again.", replaces=True)
     if goal.owner_id == me:
-        raise UserError(f"You own goal #{goal.number} already.")
+        return _welcome_owner(context, goal)
     if not _has_left(context, goal):
         owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
         raise UserError(
@@ -194,6 +253,15 @@ def take_over(context: Context, command: TakeOver) -> Reply:
     undo = Button("Undo", TakeOver(str(goal.number), str(goal.team_id), str(before)))
     place = describe_place(goal_place(context, goal))
     return text_reply(f"You own goal #{goal.number} now ", *place, ".", buttons=(undo,))
+
+
+def _welcome_owner(context: Context, goal: Goal) -> Reply:
+    """Tell a goal's owner that it is theirs, and let its card say so if they have come back."""
+    if goal.owner_left_at is None:
+        raise UserError(f"Goal #{goal.number} is yours already, so there's nothing to take over.")
+    goals.record_owner(context.session, goal, context.now, owner_id=goal.owner_id)
+    place = describe_place(goal_place(context, goal))
+    return text_reply(f"Welcome back! Goal #{goal.number} is still yours, and its card says so ", *place, ".")
 
 
 def _has_left(context: Context, goal: Goal) -> bool:
@@ -234,7 +302,19 @@ DECLARATIONS = (
         example="3",
         shown=True,
         button="Close a goal",
+        verbs="done finish finished complete completed end ended stop archive achieve achieved reached abandon",
+        once=True,
     ),
-    Declaration("goal-reopen", ReopenGoal, reopen_goal, "goal reopen", "Open a closed goal again"),
-    Declaration("take-over", TakeOver, take_over),
+    Declaration("goal-keep", KeepGoal, keep_goal, once=True),
+    Declaration("undo-goal-keep", UndoKeep, undo_keep, once=True),
+    Declaration(
+        "goal-reopen",
+        ReopenGoal,
+        reopen_goal,
+        "goal reopen",
+        "Open a closed goal again",
+        verbs="open resume restart unclose",
+        once=True,
+    ),
+    Declaration("take-over", TakeOver, take_over, once=True),
 )

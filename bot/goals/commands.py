@@ -1,4 +1,6 @@
-"""The commands about missions and goals."""
+"""The commands about missions and goals.
+
+`shown` has the marks of what a form showed (bot.core.forms)."""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ class NewGoal:
 
     With `head`, the command's words that were typed before the text, the line can be saved as an aha.
     `funds`, `look_again_on` and `replaces` are for a survival goal. `parked` is the parked moment that
-    becomes the goal.
+    becomes the goal, `source` another one of whose words it is made.
     """
 
     text: str = words_param("What will be true, in a sentence; without it, a form")
@@ -80,6 +82,7 @@ class NewGoal:
     look_again_on: str = ""
     replaces: str = ""
     parked: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,30 @@ class CloseGoal:
 
 
 @dataclass(frozen=True)
+class KeepGoal:
+    """The command to keep a survival goal until it is looked at again on a day. Without `asked`, it opens the form."""
+
+    goal: str = ""
+    team: str = ""
+    asked: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True)
+class UndoKeep:
+    """The command to take back the day until which a survival goal is kept.
+
+    `until` is that day, and `was` the one before it. `waits` is set if the card had asked about that.
+    """
+
+    goal: str = ""
+    team: str = ""
+    until: str = ""
+    was: str = ""
+    waits: str = ""
+
+
+@dataclass(frozen=True)
 class ReopenGoal:
     """The command to open a closed goal again, in another class if `kind` names one.
 
@@ -166,6 +193,7 @@ class EditGoal:
     funds: str = user_text()
     look_again_on: str = ""
     replaces: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -188,6 +216,7 @@ class MeasureGoal:
     target: str = user_text()
     unit: str = user_text()
     due_on: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,15 +234,21 @@ class AlignGoal:
     attainable: str = user_text()
     relevant: str = user_text()
     step: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
 class TakeGoalBack:
-    """The command to take the person's own new goal back. With `head`, the line is saved as an aha instead."""
+    """The command to take the person's own new goal back. With `head`, the line is saved as an aha instead.
+
+    `let_go_by` and `let_go_at`, in minutes of Unix time, say who had let the shiny thing go that the goal was made of.
+    """
 
     goal: str = ""
     head: str = ""
     team: str = ""
+    let_go_by: str = ""
+    let_go_at: str = ""
 
 
 @dataclass(frozen=True)
@@ -269,13 +304,15 @@ class PlanCheckpoints:
     team: str = ""
     asked: str = ""
     days: str = user_text()
+    shown: str = ""
 
 
 @dataclass(frozen=True)
 class UndoCheckIn:
     """The command to take back the answer to a checkpoint. `made` is set if the answer made it.
 
-    `progress`, `fit`, `person` and `at` are the answer before it, from earlier on that day.
+    `progress`, `fit`, `person` and `at` are the answer before it, from earlier on that day, and `before` is
+    that one's mark. `answer` is the mark of the answer to take back.
     """
 
     goal: str = ""
@@ -286,6 +323,8 @@ class UndoCheckIn:
     fit: str = ""
     person: str = ""
     at: str = ""
+    answer: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -326,6 +365,7 @@ class Serves:
     asked: str = ""
     goals: str = ""
     line: str = ""
+    shown: str = ""
 
 
 @dataclass(frozen=True)
@@ -336,3 +376,4 @@ class QuestServes:
     team: str = ""
     asked: str = ""
     goals: str = ""
+    shown: str = ""

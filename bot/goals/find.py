@@ -17,6 +17,8 @@ KINDS = {
     GoalKind.SURVIVAL: "Survival goal",
 }
 """What the classes are called."""
+NO_WORDS = "(its words were taken back)"
+"""What stands for the words of a goal that had another person's, until its owner writes new ones."""
 
 
 def find_goal(context: Context, given: str) -> Goal:
@@ -50,6 +52,21 @@ def goal_place(context: Context, goal: Goal) -> CardPlace:
 def goal_name(goal: Goal) -> str:
     """Return class and number, such as `Big goal #3`."""
     return f"{KINDS[GoalKind(goal.kind)]} #{goal.number}"
+
+
+def goal_words(goal: Goal) -> str:
+    """Return a goal's words, or that they were taken back by the person who wrote them."""
+    return goal.text or NO_WORDS
+
+
+def goal_class(goal: Goal) -> str:
+    """Return the class of a goal within a sentence, such as `supporting goal`."""
+    return KINDS[GoalKind(goal.kind)].lower()
+
+
+def is_to_look_at(goal: Goal) -> bool:
+    """Return whether the card of an open survival goal asks if it's still needed."""
+    return goal.kind == GoalKind.SURVIVAL and goal.closed_at is None and goal.look_asked_at is not None
 
 
 def team_today(context: Context) -> date:

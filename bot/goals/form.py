@@ -5,21 +5,24 @@ A letter may stay open. What was typed with a mistake comes back with one senten
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from bot.core.context import Context
+from bot.core.days.reading import DayError, find_day, parse_day, plain_day
+from bot.core.forms.newer import mark_form
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import one_line
-from bot.core.times import UNKNOWN_DATE, parse_date
+from bot.core.times import format_day_from
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
-from bot.goals.find import team_today
+from bot.goals.find import goal_words, team_today
 from bot.goals.lines import LABEL, line_field
 from bot.goals.numbers import NumberError, format_number, is_same_unit, parse_number, plain_number
 from bot.goals.pace import LONGEST_GOAL
-from storage.goals import goals, missions
+from storage.goals import checkpoints, goals, missions
 from storage.models import Goal, GoalKind
 
 TEXT_LENGTH = 600
@@ -47,10 +50,21 @@ STEP_HINT = "Like: if the call went well, then I send the offer the same day."
 Errors = Iterator[tuple[str, str]]
 
 
-def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[str] = ()) -> Form:
+def present_goal(goal: Goal) -> dict[str, str]:
+    """Return what the first step says of a goal now."""
+    look = goal.look_again_on.isoformat() if goal.look_again_on else ""
+    return {"text": goal.text, "kind": goal.kind, "funds": goal.funds, "look_again_on": look}
+
+
+def specific_form(
+    context: Context,
+    given: NewGoal | EditGoal,
+    errors: Sequence[str] = (),
+    present: Mapping[str, str] | None = None,
+) -> Form:
     """Return the first step: what exactly, and which class. For a survival goal it asks more.
 
-    `errors` holds the names of the fields that came back with a sentence.
+    `errors` holds the names of the fields that came back with a sentence, `present` what a goal says now.
     """
     title = "A new goal · 1 of 3" if isinstance(given, NewGoal) else "Edit the goal"
     fields = [
@@ -72,14 +86,16 @@ def specific_form(context: Context, given: NewGoal | EditGoal, errors: Sequence[
         fields.append(_replaces_field(context, given))
     match given:
         case NewGoal():
-            return Form(title, NewGoal(team=given.team, parked=given.parked), tuple(fields), "Save")
+            new = NewGoal(team=given.team, parked=given.parked, source=given.source)
+            return Form(title, new, tuple(fields), "Save")
         case EditGoal():
-            return Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), "Save")
+            form = Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), "Save")
+            return mark_form(form, present or {})
 
 
 def _replaces_field(context: Context, given: NewGoal | EditGoal) -> Field:
     options = tuple(
-        Option(str(goal.number), one_line(f"#{goal.number} {goal.text}", LABEL))
+        Option(str(goal.number), one_line(f"#{goal.number} {goal_words(goal)}", LABEL))
         for goal in goals.list_open(context.session, context.caller.team_id, GoalKind.SURVIVAL)
     )
     return Field("replaces", "Which one does it replace?", FieldKind.CHOICE, given.replaces, options=options)
@@ -97,7 +113,7 @@ def specific_errors(context: Context, given: NewGoal | EditGoal, present: Goal |
         yield (
             "kind",
             (
-                f"“{one_line(big.text, LABEL)}” (#{big.number}) is the big goal already. "
+                f"“{one_line(goal_words(big), LABEL)}” (#{big.number}) is the big goal already. "
                 "Choose Supporting, or close that one first."
             ),
         )
@@ -111,12 +127,21 @@ def _survival_errors(context: Context, given: NewGoal | EditGoal, present: Goal 
         yield "funds", "A survival goal says what it pays for, or which skill it builds."
     if not given.look_again_on.strip():
         yield "look_again_on", "A survival goal has a day on which we look at it again."
-    elif wrong := day_error(context, parse_date(given.look_again_on)):
+    elif wrong := day_error(context, given.look_again_on):
         yield "look_again_on", wrong
-    open_ones = goals.list_open(context.session, context.caller.team_id, GoalKind.SURVIVAL)
-    others = [goal for goal in open_ones if present is None or goal.id != present.id]
+    others = _other_survivals(context, present)
     if len(others) >= SURVIVAL_GOALS and given.replaces not in {str(goal.number) for goal in others}:
         yield "replaces", "Two survival goals are open already. Which one does this replace?"
+
+
+def is_survival_full(context: Context, goal: Goal) -> bool:
+    """Return whether as many survival goals as may be are open beside a goal."""
+    return len(_other_survivals(context, goal)) >= SURVIVAL_GOALS
+
+
+def _other_survivals(context: Context, present: Goal | None) -> Sequence[Goal]:
+    found = goals.list_open(context.session, context.caller.team_id, GoalKind.SURVIVAL)
+    return [goal for goal in found if present is None or goal.id != present.id]
 
 
 def shorten_text(words: str) -> str:
@@ -139,11 +164,13 @@ def text_errors(texts: dict[str, str]) -> Errors:
             )
 
 
-def day_error(context: Context, day: date | None) -> str:
-    """Return what is wrong with a day that has to be ahead, or an empty string."""
+def day_error(context: Context, given: str) -> str:
+    """Return what is wrong with the text of a day that has to be ahead, or an empty string."""
     today = team_today(context)
-    if day is None:
-        return UNKNOWN_DATE
+    try:
+        day = parse_day(given, today)
+    except DayError as unread:
+        return str(unread)
     if day <= today:
         return (
             "That day is over. Choose one that's still to come."
@@ -163,16 +190,19 @@ class Measure:
     due_on: date | None = None
 
 
-def measure_form(given: MeasureGoal, goal: Goal) -> Form:
+def has_begun(context: Context, goal: Goal) -> bool:
+    """Return whether somebody has checked in on a goal's numbers, so that its first day stays."""
+    return bool(goal.start) and checkpoints.has_answers(context.session, goal.id)
+
+
+def measure_form(context: Context, given: MeasureGoal, goal: Goal) -> Form:
     """Return the second step: from where to where, in which unit, until when."""
+    label, hint = "Measurable: where are we now?", "A number; 0 is fine."
+    if has_begun(context, goal):
+        day = format_day_from(goal.starts_on, team_today(context))
+        label, hint = "Measurable: where did we start?", f"Where were we on {day}? {hint}"
     fields = (
-        Field(
-            "start",
-            "Measurable: where are we now?",
-            value=given.start,
-            required=False,
-            hint="A number; 0 is fine.",
-        ),
+        Field("start", label, value=given.start, required=False, hint=hint),
         Field("target", "And where do we want to be?", value=given.target, required=False, hint=MEASURE_TEST),
         Field(
             "unit", "What do we count?", value=given.unit, required=False, hint="Like clients, €, % or hours."
@@ -181,29 +211,43 @@ def measure_form(given: MeasureGoal, goal: Goal) -> Form:
             "due_on", "Time-bound: until when?", FieldKind.DATE, given.due_on, required=False, hint=TIME_TEST
         ),
     )
-    return Form(
-        "The goal · 2 of 3", MeasureGoal(given.goal, given.team, "1"), fields, "Save", quote_goal(goal)
-    )
+    command = MeasureGoal(given.goal, given.team, "1")
+    form = Form("The goal · 2 of 3", command, fields, "Save", quote_goal(goal))
+    return mark_form(form, present_measure(goal))
 
 
-def present_measure(goal: Goal) -> MeasureGoal:
-    """Return the second step with what a goal says now."""
+def present_measure(goal: Goal) -> dict[str, str]:
+    """Return what the second step says of a goal now."""
     start, target = (format_number(Decimal(each)) if each else "" for each in (goal.start, goal.target))
     due_on = goal.due_on.isoformat() if goal.due_on else ""
-    return MeasureGoal(str(goal.number), str(goal.team_id), "1", start, target, goal.unit, due_on)
+    return {"start": start, "target": target, "unit": goal.unit, "due_on": due_on}
+
+
+def plain_measure(context: Context, given: MeasureGoal) -> dict[str, str]:
+    """Return what the second step gives, as `present_measure` writes it. What can't be read stays as it is."""
+    plain = {"unit": given.unit.strip(), "due_on": plain_day(given.due_on, team_today(context))}
+    counted = _written_unit(given)
+    for name in ("start", "target"):
+        try:
+            read = parse_number(getattr(given, name), counted)
+        except NumberError:
+            continue
+        plain[name] = format_number(read.value)
+        plain["unit"] = plain["unit"] or read.unit
+    return plain
 
 
 def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Measure, dict[str, str]]:
     """Return what the second step says, and one sentence for each invalid field."""
     errors: dict[str, str] = {}
     numbers: dict[str, str] = {}
-    units = [given.unit.strip()]
+    units, counted = [given.unit.strip()], _written_unit(given)
     for name in ("start", "target"):
         numbers[name] = ""
         if not getattr(given, name).strip():
             continue
         try:
-            read = parse_number(getattr(given, name))
+            read = parse_number(getattr(given, name), counted)
         except NumberError as refusal:
             errors[name] = str(refusal)
             continue
@@ -213,11 +257,20 @@ def read_measure(context: Context, given: MeasureGoal, goal: Goal) -> tuple[Meas
     unit, wrong = _join_units(units)
     if wrong:
         errors.setdefault("unit", wrong)
-    day = parse_date(given.due_on) if given.due_on.strip() else None
+    day = find_day(given.due_on, team_today(context))
     unchanged = day is not None and day == goal.due_on
-    if given.due_on.strip() and not unchanged and (said := day_error(context, day)):
+    if given.due_on.strip() and not unchanged and (said := day_error(context, given.due_on)):
         errors["due_on"] = said
     return Measure(numbers["start"], numbers["target"], unit, day), errors
+
+
+def _written_unit(given: MeasureGoal) -> str:
+    """Return the unit that the second step names in its field, or else beside a number. Empty without one."""
+    found = [given.unit.strip()]
+    for text in (given.start, given.target):
+        with suppress(NumberError):
+            found.append(parse_number(text).unit)
+    return next(filter(None, found), "")
 
 
 def _measure_errors(given: MeasureGoal, numbers: dict[str, str], errors: dict[str, str]) -> dict[str, str]:
@@ -247,8 +300,9 @@ def _join_units(units: Sequence[str]) -> tuple[str, str]:
 def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
     """Return the third step: which line of the mission, why we believe in it, why now, and the next step."""
     mission = missions.find_current(context.session, context.caller.team_id)
+    quoted = (goal.line, goal.quote)
     fields = (
-        *line_field(mission, given.line, "Mission-based: which line does it serve?", MISSION_TEST),
+        *line_field(mission, given.line, "Mission-based: which line does it serve?", MISSION_TEST, quoted),
         _optional_text("attainable", "Attainable: why do we believe it?", given.attainable, ATTAINABLE_TEST),
         _optional_text("relevant", "Relevant: why this, why now?", given.relevant, RELEVANT_TEST),
         Field("step", "The next step: if … then …", value=given.step, required=False, hint=STEP_HINT),
@@ -256,12 +310,19 @@ def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
     seen = str(mission.id) if mission else ""
     how = "" if mission else f" There's no mission yet: {context.capabilities.command} mission writes one."
     intro = f"{quote_goal(goal)}{how}"
-    return Form("The goal · 3 of 3", AlignGoal(given.goal, given.team, "1", seen), fields, "Save", intro)
+    form = Form("The goal · 3 of 3", AlignGoal(given.goal, given.team, "1", seen), fields, "Save", intro)
+    return mark_form(form, present_align(goal))
+
+
+def present_align(goal: Goal) -> dict[str, str]:
+    """Return what the third step says of a goal now."""
+    line = f"{goal.line} {goal.quote}" if goal.quote else ""
+    return {"line": line, "attainable": goal.attainable, "relevant": goal.relevant}
 
 
 def quote_goal(goal: Goal) -> str:
     """Return what stands above the later steps: which goal it is, and that a letter may stay open."""
-    return f"“{one_line(goal.text, QUOTED)}”\n\nWhat you leave empty stays open, for another day."
+    return f"“{one_line(goal_words(goal), QUOTED)}”\n\nWhat you leave empty stays open, for another day."
 
 
 def _optional_text(name: str, label: str, value: str, hint: str) -> Field:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from bot.core.access.offers import offer_working
 from bot.core.commands import Declaration
 from bot.core.context import (
     Context,
@@ -20,6 +21,8 @@ from bot.core.context import (
     describe_place,
     waiting_person,
 )
+from bot.core.days.reading import find_day, plain_day
+from bot.core.forms.newer import Merged, merge_newer, show_newer
 from bot.core.messages import (
     Button,
     Card,
@@ -33,10 +36,10 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.moment import active_moment, is_kept
+from bot.core.moment import active_moment, format_moment_ref, is_kept
 from bot.core.params import MOMENT_PATTERN
-from bot.core.text import clip_text, one_line, parse_number, split_into_pages
-from bot.core.times import format_day, parse_date
+from bot.core.text import clip_text, format_count, list_names, one_line, parse_number, split_into_pages
+from bot.core.times import format_day_from
 from bot.goals.card import build_goal_card
 from bot.goals.checkpoints import plan_proposed
 from bot.goals.commands import (
@@ -53,11 +56,25 @@ from bot.goals.commands import (
     ShowGoal,
     TakeGoalBack,
 )
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, team_today
+from bot.goals.find import (
+    find_goal,
+    find_open_goal,
+    goal_class,
+    goal_name,
+    goal_place,
+    goal_words,
+    team_today,
+)
 from bot.goals.form import (
     TEXT_LENGTH,
+    Measure,
     align_form,
+    has_begun,
+    is_survival_full,
     measure_form,
+    plain_measure,
+    present_align,
+    present_goal,
     present_measure,
     read_measure,
     shorten_text,
@@ -66,8 +83,8 @@ from bot.goals.form import (
     text_errors,
 )
 from bot.goals.letters import describe_open, list_open
-from bot.goals.lines import LINES, mission_lines
-from bot.goals.pace import describe_rhythm
+from bot.goals.lines import KEPT, LINES, NO_LINE, mission_lines
+from bot.goals.pace import describe_rhythm, propose_days
 from storage.delivery import postings
 from storage.goals import goals, links, missions, steps
 from storage.models import Goal, GoalKind, Kind, Moment, PostingKind
@@ -99,14 +116,29 @@ def make_from_resolution(context: Context, command: GoalFrom) -> Reply | Form:
     words = command.text.strip().strip(QUOTES)
     if not MOMENT_PATTERN.fullmatch(words):
         return make_goal(context, NewGoal(words, command.head, command.team))
-    moment = active_moment(context, words)
+    moment = _find_source(context, words)
+    return make_goal(context, NewGoal(moment.text, team=command.team, source=format_moment_ref(moment)))
+
+
+def _find_source(context: Context, given: str) -> Moment:
+    """Return the moment of whose words a goal is made. UserError for one that waits for its words."""
+    moment = active_moment(context, given)
     if not is_kept(moment):
         raise UserError(f"#{moment.number} waits for its words; after that you can make a goal of it.")
-    made = make_goal(context, NewGoal(moment.text, "", command.team))
-    goal = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
-    if goal is not None:
-        links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
-    return made
+    return moment
+
+
+def _remember_source(context: Context, goal: Goal, moment: Moment) -> None:
+    """Remember that a goal has the words of another person's moment. They go when the moment does."""
+    if moment.author_id != context.caller.person_id and _has_words_of(goal.text, moment):
+        goal.from_id = moment.id
+        context.session.flush()
+
+
+def _has_words_of(text: str, moment: Moment) -> bool:
+    """Return whether a goal's text is a moment's, or a part of it."""
+    words = " ".join(text.split()).removesuffix("…").rstrip()
+    return bool(words) and words in " ".join(moment.text.split())
 
 
 def make_goal(context: Context, command: NewGoal) -> Reply | Form:
@@ -117,11 +149,10 @@ def make_goal(context: Context, command: NewGoal) -> Reply | Form:
     team = str(context.caller.team_id) if context.caller.team_id else command.team
     given = NewGoal(
         command.text.strip(), command.head, team, command.kind or GoalKind.SUPPORTING, command.funds.strip(),
-        command.look_again_on, command.replaces, command.parked,
+        command.look_again_on, command.replaces, command.parked, command.source,
     )  # fmt: skip
-    if (not given.text and not command.kind) or (
-        given.parked and not command.kind and len(given.text) > TEXT_LENGTH
-    ):
+    of_moment = bool(given.parked or given.source)  # which keeps all of its words
+    if not command.kind and (not given.text or (of_moment and len(given.text) > TEXT_LENGTH)):
         return specific_form(context, replace(given, text=shorten_text(given.text)))
     if given.kind in (GoalKind.BIG, GoalKind.SURVIVAL):  # how many are open decides
         teams.lock_team(context.session, context.caller.team_id)
@@ -130,10 +161,12 @@ def make_goal(context: Context, command: NewGoal) -> Reply | Form:
         if not command.kind:
             raise UserError(f"Up to {TEXT_LENGTH} characters, please, so that it fits the card.")
         raise FormError(specific_form(context, given, tuple(errors)), errors)
-    goal = _add_goal(context, given, _find_parked(context, given.parked) if known is None else None)
+    parked = _find_parked(context, given.parked) if known is None else None
+    back = _way_back(context, parked)
+    goal = _add_goal(context, given, parked)
     if goal.withdrawn_at is not None:
         raise UserError("That goal was made and taken back.")
-    return _made_reply(context, goal, command.head)
+    return _made_reply(context, goal, command.head, back)
 
 
 def _find_parked(context: Context, given: str) -> Moment | None:
@@ -149,6 +182,30 @@ def _find_parked(context: Context, given: str) -> Moment | None:
     return moment
 
 
+def _way_back(context: Context, parked: Moment | None) -> TakeGoalBack:
+    """Return the command that takes a goal back, with who had let the parked moment go that it is made of."""
+    let_go = links.find_let_go(context.session, parked.id) if parked is not None else None
+    if let_go is None:
+        return TakeGoalBack()
+    person_id, at = let_go
+    return TakeGoalBack(let_go_by=str(person_id), let_go_at=str(int(at.timestamp()) // 60))
+
+
+def take_back(context: Context, command: TakeGoalBack, goal: Goal) -> str:
+    """Take a goal back, and return a sentence about a goal whose place it had taken, if that stays closed.
+
+    A shiny thing that it was made of rests as before, or is let go again.
+    """
+    parked = links.find_parked_of_goal(context.session, goal.id)
+    goals.withdraw_goal(context.session, goal, context.now)
+    person_id = parse_number(command.let_go_by)
+    if parked is not None and person_id and goals.names_by_id(context.session, [person_id]):
+        minutes = timedelta(minutes=parse_number(command.let_go_at))
+        at = datetime.fromtimestamp(0, UTC) + minutes
+        links.let_go_again(context.session, parked.id, person_id, at, context.now)
+    return _reopen_replaced(context, goal)
+
+
 def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
     """Add the goal and plan its card. It takes the place of the survival goal that it replaces."""
     more: dict[str, Any] = _survival_values(context, given)
@@ -158,9 +215,14 @@ def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
     )  # fmt: skip
     place = card_place(context)
     if new:
-        _close_replaced(context, goal)
+        _take_place(context, goal, given)
+    if new and given.source:
+        source = _find_source(context, given.source)
+        links.link_moment(context.session, goal.id, source.id, context.caller.person_id, context.now)
+        _remember_source(context, goal, source)
     if new and parked is not None:
         links.link_parked(context.session, parked.id, goal, context.caller.person_id, context.now)
+        _remember_source(context, goal, parked)
     if new and place.takes_cards:
         postings.plan_posting(
             context.session, f"{goals.GOAL_KEY_PREFIX}{goal.id}", PostingKind.GOAL, context.caller.workspace_id,
@@ -173,31 +235,53 @@ def _add_goal(context: Context, given: NewGoal, parked: Moment | None) -> Goal:
 def _survival_values(context: Context, given: NewGoal | EditGoal) -> dict[str, Any]:
     if given.kind != GoalKind.SURVIVAL:
         return {}
-    replaced = goals.find_by_number(context.session, context.caller.team_id, parse_number(given.replaces))
-    more = {"replaces_id": replaced.id} if replaced else {}
-    return {"funds": given.funds.strip(), "look_again_on": parse_date(given.look_again_on), **more}
+    return {
+        "funds": given.funds.strip(),
+        "look_again_on": find_day(given.look_again_on, team_today(context)),
+    }
 
 
-def _close_replaced(context: Context, goal: Goal) -> None:
+def _new_look(context: Context, goal: Goal, given: EditGoal) -> dict[str, Any]:
+    """Return that the card has another day to ask about, if a form changes the day."""
+    return (
+        {}
+        if _keeps_look(context, goal, given) or given.kind != GoalKind.SURVIVAL
+        else {"look_asked_at": None}
+    )
+
+
+def _take_place(context: Context, goal: Goal, given: NewGoal | EditGoal) -> None:
+    """Close the other open survival goal whose place a form gives to a survival goal, if it names one."""
+    if given.kind != GoalKind.SURVIVAL:
+        return
+    for other in goals.list_open(context.session, goal.team_id, GoalKind.SURVIVAL):
+        if other.id != goal.id and str(other.number) == given.replaces:
+            goals.replace_goal(context.session, goal, other, context.caller.person_id, context.now)
+
+
+def _reopen_replaced(context: Context, goal: Goal) -> str:
+    """Open the goal again that a goal taken back had closed by taking its place.
+
+    Return a sentence if it stays closed, because two others are open by now.
+    """
+    teams.lock_team(context.session, goal.team_id)
     replaced = goals.find_in_team(context.session, goal.team_id, goal.replaces_id or 0)
-    if replaced is not None and replaced.closed_at is None:
-        taught = f"Goal #{goal.number} took its place."
-        goals.close_goal(context.session, replaced, "stopped", taught, context.caller.person_id, context.now)
+    if replaced is None or replaced.closed_at != goal.created_at:
+        return ""
+    if replaced.kind == GoalKind.SURVIVAL and is_survival_full(context, replaced):
+        return (
+            f" Goal #{replaced.number}, whose place it took, stays closed: "
+            "two survival goals are open already."
+        )
+    goals.reopen_goal(context.session, replaced, context.now)
+    return ""
 
 
-def reopen_replaced(context: Context, goal: Goal) -> None:
-    """Open the goal again that a goal taken back had closed by taking its place."""
-    replaced = goals.find_in_team(context.session, goal.team_id, goal.replaces_id or 0)
-    if replaced is not None and replaced.closed_at == goal.created_at:
-        goals.reopen_goal(context.session, replaced, context.now)
-        replaced.taught = ""
-
-
-def _made_reply(context: Context, goal: Goal, head: str) -> Reply:
+def _made_reply(context: Context, goal: Goal, head: str, back: TakeGoalBack) -> Reply:
     number, team = str(goal.number), str(goal.team_id)
     buttons = [
         Button("Go on", GoOn(number, team), Style.PRIMARY),
-        Button("Undo", TakeGoalBack(number, "", team)),
+        Button("Undo", replace(back, goal=number, team=team)),
     ]
     if goals.find_big(context.session, goal.team_id) is None:
         buttons.append(Button("Make it the big goal", MakeBig(number, team)))
@@ -213,58 +297,105 @@ def go_on(context: Context, command: GoOn) -> Reply | Form:
     """Return the next form that asks for an open letter of a goal, or the first one if all are filled."""
     goal = find_open_goal(context, command.goal)
     left = set(list_open(goal))
+    if "Specific" in left:
+        return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
     if left & {"Measurable", "Time-bound"}:
-        return measure_form(present_measure(goal), goal)
+        return _open_measure(context, goal)
     if left:
-        return align_form(context, _present_align(goal), goal)
+        return _open_align(context, goal)
     return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
 
 
-def _present_align(goal: Goal) -> AlignGoal:
-    return AlignGoal(
-        str(goal.number),
-        str(goal.team_id),
-        line=goal.line,
-        attainable=goal.attainable,
-        relevant=goal.relevant,
-    )
+def _open_measure(context: Context, goal: Goal) -> Form:
+    given = MeasureGoal(str(goal.number), str(goal.team_id), **present_measure(goal))
+    return measure_form(context, given, goal)
+
+
+def _open_align(context: Context, goal: Goal) -> Form:
+    present = {**present_align(goal), "line": KEPT if goal.quote else ""}
+    return align_form(context, AlignGoal(str(goal.number), str(goal.team_id), **present), goal)
+
+
+def find_goal_to_change(context: Context, given: str, asked: str) -> Goal:
+    """Return the open goal that a form is about, with its team locked where the form is sent."""
+    if asked:
+        teams.lock_team(context.session, context.caller.team_id)
+    return find_open_goal(context, given)
 
 
 def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
     """Save the numbers and the day of a goal, and propose its checkpoints. Without `asked`, return the form.
 
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
     FormError for what is no number, a target that is the start, and a day that is over.
     """
-    goal = find_open_goal(context, command.goal)
+    goal = find_goal_to_change(context, command.goal, command.asked)
     if not command.asked:
-        return measure_form(present_measure(goal), goal)
+        return _open_measure(context, goal)
+    present = present_measure(goal)
+    command, clashes = merge_newer(command, present, plain_measure(context, command))
+    if clashes:
+        return show_newer(measure_form(context, command, goal), present, clashes)
     measure, errors = read_measure(context, command, goal)
     if errors:
-        raise FormError(measure_form(command, goal), errors)
-    moved = measure.due_on != goal.due_on
+        raise FormError(measure_form(context, command, goal), errors)
+    before, started_on = goal.due_on, goal.starts_on
     goals.change_goal(
         context.session, goal, context.now,
-        {"start": measure.start, "target": measure.target, "unit": measure.unit, "due_on": measure.due_on},
+        {"start": measure.start, "target": measure.target, "unit": measure.unit, "due_on": measure.due_on,
+         "starts_on": _find_first_day(context, goal, measure)},
     )  # fmt: skip
     more = ""
-    if moved:
-        days = plan_proposed(context, goal)
-        more = f" I'll ask how it's going {_describe_days(goal, days)}." if days else ""
+    if goal.due_on != before:
+        days, dropped = plan_proposed(context, goal, before, started_on)
+        today = team_today(context)
+        more = f" I'll ask how it's going {_describe_days(goal, days, today)}." if days else ""
+        more += _describe_dropped(dropped, today)
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 
-def _describe_days(goal: Goal, days: tuple[Any, ...]) -> str:
+def _find_first_day(context: Context, goal: Goal, measure: Measure) -> date:
+    """Return the first day of a goal's line: the one on which its start was given.
+
+    Another start begins the line anew until somebody has checked in.
+    """
+    today = team_today(context)
+    given_now = bool(measure.start) and measure.start != goal.start
+    is_over = measure.due_on is not None and measure.due_on <= today
+    return today if given_now and not is_over and not has_begun(context, goal) else goal.starts_on
+
+
+def _describe_days(goal: Goal, days: tuple[date, ...], today: date) -> str:
     assert goal.due_on is not None
+    first = format_day_from(days[0], today)
     if len(days) == 1:
-        return f"on {format_day(days[0])}"
-    return f"{describe_rhythm(goal.starts_on, goal.due_on)}, first on {format_day(days[0])}"
+        return f"on {first}"
+    is_proposed = set(days) <= set(propose_days(goal.starts_on, goal.due_on))
+    often = describe_rhythm(goal.starts_on, goal.due_on) if is_proposed else f"on {len(days)} days"
+    return f"{often}, first on {first}"
+
+
+def _describe_dropped(days: tuple[date, ...], today: date) -> str:
+    """Return that checkpoints which people chose came off, or an empty string."""
+    if not days:
+        return ""
+    are = "is" if len(days) == 1 else "are"
+    named = list_names([format_day_from(day, today) for day in days])
+    return f" {format_count(len(days), 'checkpoint').capitalize()} {are} off, after the new day: {named}."
 
 
 def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
-    """Save the line of the mission, why the goal is believed in and why now. Without `asked`, return the form."""
-    goal = find_open_goal(context, command.goal)
+    """Save the line of the mission, why the goal is believed in and why now. Without `asked`, return the form.
+
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
+    """
+    goal = find_goal_to_change(context, command.goal, command.asked)
     if not command.asked:
-        return align_form(context, _present_align(goal), goal)
+        return _open_align(context, goal)
+    command, clashes = _merge_align(context, goal, command)
+    if clashes:
+        now = {**present_align(goal), "line": KEPT if goal.quote else NO_LINE.value}
+        return show_newer(align_form(context, command, goal), now, clashes)
     texts = {"attainable": command.attainable, "relevant": command.relevant, "step": command.step}
     if errors := dict(text_errors(texts)):
         raise FormError(align_form(context, command, goal), errors)
@@ -285,14 +416,31 @@ def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
     return _saved_reply(context, goal, more, None)
 
 
+def _merge_align(context: Context, goal: Goal, command: AlignGoal) -> Merged[AlignGoal]:
+    """Return the third step with what others have saved since. Its line is KEPT where that stays as it is."""
+    present, line = present_align(goal), ""
+    if command.line == KEPT:
+        line = present["line"]
+    elif command.line in LINES:
+        mission = missions.find_current(context.session, goal.team_id)
+        line = f"{command.line} {mission_lines(mission)[command.line]}"
+    merged, clashes = merge_newer(command, present, {"line": line})
+    stays = bool(goal.quote) and merged.line in (KEPT, present["line"])
+    return Merged(replace(merged, line=KEPT) if stays else merged, clashes)
+
+
 def _quote_line(context: Context, goal: Goal, command: AlignGoal) -> tuple[str, str, str]:
     """Return the chosen line, its words today, and a sentence if these changed while the form was open."""
+    if command.line == KEPT:
+        return goal.line, goal.quote, ""
     if command.line not in LINES:
         return "", "", ""
     current = missions.find_current(context.session, goal.team_id)
     words = mission_lines(current)[command.line]
     if not words:
-        return "", "", " That line of the mission was emptied meanwhile, so the letter stays open."
+        stays = "stays as it is" if goal.quote else "stays open"
+        said = f" That line of the mission was emptied meanwhile, so the letter {stays}."
+        return goal.line, goal.quote, said
     shown = missions.find_version(context.session, goal.team_id, parse_number(command.seen))
     changed = shown is not None and mission_lines(shown)[command.line] != words
     more = (
@@ -319,29 +467,29 @@ def _saved_reply(context: Context, goal: Goal, more: str, following: AlignGoal |
 def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     """Change what a goal says and its class. Without `asked`, return the form.
 
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
     FormError where another goal is the big one, and for a survival goal without its two details.
     """
-    goal = find_open_goal(context, command.goal)
-    look = goal.look_again_on.isoformat() if goal.look_again_on else ""
+    goal = find_goal_to_change(context, command.goal, command.asked)
+    present = present_goal(goal)
     if not command.asked:
-        present = EditGoal(str(goal.number), str(goal.team_id), "1", goal.text, goal.kind, goal.funds, look)
-        return specific_form(context, present)
-    if goal.kind != GoalKind.SURVIVAL:  # its form didn't ask for what it said when it was one before
-        command = replace(
-            command, funds=command.funds or goal.funds, look_again_on=command.look_again_on or look
-        )
-    teams.lock_team(context.session, context.caller.team_id)
+        shown = EditGoal(str(goal.number), str(goal.team_id), **present)
+        return specific_form(context, shown, present=present)
+    look = plain_day(command.look_again_on, team_today(context))
+    command, clashes = merge_newer(command, present, {"look_again_on": look})
+    if clashes:
+        return show_newer(specific_form(context, command, clashes, present), present, clashes)
     errors = dict(specific_errors(context, command, goal))
-    if _keeps_look(goal, command):
+    if _keeps_look(context, goal, command):
         errors.pop("look_again_on", None)
     if errors:
-        raise FormError(specific_form(context, command, tuple(errors)), errors)
+        raise FormError(specific_form(context, command, tuple(errors), present), errors)
     values = {
-        "text": command.text.strip(), "kind": command.kind, **_big_values(context, goal, command.kind),
-        **_survival_values(context, command),
+        "text": command.text.strip(), "kind": command.kind, **_survival_values(context, command),
+        **_new_look(context, goal, command), **_new_source(context, goal, command),
     }  # fmt: skip
     goals.change_goal(context.session, goal, context.now, values)
-    _close_replaced(context, goal)
+    _take_place(context, goal, command)
     more = (
         Button("Numbers and day", MeasureGoal(str(goal.number), str(goal.team_id))),
         Button("What it's for", AlignGoal(str(goal.number), str(goal.team_id))),
@@ -350,18 +498,18 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     return text_reply(f"Goal #{goal.number} has your new words ", *place, ".", buttons=more)
 
 
-def _big_values(context: Context, goal: Goal, kind: str) -> dict[str, Any]:
-    """Return since or until when a goal is the big one, if its class changes to that or from it."""
-    if GoalKind.BIG not in (goal.kind, kind) or goal.kind == kind:
-        return {}
-    if kind == GoalKind.BIG:
-        return {"big_since": context.now, "big_until": None}
-    return {"big_since": goal.big_since or goal.created_at, "big_until": context.now}
+def _new_source(context: Context, goal: Goal, given: EditGoal) -> dict[str, Any]:
+    """Return that a goal's words are its owner's now, if a form says more than the moment that they came from."""
+    source = context.session.get(Moment, goal.from_id) if goal.from_id is not None else None
+    text = given.text.strip()
+    stays = source is None or text == goal.text or _has_words_of(text, source)
+    return {} if stays else {"from_id": None}
 
 
-def _keeps_look(goal: Goal, command: EditGoal) -> bool:
+def _keeps_look(context: Context, goal: Goal, command: EditGoal) -> bool:
     """Return whether a form leaves the day on which a goal is looked at again, which may be over by now."""
-    return goal.look_again_on is not None and parse_date(command.look_again_on) == goal.look_again_on
+    given = find_day(command.look_again_on, team_today(context))
+    return goal.look_again_on is not None and given == goal.look_again_on
 
 
 def make_big(context: Context, command: MakeBig) -> Reply:
@@ -370,18 +518,34 @@ def make_big(context: Context, command: MakeBig) -> Reply:
     teams.lock_team(context.session, goal.team_id)
     big = goals.find_big(context.session, goal.team_id)
     place = goal_place_words(context, goal)
-    if command.was in list(GoalKind):
-        goals.change_goal(context.session, goal, context.now, {"kind": command.was})
-        return text_reply(f"{goal_name(goal)} is what it was before ", *place, ".", replaces=True)
+    if command.was in list(GoalKind) and command.was != GoalKind.BIG:
+        return _give_class_back(context, goal, command.was)
     if big is not None and big.id != goal.id:
         raise UserError(
-            f"“{one_line(big.text, WORDS)}” (#{big.number}) is the big goal already. Close that one first."
+            f"“{one_line(goal_words(big), WORDS)}” (#{big.number}) is the big goal already. Close that one first."
         )
     before = goal.kind
     goals.change_goal(context.session, goal, context.now, {"kind": GoalKind.BIG})
     undo = Button("Undo", MakeBig(str(goal.number), str(goal.team_id), before))
     said = f"#{goal.number} is the big goal now, the one that gets most of our time. It's "
     return text_reply(said, *place, ".", buttons=(undo,))
+
+
+def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
+    """Give a goal the class it had before it was the big one, unless it would be a third survival goal.
+
+    UserError if it has another class by now.
+    """
+    if goal.kind not in (GoalKind.BIG, kind):
+        raise UserError(f"#{goal.number} isn't the big goal any more, so there's nothing to undo.")
+    if kind == GoalKind.SURVIVAL and is_survival_full(context, goal):
+        edit = Button("Edit", EditGoal(str(goal.number), str(goal.team_id)))
+        said = f"Two survival goals are open already, so #{goal.number} stays as it is. "
+        return text_reply(f"{said}Edit it to choose which one it replaces.", buttons=(edit,))
+    goals.change_goal(context.session, goal, context.now, {"kind": kind})
+    place = goal_place_words(context, goal)
+    said = f"#{goal.number} isn't the big goal any more. It's a {goal_class(goal)} again "
+    return text_reply(said, *place, ".", replaces=True)
 
 
 def list_goals(context: Context, command: ListGoals) -> Reply:
@@ -419,7 +583,9 @@ def _with_owner(context: Context, found: Any) -> Iterator[tuple[Goal, str]]:
 
 def _goal_row(goal: Goal, line: str) -> Quote:
     return Quote(
-        clip_text(goal.text, WORDS), line, Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
+        clip_text(goal_words(goal), WORDS),
+        line,
+        Button("See it", ShowGoal(str(goal.number), str(goal.team_id))),
     )
 
 
@@ -429,11 +595,11 @@ def show_goal(context: Context, command: ShowGoal) -> Reply:
     if goal is None:
         return list_goals(context, ListGoals(command.team))
     if not command.page:
-        return Reply(build_goal_card(context.session, goal, context.now))
+        return Reply(offer_working(context, build_goal_card(context.session, goal, context.now)))
     said = [
         (words, name)
         for words, name in (
-            (goal.text, "Specific"), (goal.quote, "Mission-based"), (goal.attainable, "Attainable"),
+            (goal_words(goal), "Specific"), (goal.quote, "Mission-based"), (goal.attainable, "Attainable"),
             (goal.relevant, "Relevant"), (goal.funds, "It pays for"), (goal.taught, "What it taught"),
         )
         if words
@@ -496,7 +662,7 @@ def remove_goal(context: Context, command: RemoveGoal) -> Reply:
             "Its words, steps and checkpoints will be gone for good. What served it stays. "
             "If you close it instead, nothing is lost."
         )
-        return Reply(Card((Text((said,)), Quote(clip_text(goal.text, WORDS))), (sure,)))
+        return Reply(Card((Text((said,)), Quote(clip_text(goal_words(goal), WORDS))), (sure,)))
     goals.withdraw_goal(context.session, goal, context.now)
     return text_reply(f"Goal #{goal.number} is removed.", replaces=True)
 
@@ -510,6 +676,7 @@ DECLARATIONS = (
         "All goals, or a new one in your words",
         typed_only=True,
         instead="goal list and goal new",
+        names_goal=True,
         shown=True,
         button="Goals",
         said_as=(
@@ -551,9 +718,25 @@ DECLARATIONS = (
         "goal-show", ShowGoal, show_goal, "goal show", "One goal, with its steps and pace", read_only=True
     ),
     Declaration("goal-go-on", GoOn, go_on, read_only=True),
-    Declaration("goal-big", MakeBig, make_big),
-    Declaration("goal-edit", EditGoal, edit_goal, shown=True),
-    Declaration("goal-measure", MeasureGoal, measure_goal, shown=True),
-    Declaration("goal-align", AlignGoal, align_goal, shown=True),
-    Declaration("remove-goal", RemoveGoal, remove_goal, works_for=may_remove),
+    Declaration("goal-big", MakeBig, make_big, once=True),
+    Declaration(
+        "goal-edit",
+        EditGoal,
+        edit_goal,
+        shown=True,
+        button="Edit the goal",
+        verbs="edit change rename reword rewrite update modify fix",
+        once=True,
+    ),
+    Declaration("goal-measure", MeasureGoal, measure_goal, shown=True, once=True),
+    Declaration("goal-align", AlignGoal, align_goal, shown=True, once=True),
+    Declaration(
+        "remove-goal",
+        RemoveGoal,
+        remove_goal,
+        works_for=may_remove,
+        button="Remove the goal",
+        verbs="delete remove erase drop del rm",
+        once=True,
+    ),
 )

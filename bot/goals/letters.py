@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.core.text import number_in_words
 from bot.core.times import format_day
 from bot.goals.lines import LINES
-from bot.goals.numbers import format_number
+from bot.goals.numbers import describe_way
 from storage.models import Goal
 
 
@@ -45,7 +45,7 @@ def describe_measure(goal: Goal) -> str:
     """Return a goal's numbers, such as `from 0 to 10 clients`, or an empty string."""
     if not (goal.start and goal.target):
         return ""
-    return f"from {format_number(Decimal(goal.start))} to {format_number(Decimal(goal.target), goal.unit)}"
+    return describe_way(Decimal(goal.start), Decimal(goal.target), goal.unit)
 
 
 def describe_letters(goal: Goal) -> str:

@@ -12,6 +12,8 @@ from storage.models import Mission, MissionLine
 LABEL = 70
 """Characters of an option (Slack's limit is 75)."""
 NO_LINE = Option("none", "None of these")
+KEPT = "kept"
+"""The value of the option that leaves a goal's line and its words as they are."""
 
 
 class LineWords(NamedTuple):
@@ -36,14 +38,29 @@ def mission_lines(mission: Mission | None) -> dict[str, str]:
     return {line: getattr(mission, line) if mission else "" for line in LINES}
 
 
-def line_field(mission: Mission | None, chosen: str, label: str, hint: str = "") -> tuple[Field, ...]:
-    """Return the field that chooses a line of the mission by its words. It is empty without a mission."""
+def line_field(
+    mission: Mission | None, chosen: str, label: str, hint: str = "", quoted: tuple[str, str] = ("", "")
+) -> tuple[Field, ...]:
+    """Return the field that chooses a line of the mission by its words. It is empty where there is none.
+
+    `quoted` is the line that a goal serves already, and its words of that day. It stays to choose as KEPT,
+    also when the mission has other words there, or none. So does a chosen line without words.
+    """
     known = {line: words for line, words in mission_lines(mission).items() if words}
-    if not known:
+    line, quote = quoted
+    options = [
+        Option(KEPT if (each, words) == quoted else each, _line_label(each, words))
+        for each, words in known.items()
+    ]
+    if quote and known.get(line) != quote:
+        options.insert(0, Option(KEPT, one_line(f"As it is: {quote}", LABEL)))
+    elif chosen in LINES and chosen not in known:
+        options.insert(0, Option(chosen, f"{LINES[chosen].label} (empty by now)"))
+    if not options:
         return ()
-    options = (*(Option(line, _line_label(line, words)) for line, words in known.items()), NO_LINE)
-    value = chosen if chosen in known else NO_LINE.value
-    return (Field("line", label, FieldKind.CHOICE, value, required=False, hint=hint, options=options),)
+    value = chosen if chosen in {option.value for option in options} else NO_LINE.value
+    shown = (*options, NO_LINE)
+    return (Field("line", label, FieldKind.CHOICE, value, required=False, hint=hint, options=shown),)
 
 
 def _line_label(line: str, words: str) -> str:

@@ -20,6 +20,7 @@ from bot.core.context import (
     posting_place,
     waiting_person,
 )
+from bot.core.forms.newer import describe_newer
 from bot.core.messages import (
     Block,
     Button,
@@ -36,7 +37,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.text import one_line, parse_number
+from bot.core.text import parse_number
 from bot.goals.commands import KeepLine, Mission, MissionVersions, TakeMissionBack, WriteMission
 from bot.goals.lines import LINES, mission_lines
 from bot.goals.mission_card import build_mission_card
@@ -51,8 +52,6 @@ LINE_LENGTH = 300
 VERSIONS_SHOWN = 2
 """Earlier versions on a private page. Each has up to four lines."""
 UNDO_PERIOD = timedelta(days=1)
-NEWER_WORDS = 120
-"""Characters of a line that somebody else has just written, above the form."""
 
 
 def show_mission(context: Context, command: Mission) -> Reply | Form:
@@ -117,14 +116,10 @@ def _newer_words(context: Context, current: Row, lines: dict[str, str]) -> str:
     """Return what somebody else has just written, where it differs from the person's own lines."""
     author = goals.names_by_id(context.session, [current.author_id])[current.author_id]
     theirs = [
-        f"{LINES[line].label}: {one_line(words, NEWER_WORDS) or '(empty)'}"
-        for line, words in mission_lines(current).items()
-        if words != lines[line]
+        (LINES[line].label, words) for line, words in mission_lines(current).items() if words != lines[line]
     ]
-    said = (
-        f"{author} has changed the mission since you opened this. Your own words are below, and theirs say:"
-    )
-    return "\n".join((said, *theirs, "Send yours again to save them; theirs stay in the earlier versions."))
+    said = f"{author} has changed the mission since you opened this."
+    return describe_newer(said, theirs, "; theirs stay in the earlier versions")
 
 
 def _plan_card(context: Context) -> None:
@@ -208,7 +203,9 @@ def keep_line(context: Context, command: KeepLine) -> Reply:
     label = LINES[asked.line].label
     edit = Button("Edit", WriteMission(str(context.caller.team_id)), Style.PLAIN)
     place = describe_place(_mission_place(context))
-    return text_reply(f"“{label}” stays as it is ", *place, ". I won't ask about it again.", buttons=(edit,))
+    return text_reply(
+        f"“{label}” stays as it is ", *place, ". I won't ask about these words again.", buttons=(edit,)
+    )
 
 
 DECLARATIONS = (
@@ -227,6 +224,6 @@ DECLARATIONS = (
     ),
     Declaration("write-mission", WriteMission, write_mission, shown=True),
     Declaration("mission-versions", MissionVersions, show_versions, read_only=True),
-    Declaration("take-mission-back", TakeMissionBack, take_mission_back),
-    Declaration("keep-line", KeepLine, keep_line),
+    Declaration("take-mission-back", TakeMissionBack, take_mission_back, once=True),
+    Declaration("keep-line", KeepLine, keep_line, once=True),
 )

@@ -85,21 +85,30 @@ def _build_quarter(first: date, following: date, zone: str) -> Quarter:
 def describe_uses(line: str, counted: list[tuple[str, Mapping[str, LineUse]]], is_new: bool) -> str:
     """Return what served a line in each quarter, such as `Jan–Mar 2026: 3 moments, 1 goal`.
 
-    `is_new` says that the line got its words this quarter.
+    What served it in other words is told beside that. `is_new` says that the line got its words this quarter.
     """
-    if all(uses.get(line, LineUse()) == LineUse() for _, uses in counted):
-        if is_new:
-            return "Nothing serves it yet"
-        return f"Nothing served it in {' or '.join(name for name, _ in reversed(counted))}"
-    return " · ".join(f"{name}: {_describe_use(uses.get(line, LineUse()))}" for name, uses in counted)
+    found = [(name, uses.get(line, LineUse())) for name, uses in counted]
+    if any(not use.is_unused for _, use in found):
+        return " · ".join(f"{name}: {_describe_use(use)}" for name, use in found)
+    earlier = "".join(f" · {name}: {_describe_earlier(use)}" for name, use in found if _describe_earlier(use))
+    if is_new:
+        return f"Nothing serves it yet{earlier}"
+    return f"Nothing served it in {' or '.join(name for name, _ in reversed(found))}{earlier}"
 
 
 def _describe_use(use: LineUse) -> str:
-    said = (
-        format_count(use.moments, "moment") if use.moments else "",
-        format_count(use.goals, "goal") if use.goals else "",
-    )
-    return ", ".join(filter(None, said)) or "nothing"
+    said = _count_served(use.moments, use.goals) or "nothing"
+    return ", and ".join(filter(None, (said, _describe_earlier(use))))
+
+
+def _describe_earlier(use: LineUse) -> str:
+    said = _count_served(use.earlier_moments, use.earlier_goals)
+    return f"{said} in earlier words" if said else ""
+
+
+def _count_served(moments: int, goals: int) -> str:
+    said = (format_count(moments, "moment") if moments else "", format_count(goals, "goal") if goals else "")
+    return ", ".join(filter(None, said))
 
 
 def _byline(session: Session, mission: Mission, zone: str) -> Iterator[Inline]:

@@ -2,7 +2,8 @@
 
 `1.000,5`, `1,000.5`, `1 200`, `10k`, `2.5m`, `2½`, `50%`, `€ 20` and digits of any script are read. A
 number that two people would read differently, such as `1.000`, is asked about and never guessed.
-One comma before three digits is read as I write it myself: `1,200` is twelve hundred.
+One comma before three digits is read as I write it myself: `1,200` is twelve hundred. What I write is read
+again as the same number, so that a form can be sent as it came.
 """
 
 from __future__ import annotations
@@ -11,16 +12,20 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 MOST_DIGITS = 15
 """The most digits before the decimal point, and the most behind it is six."""
 MOST_DECIMALS = 6
 LONGEST_UNIT = 24
+SHORT_UNIT = 3
+"""Characters of a unit that is an abbreviation, such as `km` or `EUR`."""
 UNIT_WORDS = 3
 """The most characters and words of a unit. More is a sentence, and no number with its unit."""
 
 NO_NUMBER = "I need one number here, like 12, 1,200.50 or 10k."
 TOO_LONG = "That number is too long for me. A larger unit makes it shorter, like 2.5m."
+TOO_FINE = f"Up to {MOST_DECIMALS} digits after the point, please. Counted in a smaller unit, it needs fewer."
 
 SPACES = "\u0020\u00a0\u2009\u202f\u2007'’_٬"
 """What may stand between groups of digits besides a point and a comma."""
@@ -29,7 +34,6 @@ SIGNS = {
     "–": "-",
     "﹣": "-",
     "－": "-",
-    "٫": ".",
     "，": ",",
     "．": ".",
     "٪": "%",
@@ -38,8 +42,11 @@ SIGNS = {
 }
 """Signs of other scripts, and the plain sign that each of them means."""
 NUMBER = re.compile(rf"[-+]?(?:\d[\d.,{SPACES}]*\d|\d|[.,]\d+)[.,]?(?!\d)")
-ATTACHED = {"k": 3, "m": 6, "b": 9}
+METRE = "m"
+ATTACHED = {"k": 3, METRE: 6, "b": 9}
 """Letters right behind a number that multiply it, with the power of ten. `3g` and `5t` are grams and tonnes."""
+SHORT = {12: "tn", 9: "b", 6: "m", 3: "k"}
+"""What stands for a power of ten where a number is shortened to be drawn, the highest first."""
 SPELLED = {
     "k": 3, "tsd": 3, "thousand": 3, "mil": 3, "tausend": 3, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6,
     "bn": 9, "mrd": 9, "billion": 9, "billions": 9, "千": 3, "万": 4, "萬": 4, "億": 8, "亿": 8, "百万": 6,
@@ -50,6 +57,8 @@ SPELLED = {
 
 FRACTION = re.compile(r"(\d?)\s?([¼½¾⅕⅖⅗⅘⅛⅜⅝⅞])")
 """A fraction in one sign that has an end as a decimal number, with the digit before it."""
+ARABIC_POINT = re.compile(r"٫(\d*)")
+"""The sign that only ever begins decimals, with the digits behind it."""
 NEGATIVE = ("minus", "negative")
 """Words before a number that mean a minus."""
 NO_UNITS = (
@@ -82,23 +91,55 @@ class NumberError(ValueError):
     """A text that is no number, or that could be two. Its message is the sentence for the person."""
 
 
-def parse_number(text: str) -> Number:
-    """Return the number in a text and its unit. NumberError with one sentence if it cannot be told."""
+class _Written(NamedTuple):
+    """What stands around the digits of a number: the whole text, its minus, and a word that multiplies it."""
+
+    text: str
+    minus: str
+    power: str
+
+
+def parse_number(text: str, counted: str | None = None) -> Number:
+    """Return the number in a text and its unit. NumberError with one sentence if it cannot be told.
+
+    `counted` is the unit that is counted here, or empty if there is none: `12m` is twelve where metres, written
+    `m`, are counted, and is asked about where that may be meant.
+    """
     plain = _plain_digits(text)
     found = NUMBER.search(plain)
     if found is None:
         raise NumberError(NO_NUMBER)
-    before, after = plain[: found.start()], plain[found.end() :]
-    power, after = _split_power(after)
-    value = _read_digits(found[0].strip(), text.strip())
+    before, behind = plain[: found.start()], plain[found.end() :]
+    power, after = _split_power(behind)
+    if power and counted and is_same_unit(behind.strip(), counted):
+        power, after = 0, behind
     before, turned = _split_minus(before, signed=found[0].startswith(("-", "+")))
+    minus = "-" if turned or found[0].startswith("-") else ""
+    digits = found[0].strip().lstrip("-+")
+    value = _read_digits(digits, _Written(text.strip(), minus, behind.removesuffix(after)))
     unit = " ".join(f"{before} {after}".split())
     if unit and not _is_unit(unit, before):
         raise NumberError(NO_NUMBER)
-    value = -value if turned else value
-    whole = (value * Decimal(10) ** power).normalize()
+    value = -value if minus else value
+    whole = (value * Decimal(10) ** power).normalize() + 0
     _check_length(whole)
-    return Number(whole + 0, unit)
+    if power and not unit and (meant := _meant_unit(behind, counted)):
+        raise _two_readings(text.strip(), format_number(whole), format_number(value, meant))
+    return Number(whole, unit)
+
+
+def _meant_unit(letter: str, counted: str | None) -> str:
+    """Return the unit that a letter right behind a number may mean instead of a thousand or a million, if any."""
+    said = letter.casefold()
+    if counted is None or said not in ATTACHED:
+        return ""
+    if not counted:
+        return letter if said == METRE else ""
+    return counted if counted.casefold().startswith(said) else ""
+
+
+def _two_readings(text: str, one: str, other: str) -> NumberError:
+    return NumberError(f"“{text}” could mean {one} or {other}. Please write one of these.")
 
 
 def _split_minus(before: str, signed: bool) -> tuple[str, bool]:
@@ -132,12 +173,13 @@ def _plain_digits(text: str) -> str:
     """
     seen = (sign for sign in text.strip() if unicodedata.category(sign) != "Cf")
     plain = "".join(_plain_sign(sign) for sign in seen)
-    return FRACTION.sub(_plain_fraction, plain)
+    return FRACTION.sub(_plain_fraction, ARABIC_POINT.sub(r".\g<1>0", plain))
 
 
 def _plain_fraction(found: re.Match[str]) -> str:
+    """Return a fraction as decimals, with a zero at their end, so that three of them never look like a group."""
     decimals = f"{unicodedata.numeric(found[2]):g}".removeprefix("0")
-    return f"{found[1] or '0'}{decimals}"
+    return f"{found[1] or '0'}{decimals}0"
 
 
 def _plain_sign(sign: str) -> str:
@@ -162,9 +204,8 @@ def _split_power(after: str) -> tuple[int, str]:
     return 0, after
 
 
-def _read_digits(written: str, whole: str) -> Decimal:
+def _read_digits(digits: str, written: _Written) -> Decimal:
     """Return the value of digits with separators. NumberError if they are no number, or could be two."""
-    sign, digits = ("-", written[1:]) if written[0] == "-" else ("", written.removeprefix("+"))
     digits = digits.rstrip(".,") if digits[-1] in ".," else digits
     points, commas = digits.count("."), digits.count(",")
     last = max(digits.rfind("."), digits.rfind(","))
@@ -173,17 +214,17 @@ def _read_digits(written: str, whole: str) -> Decimal:
     if mixed or (points + commas == 1):
         decimal_mark = digits[last]
     if decimal_mark and not mixed and not groups_by_space:
-        decimal_mark = _single_mark(digits, whole)
+        decimal_mark = _single_mark(digits, written)
     head, _, decimals = digits.rpartition(decimal_mark) if decimal_mark else (digits, "", "")
     if (decimal_mark and decimal_mark in head) or not _is_grouped(head):
         raise NumberError(NO_NUMBER)
     bare = "".join(sign for sign in head if sign.isdigit()) or "0"
     if not (decimals.isdigit() or not decimals):
         raise NumberError(NO_NUMBER)
-    return Decimal(f"{sign}{bare}.{decimals or '0'}")
+    return Decimal(f"{bare}.{decimals or '0'}")
 
 
-def _single_mark(digits: str, whole: str) -> str:
+def _single_mark(digits: str, written: _Written) -> str:
     """Return the one point or comma of a number if it begins the decimals, or nothing if it groups digits.
 
     NumberError for a point that could do both.
@@ -196,7 +237,9 @@ def _single_mark(digits: str, whole: str) -> str:
     if mark == ",":
         return ""
     small = f"{head}.{tail.rstrip('0') or '0'}"
-    raise NumberError(f"“{whole}” could mean {head}{tail} or {small}. Please write one of these.")
+    small = f"{small}0" if small == digits else small
+    large, small = (f"{written.minus}{each}{written.power}" for each in (f"{head}{tail}", small))
+    raise _two_readings(written.text, large, small)
 
 
 def _is_grouped(head: str) -> bool:
@@ -216,8 +259,10 @@ def _is_grouped(head: str) -> bool:
 
 def _check_length(value: Decimal) -> None:
     whole, _, decimals = plain_number(abs(value)).partition(".")
-    if len(whole) > MOST_DIGITS or len(decimals) > MOST_DECIMALS:
+    if len(whole) > MOST_DIGITS:
         raise NumberError(TOO_LONG)
+    if len(decimals) > MOST_DECIMALS:
+        raise NumberError(TOO_FINE)
 
 
 def is_same_unit(one: str, other: str) -> bool:
@@ -234,13 +279,66 @@ def plain_number(value: Decimal) -> str:
 
 
 def format_number(value: Decimal, unit: str = "") -> str:
-    """Return a number as people read it, with its unit: `1,204.5`, `€ 20` or `12 clients`."""
+    """Return a number as people read it, with its unit: `1,204.5`, `€ 20` or `12 clients`.
+
+    `1.2340` has a zero at its end, because `1.234` would be read as a thousand in half of the world.
+    """
     whole, dot, decimals = plain_number(value).partition(".")
     said = f"{int(whole):,}" if whole not in ("-0", "-") else "-0"
     said = f"{said}{dot}{decimals}"
+    if len(decimals) == 3 and whole.removeprefix("-") != "0" and "," not in said:
+        said += "0"
+    return _join_unit(said, unit)
+
+
+def _join_unit(said: str, unit: str) -> str:
     if not unit:
         return said
     if unit == "%":
         return f"{said} %"
     is_currency = len(unit) == 1 and unicodedata.category(unit) == "Sc"
     return f"{unit} {said}" if is_currency else f"{said} {unit}"
+
+
+def format_measured(value: Decimal, unit: str) -> str:
+    """Return a number of what a goal counts, with its unit: `4 schools`, `€ 1`, but only `1` where schools are counted.
+
+    People write their unit for several, and I don't guess how they'd say it for one.
+    """
+    return format_number(value, "" if _is_for_several(value, unit) else unit)
+
+
+def describe_way(start: Decimal, target: Decimal, unit: str) -> str:
+    """Return the way from start to target with the unit once, such as `from 0 to 10 schools` or `from 5 hours to 1`."""
+    if _is_for_several(target, unit) and not _is_for_several(start, unit):
+        return f"from {format_number(start, unit)} to {format_number(target)}"
+    return f"from {format_number(start)} to {format_number(target, unit)}"
+
+
+def shorten_measured(value: Decimal, unit: str) -> tuple[str, ...]:
+    """Return shorter and shorter spellings of a number of what a goal counts.
+
+    Such as `€ 125,000,000`, `€ 125m`, `125,000,000`, `125m`. One that is rounded says so: `≈ 1.23m`.
+    """
+    short, is_exact = _shorten_number(value)
+    about, counted = "" if is_exact else "≈ ", "" if _is_for_several(value, unit) else unit
+    spellings = (
+        format_measured(value, unit), f"{about}{_join_unit(short, counted)}", format_number(value), f"{about}{short}",
+    )  # fmt: skip
+    return tuple(dict.fromkeys(spellings))
+
+
+def _shorten_number(value: Decimal) -> tuple[str, bool]:
+    """Return a number in about three digits with the letters of its power, such as `125m`, and whether that's exact."""
+    power = next((power for power in SHORT if abs(value) >= Decimal(10) ** power), 0)
+    scaled = value.scaleb(-power)
+    rounded = round(scaled, 2 - min(max(scaled.adjusted(), 0), 2))
+    if not power or not rounded:
+        return format_number(value), True
+    return f"{format_number(rounded)}{SHORT[power]}", rounded == scaled
+
+
+def _is_for_several(value: Decimal, unit: str) -> bool:
+    """Return whether a unit is a word that may only fit several, beside one. `km`, `EUR` and signs always fit."""
+    is_word = any(len(word) > SHORT_UNIT and word.isalpha() for word in unit.split())
+    return abs(value) == 1 and is_word

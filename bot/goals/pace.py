@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 
-from bot.core.times import months_back, working_day
+from bot.core.times import local_day, months_back, working_day
 from storage.models import Checkpoint, Goal
 
 YES, PARTLY, NO = "yes", "partly", "no"
@@ -16,6 +17,10 @@ FITS = {YES: "Yes", PARTLY: "Partly", NO: "No"}
 
 WEEKLY, FORTNIGHTLY = 42, 120
 """The most days of a goal that has a checkpoint each week, and each second week. Others have one a month."""
+WHOLE_FROM = 1_000
+"""The way from start to target from which on the line is shown in whole numbers."""
+SHOWN_DECIMALS = 6
+"""The most decimals of the line. Progress has no more."""
 LONGEST_GOAL = timedelta(days=5 * 366)
 
 
@@ -39,9 +44,38 @@ class Course:
         ahead = Fraction(progress) - self.expected_on(day)
         return ahead >= 0 if self.target > self.start else ahead <= 0
 
-    def is_reached(self, progress: Decimal) -> bool:
-        """Return whether progress is at the target or beyond it."""
-        return progress >= self.target if self.target > self.start else progress <= self.target
+    def shown_on(self, day: date, progress: Decimal) -> Decimal:
+        """Return where the line is at a day, as it is shown beside progress.
+
+        It is rounded to the target's side, so that reaching the shown number is on pace, with as many decimals
+        as progress on pace needs to be seen on that side too.
+        """
+        expected, up = self.expected_on(day), self.target > self.start
+        on_pace = self.is_on_pace(progress, day)
+        shown = _round_up(expected if up else -expected, SHOWN_DECIMALS)
+        for decimals in range(self._least_decimals(), SHOWN_DECIMALS):
+            coarse = _round_up(expected if up else -expected, decimals)
+            if not on_pace or coarse <= (progress if up else -progress):
+                shown = coarse
+                break
+        return shown if up else -shown
+
+    def _least_decimals(self) -> int:
+        """Return how many decimals tell parts of the way from start to target: none of a long one."""
+        way = abs(self.target - self.start)
+        return 0 if way >= WHOLE_FROM else min(max(1, 2 - way.adjusted()), SHOWN_DECIMALS)
+
+
+def _round_up(value: Fraction, decimals: int) -> Decimal:
+    """Return a number rounded up to so many decimals."""
+    return Decimal(ceil(value * 10**decimals)).scaleb(-decimals)
+
+
+def measured_on(checkpoint: Checkpoint, zone: str) -> date:
+    """Return the day of a checkpoint's answer in a zone, which may be later than the day that asked for it."""
+    if checkpoint.answered_at is None:
+        return checkpoint.due_on
+    return max(checkpoint.due_on, local_day(checkpoint.answered_at, zone))
 
 
 def find_course(goal: Goal) -> Course | None:
@@ -56,15 +90,16 @@ def is_on_mission(fit: str) -> bool:
     return fit != NO
 
 
-def checkpoint_state(goal: Goal, checkpoint: Checkpoint) -> str:
+def checkpoint_state(goal: Goal, checkpoint: Checkpoint, zone: str) -> str:
     """Return the state of an answered checkpoint in words, such as `on pace, off mission`.
 
-    Without numbers and a day there is no pace, and only the fit is told.
+    It is where the line is on the day of the answer, in the team's zone, that counts. Without numbers and a
+    day there is no pace, and only the fit is told.
     """
     fit, course = is_on_mission(checkpoint.fit), find_course(goal)
     if course is None or not checkpoint.progress:
         return "on mission" if fit else "off mission"
-    on_pace = course.is_on_pace(Decimal(checkpoint.progress), checkpoint.due_on)
+    on_pace = course.is_on_pace(Decimal(checkpoint.progress), measured_on(checkpoint, zone))
     match on_pace, fit:
         case True, True:
             return "on pace and on mission"

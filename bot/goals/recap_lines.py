@@ -8,7 +8,7 @@ The question is asked once about each line, in one recap, and again only after t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Any
 
 from sqlmodel import Session
@@ -16,16 +16,17 @@ from sqlmodel import Session
 from bot.core.messages import Button, Strong
 from bot.core.posts import OwnLine, OwnSource, RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import make_excerpt, number_in_words
-from bot.core.times import format_day, last_day, local_day, months_back, utc_of
+from bot.core.times import format_day_from, last_day, local_day, months_back, utc_of
 from bot.goals.card import latest_answer
-from bot.goals.commands import CheckIn, KeepLine, ShowGoal, WriteMission
-from bot.goals.find import goal_name
+from bot.goals.commands import CheckIn, KeepGoal, KeepLine, ShowGoal, WriteMission
+from bot.goals.find import goal_name, goal_words, is_to_look_at
 from bot.goals.lines import LINES, mission_lines
 from bot.goals.pace import checkpoint_state
 from storage.goals import checkpoints, goals, missions
 from storage.goals.missions import LineUse
-from storage.models import Goal, Mission, MissionLine, Posting, Team
+from storage.models import Goal, GoalKind, Mission, MissionLine, Posting, Team
 from storage.models.span import Span
+from storage.recaps import recaps
 
 GOALS_SHOWN = 4
 """The most goals in the line of a recap, so that it stays one line of a phone or two."""
@@ -34,38 +35,43 @@ UNUSED_MONTHS = 6
 LINE_WORDS = 120
 
 
-def pick_goals(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
-    """Return the states of the goals that were checked in a span, and those that wait for it. None without any.
+def pick_goals(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
+    """Return the states of the goals that were checked in a span, and those that ask. None without any.
 
-    Where there are too many for one line, those that wait come first.
+    A schedule's recap tells what was checked since the last one that was posted. Where there are too many
+    for one line, those that ask come first.
     """
+    span = recaps.span_to_tell(session, span, posting)
     zone = session.get_one(Team, span.team_id).zone
-    until = last_day(span.until, zone)
     found = [
-        _find_state(session, goal, span, until)
+        _find_state(session, goal, span, zone)
         for goal in goals.list_open_at(session, span.team_id, span.until)
     ]
-    told = [each for each in found if each["state"] or each["waits"]]
-    shown = sorted(told, key=lambda each: not each["waits"])[:GOALS_SHOWN]
+    told = [each for each in found if each["state"] or each["waits"] or each["looks"]]
+    shown = sorted(told, key=lambda each: not (each["waits"] or each["looks"]))[:GOALS_SHOWN]
     figures = {"goals": [each for each in told if each in shown], "more": len(told) - len(shown)}
     return RecapPick(figures=figures) if told else None
 
 
-def _find_state(session: Session, goal: Goal, span: Span, until: date) -> dict[str, Any]:
-    """Return the state of a goal's last check-in of a span, if any, and whether a later checkpoint waits."""
+def _find_state(session: Session, goal: Goal, span: Span, zone: str) -> dict[str, Any]:
+    """Return the state of a goal's last check-in of a span, if any, and what its card asked by then."""
+    until = last_day(span.until, zone)
     answered = checkpoints.list_answered(session, [goal.id], span.until)
     latest = answered[-1] if answered else None
-    waiting = checkpoints.find_waiting(session, goal.id, until)
+    waiting = checkpoints.find_due(session, goal.id, until)
     fresh = latest is not None and latest.answered_at is not None and latest.answered_at >= span.since
     return {
         "goal": goal.id,
-        "state": checkpoint_state(goal, latest) if latest is not None and fresh else "",
+        "state": checkpoint_state(goal, latest, zone) if latest is not None and fresh else "",
         "waits": waiting is not None and (latest is None or waiting.due_on > latest.due_on or not fresh),
+        "looks": goal.kind == GoalKind.SURVIVAL
+        and goal.look_again_on is not None
+        and goal.look_again_on <= until,
     }
 
 
 def tell_goals(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
-    """Return the line on the goals, with a button for the first that waits. Goals taken back are left out."""
+    """Return the line on the goals, with a button for the first of each question. Those taken back are left out."""
     found = [(session.get(Goal, each["goal"]), each) for each in telling.figures["goals"]]
     there = [(goal, each) for goal, each in found if goal is not None and goal.withdrawn_at is None]
     if not there:
@@ -74,14 +80,23 @@ def tell_goals(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     if more := telling.figures["more"]:
         said.append(f"and {number_in_words(more)} more")
     waiting = [goal for goal, each in there if each["waits"] and goal.closed_at is None]
-    buttons = tuple(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))) for goal in waiting[:1])
+    looks = [goal for goal, each in there if each.get("looks") and goal.closed_at is None]
+    buttons = (
+        *(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))) for goal in waiting[:1]),
+        *(Button("It's still needed", KeepGoal(str(goal.number), str(goal.team_id))) for goal in looks[:1]),
+    )
     return (ReportLine((Strong("Goals: "), f"{' · '.join(said)}."), buttons),)
 
 
 def _say_state(told: Mapping[str, Any]) -> str:
-    if not told["waits"]:
-        return str(told["state"])
-    return f"{told['state']}, and the next check-in waits" if told["state"] else "waits for a check-in"
+    """Return a goal's state and what it asks. Figures of earlier recaps have no `looks`."""
+    waits = "the next check-in waits" if told["state"] else "waits for a check-in"
+    said = (
+        str(told["state"]),
+        waits if told["waits"] else "",
+        "asks whether it's still needed" if told.get("looks") else "",
+    )
+    return ", and ".join(filter(None, said))
 
 
 def ask_about_unused_line(session: Session, posting: Posting, now: datetime) -> None:
@@ -102,7 +117,7 @@ def find_unused_line(session: Session, mission: Mission, now: datetime) -> str:
     uses = missions.count_uses(session, mission.team_id, since, now)
     for line, words in mission_lines(mission).items():
         written = missions.line_written_at(session, mission.team_id, line)
-        unused = uses.get(line, LineUse()) == LineUse() and written is not None and written <= since
+        unused = uses.get(line, LineUse()).is_unused and written is not None and written <= since
         if words and unused and not _was_asked(session, mission, line, words):
             return line
     return ""
@@ -152,7 +167,7 @@ def list_owned_goals(
     """Return the open goals that a person owns, each with its state and its next checkpoint."""
     return [
         OwnLine(
-            make_excerpt(goal.text, LINE_WORDS),
+            make_excerpt(goal_words(goal), LINE_WORDS),
             " · ".join((goal_name(goal), *_owned_state(session, goal, now))),
             Button("See it", ShowGoal(str(goal.number), str(goal.team_id))),
         )
@@ -161,15 +176,17 @@ def list_owned_goals(
 
 
 def _owned_state(session: Session, goal: Goal, now: datetime) -> Iterator[str]:
-    today = local_day(now, session.get_one(Team, goal.team_id).zone)
-    latest = latest_answer(session, goal)
+    zone = session.get_one(Team, goal.team_id).zone
+    today, latest = local_day(now, zone), latest_answer(session, goal)
     if latest is not None:
-        yield checkpoint_state(goal, latest)
+        yield checkpoint_state(goal, latest, zone)
+    if is_to_look_at(goal):
+        yield "asks whether it's still needed"
     following = checkpoints.find_next(session, goal.id, today)
     if checkpoints.find_waiting(session, goal.id, today) is not None:
         yield "waits for a check-in"
     elif following is not None:
-        yield f"next checkpoint on {format_day(following.due_on)}"
+        yield f"next checkpoint on {format_day_from(following.due_on, today)}"
 
 
 OWNED_GOALS = OwnSource("Goals you own", goals.list_owned_teams, list_owned_goals)

@@ -6,12 +6,21 @@ A moment's card offers it, and so does the private answer to a capture where the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, describe_place
+from bot.core.forms.newer import (
+    mark_form,
+    mark_numbers,
+    mark_values,
+    merge_newer,
+    merge_numbers,
+    show_newer,
+)
 from bot.core.messages import (
     Block,
     Button,
@@ -26,14 +35,16 @@ from bot.core.messages import (
 )
 from bot.core.moment import active_moment, format_moment_ref, is_kept, moment_place
 from bot.core.text import list_names, one_line, parse_number
-from bot.goals.commands import Serves
-from bot.goals.lines import LABEL, LINES, line_field
+from bot.goals.commands import QuestServes, Serves
+from bot.goals.find import goal_words
+from bot.goals.lines import LABEL, LINES, NO_LINE, line_field
 from storage.goals import goals, links, missions
 from storage.models import Goal, Moment
 from storage.moments import fulltext
+from storage.teams import teams
 
-SHOWN = 24
-"""Goals to choose from (Discord's limit is 25)."""
+SHOWN = 20
+"""Goals to choose from, so that the marks of those that are ticked fit a form's smallest container."""
 SHORTEST_WORD = 4
 """The fewest letters of a word that counts. In unspaced scripts a pair is enough."""
 SERVES_LABEL = "What does it serve?"
@@ -44,62 +55,92 @@ def choose_served(context: Context, command: Serves) -> Reply | Form:
 
     UserError where there is neither a goal nor a mission, and for a moment that waits for its words.
     """
+    if command.asked:
+        teams.lock_team(context.session, context.caller.team_id)
     moment = active_moment(context, command.moment)
     if not is_kept(moment):
         raise UserError(f"#{moment.number} waits for its words; after that you can say what it serves.")
     before = links.list_goals_of_moment(context.session, moment.id)
+    now = missions.find_use(context.session, moment.id)
     if not command.asked:
-        return _serves_form(context, moment, before)
-    chosen = find_chosen(context, command.goals, before)
-    was = Serves(
-        format_moment_ref(moment), "1", "\n".join(str(goal.number) for goal in before),
-        missions.find_use(context.session, moment.id),
-    )  # fmt: skip
+        return _serves_form(context, moment, before, now)
+    given = replace(command, line=command.line if command.line in LINES else "")
+    given, clashes = merge_newer(given, {"line": now})
+    chosen, line = find_chosen(context, command, before), given.line
+    if clashes:
+        form = _serves_form(context, moment, before, line, chosen)
+        return show_newer(form, {"line": now or NO_LINE.value}, clashes)
     _link_chosen(context, moment, before, chosen)
-    line = command.line if command.line in LINES else ""
-    if line != was.line:
+    if line != now:
         missions.set_use(context.session, moment, line, context.caller.person_id, context.now)
+    shown = f"{mark_values([line])}{mark_shown(chosen)}"
+    was = Serves(format_moment_ref(moment), "1", write_numbers(before), now, shown)
     undo = Button("Undo", context.store_if_long(was))
     place = describe_place(moment_place(context, moment.id))
-    said = f"#{moment.number} serves {describe_served(chosen, line)} "
+    served = describe_served(chosen, line)
+    does = f"serves {served}" if served else "isn't linked to a goal or to the mission now"
+    said = f"#{moment.number} {does} "
     return text_reply(said, *place, ".", buttons=(undo,))
 
 
 def describe_served(chosen: Sequence[Goal], line: str) -> str:
-    """Return what is served in words, such as `goal #2 and the line “Who we serve”`."""
+    """Return what is served in words, such as `goal #2 and the line “Who we serve”`. Empty for nothing."""
     numbers = list_names([f"#{goal.number}" for goal in chosen])
     said = (
         f"goal{'s' if len(chosen) > 1 else ''} {numbers}" if chosen else "",
         f"the line “{LINES[line].label}”" if line else "",
     )
-    return " and ".join(filter(None, said)) or "no goal and no line of the mission"
+    return " and ".join(filter(None, said))
 
 
-def _serves_form(context: Context, moment: Moment, before: Sequence[Goal]) -> Form:
+def _serves_form(
+    context: Context, moment: Moment, before: Sequence[Goal], line: str, chosen: Sequence[Goal] | None = None
+) -> Form:
+    """Return the form with the goals that are linked now, or `chosen` by a person, and a line."""
     mission = missions.find_current(context.session, moment.team_id)
     words = " ".join((moment.text, *moment.parts.values()))
     fields = (
-        *goals_field(context, words, before),
-        *line_field(mission, missions.find_use(context.session, moment.id), "Which line of the mission?"),
+        *goals_field(context, words, before, chosen),
+        *line_field(mission, line, "Which line of the mission?"),
     )
     if not fields:
         raise UserError(
             "There's no goal and no mission yet that it could serve. "
             f"{context.capabilities.command} mission writes one."
         )
-    return Form(f"What #{moment.number} serves", Serves(format_moment_ref(moment), "1"), fields, "Save")
+    form = Form(f"What #{moment.number} serves", Serves(format_moment_ref(moment), "1"), fields, "Save")
+    present = missions.find_use(context.session, moment.id)
+    marked = mark_form(form, {"line": present})
+    shown = f"{marked.command.shown}{mark_shown(before)}"
+    return replace(marked, command=replace(marked.command, shown=shown))
 
 
-def goals_field(context: Context, words: str, before: Sequence[Goal]) -> tuple[Field, ...]:
-    """Return the field that chooses goals, those that share words with a text first. Empty without goals."""
+def mark_shown(linked: Sequence[Goal]) -> str:
+    """Return the marks of the goals that a form shows as linked."""
+    return mark_numbers(goal.number for goal in linked[:SHOWN])
+
+
+def write_numbers(found: Sequence[Goal]) -> str:
+    """Return goals as a form's field holds them."""
+    return "\n".join(str(goal.number) for goal in found)
+
+
+def goals_field(
+    context: Context, words: str, before: Sequence[Goal], chosen: Sequence[Goal] | None = None
+) -> tuple[Field, ...]:
+    """Return the field that chooses goals, those that share words with a text first. Empty without goals.
+
+    Those linked `before` are chosen, or else those that a person has `chosen`.
+    """
     open_ones = goals.list_open(context.session, context.caller.team_id)
-    found = {goal.id: goal for goal in (*before, *sort_by_words(words, open_ones))}
+    found = {goal.id: goal for goal in (*before, *sort_by_words(words, open_ones), *(chosen or ()))}
     options = tuple(
-        Option(str(goal.number), one_line(f"#{goal.number} {goal.text}", LABEL)) for goal in found.values()
+        Option(str(goal.number), one_line(f"#{goal.number} {goal_words(goal)}", LABEL))
+        for goal in found.values()
     )[:SHOWN]
     if not options:
         return ()
-    value = "\n".join(str(goal.number) for goal in before)
+    value = write_numbers((before if chosen is None else chosen)[:SHOWN])
     return (Field("goals", "Which goals?", FieldKind.CHOICES, value, required=False, options=options),)
 
 
@@ -114,12 +155,15 @@ def _words_of(text: str) -> set[str]:
     return {token for token in found if len(token) >= SHORTEST_WORD or not token.isascii()}
 
 
-def find_chosen(context: Context, given: str, before: Sequence[Goal]) -> Sequence[Goal]:
-    """Return the goals whose numbers a form holds, open or linked already. Others are left out."""
-    linked = {goal.id for goal in before}
-    numbers = dict.fromkeys(parse_number(each) for each in given.split())
-    found = (goals.find_by_number(context.session, context.caller.team_id, number) for number in numbers)
-    return [goal for goal in found if goal is not None and (goal.closed_at is None or goal.id in linked)]
+def find_chosen(context: Context, given: Serves | QuestServes, before: Sequence[Goal]) -> Sequence[Goal]:
+    """Return the goals to link after a form: those of before, with what its person ticked and cleared.
+
+    They are open or closed, because Undo brings the link to a closed one back.
+    """
+    ticked = dict.fromkeys(parse_number(each) for each in given.goals.split())
+    numbers = merge_numbers(ticked, [goal.number for goal in before], given.shown)
+    found = (goals.find_by_number(context.session, context.caller.team_id, each) for each in sorted(numbers))
+    return [goal for goal in found if goal is not None]
 
 
 def _link_chosen(context: Context, moment: Moment, before: Sequence[Goal], chosen: Sequence[Goal]) -> None:
@@ -152,4 +196,4 @@ def serving_blocks(session: Session, moment: Moment) -> Sequence[Block]:
     return (Small((f"Serves {said}",)),)
 
 
-DECLARATIONS = (Declaration("serves", Serves, choose_served),)
+DECLARATIONS = (Declaration("serves", Serves, choose_served, once=True),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
@@ -17,7 +18,6 @@ from bot.core.messages import (
     Form,
     Quote,
     Reply,
-    Small,
     Style,
     Title,
     text_reply,
@@ -34,8 +34,11 @@ from storage.teams.teams import Caller
 
 MOST_STEPS = 20
 """The most steps of a goal that are still to do."""
-DONE = re.compile(r"\s*(?:done|✓|✔️?|✅)(?!\w)[\s:.,-]*(?P<what>.*)", re.IGNORECASE | re.DOTALL)
+DONE = re.compile(r"\s*(?:done|✓|✔️?|✅)(?!\w)(?P<what>.*)", re.IGNORECASE | re.DOTALL)
 """A reply in a goal's thread that ticks a step: *done* with the step's number or some of its words."""
+AROUND = " \t\n:;.,!…—–-\"'“”„‘’«»*_()[]"
+"""Signs around the number or the words of a step in such a reply. They say nothing about which step is meant."""
+BESIDE_NUMBERS = frozenset({"and", "step", "steps", "no", "nr", "number", "numbers"})
 
 
 def add_step(context: Context, command: AddStep) -> Reply | Form:
@@ -75,7 +78,8 @@ def show_steps(context: Context, command: SeeSteps) -> Reply:
     add = Button("Add a step", AddStep(str(goal.number), str(goal.team_id)), Style.PRIMARY)
     if not found:
         return text_reply("No step yet. What's the next thing to do?", buttons=(add,))
-    rows = (_step_row(goal, step) for step in found)
+    numbers = steps.number_steps(context.session, goal.id)
+    rows = (_step_row(goal, step, numbers[step.id]) for step in found)
     drops = tuple(
         Button(
             f"Remove: {one_line(step.text, 40)}", DropStep(str(goal.number), str(step.id), str(goal.team_id))
@@ -85,10 +89,12 @@ def show_steps(context: Context, command: SeeSteps) -> Reply:
     return Reply(Card((Title(f"Steps of goal #{goal.number}"), *rows), (add,), drops))
 
 
-def _step_row(goal: Goal, step: GoalStep) -> Quote:
+def _step_row(goal: Goal, step: GoalStep, number: int) -> Quote:
     done = step.done_at is not None
     tick = TickStep(str(goal.number), str(step.id), str(goal.team_id), "1" if done else "")
-    return Quote(step.text, "done" if done else "", Button("Not done" if done else "Done", tick))
+    return Quote(
+        step.text, f"{number} · done" if done else str(number), Button("Not done" if done else "Done", tick)
+    )
 
 
 def tick_step(context: Context, command: TickStep) -> Reply:
@@ -125,30 +131,34 @@ def is_step_reply(session: Session, caller: Caller, origin: Origin, event: Reply
 
 
 def tick_by_reply(context: Context, event: ReplyWritten) -> None:
-    """Tick the step that a reply in the goal's thread names: by its number, by its words, or the only one.
+    """Tick the steps that a reply in the goal's thread names: by number, by words, or the only one to do.
 
-    A reply that fits no step, or several, ticks nothing: the card still has its buttons.
+    A reply that fits no step, or several by its words, ticks nothing: the card still has its buttons.
     """
     goal = _goal_of_thread(context.session, context.caller, context.origin)
     found = DONE.match(event.text)
     if goal is None or found is None or goal.closed_at is not None:
         return
     to_do = [step for step in steps.list_steps(context.session, goal.id) if step.done_at is None]
-    step = _named_step(to_do, found["what"].strip())
-    if step is not None:
+    for step in _named_steps(to_do, steps.number_steps(context.session, goal.id), found["what"]):
         steps.tick_step(context.session, step, context.caller.person_id, context.now)
 
 
-def _named_step(to_do: list[GoalStep], what: str) -> GoalStep | None:
-    if not what:
-        return to_do[0] if len(to_do) == 1 else None
-    if what.isdecimal():
-        at = parse_number(what)
-        return to_do[at - 1] if 1 <= at <= len(to_do) else None
-    fits = [
-        step for step in to_do if " ".join(what.casefold().split()) in " ".join(step.text.casefold().split())
-    ]
-    return fits[0] if len(fits) == 1 else None
+def _named_steps(to_do: Sequence[GoalStep], numbers: Mapping[int, int], what: str) -> Sequence[GoalStep]:
+    """Return the steps that the words behind *done* name. Without any words, the only one."""
+    said = what.strip(AROUND)
+    if not said:
+        return to_do if len(to_do) == 1 else ()
+    words = {word for word in re.split(r"[\s,;.&+#]+", said.casefold()) if word} - BESIDE_NUMBERS
+    if words and all(word.isdecimal() for word in words):
+        named = {parse_number(word) for word in words}
+        return [step for step in to_do if numbers[step.id] in named]
+    fits = [step for step in to_do if _plain_words(said) in _plain_words(step.text)]
+    return fits if len(fits) == 1 and any(sign.isalnum() for sign in said) else ()
+
+
+def _plain_words(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _goal_of_thread(session: Session, caller: Caller, origin: Origin) -> Goal | None:
@@ -161,14 +171,9 @@ def _goal_of_thread(session: Session, caller: Caller, origin: Origin) -> Goal | 
     return goal if goal and goal.team_id == caller.team_id and goal.withdrawn_at is None else None
 
 
-def describe_done(number: int) -> Small:
-    """Return the small line about the steps that are done."""
-    return Small((f"{number:,} {'step' if number == 1 else 'steps'} done",))
-
-
 DECLARATIONS = (
     Declaration("goal-step", AddStep, add_step, shown=True),
     Declaration("goal-steps", SeeSteps, show_steps, read_only=True),
-    Declaration("tick-step", TickStep, tick_step),
-    Declaration("drop-step", DropStep, drop_step),
+    Declaration("tick-step", TickStep, tick_step, once=True),
+    Declaration("drop-step", DropStep, drop_step, once=True),
 )

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from bot.core.messages import Option
 from bot.core.params import MOMENT_PATTERN, ParamKind
 from bot.core.text import clip_text, label_words
+from bot.goals.find import goal_words
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.quests.before.outcomes import outcome_suffix
 from storage.goals import goals
@@ -57,7 +58,7 @@ def _moment_option(moment: Moment, suffix: str) -> Option:
 def _matching_goals(session: Session, team_id: int, typed: str) -> Iterable[Option]:
     """Return the goals with these words or this number: the open ones, then the closed ones, newest first."""
     found = (*goals.list_open(session, team_id), *goals.list_closed(session, team_id, SUGGESTION_LIMIT))
-    labels = ((goal, f"#{goal.number} · {' '.join(goal.text.split())}") for goal in found)
+    labels = ((goal, f"#{goal.number} · {' '.join(goal_words(goal).split())}") for goal in found)
     return (
         Option(str(goal.number), clip_text(label, LABEL_LENGTH))
         for goal, label in labels

@@ -15,6 +15,7 @@ from bot.core.context import Context, UserError
 from bot.core.messages import Block, Button, Card, Form, Quote, Reply, Strong, Style, Text
 from bot.core.moment import format_moment_ref, moment_name, unknown_moment
 from bot.core.params import Guess, NearMiss, ParamKind, StoredCommand
+from bot.core.repeats.once import run_once
 from bot.core.text import clean_text, clip_text, parse_number
 from bot.moments.commands import Log
 from storage.delivery import pending
@@ -54,7 +55,8 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
         return Card((_did_you_mean(command.usage),), choices)
     run = stored if command.words_at else context.store_if_long(meant)
     label = declaration.button or declaration.name.capitalize()
-    return Card((_did_you_mean(declaration.name),), (Button(label, run, Style.PRIMARY),))
+    asked = f"{declaration.name or label.casefold()} {getattr(meant, 'goal', '')}".rstrip()
+    return Card((_did_you_mean(asked),), (Button(label, run, Style.PRIMARY),))
 
 
 def _did_you_mean(usage: str) -> Text:
@@ -127,9 +129,8 @@ def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form
         waiting = chosen_reading(context.commands, context.commands.decode(encoded or ""), command.way)
     except ValueError:  # it is gone, or a draft's
         raise UserError("That button is too old. Please write it once more.") from None
-    return context.commands.find_declaration(waiting).handle(
-        context.as_event(f"pending:{command.pending}"), waiting
-    )
+    declaration = context.commands.find_declaration(waiting)
+    return run_once(context.as_event(f"pending:{command.pending}"), declaration, waiting)
 
 
 def chosen_reading(commands: Commands, waiting: Any, way: str) -> Any:

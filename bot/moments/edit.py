@@ -35,6 +35,7 @@ from bot.core.moment import (
 )
 from bot.core.origin import Source
 from bot.core.text import clip_text
+from bot.goals.form import shorten_text
 from bot.moments.commands import Delete, Edit, LeaveMoment, Restore, Undo
 from bot.moments.form import breakthrough_fields, filled_parts, part_fields
 from bot.moments.source import plan_note, save_source_text
@@ -50,6 +51,7 @@ from bot.quests.attempts import (
 from bot.quests.before.waiting import give_waiting_back, take_waiting_again
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
 from storage.delivery import postings, refresh
+from storage.goals import sources
 from storage.models import Kind, Moment, MomentState, PostingKind
 from storage.moments import fetches, moments
 from storage.quests import attempts
@@ -203,6 +205,7 @@ def remove_moment(context: Context, moment: Moment) -> None:
     """Remove a moment from every post that shows it."""
     moment.deleted_at, moment.deleted_by_id = context.now, context.caller.person_id
     give_waiting_back(context, moment)
+    sources.take_words(context.session, moment.id, context.now)
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
 
@@ -293,6 +296,7 @@ def bring_back(context: Context, moment: Moment) -> None:
     if moment.state == MomentState.FETCHING:
         fetches.request_fetch(context.session, moment.id, context.now)
     take_waiting_again(context, moment)
+    sources.give_words_back(context.session, moment.id, shorten_text(moment.text), context.now)
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
     postings.restore_postings(context.session, moment.id, context.now)

@@ -73,7 +73,9 @@ def _link_goal(context: Context, number: int, command: Log | Breakthrough | Fail
     given = parse_number(getattr(command, "goal", ""))
     goal = goals.find_by_number(context.session, context.caller.team_id, given) if given else None
     moment = moments.find_by_number(context.session, context.caller.team_id, number)
-    if goal is None or moment is None or goal.became_id is not None:
+    if goal is None or moment is None or goal.closed_at is None:
+        return ""
+    if goals.find_became(context.session, goal) is not None:
         return ""
     goals.record_became(context.session, goal, moment.id, context.now)
     goal_links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
@@ -202,7 +204,7 @@ def open_became_form(context: Context, command: Became) -> Reply | Form:
     goal = find_goal(context, command.goal)
     if goal.closed_at is None:
         raise UserError(f"Goal #{goal.number} is open. Close it first, with what it taught.")
-    if goal.became_id is not None:
+    if goals.find_became(context.session, goal) is not None:
         raise UserError(f"Goal #{goal.number} became something already: its card names it.")
     team, at = str(goal.team_id), str(goal.number)
     if command.kind == Kind.BREAKTHROUGH:

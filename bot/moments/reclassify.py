@@ -13,7 +13,7 @@ from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_moment, propagate_change
 from bot.core.params import restore_line
 from bot.goals.commands import TakeGoalBack
-from bot.goals.goals import find_own_new_goal, goal_place_words, reopen_replaced
+from bot.goals.goals import find_own_new_goal, goal_place_words, take_back
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
@@ -23,7 +23,6 @@ from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from storage.delivery import refresh
 from storage.doors import doors
-from storage.goals import goals
 from storage.models import Kind, Moment, MomentState, TapKind
 from storage.moments import reactions
 from storage.quests import attempts, links, quests
@@ -114,12 +113,13 @@ def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
     """
     goal = find_own_new_goal(context, command.goal)
     text, said = goal.text, goal_place_words(context, goal)
-    goals.withdraw_goal(context.session, goal, context.now)
-    reopen_replaced(context, goal)
+    more = take_back(context, command, goal)
     if not command.head:
-        return text_reply(f"Goal #{goal.number} is taken back ", *said, ".", replaces=True)
+        return text_reply(f"Goal #{goal.number} is taken back ", *said, f".{more}", replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
-    return saved_reply(at, card_place(context), " It has every word. The goal is taken back.", replaces=True)
+    return saved_reply(
+        at, card_place(context), f" It has every word. The goal is taken back.{more}", replaces=True
+    )
 
 
 DECLARATIONS = (

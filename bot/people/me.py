@@ -10,6 +10,7 @@ from functools import partial
 from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError
+from bot.core.days.reading import describe_missing_day, find_day
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
 from bot.core.posts import OwnSource
@@ -18,7 +19,6 @@ from bot.core.times import (
     UNKNOWN_DATE,
     format_day,
     local_day,
-    parse_date,
 )
 from bot.core.zones.names import describe_zone, explain_zone, read_zone, zone_value
 from storage.delivery import postings
@@ -59,14 +59,14 @@ def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = 
     if not command.keep:
         return replace(form, intro="\n".join(_own_lines(context, person, sources)))
     zone = read_zone(command.zone, person.zone)
-    until = parse_date(command.paused_until) if command.paused_until.strip() else None
+    until = find_day(command.paused_until, today)
     errors = {}
     if command.keep not in (YES.value, NEVER.value):
         errors["keep"] = "Yes or never, please."
     if command.zone.strip() and not zone:
         errors["zone"] = explain_zone(command.zone)
     if command.paused_until.strip() and until is None:
-        errors["paused_until"] = UNKNOWN_DATE
+        errors["paused_until"] = describe_missing_day(command.paused_until, today) or UNKNOWN_DATE
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
         errors["paused_until"] = "A day from tomorrow up to a year from now, please."
     craft = " ".join(command.craft.split())

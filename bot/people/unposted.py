@@ -13,6 +13,7 @@ from bot.core.messages import Block, Card, Line, Post, Quote, Text
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, name_channel
+from bot.prompts.bank.goal_questions import question_text
 from storage.delivery import postings, refusals
 from storage.models import Moment, Posting, PostingKind, PostingState
 from storage.teams import teams
@@ -59,7 +60,9 @@ def compose_unposted_note(
     if missing is None or _is_shown(missing):
         there = Text(_arrived_line(session, missing)) if missing else Text(("What I couldn't post is gone.",))
         return ComposedPost(Post(Card((there,)))) if posting.message else None
-    return ComposedPost(Post(Card((Text(_refused_line(session, missing, posting.text)), *_words(missing)))))
+    return ComposedPost(
+        Post(Card((Text(_refused_line(session, missing, posting.text)), *_words(session, missing))))
+    )
 
 
 def _is_shown(missing: Posting) -> bool:
@@ -98,7 +101,7 @@ def _moment_number(session: Session, missing: Posting) -> int:
     return moment.number if moment else 0
 
 
-def _words(missing: Posting) -> tuple[Block, ...]:
+def _words(session: Session, missing: Posting) -> tuple[Block, ...]:
     """Return the question's words, so that they are not lost."""
-    lost = missing.text if missing.withdrawn_at is None and not missing.question else ""
+    lost = question_text(session, missing) if missing.withdrawn_at is None and not missing.question else ""
     return (Quote(clip_text(lost, QUESTION_WORDS)),) if lost else ()

@@ -24,6 +24,7 @@ from bot.prompts.anonymous_answers import (
     refuse_second_answer,
     save_anonymous_answer,
 )
+from bot.prompts.bank.goal_questions import question_text
 from bot.prompts.sealed_answers import (
     SEALED_FORMS,
     TakeAnswerBack,
@@ -178,7 +179,7 @@ def _build_answer_form(context: Context, command: GiveAnswer, posting: Posting) 
     if posting.anonymous:
         refuse_second_answer(context, posting)
     present = _find_current_text(context, posting)
-    intro = f"{posting.text}\n\n{_describe_visibility(context, posting)}"
+    intro = f"{question_text(context.session, posting)}\n\n{_describe_visibility(context, posting)}"
     value = present if len(present) <= FORM_WORDS else ""
     field = Field("text", "Your answer", FieldKind.TEXT, value)
     fields = (field, EVEN_IF_FEW) if posting.anonymous else (field,)

@@ -40,6 +40,7 @@ from bot.moments.commands import Log
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
 from bot.prompts.answers import find_asked_question
+from bot.prompts.bank.goal_questions import asked_fields
 from bot.prompts.bank.hosts import FORMS
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import TeamPack, draw_form_question, draw_question, list_team_packs
@@ -185,9 +186,8 @@ def _plan_own_question(context: Context, command: Ask, text: str) -> Posting:
 
 def _plan_drawn_question(context: Context, sort: str, only: str = "") -> Posting:
     drawn = _draw_question(context, sort, only)
-    return _plan_question(
-        context, sort, text=drawn.text, question=drawn.key, asked_by_id=context.caller.person_id
-    )
+    asked = asked_fields(context.session, context.caller.team_id, drawn)
+    return _plan_question(context, sort, **asked, asked_by_id=context.caller.person_id)
 
 
 def _prompt_form(sort: str) -> str:

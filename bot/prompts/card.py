@@ -24,6 +24,7 @@ from bot.core.times import format_day
 from bot.prompts.anonymous_answers import list_shown_answers
 from bot.prompts.answers import TAKEN_BACK, find_asked_question
 from bot.prompts.bank.edit import MuteQuestion, SuggestQuestion, UnmuteQuestion
+from bot.prompts.bank.goal_questions import question_text
 from bot.prompts.bank.hosts import next_host_line, picked_by_line
 from bot.prompts.card_parts import (
     CardParts,
@@ -144,7 +145,7 @@ def _head_blocks(session: Session, posting: Posting, look: CardParts) -> Iterato
     """
     yield Title(look.title)
     if not look.hidden:
-        yield Quote(posting.text, by=_asker_name(session, posting))
+        yield Quote(question_text(session, posting), by=_asker_name(session, posting))
     if picked := picked_by_line(session, posting):
         yield Small((picked,))
     yield Small((look.how,) if isinstance(look.how, str) else look.how)

@@ -8,8 +8,9 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.timers import DueSchedule
+from bot.prompts.bank.goal_questions import asked_fields
 from bot.prompts.bank.hosts import take_pick
-from bot.prompts.bank.team_bank import draw_question
+from bot.prompts.bank.team_bank import draw_question, find_bank_question
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
 from bot.prompts.seasons.planner import season_question
 from bot.prompts.seasons.rests import current_season
@@ -59,9 +60,9 @@ def _choose_question(session: Session, due: DueSchedule, season: Season | None) 
         return season_question(session, season)
     talks = schedule.kind == ScheduleKind.PROMPT
     if talks and (picked := take_pick(session, schedule.team_id, day)):
-        return {
-            "text": picked.text, "question": picked.question, "form": picked.form,
-            "asked_by_id": picked.person_id,
-        }  # fmt: skip
+        asked = {"text": picked.text, "question": picked.question}
+        if chosen := find_bank_question(session, schedule.team_id, picked.question):
+            asked = asked_fields(session, schedule.team_id, chosen)
+        return {**asked, "form": picked.form, "asked_by_id": picked.person_id}
     drawn = draw_question(session, schedule.team_id, schedule.kind)
-    return {"text": drawn.text, "question": drawn.key} if drawn else {}
+    return asked_fields(session, schedule.team_id, drawn) if drawn else {}

@@ -36,6 +36,7 @@ from bot.core.messages import Form, Option, Reply, text_card, text_reply
 from bot.core.origin import Origin
 from bot.core.params import ParamKind
 from bot.core.posts import ComposedPost
+from bot.core.repeats.once import run_once
 from bot.core.text import clean_text, sanitize_texts
 from bot.help.autocomplete import suggest_arguments
 from bot.runtime.access import AccessQuestions
@@ -427,7 +428,7 @@ class Bot:
         self, context: Context, declaration: Declaration, command: Any
     ) -> Reply | Form | None:
         if not asks_for_team(context.caller, declaration.needs, context.origin):
-            return declaration.handle(context, command)
+            return run_once(context, declaration, command)
         if team_id := agreed_team(context, command):
             return run_in_team(context, command, team_id)
         return ask_which_team(context, command)

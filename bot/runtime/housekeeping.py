@@ -1,4 +1,4 @@
-"""Periodic maintenance: opens sealed versions, erases deleted text, drops old pending commands."""
+"""Periodic maintenance: opens sealed versions, erases deleted text, drops old pending commands and answers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.moments.edit import UNDO_PERIOD
-from storage.delivery import pending, refresh
+from storage.delivery import first_answers, pending, refresh
 from storage.focus import checks
 from storage.memory import look_backs, own_moments
 from storage.models import Moment
@@ -32,6 +32,7 @@ def run_housekeeping(session: Session, now: datetime) -> bool:
     own_moments.erase_removed(session, now - UNDO_PERIOD)
     steps.erase_removed(session, now - UNDO_PERIOD)
     pending.delete_before(session, now - PENDING_LIFETIME)
+    first_answers.delete_before(session, now - UNDO_PERIOD)
     return max(opened, len(erased)) == BATCH
 
 

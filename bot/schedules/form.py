@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
+from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Timestamp, text_reply
 from bot.core.times import (
-    UNKNOWN_DATE,
     UNKNOWN_TIME,
     WEEKDAYS,
     format_day,
     local_day,
-    parse_date,
     parse_time,
     weekday_names,
 )
@@ -130,7 +129,7 @@ def _form_errors(context: Context, schedule: Schedule, given: ChangeSchedule) ->
     for name, options in (("every", WEEKS), ("state", STATES)):
         if getattr(given, name) not in [option.value for option in options]:
             yield name, "Choose one of these."
-    if given.until and (wrong := _pause_error(context, parse_date(given.until))):
+    if given.until and (wrong := _pause_error(context, given.until)):
         yield "until", wrong
 
 
@@ -143,10 +142,12 @@ def _chosen_packs(context: Context, given: ChangeSchedule) -> set[str]:
     return known & set(given.packs.split("\n"))
 
 
-def _pause_error(context: Context, until: date | None) -> str:
-    if until is None:
-        return UNKNOWN_DATE
+def _pause_error(context: Context, given: str) -> str:
     today = local_day(context.now, context.caller.zone)
+    try:
+        until = parse_day(given, today)
+    except DayError as unread:
+        return str(unread)
     if until <= today:
         return "A pause ends on a day that is still to come."
     if until - today > LONGEST_PAUSE:
@@ -163,7 +164,8 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
     schedule.weekdays, schedule.at = _chosen_days(given), f"{at:%H:%M}"
     schedule.every = 2 if given.every == "2" else 1
     schedule.active, schedule.anonymous = given.state == ON, given.names == ANONYMOUS
-    schedule.paused_until, schedule.set_by_id = parse_date(given.until), context.caller.person_id
+    schedule.paused_until = find_day(given.until, local_day(context.now, context.caller.zone))
+    schedule.set_by_id = context.caller.person_id
     if context.planners[given.kind].asks:
         _apply_packs(context, given)
     _apply_zone(context, schedule, zone)

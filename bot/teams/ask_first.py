@@ -181,26 +181,43 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
 
 
 def drop_words(context: Context, command: DropWords) -> Reply:
-    """Erase text that waits for a yes, also where it waits a second time. UserError if it is posted or kept already."""
+    """Erase text that waits for a yes, wherever it waits. UserError if it was posted or kept, or is
+    another person's."""
     session, person_id = context.session, context.caller.person_id
     if pending.find_team(session, person_id, command.pending):
         raise UserError(POSTED)
     if own_moments.find_by_event(session, person_id, f"pending:{command.pending}"):
         raise UserError(KEPT_ALREADY)
-    words = _waiting_words(context, pending.find_command(session, person_id, command.pending))
-    pending.delete_command(session, person_id, command.pending)
-    for called, encoded in pending.list_commands(session, person_id) if words else ():
-        if (same := _waiting_words(context, encoded)) and words.endswith(same):
-            pending.delete_command(session, person_id, called)
+    if pending.belongs_to_another(session, person_id, command.pending):
+        raise UserError("Only the person who wrote it can say that.")
+    for waiting in (command.pending, *_list_waiting_with(context, command.pending)):
+        pending.delete_command(session, person_id, waiting)
     return text_reply("Done. I haven't kept it, and nobody else saw it.", replaces=True)
 
 
-def _waiting_words(context: Context, encoded: str | None) -> str:
-    """Return the person's own words in a stored command, or an empty string for none and for a draft."""
+def _list_waiting_with(context: Context, called: str) -> list[str]:
+    """Return the person's other commands with the words of one, such as the question that led to it.
+
+    Those that were posted stay, so that a second press doesn't post them again.
+    """
+    words = _waiting_words(context, pending.find_command(context.session, context.caller.person_id, called))
+    return [
+        other
+        for other, encoded, team_id in pending.list_commands(context.session, context.caller.person_id)
+        if words & _waiting_words(context, encoded) and not (team_id and _is_shown(context, encoded))
+    ]
+
+
+def _waiting_words(context: Context, encoded: str | None) -> set[str]:
+    """Return what a person wrote in a stored command. Nothing of a draft."""
     try:
-        return "\n\n".join(collect_user_texts(context.commands.decode(encoded or "")))
+        return set(collect_user_texts(context.commands.decode(encoded))) if encoded else set()
     except ValueError:
-        return ""
+        return set()
+
+
+def _is_shown(context: Context, encoded: str) -> bool:
+    return context.commands.find_declaration(context.commands.decode(encoded)).shown
 
 
 def keep_to_myself(context: Context, command: KeepToMyself) -> Reply:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.access.admission import GUEST_WORDS, admitted_teams, require_team
 from bot.core.context import Context, UserError
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
+from bot.core.repeats.once import run_once
 from bot.core.text import name_channel
 from storage.delivery import pending
 from storage.teams import teams
@@ -78,6 +79,5 @@ def run_in_team(context: Context, command: Any, team_id: int) -> Reply | Form | 
     origin = require_team(context.session, context.access, caller, context.origin, context.now)
     teams.add_member(context.session, team_id, caller.person_id)
     there = replace(command, team=str(team_id)) if hasattr(command, "team") else command
-    return context.commands.find_declaration(command).handle(
-        replace(context, caller=caller, origin=origin), there
-    )
+    declaration = context.commands.find_declaration(command)
+    return run_once(replace(context, caller=caller, origin=origin), declaration, there)

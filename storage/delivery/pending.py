@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Delete, bindparam, delete, select
+from sqlalchemy import Delete, Select, bindparam, delete, select
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
@@ -54,12 +54,6 @@ def find_team(session: Session, person_id: int, called: str) -> int:
     return row.team_id if row and row.person_id == person_id else 0
 
 
-def list_commands(session: Session, person_id: int) -> Sequence[tuple[str, str]]:
-    """Return the references and the encoded commands of all that waits for a person."""
-    found = session.execute(select(Pending).where(col(Pending.person_id) == person_id)).scalars()
-    return [(f"{row.id}-{_created_seconds(row)}", row.command) for row in found]
-
-
 def delete_command(session: Session, person_id: int, called: str) -> bool:
     """Delete a pending command of this person and return whether it existed."""
     row = _find_row(session, called)
@@ -67,6 +61,23 @@ def delete_command(session: Session, person_id: int, called: str) -> bool:
         return False
     session.execute(delete(Pending).where(col(Pending.id) == row.id))
     return True
+
+
+def belongs_to_another(session: Session, person_id: int, called: str) -> bool:
+    """Return whether a command waits for the answer of another person."""
+    row = _find_row(session, called)
+    return row is not None and row.person_id != person_id
+
+
+def list_commands(session: Session, person_id: int) -> Sequence[tuple[str, str, int]]:
+    """Return the references of a person's commands, with the encoded commands and the teams chosen, or 0."""
+    found = session.execute(_select_of_person(), {"person_id": person_id}).scalars()
+    return [(f"{row.id}-{_created_seconds(row)}", row.command, row.team_id or 0) for row in found]
+
+
+@build_once
+def _select_of_person() -> Select[Pending]:
+    return select(Pending).where(col(Pending.person_id) == bindparam("person_id"))
 
 
 def delete_by_event(session: Session, event: str) -> None:

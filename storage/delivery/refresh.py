@@ -208,6 +208,22 @@ def _update_posting() -> Update:
     return _update_matching(col(Posting.id) == bindparam("posting"))
 
 
+def refresh_naming(session: Session, goal_id: int, now: datetime) -> None:
+    """Refresh every posting that names a goal in its own words.
+
+    These are its card, the focus checks and questions about it, and the notes to its owner. Moments, quests
+    and recaps tell only its number.
+    """
+    session.execute(_update_naming(), {"goal": goal_id, "card": f"goal:{goal_id}", "now": now})
+
+
+@build_once
+def _update_naming() -> Update:
+    return _update_matching(
+        or_(col(Posting.goal_id) == bindparam("goal"), col(Posting.key) == bindparam("card"))
+    )
+
+
 def refresh_note(session: Session, key: str, now: datetime) -> None:
     """Refresh the Note with a key, if there is one."""
     session.execute(_update_named(), {"named": key, "now": now})

@@ -145,16 +145,23 @@ def change_item(session: Session, item: FocusItem, now: datetime, values: Mappin
 
 
 def tick_item(
-    session: Session, item: FocusItem, person_id: int | None, now: datetime, kept: bool = False
+    session: Session, item: FocusItem, person_id: int | None, now: datetime, mark: str, kept: bool = False
 ) -> None:
-    """Tick a line as done by a person, or with `kept` as kept after all. Untick it for None."""
+    """Tick a line as done by a person, or with `kept` as kept after all. Untick it for None.
+
+    `mark` is the command's, by which its Undo knows the answer.
+    """
     done = {"done_at": now if person_id else None, "done_by_id": person_id, "kept": kept}
-    change_item(session, item, now, done)
+    change_item(session, item, now, {**done, "answered_as": mark})
 
 
-def reopen_item(session: Session, item: FocusItem, by_on: date | None, now: datetime) -> None:
-    """Open a line again, with a day that is told anew if it is another one."""
-    change_item(session, item, now, {"by_on": by_on, "done_at": None, "done_by_id": None, "kept": False})
+def reopen_item(session: Session, item: FocusItem, by_on: date | None, now: datetime, mark: str = "") -> None:
+    """Open a line again, with a day that is told anew if it is another one.
+
+    `mark` is the command's that answered *not yet*, by which its Undo knows the answer.
+    """
+    opened = {"by_on": by_on, "done_at": None, "done_by_id": None, "kept": False, "answered_as": mark}
+    change_item(session, item, now, opened)
 
 
 def list_due(

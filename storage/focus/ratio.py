@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
-from storage.models import COUNTED_KINDS, Goal, GoalKind, GoalMoment, Moment, MomentState
+from storage.models import COUNTED_KINDS, BigTime, Goal, GoalKind, GoalMoment, Moment, MomentState
 from storage.models.span import Span
 from storage.recaps.recaps import kept_in_span, span_parameters
 
@@ -89,13 +89,25 @@ def _big_since() -> ColumnElement[datetime]:
 def _is_big_in(span: Span) -> ColumnElement[bool]:
     """Return the SQL condition that a goal was the big one at some time of a span.
 
-    One whose class was changed counts for the time in which it was the big one.
+    One whose class was changed, or which was closed and opened again, counts for the times in which it was
+    the open big one.
     """
-    return and_(
+    latest = and_(
         or_(col(Goal.kind) == GoalKind.BIG, col(Goal.big_until) > span.since),
         _big_since() < span.until,
         or_(col(Goal.closed_at).is_(None), col(Goal.closed_at) > span.since),
     )
+    earlier = (
+        select(col(BigTime.id))
+        .where(
+            col(BigTime.goal_id) == col(Goal.id),
+            col(BigTime.since) < span.until,
+            col(BigTime.until) > span.since,
+        )
+        .correlate(Goal)
+        .exists()
+    )
+    return or_(latest, earlier)
 
 
 def first_kept_at(session: Session, team_id: int) -> datetime | None:

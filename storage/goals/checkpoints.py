@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlmodel import Session, col
 
 from storage.goals.goals import refresh_goal
@@ -26,6 +26,12 @@ def list_checkpoints(session: Session, goal_id: int) -> Sequence[Checkpoint]:
     return session.execute(wanted.order_by(col(Checkpoint.due_on))).scalars().all()
 
 
+def list_planned_days(session: Session, goal_id: int) -> Sequence[date]:
+    """Return the days of a goal's checkpoints that were neither asked about nor answered."""
+    found = list_checkpoints(session, goal_id)
+    return [one.due_on for one in found if one.asked_at is None and one.answered_at is None]
+
+
 def find_on(session: Session, goal_id: int, day: date) -> Checkpoint | None:
     """Return the checkpoint of a goal on a day, or None."""
     wanted = select(Checkpoint).where(col(Checkpoint.goal_id) == goal_id, col(Checkpoint.due_on) == day)
@@ -39,11 +45,26 @@ def find_checkpoint(session: Session, goal_id: int, checkpoint_id: int) -> Check
 
 
 def find_waiting(session: Session, goal_id: int, today: date) -> Checkpoint | None:
-    """Return the latest checkpoint of a goal that is due by a day, unless it is answered. None without one.
+    """Return the latest checkpoint that a goal's card asks about, or None once it or a later one is answered.
+
+    A card asks from the hour on at which it was asked: not before that on its day, and not in a pause.
+    """
+    asked = or_(col(Checkpoint.asked_at).is_not(None), col(Checkpoint.answered_at).is_not(None))
+    return _latest_open(session, goal_id, today, asked)
+
+
+def find_due(session: Session, goal_id: int, today: date) -> Checkpoint | None:
+    """Return the latest checkpoint of a goal that is due by a day, asked or not, unless it is answered.
 
     An earlier one that nobody answered is over once a later one is answered.
     """
-    wanted = select(Checkpoint).where(col(Checkpoint.goal_id) == goal_id, col(Checkpoint.due_on) <= today)
+    return _latest_open(session, goal_id, today)
+
+
+def _latest_open(session: Session, goal_id: int, today: date, *more: Any) -> Checkpoint | None:
+    wanted = select(Checkpoint).where(
+        col(Checkpoint.goal_id) == goal_id, col(Checkpoint.due_on) <= today, *more
+    )
     latest = session.execute(wanted.order_by(col(Checkpoint.due_on).desc()).limit(1)).scalar_one_or_none()
     return latest if latest is not None and latest.answered_at is None else None
 
@@ -71,20 +92,30 @@ def add_checkpoint(session: Session, goal_id: int, day: date, now: datetime) -> 
 
 
 def answer_checkpoint(
-    session: Session, checkpoint: Checkpoint, progress: str, fit: str, person_id: int, now: datetime
+    session: Session,
+    checkpoint: Checkpoint,
+    progress: str,
+    fit: str,
+    person_id: int,
+    now: datetime,
+    mark: str = "",
 ) -> None:
-    """Record a checkpoint's progress, a decimal number as text, and fit, as answered at `now`."""
-    checkpoint.progress, checkpoint.fit = progress, fit
+    """Record a checkpoint's progress, a decimal number as text, and fit, as answered at `now` by a command.
+
+    `mark` is the command's, by which its Undo knows the answer.
+    """
+    checkpoint.progress, checkpoint.fit, checkpoint.answered_as = progress, fit, mark
     checkpoint.answered_at, checkpoint.answered_by_id = now, person_id
     session.flush()
     refresh_goal(session, checkpoint.goal_id, now)
 
 
 def find_next(session: Session, goal_id: int, today: date) -> Checkpoint | None:
-    """Return the next checkpoint of a goal after a day that is not answered yet, or None."""
+    """Return the next checkpoint of a goal from a day on that was neither asked nor answered, or None."""
     wanted = select(Checkpoint).where(
         col(Checkpoint.goal_id) == goal_id,
-        col(Checkpoint.due_on) > today,
+        col(Checkpoint.due_on) >= today,
+        col(Checkpoint.asked_at).is_(None),
         col(Checkpoint.answered_at).is_(None),
     )
     return session.execute(wanted.order_by(col(Checkpoint.due_on)).limit(1)).scalar_one_or_none()
@@ -92,7 +123,7 @@ def find_next(session: Session, goal_id: int, today: date) -> Checkpoint | None:
 
 def take_back_answer(session: Session, checkpoint: Checkpoint, now: datetime) -> None:
     """Erase a checkpoint's answer, so that its card asks again."""
-    checkpoint.progress = checkpoint.fit = ""
+    checkpoint.progress = checkpoint.fit = checkpoint.answered_as = ""
     checkpoint.answered_at = checkpoint.answered_by_id = None
     session.flush()
     refresh_goal(session, checkpoint.goal_id, now)
@@ -143,6 +174,14 @@ def move_checkpoint(session: Session, checkpoint: Checkpoint, day: date) -> bool
     checkpoint.due_on = day
     session.flush()
     return True
+
+
+def has_answers(session: Session, goal_id: int) -> bool:
+    """Return whether a checkpoint of a goal was answered."""
+    wanted = select(col(Checkpoint.id)).where(
+        col(Checkpoint.goal_id) == goal_id, col(Checkpoint.answered_at).is_not(None)
+    )
+    return session.execute(wanted.limit(1)).first() is not None
 
 
 def list_answered(session: Session, goal_ids: Collection[int], until: datetime) -> Sequence[Checkpoint]:

@@ -10,16 +10,31 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
 from storage.goals.missions import refresh_mission
-from storage.models import Goal, GoalKind, GoalMoment, GoalQuest, GoalStep, Parked, Person, Posting, Workspace
+from storage.models import (
+    BigTime,
+    Checkpoint,
+    Goal,
+    GoalKind,
+    GoalMoment,
+    GoalQuest,
+    GoalStep,
+    Moment,
+    Parked,
+    Person,
+    Posting,
+    Workspace,
+)
 from storage.teams import teams
 
 OWNER_CHECKS = timedelta(days=1)
 """How long after one answer the platform is asked again whether a goal's owner is there."""
+SLIP = timedelta(hours=1)
+"""A goal that has been the big one for less than this, until it got another class, was that by mistake."""
 GOAL_KEY_PREFIX = "goal:"
 """The prefix of the key of a goal's posting."""
 
@@ -124,12 +139,16 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> Sequence[Goal]:
 
 
 def change_goal(session: Session, goal: Goal, now: datetime, values: Mapping[str, Any]) -> None:
-    """Change columns of a goal, and refresh its card and the mission that counts it."""
+    """Change columns of a goal, and refresh what names it and the mission that counts it.
+
+    A change of its class keeps the time in which it was the big one.
+    """
+    _keep_big_time(session, goal, str(values.get("kind", goal.kind)), now)
     for name, value in values.items():
         setattr(goal, name, value)
     goal.edited_at = now
     session.flush()
-    refresh_goal(session, goal.id, now)
+    refresh.refresh_naming(session, goal.id, now)
     if "line" in values:
         refresh_mission(session, goal.team_id, now)
 
@@ -145,13 +164,52 @@ def close_goal(
     refresh_goal(session, goal.id, now)
 
 
-def reopen_goal(session: Session, goal: Goal, now: datetime) -> None:
-    """Open a closed goal again. What it taught stays with it until it is closed once more."""
+def replace_goal(session: Session, goal: Goal, replaced: Goal, person_id: int, now: datetime) -> None:
+    """Let a goal take the place of another one, which is closed. What that one taught before stays with it."""
+    goal.replaces_id = replaced.id
+    close_goal(session, replaced, "stopped", replaced.taught, person_id, now)
+
+
+def find_replacing(session: Session, goal: Goal) -> Goal | None:
+    """Return the goal that took the place of a goal last, or None."""
+    wanted = select(Goal).where(
+        col(Goal.team_id) == goal.team_id,
+        col(Goal.replaces_id) == goal.id,
+        col(Goal.withdrawn_at).is_(None),
+    )
+    return session.execute(wanted.order_by(col(Goal.number).desc()).limit(1)).scalar_one_or_none()
+
+
+def reopen_goal(session: Session, goal: Goal, now: datetime, kind: str = "") -> None:
+    """Open a closed goal again, as another class if one is given. What it taught stays until it is closed again.
+
+    No other goal has its place any more. The time in which it was closed is no time in which it was the big goal.
+    """
+    _keep_big_time(session, goal, kind or goal.kind, now)
+    goal.kind = kind or goal.kind
     goal.closed_at = goal.closed_by_id = None
     goal.owner_check_at = now
     goal.outcome = ""
+    if (replacing := find_replacing(session, goal)) is not None:
+        replacing.replaces_id = None
     session.flush()
     refresh_goal(session, goal.id, now)
+
+
+def _keep_big_time(session: Session, goal: Goal, kind: str, now: datetime) -> None:
+    """Keep the time in which a goal was the big one, before it gets a class or is opened again."""
+    was, stays = goal.kind == GoalKind.BIG, goal.closed_at is None
+    if (was and kind == GoalKind.BIG and stays) or GoalKind.BIG not in (goal.kind, kind):
+        return
+    since, until = goal.big_since or goal.created_at, (goal.closed_at or now) if was else goal.big_until
+    if until is None or (stays and until - since < SLIP):
+        goal.big_since = goal.big_until = None
+    elif kind != GoalKind.BIG:
+        goal.big_since, goal.big_until = since, until
+    else:
+        session.add(BigTime(goal_id=goal.id, since=since, until=until))
+    if kind == GoalKind.BIG:
+        goal.big_since, goal.big_until = now, None
 
 
 def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -> None:
@@ -161,8 +219,14 @@ def record_became(session: Session, goal: Goal, moment_id: int, now: datetime) -
     refresh_goal(session, goal.id, now)
 
 
+def find_became(session: Session, goal: Goal) -> Moment | None:
+    """Return the moment that a closed goal became, or None. A removed one doesn't count."""
+    moment = session.get(Moment, goal.became_id) if goal.became_id is not None else None
+    return moment if moment is not None and moment.deleted_at is None else None
+
+
 def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
-    """Take a goal back: its texts and those of its steps are erased, and its number stays."""
+    """Take a goal back: its words, steps, days and checkpoints are erased, and its number stays."""
     for name in (
         "text",
         "unit",
@@ -174,17 +238,22 @@ def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
         "relevant",
         "funds",
         "taught",
+        "outcome",
     ):
         setattr(goal, name, "")
+    goal.due_on = goal.look_again_on = goal.look_asked_at = goal.from_id = None
     goal.withdrawn_at, goal.owner_check_at = now, None
+    session.execute(delete(Checkpoint).where(col(Checkpoint.goal_id) == goal.id))
     for step in session.execute(select(GoalStep).where(col(GoalStep.goal_id) == goal.id)).scalars():
         step.text, step.deleted_at = "", now
     _forget_parked(session, goal, now)
     pending.delete_by_event(session, goal.event or "")
     session.flush()
-    refresh_goal(session, goal.id, now)
+    refresh.refresh_naming(session, goal.id, now)
     refresh_mission(session, goal.team_id, now)
     _refresh_serving(session, goal, now)
+    if goal.replaces_id is not None:  # its card says whose place was taken
+        refresh_goal(session, goal.replaces_id, now)
 
 
 def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
@@ -199,10 +268,13 @@ def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
 
 
 def _forget_parked(session: Session, goal: Goal, now: datetime) -> None:
-    """Let the parked moment that became a goal wait for a decision again. Its card asks."""
+    """Let the parked moment that became a goal wait for its day again, unless its card has asked by now.
+
+    It is due at once. Whatever asks about it moves that to its day.
+    """
     for row in session.execute(select(Parked).where(col(Parked.goal_id) == goal.id)).scalars():
         row.goal_id, row.decision, row.decided_at, row.decided_by_id = None, "", None, None
-        row.asked_at = row.asked_at or now
+        row.due_at = now if row.asked_at is None else None
         session.flush()
         refresh.refresh_moment(session, row.moment_id, now)
 

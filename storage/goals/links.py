@@ -6,8 +6,7 @@ keeps its links too.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -101,6 +100,23 @@ def link_parked(session: Session, moment_id: int, goal: Goal, person_id: int, no
     refresh.refresh_moment(session, moment_id, now)
 
 
+def find_let_go(session: Session, moment_id: int) -> tuple[int, datetime] | None:
+    """Return who let a parked moment go, as a person's id, and when. None if nobody has."""
+    row = session.get(Parked, moment_id)
+    if row is None or row.decision != ParkedDecision.LET_GO or not row.decided_by_id or not row.decided_at:
+        return None
+    return row.decided_by_id, row.decided_at
+
+
+def let_go_again(session: Session, moment_id: int, person_id: int, at: datetime, now: datetime) -> None:
+    """Record that a parked moment is let go, as it was before it became a goal. Its card asks no more."""
+    row = session.get_one(Parked, moment_id)
+    row.decision, row.decided_at, row.decided_by_id = ParkedDecision.LET_GO, at, person_id
+    row.due_at = None
+    session.flush()
+    refresh.refresh_moment(session, moment_id, now)
+
+
 def unlink_parked(session: Session, row: Parked, now: datetime) -> None:
     """Forget which goal a parked moment became. The goal stays, and its card says no more where it began."""
     goal_id, row.goal_id = row.goal_id, None
@@ -123,20 +139,6 @@ def find_parked_of_goal(session: Session, goal_id: int) -> Moment | None:
     wanted = select(Moment).join(Parked, col(Parked.moment_id) == col(Moment.id))
     wanted = wanted.where(col(Parked.goal_id) == goal_id, col(Moment.deleted_at).is_(None))
     return session.execute(wanted.limit(1)).scalar_one_or_none()
-
-
-def numbers_by_moment(session: Session, moment_ids: Collection[int]) -> Mapping[int, Sequence[int]]:
-    """Return the numbers of the goals that each of these moments serves."""
-    wanted = (
-        select(col(GoalMoment.moment_id), col(Goal.number))
-        .join(Goal, col(Goal.id) == col(GoalMoment.goal_id))
-        .where(col(GoalMoment.moment_id).in_(moment_ids), col(Goal.withdrawn_at).is_(None))
-        .order_by(col(Goal.number))
-    )
-    found: dict[int, list[int]] = defaultdict(list)
-    for moment_id, number in session.execute(wanted):
-        found[moment_id].append(number)
-    return found
 
 
 def _refresh_ends(session: Session, goal_id: int, moment_id: int, now: datetime) -> None:

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
+from storage.goals import sources
 from storage.models import (
     Goal,
     Mission,
@@ -23,18 +24,30 @@ from storage.models import (
     Moment,
     MomentState,
     Posting,
-    PostingState,
 )
+from storage.recaps import recaps
 
 MISSION_KEY_PREFIX = "mission:"
 """The prefix of the key of a mission's posting."""
+MOST_VERSIONS = 1_000
+"""The most versions of a mission that are looked at, the newest."""
 
 
 class LineUse(NamedTuple):
-    """How many moments and goals served a line of the mission in a period."""
+    """How many moments and goals of a period served a line of the mission in its present words.
+
+    `earlier_moments` and `earlier_goals` served it when it said something else.
+    """
 
     moments: int = 0
     goals: int = 0
+    earlier_moments: int = 0
+    earlier_goals: int = 0
+
+    @property
+    def is_unused(self) -> bool:
+        """Whether nothing served the line in its present words."""
+        return not (self.moments or self.goals)
 
 
 def find_current(session: Session, team_id: int) -> Mission | None:
@@ -77,7 +90,8 @@ def add_version(
 
 
 def take_back(session: Session, mission: Mission, now: datetime) -> None:
-    """Erase the words of a version, so that the one before it counts again."""
+    """Erase the words of a version, also where goals quote them. The one before it counts again."""
+    sources.take_quotes(session, mission, now)
     for line in MissionLine:
         setattr(mission, line, "")
     pending.delete_by_event(session, mission.event or "")
@@ -89,7 +103,7 @@ def line_written_at(session: Session, team_id: int, line: str) -> datetime | Non
     """Return since when a line of the mission has its present words, or None if it is empty."""
     since: datetime | None = None
     words: str | None = None
-    for version in list_versions(session, team_id, 1_000):
+    for version in list_versions(session, team_id, MOST_VERSIONS):
         said = getattr(version, line)
         if words is None:
             words = said
@@ -125,20 +139,62 @@ def count_uses(session: Session, team_id: int, since: datetime, until: datetime)
     """Return how many moments and goals of a period served each line of the mission.
 
     A moment counts at the time when it was kept, a goal at the time when it was made. Removed ones and
-    those that still wait for their words do not count.
+    those that still wait for their words do not count. In which words a line was served is told by when a
+    moment's line was chosen, and by what a goal quotes.
     """
-    moments = _count_by_line(session, _select_used_moments(team_id, since, until))
-    goals = _count_by_line(session, _select_used_goals(team_id, since, until))
-    return {line: LineUse(moments.get(line, 0), goals.get(line, 0)) for line in MissionLine}
+    versions = [*reversed(list_versions(session, team_id, MOST_VERSIONS))]
+    in_words = or_(*(_chosen_in_words(versions, line) for line in MissionLine))
+    moments = _count_by_line(session, _select_used_moments(team_id, since, until, in_words))
+    present = versions[-1] if versions else None
+    quoted = or_(
+        *(
+            and_(col(Goal.line) == line, col(Goal.quote) == (getattr(present, line) if present else ""))
+            for line in MissionLine
+        )
+    )
+    goals = _count_by_line(session, _select_used_goals(team_id, since, until, quoted))
+    return {line: _build_use(moments.get(line, (0, 0)), goals.get(line, (0, 0))) for line in MissionLine}
 
 
-def _count_by_line(session: Session, wanted: Any) -> Mapping[str, int]:
-    return {line: int(number) for line, number in session.execute(wanted)}
+def _build_use(moments: tuple[int, int], goals: tuple[int, int]) -> LineUse:
+    """Return the use of a line of moments and goals, each with how many there are and how many in present words."""
+    return LineUse(moments[1], goals[1], moments[0] - moments[1], goals[0] - goals[1])
 
 
-def _select_used_moments(team_id: int, since: datetime, until: datetime) -> Any:
+def _chosen_in_words(versions: Sequence[Mission], line: str) -> ColumnElement[bool]:
+    """Return the condition that a moment's line was chosen while it had its present words."""
+    is_line = col(MissionUse.line) == line
+    if not versions:
+        return is_line
+    spans: list[list[datetime | None]] = []
+    for number, version in enumerate(versions):
+        if getattr(version, line) != getattr(versions[-1], line):
+            continue
+        since = version.created_at if number else None
+        until = versions[number + 1].created_at if number + 1 < len(versions) else None
+        if spans and spans[-1][1] == since:
+            spans[-1][1] = until
+        else:
+            spans.append([since, until])
+    return and_(is_line, or_(*(_chosen_between(since, until) for since, until in spans)))
+
+
+def _chosen_between(since: datetime | None, until: datetime | None) -> ColumnElement[bool]:
+    at = col(MissionUse.created_at)
+    return and_(true(), *([at > since] if since else []), *([at <= until] if until else []))
+
+
+def _count_by_line(session: Session, wanted: Any) -> Mapping[str, tuple[int, int]]:
+    return {line: (int(number), int(present)) for line, number, present in session.execute(wanted)}
+
+
+def _count_if(condition: ColumnElement[bool]) -> Any:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _select_used_moments(team_id: int, since: datetime, until: datetime, present: ColumnElement[bool]) -> Any:
     return (
-        select(col(MissionUse.line), func.count())
+        select(col(MissionUse.line), func.count(), _count_if(present))
         .join(Moment, col(Moment.id) == col(MissionUse.moment_id))
         .where(
             col(MissionUse.team_id) == team_id,
@@ -151,9 +207,9 @@ def _select_used_moments(team_id: int, since: datetime, until: datetime) -> Any:
     )
 
 
-def _select_used_goals(team_id: int, since: datetime, until: datetime) -> Any:
+def _select_used_goals(team_id: int, since: datetime, until: datetime, present: ColumnElement[bool]) -> Any:
     return (
-        select(col(Goal.line), func.count())
+        select(col(Goal.line), func.count(), _count_if(present))
         .where(
             col(Goal.team_id) == team_id,
             col(Goal.line) != "",
@@ -177,9 +233,9 @@ def find_ask_of_recap(session: Session, posting_id: int) -> MissionAsk | None:
 
 
 def was_asked_aloud(session: Session, asked: MissionAsk) -> bool:
-    """Return whether the recap that asks about a line was posted, or will be."""
+    """Return whether the recap that asks about a line was posted, or is about to be."""
     recap = session.get(Posting, asked.posting_id) if asked.posting_id is not None else None
-    return recap is None or recap.state not in (PostingState.FAILED, PostingState.SKIPPED)
+    return recap is None or recaps.is_told(recap)
 
 
 def record_ask(session: Session, mission: Mission, line: str, posting_id: int | None, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,6 +17,15 @@ def list_steps(session: Session, goal_id: int) -> Sequence[GoalStep]:
     """Return the steps of a goal in the order in which they were written, without those taken back."""
     wanted = select(GoalStep).where(col(GoalStep.goal_id) == goal_id, col(GoalStep.deleted_at).is_(None))
     return session.execute(wanted.order_by(col(GoalStep.id))).scalars().all()
+
+
+def number_steps(session: Session, goal_id: int) -> Mapping[int, int]:
+    """Return the number of each step of a goal by its id, from 1 in the order in which they were written.
+
+    A step keeps its number: one that was taken back keeps its own too.
+    """
+    wanted = select(col(GoalStep.id)).where(col(GoalStep.goal_id) == goal_id).order_by(col(GoalStep.id))
+    return {step_id: number for number, step_id in enumerate(session.execute(wanted).scalars(), 1)}
 
 
 def find_step(session: Session, goal_id: int, step_id: int) -> GoalStep | None:

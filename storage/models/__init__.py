@@ -7,6 +7,7 @@ before it gets here.
 """
 
 from storage.models.goals import (
+    BigTime,
     Chance,
     Checkpoint,
     DoorKey,
@@ -62,7 +63,7 @@ from storage.models.memory import (
 )
 from storage.models.moments import Comfort, Fetch, FollowUp, Lookup, Moment, Sequel, Spark, Tap, Version
 from storage.models.people import Channel, Installation, InstallAttempt, Membership, Person, Team, Workspace
-from storage.models.postings import NoteItem, Pending, Posting, Quotation
+from storage.models.postings import FirstAnswer, NoteItem, Pending, Posting, Quotation
 from storage.models.prompts import (
     Answer,
     PackSetting,
@@ -82,6 +83,7 @@ __all__ = [
     "AnswerKind",
     "Attempt",
     "AttemptOutcome",
+    "BigTime",
     "Chance",
     "ChanceKind",
     "Channel",
@@ -90,6 +92,7 @@ __all__ = [
     "DoorKey",
     "Expectation",
     "Fetch",
+    "FirstAnswer",
     "FocusCheck",
     "FocusItem",
     "FocusList",

@@ -14,6 +14,7 @@ from storage.models.table import Table, id_column, reference_column, text_column
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
 WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
 REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
+UNASKED_LOOK = text("look_again_on IS NOT NULL AND look_asked_at IS NULL")
 UNTOLD_ITEM = text("by_on IS NOT NULL AND told_at IS NULL")
 
 
@@ -76,11 +77,12 @@ class Goal(Table, table=True):
     Its six letters: `text` is specific; `unit`, `start` and `target` are measurable (decimal numbers as
     text, such as `-1204.5`); `line` and `quote` are the line of the mission it serves, in the words of
     that day; `attainable`; `relevant`; `due_on` is time-bound. An empty one is an open letter. A survival
-    goal says what it `funds` and when it is looked at again. A goal of another class that became the big one
-    has `big_since`, and one that was it before has `big_until`. `owner_left_at` is set while its owner is
-    known to have left the team's channels, of which the platform is asked again at `owner_check_at`. A
-    withdrawn goal stays as an empty row, so
-    that a repeated event does not make it again.
+    goal says what it `funds` and the day on which it is looked at again, and its card asked about that day at
+    `look_asked_at`. A goal of another class that became the big one has `big_since`, and one that was it before
+    has `big_until`; see BigTime for what was before that. `owner_left_at` is set while its owner is known to
+    have left the team's channels, of which the platform is asked again at `owner_check_at`. Another person's
+    moment whose words the goal still has is `from_id`: they go when the moment does. A withdrawn goal
+    stays as an empty row, so that a repeated event does not make it again.
     """
 
     __table_args__ = (
@@ -106,6 +108,12 @@ class Goal(Table, table=True):
             sqlite_where=text("owner_check_at IS NOT NULL"),
             postgresql_where=text("owner_check_at IS NOT NULL"),
         ),
+        Index(
+            "ix_goal_look_again_on",
+            "look_again_on",
+            sqlite_where=UNASKED_LOOK,
+            postgresql_where=UNASKED_LOOK,
+        ),
     )
     id: int = id_column()
     team_id: int = reference_column("team.id")
@@ -127,6 +135,7 @@ class Goal(Table, table=True):
     due_on: date | None = None
     funds: str = text_column()
     look_again_on: date | None = None
+    look_asked_at: datetime | None = time_column()
     replaces_id: int | None = reference_column("goal.id", default=None, nullable=True)
     asks_owner: bool = False
     owner_left_at: datetime | None = time_column()
@@ -134,12 +143,25 @@ class Goal(Table, table=True):
     outcome: str = ""
     taught: str = text_column()
     became_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
+    from_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()
     closed_at: datetime | None = time_column()
     closed_by_id: int | None = reference_column("person.id", default=None, nullable=True)
     withdrawn_at: datetime | None = time_column()
+
+
+class BigTime(Table, table=True):
+    """An earlier time in which a goal was the open big one, before it was closed or had another class.
+
+    The latest one is in the goal's own columns.
+    """
+
+    id: int = id_column()
+    goal_id: int = reference_column("goal.id", index=True)
+    since: datetime = Field(sa_type=UtcDateTime)
+    until: datetime = Field(sa_type=UtcDateTime)
 
 
 class GoalStep(Table, table=True):
@@ -161,6 +183,7 @@ class Checkpoint(Table, table=True):
     """A day on which a goal's card asks two things: progress, a decimal number as text, and fit.
 
     `fit` is empty until somebody answered, and then says whether these are the people to serve.
+    `answered_as` is the mark of the command that answered, by which its Undo knows the answer.
     """
 
     __table_args__ = (
@@ -180,6 +203,7 @@ class Checkpoint(Table, table=True):
     asked_at: datetime | None = time_column()
     answered_at: datetime | None = time_column()
     answered_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    answered_as: str = ""
 
 
 class GoalMoment(Table, table=True):
@@ -230,7 +254,8 @@ class FocusItem(Table, table=True):
     """One line of a focus check, on one of its lists. What a team moves out of has a day, and is ticked.
 
     `told_at` is when the card was refreshed on that day. `done_at` is when somebody said that the team is
-    out of it or, with `kept`, that it keeps it after all.
+    out of it or, with `kept`, that it keeps it after all. `answered_as` is the mark of the command that
+    answered last, by which its Undo knows the answer.
     """
 
     __table_args__ = (
@@ -260,6 +285,7 @@ class FocusItem(Table, table=True):
     done_at: datetime | None = time_column()
     done_by_id: int | None = reference_column("person.id", default=None, nullable=True)
     kept: bool = False
+    answered_as: str = ""
     deleted_at: datetime | None = time_column()
 
 

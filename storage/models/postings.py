@@ -21,8 +21,8 @@ class Posting(Table, table=True):
     that nothing is planned twice. `form` is how a prompt is answered. At `turns_at` its next
     lifecycle step is due, `turned_at` is when its form first took one, and at `closed_at` it
     closed and showed how many people answered. `as_posted` holds the ids and figures that a report
-    tells since it was first sent. The person of `waits_for_id` asked for it, and is told
-    if it cannot be posted.
+    tells since it was first sent. `goal_id` is the goal whose words it shows. The person of
+    `waits_for_id` asked for it, and is told if it cannot be posted.
     """
 
     __table_args__ = (
@@ -42,6 +42,12 @@ class Posting(Table, table=True):
             "turns_at",
             sqlite_where=text("turns_at IS NOT NULL"),
             postgresql_where=text("turns_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_goal_id",
+            "goal_id",
+            sqlite_where=text("goal_id IS NOT NULL"),
+            postgresql_where=text("goal_id IS NOT NULL"),
         ),
     )
     id: int = id_column()
@@ -79,6 +85,7 @@ class Posting(Table, table=True):
     error: str = ""
     as_posted: dict[str, Any] | None = Field(default=None, sa_type=JSON(none_as_null=True))
     waits_for_id: int | None = reference_column("person.id", default=None, nullable=True)
+    goal_id: int | None = reference_column("goal.id", default=None, nullable=True)
 
 
 class NoteItem(Table, table=True):
@@ -129,4 +136,16 @@ class Pending(Table, table=True):
     person_id: int = reference_column("person.id", index=True)
     command: str = text_column()
     team_id: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+
+
+class FirstAnswer(Table, table=True):
+    """The first answer to a command that changed something, so that its repetition gets the same one.
+
+    `key` stands for the event and the command. The row is kept for a day.
+    """
+
+    key: str = Field(primary_key=True)
+    person_id: int = reference_column("person.id")
+    answer: str = text_column()
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)

@@ -11,11 +11,13 @@ from sqlmodel import Session, col
 from storage.delivery import pending, postings, refresh
 from storage.doors import doors
 from storage.engine.statements import build_once
+from storage.goals import sources
 from storage.memory import followups, look_backs, recalls, sequels
 from storage.models import (
     Attempt,
     Comfort,
     Expectation,
+    Kind,
     Link,
     LookBack,
     Moment,
@@ -34,7 +36,7 @@ from storage.models import (
 from storage.moments import comfort
 from storage.moments.fetches import cancel_fetch
 from storage.people import notes
-from storage.quests import expectations, quests, whys
+from storage.quests import expectations, quests, value_kinds, whys
 
 
 def list_unerased(session: Session, before: datetime, limit: int) -> Sequence[Moment]:
@@ -61,11 +63,14 @@ def erase_moment(session: Session, moment: Moment, now: datetime) -> None:
     for of_it in (whys, sequels, look_backs, recalls, comfort, followups, doors, expectations):
         of_it.erase_for_moment(session, moment.id)
     quests.reopen_found_by(session, moment.id, now)
+    sources.take_words(session, moment.id, now)
     session.execute(delete(Tap).where(col(Tap.moment_id) == moment.id))
     pending.delete_by_event(session, moment.event or "")
     moment.text, moment.parts, moment.tokens, moment.source_link = "", {}, "", ""
     moment.erased_at = now
     session.flush()
+    if moment.kind == Kind.BREAKTHROUGH:
+        value_kinds.erase_unused(session, moment.team_id)
 
 
 def is_untouched(session: Session, moment: Moment) -> bool:

@@ -77,15 +77,15 @@ def list_team_questions(session: Session, team_id: int) -> Sequence[Question]:
     return session.execute(wanted.order_by(col(Question.id))).scalars().all()
 
 
-def find_big_goal(session: Session, team_id: int) -> str:
-    """Return the words of a team's open big goal, or an empty string without one."""
-    wanted = select(col(Goal.text)).where(
+def find_big_goal(session: Session, team_id: int) -> Goal | None:
+    """Return a team's open big goal, or None."""
+    wanted = select(Goal).where(
         col(Goal.team_id) == team_id,
         col(Goal.kind) == GoalKind.BIG,
         col(Goal.closed_at).is_(None),
         col(Goal.withdrawn_at).is_(None),
     )
-    return session.execute(wanted).scalar_one_or_none() or ""
+    return session.execute(wanted).scalar_one_or_none()
 
 
 def add_question(

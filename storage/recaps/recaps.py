@@ -299,6 +299,25 @@ def untold_since(session: Session, span: Span) -> datetime:
     return min(span.since, posted or span.since - QUARTER)
 
 
+NOT_TOLD = (PostingState.FAILED, PostingState.SKIPPED, PostingState.WAITING)
+"""The states of a recap that has told nobody anything: refused, empty, or waiting for a permission."""
+
+
+def is_told(recap: Posting) -> bool:
+    """Return whether a recap was posted, or is about to be."""
+    return recap.state not in NOT_TOLD
+
+
+def span_to_tell(session: Session, span: Span, posting: Posting | None) -> Span:
+    """Return the span of which a posting tells: a schedule's goes on where the last posted recap ended.
+
+    What somebody asks for tells its own span.
+    """
+    if posting is None or posting.schedule_id is None:
+        return span
+    return span._replace(since=untold_since(session, span))
+
+
 def last_harvest(session: Session, team_id: int) -> Posting | None:
     """Return a team's newest harvest posting in any state, or None."""
     wanted = select(Posting).where(col(Posting.team_id) == team_id, col(Posting.kind) == PostingKind.HARVEST)
@@ -308,7 +327,7 @@ def last_harvest(session: Session, team_id: int) -> Posting | None:
 def is_first_of_schedule(session: Session, posting: Posting, since: datetime) -> bool:
     """Return whether no earlier recap or harvest of a team's schedules ends after `since`.
 
-    Those that were never posted don't count.
+    Those that were not posted don't count.
     """
     earlier = select(col(Posting.id)).where(
         col(Posting.team_id) == posting.team_id,
@@ -316,7 +335,7 @@ def is_first_of_schedule(session: Session, posting: Posting, since: datetime) ->
         col(Posting.schedule_id).is_not(None),
         col(Posting.until) >= since,
         col(Posting.id) < posting.id,
-        col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]),
+        col(Posting.state).not_in(NOT_TOLD),
     )
     return session.execute(earlier.limit(1)).scalar_one_or_none() is None
 

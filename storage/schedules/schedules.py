@@ -33,6 +33,11 @@ def list_schedules(session: Session, team_id: int) -> Sequence[Schedule]:
     return session.execute(_select_schedules(), {"team_id": team_id}).scalars().all()
 
 
+def is_active(session: Session, team_id: int, kind: str) -> bool:
+    """Return whether a team has a schedule of a kind that is on."""
+    return any(each.active and each.kind == kind for each in list_schedules(session, team_id))
+
+
 @build_once
 def _select_schedules() -> Select[Schedule]:
     theirs = select(Schedule).where(col(Schedule.team_id) == bindparam("team_id"))

@@ -1,6 +1,6 @@
 """The chats in which the dialogues run: the same on every platform."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,21 +34,31 @@ async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Pat
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run a dialogue on all platforms with SQLite, and on one of them, in turn, with PostgreSQL.
+    """Run a dialogue on all its platforms with SQLite, and on one of them, in turn, with PostgreSQL.
 
     No platform knows which database there is. The main job runs on all of them with both.
     """
-    names: dict[str, int] = {}
-    left = [item for item in items if _is_another_turn(item, names)]
+    rooms: dict[str, list[str]] = {}
+    for item in items:
+        if room := _room_on_postgresql(item):
+            rooms.setdefault(_name_of(item), []).append(room)
+    turns = {name: there[turn % len(there)] for turn, (name, there) in enumerate(rooms.items())}
+    left = [item for item in items if _is_another_turn(item, turns)]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in set(left)]
 
 
-def _is_another_turn(item: pytest.Item, names: dict[str, int]) -> bool:
+def _is_another_turn(item: pytest.Item, turns: Mapping[str, str]) -> bool:
+    room, name = _room_on_postgresql(item), _name_of(item)
+    return bool(room) and not name.endswith(MAIN_JOB) and room != turns[name]
+
+
+def _room_on_postgresql(item: pytest.Item) -> str:
+    """Return the platform of a dialogue with PostgreSQL, or an empty string for any other test."""
     given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    if given.get("url") != "postgresql" or "room" not in given:
-        return False
-    name = item.nodeid.partition("[")[0]
-    turn = names.setdefault(name, len(names))
-    return not name.endswith(MAIN_JOB) and given["room"] != list(PLATFORMS)[turn % len(PLATFORMS)]
+    return str(given.get("room", "")) if given.get("url") == "postgresql" else ""
+
+
+def _name_of(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]

@@ -36,7 +36,7 @@ async def _a_no(room: Room) -> None:
     form = await room.presses("Ben", "Say why", kept.id)
     assert form
     await room.fills("Ben", form.id, text="A wizard of six pages", why="Nobody finishes page two")
-    card = the(await room.channel(), "Our no #1", "A wizard of six pages")
+    card = the(await room.channel(), "Declined #1", "A wizard of six pages")
     assert "Why we said no Nobody finishes page two" in card
 
 

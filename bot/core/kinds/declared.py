@@ -50,7 +50,7 @@ KINDS: Mapping[str, MomentKind] = {
     Kind.EXPERIMENT: MomentKind(
         "Experiment", "Keep a failed experiment", "What did you try?", declared_parts(ExperimentParts)
     ),
-    Kind.NO: MomentKind("Our no", "Keep a no", "What did we say no to?", declared_parts(RefusalParts)),
+    Kind.NO: MomentKind("Declined", "Keep a no", "What did we say no to?", declared_parts(RefusalParts)),
     Kind.SHINY: MomentKind("Shiny thing", "Park a shiny thing", "What's the shiny thing?", here=False),
     Kind.CHANCE: MomentKind(
         "Chance", "Keep a chance", "What is the chance?", declared_parts(ChanceParts), here=False

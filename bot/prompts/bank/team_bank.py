@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from bot.core.text import one_line
+from bot.prompts.bank.goal_questions import GOAL_LENGTH, NO_GOAL
 from bot.prompts.bank.packs import (
     GOAL,
     GOAL_PLACE,
@@ -27,9 +28,6 @@ from storage.prompts import bank
 
 OWN_PACK = "own"
 """The key of the pack that a team writes itself. Its questions have the keys `own:<id>`."""
-
-GOAL_LENGTH = 200
-"""The most characters of the big goal that a question quotes."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +71,8 @@ def _fill_goal(question: Question, goal: str) -> Question:
 
 def _goal_text(session: Session, team_id: int) -> str:
     """Return the words of the team's open big goal on one line, or an empty string."""
-    return one_line(bank.find_big_goal(session, team_id), GOAL_LENGTH)
+    goal = bank.find_big_goal(session, team_id)
+    return one_line(goal.text, GOAL_LENGTH) if goal is not None else ""
 
 
 def _to_team_pack(pack: Pack, kind: str, decided: Mapping[str, PackSetting]) -> TeamPack:
@@ -97,7 +96,7 @@ def find_bank_question(session: Session, team_id: int, key: str) -> Question | N
     built_in = find_bundled_question(key)
     if built_in is not None and GOAL_PLACE in built_in.text:
         goal = _goal_text(session, team_id)
-        no_goal = built_in.text.replace(GOAL_PLACE, "our big goal")
+        no_goal = built_in.text.replace(GOAL_PLACE, NO_GOAL)
         return _fill_goal(built_in, goal) if goal else replace(built_in, text=no_goal)
     if built_in is not None:
         return built_in

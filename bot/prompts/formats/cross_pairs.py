@@ -31,6 +31,7 @@ from bot.core.messages import (
 from bot.core.origin import Replies
 from bot.core.params import user_text
 from bot.prompts.answers import lock_question
+from bot.prompts.bank.goal_questions import question_text
 from bot.prompts.card_parts import CardParts, ShownAnswer
 from bot.prompts.formats.matching import match_circle, match_crafts
 from storage.delivery import refresh
@@ -101,7 +102,8 @@ def answer_together(context: Context, command: AnswerTogether) -> Reply | Form:
     known = answers.find_by_event(context.session, posting.id, event)
     present = known.text if known and known.deleted_at is None else ""
     if not command.text:
-        return _joint_answer_form(posting, replace(command, seen=_text_digest(present)), present, others)
+        asked = question_text(context.session, posting)
+        return _joint_answer_form(asked, replace(command, seen=_text_digest(present)), present, others)
     text = command.text.strip()
     if command.seen != _text_digest(present) and text != present:
         return _conflict_reply(command, present, text, others)
@@ -165,12 +167,12 @@ def _member_names(session: Session, group: Sequence[Participant]) -> Sequence[st
     return [f"{people[one.person_id].name} ({isolate_text(one.craft)})" for one in named] or ["Two of you"]
 
 
-def _joint_answer_form(posting: Posting, command: AnswerTogether, present: str, others: str) -> Form:
+def _joint_answer_form(asked: str, command: AnswerTogether, present: str, others: str) -> Form:
     if len(present) > FORM_WORDS:
         raise UserError("Your joint answer is longer than a form holds, so it stays as it is.")
     hint = "One reply with all your names on it; each of you can change it."
     field = Field("text", "Your joint answer", FieldKind.TEXT, present, hint=hint)
-    return Form("Answer together", command, (field,), intro=f"{posting.text}\n\nYou answer with {others}.")
+    return Form("Answer together", command, (field,), intro=f"{asked}\n\nYou answer with {others}.")
 
 
 def _conflict_reply(command: AnswerTogether, present: str, text: str, others: str) -> Reply:

@@ -20,6 +20,7 @@ from bot.core.origin import Replies
 from bot.core.params import user_text
 from bot.core.text import parse_number
 from bot.prompts.answers import DropAnswer, erase_answer, lock_question
+from bot.prompts.bank.goal_questions import question_text
 from bot.prompts.card_parts import CardParts, ShownAnswer, closing_line
 from bot.prompts.formats.matching import match_circle
 from storage.delivery import refresh
@@ -106,7 +107,7 @@ def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
         return _reply_after_reveal(context, posting, mine, command)
     about = _name_of(context.session, mine.about_id)
     if not command.text:
-        return _build_line_form(posting, command, about, mine.text)
+        return _build_line_form(context, posting, command, about, mine.text)
     mine.text, mine.wrote_at = command.text.strip(), context.now
     context.session.flush()
     refresh.refresh_posting(context.session, posting.id, context.now)
@@ -142,12 +143,14 @@ def drop_line(context: Context, command: DropLine) -> Reply:
 
 
 def _build_line_form(
-    posting: Posting, command: WriteLine | WriteFreeLine, about: str, present: str = ""
+    context: Context, posting: Posting, command: WriteLine | WriteFreeLine, about: str, present: str = ""
 ) -> Form:
     value = present if len(present) <= FORM_WORDS else ""
     hint = "It is read out on the card, with your name."
     field = Field("text", f"Your line about {about}", FieldKind.TEXT, value, hint=hint)
-    return Form("What each brings", replace(command, text=""), (field,), intro=posting.text)
+    return Form(
+        "What each brings", replace(command, text=""), (field,), intro=question_text(context.session, posting)
+    )
 
 
 def _reply_after_reveal(context: Context, posting: Posting, mine: Participant, command: WriteLine) -> Reply:
@@ -218,12 +221,12 @@ def save_missing_line(context: Context, command: WriteFreeLine) -> Reply | Form:
         raise UserError("There is no line left for you to write here.")
     names = _names_by_id(context.session, missing)
     if len(missing) == 1:
-        return _build_line_form(posting, replace(command, about=str(missing[0])), names[missing[0]])
+        return _build_line_form(context, posting, replace(command, about=str(missing[0])), names[missing[0]])
     options = tuple(
         Option(str(one), names[one]) for one in sorted(missing, key=lambda one: names[one].casefold())
     )
     whom = Field("about", "For whom?", FieldKind.CHOICE, options[0].value, options=options)
-    form = _build_line_form(posting, command, "them")
+    form = _build_line_form(context, posting, command, "them")
     return replace(form, fields=(whom, *form.fields))
 
 

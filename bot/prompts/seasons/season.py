@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.core.commands import Declaration
 from bot.core.context import (
@@ -19,6 +19,7 @@ from bot.core.context import (
     name_place,
     waiting_person,
 )
+from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -37,7 +38,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.text import one_line, parse_number
-from bot.core.times import UNKNOWN_DATE, format_day, local_day, parse_date, weekday_names
+from bot.core.times import format_day, local_day, weekday_names
 from bot.prompts.bank.team_bank import find_bank_question
 from bot.prompts.seasons.card import TITLE, asked_phrase, season_card
 from bot.prompts.seasons.commands import BeginSeason, EndSeason, FirstAndLast, SeeSeason, UndoSeason
@@ -171,14 +172,16 @@ def _form_errors(context: Context, given: BeginSeason) -> Iterator[tuple[str, st
         )
     if given.weeks not in [option.value for option in WEEKS]:
         yield "weeks", "A season lasts four to eight weeks."
-    if wrong := _since_error(context, parse_date(given.since)):
+    if wrong := _since_error(context, given.since):
         yield "since", wrong
 
 
-def _since_error(context: Context, since: date | None) -> str:
+def _since_error(context: Context, given: str) -> str:
     today = local_day(context.now, context.caller.zone)
-    if since is None:
-        return UNKNOWN_DATE
+    try:
+        since = parse_day(given, today)
+    except DayError as unread:
+        return str(unread)
     if since < today:
         return "That day is over. A season begins today or later."
     if since - today > LONGEST_AHEAD:
@@ -187,7 +190,7 @@ def _since_error(context: Context, since: date | None) -> str:
 
 
 def _build_season(context: Context, given: BeginSeason) -> Season:
-    since = parse_date(given.since)
+    since = find_day(given.since, local_day(context.now, context.caller.zone))
     schedule = schedules.find_schedule(context.session, context.caller.team_id, given.schedule)
     assert since is not None
     assert schedule is not None
@@ -279,6 +282,6 @@ DECLARATIONS: tuple[Declaration, ...] = (
         ),
     ),
     Declaration("begin-season", BeginSeason, begin_season, shown=True),
-    Declaration("undo-season", UndoSeason, undo_season),
-    Declaration("end-season", EndSeason, end_season_now),
+    Declaration("undo-season", UndoSeason, undo_season, once=True),
+    Declaration("end-season", EndSeason, end_season_now, once=True),
 )

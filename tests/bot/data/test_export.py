@@ -64,7 +64,7 @@ def everything(life: Life) -> int:
     life.version(told, "the silence", mei, ago(days=2))
     life.there(told, ben, mei)
     life.there(told, ana, kind=TapKind.HIGH_FIVE)
-    planned = {"planned": "a", "came_as": "b", "repaid": "c", "powers": "d", "value": "money\ntrust"}
+    planned = {"planned": "a", "came_as": "b", "repaid": "c", "powers": "d", "value": "money\ntrust\ncalm"}
     through = life.moment("through", ben, ago(days=2), Kind.BREAKTHROUGH, parts=planned)
     life.version(through, "secret", ana, ago(hours=3))
     life.moment("gone", mei, ago(days=1), deleted_at=NOW)

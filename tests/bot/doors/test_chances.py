@@ -148,6 +148,10 @@ async def test_a_number_that_is_no_breakthrough(people: Everyone, number: str, s
     ("values", "errors"),
     [
         ({"until": "2026-03-15"}, {"until": "That day is over. Choose today or a later one."}),
+        (
+            {"until": "30 February"},
+            {"until": "There's no 30 February 2026: that month has 28 days. Choose another day."},
+        ),
         ({"until": "soon"}, {"until": "Write the day like 2026-03-20."}),
         ({"belief": "7"}, {"belief": "A number from 1 to 5, please."}),
         ({"belief": "-1"}, {"belief": "A number from 1 to 5, please."}),

@@ -22,7 +22,7 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
 ) -> None:
     got = await people.ana.types("no A wizard of six pages")
     assert got.text == (
-        "Saved as #1 in #lantern. The week's recap lists it under “Doors we left closed”.\n"
+        "Saved as #1 in #lantern. The next recap lists it under “Doors we left closed”.\n"
         "[Undo] [Edit] [Say why] [It was an aha]"
     )
     done = await (await got.press("Say why")).fill(why="Nobody finishes page two")
@@ -30,11 +30,19 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
     await bot.tick()
     card = recorder.last()[1].text
     assert card.startswith(
-        "Our no #1\n“A wizard of six pages”\n\nWhy we said no\n“Nobody finishes page two”\nAna · "
+        "Declined #1\n“A wizard of six pages”\n\nWhy we said no\n“Nobody finishes page two”\nAna · "
     )
     assert "[High-five] [I was there] [Add my version]" in card
     assert "How far out" not in card
     assert "becomes possible" not in card
+
+
+async def test_while_the_recap_is_off_it_is_listed_on_request(people: Everyone) -> None:
+    """No recap comes by itself, so none is promised."""
+    form = await (await people.ana.types("schedule")).press("Change the recap")
+    await form.fill(state="off")
+    got = await people.ana.types("no A wizard of six pages")
+    assert got.text.startswith("Saved as #1 in #lantern. /aha recap lists it under “Doors we left closed”.")
 
 
 async def test_no_alone_opens_the_form(people: Everyone) -> None:
@@ -68,7 +76,7 @@ async def test_a_no_is_found_high_fived_versioned_changed_and_removed(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
     await people.ana.types("no A wizard of six pages")
-    assert "Our no #1 · Ana" in (await people.ben.types("find wizard")).text
+    assert "Declined #1 · Ana" in (await people.ben.types("find wizard")).text
     await people.ben.does(HighFive("1.1"))
     await people.ben.does(AddVersion("1.1", "I'd have liked it, with two pages"))
     await people.ana.does(Edit("1.1", "A wizard of ten pages"))
@@ -78,7 +86,7 @@ async def test_a_no_is_found_high_fived_versioned_changed_and_removed(
     assert "[High-five (1)]" in card
     gone = await people.ana.types("delete 1")
     await bot.tick()
-    assert recorder.last()[1].text == "Our no #1 was removed."
+    assert recorder.last()[1].text == "Declined #1 was removed."
     assert (await gone.press("Undo")).text.startswith("#1 is back in #lantern.")
     assert "#1" in (await people.ben.types("find wizard")).text
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, select
 
 from bot.core.messages import FieldKind
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, UndoParked
+from bot.goals.commands import RemoveGoal
 from bot.moments.commands import ItWasAnAha
 from bot.runtime.bot import Bot
 from bot.schedules.pause import PausePosts
@@ -126,10 +127,11 @@ async def test_it_is_kept_parked_and_asked_about_again(
 @pytest.mark.parametrize(
     ("until", "said"),
     [
-        ("2026-03-16", "That day is over. Choose one from tomorrow on."),
+        ("2026-03-16", "That's today. Choose one from tomorrow on."),
+        ("today", "That's today. Choose one from tomorrow on."),
         ("2020-01-01", "That day is over. Choose one from tomorrow on."),
         ("next spring", "Write the day like 2026-03-20."),
-        ("2026-02-30", "Write the day like 2026-03-20."),
+        ("2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
         ("9999-12-31", "That's more than five years away. Choose a day before that."),
     ],
 )
@@ -139,7 +141,7 @@ async def test_a_day_that_cannot_be_taken_loses_nothing(people: Everyone, until:
     assert got.form.errors == {"until": said}
     shown = {one.name: one.value for one in got.form.fields}
     assert (shown["text"], shown["rest"], shown["until"]) == ("An app for watches", "14", until)
-    again = await got.fill(until="2026-03-17")
+    again = await got.fill(until="17 March")
     assert "It rests until 17 March" in again.text
 
 
@@ -243,19 +245,19 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
     await bot.tick()
-    assert "It began as shiny #1" in card(recorder, "Supporting goal")
+    assert "It began as shiny thing #1" in card(recorder, "Supporting goal")
     assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
     assert (
         "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
     )
     assert (await made.press("Undo")).text == "Goal #1 is taken back in #lantern."
     await bot.tick()
-    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny thing")
     await people.mei.does(MakeGoal("1.1"))
     await people.mei.does(UndoParked("1.1"))
     await bot.tick()
     assert "It began as" not in card(recorder, "Supporting goal #2")
-    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny thing")
     await people.mei.does(MakeGoal("1.1"))
     await people.ana.types("delete 1")
     await bot.tick()
@@ -280,7 +282,7 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 is open in #lantern.")
     await bot.tick()
     assert "Ben made it goal #1" in card(recorder, "Shiny thing")
-    assert "It began as shiny #1" in card(recorder, "Learning goal #1")
+    assert "It began as shiny thing #1" in card(recorder, "Learning goal #1")
     assert words.split()[-1] in (await people.ana.types("show 1")).text
 
 
@@ -327,3 +329,40 @@ async def test_parking_again_is_undone_to_what_was_decided(
     assert said.text == "#1 is let go again in #lantern."
     await bot.tick()
     assert "Let go by Ben" in card(recorder, "watches")
+
+
+@pytest.mark.parametrize("way", ["Undo", "Remove it"])
+async def test_a_goal_taken_back_leaves_it_parked_as_it_was(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, way: str
+) -> None:
+    """Its card asks on its day, as if there had been no goal. Once it has asked, it goes on asking."""
+    await park(people, bot)
+    made = await people.ben.does(MakeGoal("1.1"))
+    await (made.press("Undo") if way == "Undo" else people.ben.does(RemoveGoal("1", "1", "1")))
+    await bot.tick()
+    assert "Parked until 13 April" in card(recorder, "Shiny thing")
+    clock.now = DUE - timedelta(minutes=1)
+    await bot.tick()
+    assert "Does it still shine?" not in card(recorder, "Shiny thing")
+    clock.now = DUE
+    await bot.tick()
+    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    await (await people.ben.does(MakeGoal("1.1"))).press("Undo")
+    await bot.tick()
+    assert "Does it still shine?" in card(recorder, "Shiny thing")
+
+
+async def test_one_that_was_let_go_is_let_go_again(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """By whom it was, after the goal that somebody made of it is taken back. It isn't asked about any more."""
+    await park(people, bot)
+    await people.ben.does(LetShinyGo("1.1"))
+    clock.forward(days=1)
+    made = await people.mei.does(MakeGoal("1.1"))
+    await made.press("Undo")
+    await bot.tick()
+    assert "Let go by Ben on 16 March" in card(recorder, "Shiny thing")
+    clock.now = DUE
+    await bot.tick()
+    assert "Does it still shine?" not in card(recorder, "Shiny thing")

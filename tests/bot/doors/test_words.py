@@ -74,7 +74,7 @@ async def test_a_phrase_with_no_can_still_be_a_no(people: Everyone, bot: Bot, re
     kept = await got.press("Post it anyway")
     assert kept.text.startswith("Saved as #2 in #lantern.")
     await bot.tick()
-    assert recorder.last()[1].text.startswith("Our no #2\n“more questions”")
+    assert recorder.last()[1].text.startswith("Declined #2\n“more questions”")
 
 
 @pytest.mark.parametrize("line", ["no", "shiny", "chance"])

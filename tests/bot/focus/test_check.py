@@ -85,6 +85,10 @@ async def test_a_form_closed_half_way_is_gone_on_with(people: Everyone, bot: Bot
     [
         ({"works": " \n• "}, "Please write at least one thing that works, or one that doesn't."),
         ({"out": "Fairs", "by_on": ""}, "By when will we be out of it? Choose a day."),
+        (
+            {"out": "Fairs", "by_on": "30 February"},
+            "There's no 30 February 2026: that month has 28 days. Choose another day.",
+        ),
         ({"out": "Fairs", "by_on": "soon"}, "Write the day like 2026-03-20."),
         ({"out": "Fairs", "by_on": "2026-03-15"}, "15 March 2026 is over. Choose a day from today on."),
         (
@@ -160,6 +164,7 @@ async def test_adding_and_editing_lines(people: Everyone, bot: Bot) -> None:
         "Opportunities that speed us up",
     ]
     assert "by_on" in (await form.fill(text="Fax", name="out")).form.errors
+    assert (await form.fill(text="- \n•")).form.errors == {"text": "Please write at least one line."}
     await form.fill(text="Fax\nPost", name="works")
     lines = await press(people.mei, card, "Edit")
     edit = await lines.press("Edit")
@@ -204,10 +209,15 @@ async def test_taking_a_check_back(people: Everyone, bot: Bot, clock: Clock) -> 
 async def test_a_team_has_its_own_fourth_step(people: Everyone) -> None:
     """It is set from a check's card, and asked with the third step."""
     card = await fill(people)
-    said = await (await press(people.ben, card, "Our own step")).fill(title="Whom do we thank?")
+    named = await press(people.ben, card, "Our own step")
+    assert named.form.fields[0].hint.endswith("It counts from this check on.")
+    said = await named.fill(title="Whom do we thank?")
     assert said.text == "“Whom do we thank?” is the fourth step of our focus checks now.\n[Undo]"
     form = await press(people.ana, card, "Add to it")
     assert form.form.fields[1].options[-1].label == "Whom do we thank?"
+    await form.fill(text="Zoe", name="own")
+    again = await press(people.ben, card, "Our own step")
+    assert again.form.fields[0].hint.endswith("It counts from the next check on.")
     first = await people.mei.types("focus check")
     lists = await (await first.fill(went="To visits")).press("Go on")
     chances = await (await lists.fill(works="Visits")).press("Go on")

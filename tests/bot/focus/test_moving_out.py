@@ -60,7 +60,7 @@ def test_a_day_without_a_year_is_the_near_one() -> None:
 @pytest.mark.parametrize(
     ("line", "error"),
     [
-        ("Fairs, by 31 April", "I can't read the day of “Fairs, by 31 April”."),
+        ("Fairs, by 31 April", "“Fairs, by 31 April”: There's no 31 April 2026: that month has 30 days."),
         ("Fairs by 12/04", "I can't read the day of “Fairs by 12/04”."),
         ("Fairs, by next week", "I can't read the day of “Fairs, by next week”."),
         ("Fairs, by May", "I can't read the day of “Fairs, by May”."),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.focus.share import Scatter, Share, describe_loose, describe_scatter, describe_trend
-from bot.goals.commands import EditGoal
+from bot.goals.commands import CloseGoal, EditGoal, MakeBig, ReopenGoal
 from bot.runtime.bot import Bot
 from storage.models import GoalKind
 from tests.support.databases import Clock
@@ -36,7 +36,7 @@ async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> N
         "3 aren't linked to a goal.\n"
         "This quarter: 3 of 7 moments serve it.\n"
         "3 aren't linked to a goal.\n"
-        "This week: 2 goals served in all.\n"
+        "The week served 2 goals in all.\n"
         "A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.\n"
         "[Focus check] [Focus session]"
     )
@@ -55,7 +55,7 @@ async def test_two_moments_are_too_few(people: Everyone, bot: Bot, clock: Clock)
     said = await people.ana.types("focus ratio")
     assert "This week: 2 moments so far, too few to say.\nThis quarter: 2 moments so far" in said.text
     assert " of 2" not in said.text
-    assert "touched" not in said.text
+    assert "in all" not in said.text
 
 
 async def test_without_a_big_goal_there_is_nothing_to_measure(people: Everyone, bot: Bot) -> None:
@@ -124,6 +124,74 @@ async def test_a_goal_is_the_big_one_only_while_it_is(people: Everyone, bot: Bot
     assert "This quarter: 1 of 6 moments serve it." in said.text
 
 
+async def close_and_reopen(people: Everyone, bot: Bot, clock: Clock, kind: str = "") -> None:
+    """Serve a big goal for a week, close it, serve it in a week in which it is closed, and open it again."""
+    await keep(people, 3)
+    await serve(bot, await make_goal(bot), 1, 2, 3)
+    clock.forward(hours=1)
+    await people.ana.does(CloseGoal("1", "1", "1", "reached", "We know how"))
+    clock.forward(days=14)
+    await keep(people, 3)
+    await serve(bot, 1, 4, 5, 6)
+    clock.forward(days=14)
+    assert "is open again" in (await people.ana.does(ReopenGoal("1", "1", kind))).text
+    await keep(people, 3)
+    await serve(bot, 1, 7)
+    clock.forward(hours=1)
+
+
+async def test_the_time_in_which_a_big_goal_was_closed_does_not_count(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """After it was opened again, also a second time."""
+    await close_and_reopen(people, bot, clock)
+    said = (await people.ana.types("focus ratio")).text
+    assert "This week: 1 of 3 moments serve it, less than the twelve weeks before (3 of 6)." in said
+    assert "This quarter: 4 of 9 moments serve it." in said
+    await people.ana.does(CloseGoal("1", "1", "1", "reached", "We know how"))
+    clock.forward(days=14)
+    await people.ana.does(ReopenGoal("1", "1"))
+    clock.forward(hours=1)
+    assert "This quarter: 4 of 9 moments serve it." in (await people.ana.types("focus ratio")).text
+
+
+async def test_a_big_goal_opened_again_as_another_class_counts_until_it_was_closed(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """What it served as the big one stays."""
+    await close_and_reopen(people, bot, clock, GoalKind.SUPPORTING)
+    said = (await people.ana.types("focus ratio")).text
+    assert "No big goal is open now.\nEarlier in this quarter: #1" in said
+    assert "This week: no big goal was open" in said
+    assert "This quarter: 3 of 9 moments serve it." in said
+
+
+async def test_a_goal_made_big_with_its_button_counts_from_then_on(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """A second time, too. One that was made big by mistake was not the big one."""
+    await keep(people, 3)
+    await make_goal(bot, GoalKind.LEARNING)
+    await serve(bot, 1, 1, 2, 3)
+    clock.forward(days=14)
+    await (await people.ana.does(MakeBig("1", "1"))).press("Undo")
+    clock.forward(hours=1)
+    assert (await people.ana.types("focus ratio")).text.startswith("No big goal is open, so there's nothing")
+    for week in range(2):
+        await people.ana.does(MakeBig("1", "1"))
+        await keep(people, 3)
+        await serve(bot, 1, 4 + 6 * week)
+        clock.forward(hours=2)
+        await (await people.ana.does(EditGoal("1", "1"))).fill(kind=GoalKind.SUPPORTING)
+        clock.forward(days=14)
+        await keep(people, 3)
+        await serve(bot, 1, 7 + 6 * week)
+        clock.forward(days=14)
+    said = (await people.ana.types("focus ratio")).text
+    assert "Earlier in this quarter: #1 “Twenty village schools”.\n" in said
+    assert "This quarter: 2 of 15 moments serve it." in said
+
+
 async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clock) -> None:
     """A week is compared with the twelve before, a quarter with the one before."""
     await keep(people, 4)
@@ -136,6 +204,27 @@ async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clo
     text = (await people.ana.types("focus ratio")).text
     assert "This week: 3 of 4 moments serve it, more than the twelve weeks before (1 of 4)." in text
     assert "This quarter: 4 of 8 moments serve it." in text
+
+
+async def test_a_check_begins_with_the_quarter_and_its_trend(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """Where the time really went, against the quarter before. Of two moments in it, nothing is said."""
+    await keep(people, 3)
+    big = await make_goal(bot)
+    await serve(bot, big, 1)
+    clock.forward(days=100)
+    await keep(people, 4)
+    await serve(bot, big, 4, 5, 6)
+    clock.forward(minutes=1)
+    intro = (await people.ana.types("focus check")).form.intro
+    assert intro.endswith(
+        "3 of 4 moments of this quarter served it, more than the quarter before (1 of 3), "
+        "1 isn't linked to a goal."
+    )
+    await people.ana.types("delete 3")
+    intro = (await people.ana.types("focus check")).form.intro
+    assert intro.endswith("3 of 4 moments of this quarter served it, 1 isn't linked to a goal.")
 
 
 COUNTS = st.integers(0, 12)
@@ -174,16 +263,16 @@ def test_trends() -> None:
 @pytest.mark.parametrize(
     ("goals", "usual", "said"),
     [
-        (2, None, "2 goals served in all"),
-        (2, 2, "2 goals served in all, as usual"),
-        (1, 1, "1 goal served in all, as usual"),
-        (3, 2.5, "3 goals served in all, as usual"),
-        (2, 2.5, "2 goals served in all, as usual"),
-        (5, 2.5, "5 goals served in all, usually 2 or 3"),
-        (4, 1, "4 goals served in all, usually 1"),
-        (0, 0, "0 goals served in all, as usual"),
-        (1, 0, "1 goal served in all, usually none"),
-        (1, 1.5, "1 goal served in all, as usual"),
+        (2, None, "the week served 2 goals in all"),
+        (2, 2, "the week served 2 goals in all, as usual"),
+        (1, 1, "the week served 1 goal in all, as usual"),
+        (3, 2.5, "the week served 3 goals in all, as usual"),
+        (2, 2.5, "the week served 2 goals in all, as usual"),
+        (5, 2.5, "the week served 5 goals in all, usually 2 or 3"),
+        (4, 1, "the week served 4 goals in all, usually 1"),
+        (0, 0, "the week served no goal in all, as usual"),
+        (1, 0, "the week served 1 goal in all, usually none"),
+        (1, 1.5, "the week served 1 goal in all, as usual"),
     ],
 )
 def test_scatter(goals: int, usual: float | None, said: str) -> None:

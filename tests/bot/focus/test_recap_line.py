@@ -2,12 +2,14 @@
 
 from datetime import UTC, date, datetime
 
+from sqlmodel import Session, select
+
 from bot.charts.recap_chart import MarkedWeeks, Week, draw_marked_chart
 from bot.core.posts import ShareMark
 from bot.focus.survival import is_survival_work
 from bot.runtime.bot import Bot
 from storage.focus.ratio import FocusCount
-from storage.models import GoalKind, Posting, PostingKind
+from storage.models import GoalKind, Posting, PostingKind, Schedule, ScheduleKind
 from tests.support.databases import Clock
 from tests.support.focus import close_goal, make_goal, serve
 from tests.support.people import Everyone
@@ -42,7 +44,7 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     await friday(bot, clock, 3, 20)
     _, posted = recap(recorder)
     assert (
-        "Focus: 2 of 5 moments served the big goal, #1 · 2 aren't linked to a goal · 2 goals served in all."
+        "Focus: 2 of 5 moments served the big goal, #1 · 2 aren't linked to a goal · the week served 2 goals in all."
     ) in posted.text
     assert SUGGESTION not in posted.text
     assert posted.post.picture is not None
@@ -54,6 +56,74 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     assert "Focus: 1 of 4 moments served the big goal, #1 · 2 aren't linked to a goal" in posted.text
     assert posted.post.picture is not None
     assert posted.post.picture.alt.endswith(" 1 of 4 moments served the big goal.")
+
+
+async def test_a_week_tells_its_trend_and_the_quarter_with_its_own(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
+) -> None:
+    """In the one line: of the week against the twelve before, and of the quarter against the one before."""
+    await keep(people, 3)
+    big = await make_goal(bot)
+    await serve(bot, big, 1, 2)
+    clock.forward(days=90)
+    await keep(people, 4)
+    await serve(bot, big, 4)
+    clock.now = datetime(2026, 6, 22, 9, 30, tzinfo=UTC)
+    await keep(people, 3)
+    await serve(bot, big, 8, 9, 10)
+    await friday(bot, clock, 6, 26)
+    _, posted = recap(recorder)
+    assert (
+        "Focus: 3 of 3 moments served the big goal, #1, more than the twelve weeks before (1 of 4) · "
+        "this quarter 4 of 7, about as much as the quarter before (2 of 3) · "
+        "the week served 1 goal in all, usually none."
+    ) in posted.text
+    assert posted.text.count("Focus:") == 1
+    assert posted.post.picture is not None
+    assert posted.post.picture.alt.endswith(" 3 of 3 moments served the big goal.")
+    await people.ana.types("delete 10")
+    await bot.tick()
+    assert "Focus:" not in recap(recorder)[1].text
+
+
+async def test_a_trend_against_two_moments_is_not_told(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Neither of the week nor of the quarter, nor once one of three was removed."""
+    await keep(people, 3)
+    big = await make_goal(bot)
+    clock.forward(days=8)
+    await keep(people, 4)
+    await serve(bot, big, 4, 5)
+    clock.forward(hours=1)
+    told = await people.ana.types("recap")
+    assert (
+        "Focus: 2 of 4 moments served the big goal, #1, more than the twelve weeks before (0 of 3) · "
+        "this quarter 2 of 7 · 2 aren't linked to a goal" in told.text
+    )
+    await people.ana.types("delete 1")
+    told = await people.ana.types("recap")
+    assert "Focus: 2 of 4 moments served the big goal, #1 · this quarter 2 of 6 · 2 aren't" in told.text
+
+
+async def test_two_weeks_are_compared_with_the_two_before(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
+) -> None:
+    """In a team that has its recap every other week."""
+    await keep(people, 3)
+    big = await make_goal(bot)
+
+    def every_other_week(session: Session) -> None:
+        schedule = session.exec(select(Schedule).where(Schedule.kind == ScheduleKind.RECAP)).one()
+        schedule.every = 2
+
+    await bot.database.write(every_other_week)
+    clock.now = datetime(2026, 4, 1, 9, tzinfo=UTC)
+    await keep(people, 3)
+    await serve(bot, big, 4, 5)
+    await friday(bot, clock, 4, 3)
+    [text] = [each for each in recorder.texts() if "The two weeks to 3 April" in each]
+    assert (
+        "Focus: 2 of 3 moments served the big goal, #1, more than the two weeks before (0 of 3) · 1 " in text
+    )
 
 
 async def test_few_moments_and_no_big_goal_say_nothing(
@@ -124,7 +194,7 @@ async def test_a_private_recap_has_the_line(people: Everyone, bot: Bot, clock: C
     )
     year = (await people.ben.types("recap year")).text
     assert "Focus: 1 of 3 moments served" in year
-    assert "touched" not in year
+    assert "in all" not in year
 
 
 async def survive(people: Everyone, bot: Bot, clock: Clock, goal: int, weeks: int, first: int = 0) -> None:

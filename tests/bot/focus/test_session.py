@@ -38,7 +38,7 @@ async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorde
     await bot.tick()
     first, card = recorder.last()
     assert card.text.startswith("Focus session · 1 of 3\n“What's our one big goal, in your words, and")
-    assert "#1 “Twenty village schools”" in card.text
+    assert "It's about “Twenty village schools” (#1). " in card.text
     assert "Nobody has answered" in (await press(people.ben, first, "Read together")).text
     said = await answers(people.ana, first, "Schools; but reports took the time")
     assert said.text.endswith(

@@ -1,16 +1,18 @@
 """Tests of checkpoints: the card asks on its day, progress and fit are told, and nothing else is posted."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.core.days.reading import find_day
 from bot.core.events import PersonCame, PersonLeft
 from bot.core.origin import Access, ChannelAccess
-from bot.goals.commands import CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, TakeOver
+from bot.goals.commands import AddStep, CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, TakeOver
 from bot.runtime.bot import Bot
+from storage.models import Goal
 from tests.support.databases import Clock
 from tests.support.people import Everyone
-from tests.support.questions import press
+from tests.support.questions import press, rows
 from tests.support.recorder import Recorder
 
 
@@ -57,7 +59,7 @@ async def test_on_pace_but_off_mission(people: Everyone, bot: Bot, recorder: Rec
     assert form.form.fields[0].hint == "It goes from 0 to 10 schools."
     said = await form.fill(progress="٢", fit="no")
     assert said.text == (
-        "On pace, off mission: 2 schools, where 1.3 is on pace for 30 March. It's on goal #1 in #lantern.\n[Undo]"
+        "On pace, off mission: 2 schools, where 1.4 is on pace for 30 March. It's on goal #1 in #lantern.\n[Undo]"
     )
     card = await people.ana.sees(message)
     assert "On pace, off mission: 2 schools on 30 March" in card
@@ -71,7 +73,7 @@ async def test_a_check_in_is_taken_back(people: Everyone, bot: Bot, recorder: Re
     """The card asks again, and one made between two checkpoints goes altogether."""
     message = await measured(people, bot, recorder)
     between = await (await people.ana.types("goal check")).fill(progress="1", fit="yes")
-    assert "On pace and on mission: 1 schools on 16 March" in await people.ana.sees(message)
+    assert "On pace and on mission: 1 on 16 March" in await people.ana.sees(message)
     assert (await between.press("Undo")).text == "Your check-in on goal #1 is taken back in #lantern."
     assert "16 March\n" not in (await people.ana.sees(message)).replace("since 16 March 2026", "")
     at(clock, 30)
@@ -109,12 +111,12 @@ async def test_a_missed_checkpoint_is_over_once_a_later_one_is_answered(
     at(clock, 13, month=4)
     await bot.tick()
     said = await (await people.ana.types("goal check")).fill(progress="3", fit="yes")
-    assert "the line for 13 April is at 2.6" in said.text
+    assert "where 2.7 is on pace for 13 April" in said.text
     card = await people.ana.sees(message)
     assert "Time to check in" not in card
     assert "Next checkpoint on 27 April" in card
     again = await (await people.ben.types("goal check")).fill(progress="4", fit="yes")
-    assert "the line for 13 April is at 2.6" in again.text
+    assert "where 2.7 is on pace for 13 April" in again.text
 
 
 @pytest.mark.parametrize(
@@ -161,7 +163,7 @@ async def test_a_day_off_waits_for_the_next_working_morning(
     at(clock, 30, 10)
     assert "Time to check in" in await people.ana.sees(message)
     said = await (await people.ana.types("goal check")).fill(progress="9", fit="yes")
-    assert said.text.startswith("Behind, on mission: 9 schools, where 10 is on pace for 30 March.")
+    assert said.text.startswith("Behind, on mission: 9 schools, where 10 is on pace for 28 March.")
 
 
 async def test_a_paused_team_is_not_asked(
@@ -180,19 +182,212 @@ async def test_a_paused_team_is_not_asked(
 
 
 async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """A weekend day moves to Monday. A day that cannot be read or is over comes back."""
+    """As people write them. A weekend day moves to Monday, and one that can't be read or is over comes back."""
     await measured(people, bot, recorder)
     form = await people.ben.does(PlanCheckpoints("1", "1"))
-    assert form.form.fields[0].value.splitlines()[:2] == ["2026-03-30", "2026-04-13"]
-    wrong = await form.fill(days="tomorrow")
-    assert wrong.form.errors == {"days": "Write the day like 2026-03-20. I can't read “tomorrow”."}
+    assert form.form.fields[0].value.splitlines()[:2] == ["30 March 2026", "13 April 2026"]
+    kept = await form.fill()
+    assert kept.text.startswith("8 checkpoints are planned, the first for 30 March, on goal #1 in #lantern.")
+    wrong = await form.fill(days="20 April 2026\nsoon")
+    assert wrong.form.errors == {"days": "Write the day like 2026-03-20. I can't read “soon”."}
+    missing = await form.fill(days="2026-04-31")
+    assert missing.form.errors == {
+        "days": "There's no 31 April 2026: that month has 30 days. Choose another day."
+    }
     over = await form.fill(days="2026-03-16")
     assert over.form.errors == {"days": "16 March 2026 isn't ahead any more. Choose a later day."}
     late = await form.fill(days="2026-04-04 2026-07-01")
     assert late.form.errors == {"days": "1 July 2026 is too late: the last possible day is 30 June 2026."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
     assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
-    assert (await form.fill(days="")).text.startswith("No checkpoint is planned.")
+    again = await said.press("Edit")
+    mixed = await again.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
+    assert mixed.text.startswith("4 checkpoints are planned, the first for 6 April,")
+    more = await mixed.press("Edit")
+    said = await more.fill(days="20 April 2026\nMay 4th, 2026\ntomorrow, Friday; 2026-06-01 2026-06-15")
+    assert said.text.startswith("6 checkpoints are planned, the first for 17 March,")
+    last = await said.press("Edit")
+    assert (await last.fill(days="")).text.startswith("No checkpoint is planned.")
+
+
+async def test_days_that_are_planned_already_stay(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Also on their own morning, before the card has asked: the form can be sent as it came."""
+    message = await measured(people, bot, recorder)
+    at(clock, 30, 7)
+    form = await press(people.ana, message, "Change checkpoints")
+    assert form.form.fields[0].value.startswith("30 March 2026\n13 April 2026")
+    assert "the first for 30 March" in (await form.fill()).text
+    over = await form.fill(days="2026-03-30 2026-03-29")
+    assert over.form.errors == {"days": "29 March 2026 isn't ahead any more. Choose a later day."}
+
+
+async def test_after_the_goals_day_the_way_on_is_named(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Nothing can be planned any more, so a button gives the goal a later day."""
+    message = await measured(people, bot, recorder, due_on="2026-03-20")
+    open_form = await press(people.ben, message, "Change checkpoints")
+    at(clock, 23)
+    await bot.tick()
+    sentence = (
+        "Goal #1 ended on 20 March 2026. Give it a later day under “Numbers and day” first, "
+        "and then plan checkpoints until then."
+    )
+    said = await press(people.ana, message, "Change checkpoints")
+    assert said.text == f"{sentence}\n[Numbers and day]"
+    assert (await open_form.fill(days="2026-03-25")).text == said.text
+    later = await (await said.press("Numbers and day")).fill(due_on="2026-06-30")
+    assert "I'll ask how it's going every second week, first on 30 March." in later.text
+
+
+@pytest.mark.parametrize(
+    ("chosen", "due_on", "said", "left"),
+    [
+        (
+            "2026-04-01 2026-05-01",
+            "2026-07-01",
+            "I'll ask how it's going on 2 days, first on 1 April.",
+            ["2026-04-01", "2026-05-01"],
+        ),
+        (
+            "2026-04-01 2026-05-01",
+            "2026-04-30",
+            "I'll ask how it's going on 1 April. 1 checkpoint is off, after the new day: 1 May.",
+            ["2026-04-01"],
+        ),
+        (
+            "2026-03-30 2026-04-01 2026-04-27 2026-05-11 2026-05-25 2026-06-08 2026-06-22 2026-06-30",
+            "2026-07-01",
+            "I'll ask how it's going on 8 days, first on 30 March.",
+            ["2026-03-30", "2026-04-01", "2026-04-27", "2026-05-11", "2026-05-25", "2026-06-08", "2026-06-22",
+             "2026-07-01"],
+        ),
+        ("", "2026-07-01", "", []),
+    ],
+)  # fmt: skip
+async def test_another_day_of_the_goal_keeps_the_checkpoints_that_people_chose(
+    people: Everyone, bot: Bot, recorder: Recorder, chosen: str, due_on: str, said: str, left: list[str]
+) -> None:
+    """Only those that I proposed are planned anew, and one that was taken off doesn't come back."""
+    await measured(people, bot, recorder)
+    await (await people.ben.does(PlanCheckpoints("1", "1"))).fill(days=chosen)
+    moved = await (await people.ana.does(MeasureGoal("1", "1"))).fill(due_on=due_on)
+    assert moved.text.split("\n")[0].endswith(said)
+    shown = (await people.ben.does(PlanCheckpoints("1", "1"))).form.fields[0].value.splitlines()
+    assert [str(find_day(day, date(2026, 3, 16))) for day in shown] == left
+
+
+async def test_a_late_check_in_is_measured_on_its_own_day(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Fifteen of 106 are enough for 30 March, and too few on 10 April. A second one that day takes its place."""
+    message = await measured(people, bot, recorder, target="106 schools")
+    at(clock, 10, 12, month=4)
+    await bot.tick()
+    late = await (await people.ana.types("goal check 1")).fill(progress="15", fit="yes")
+    assert late.text.startswith("Behind, on mission: 15 schools, where 25 is on pace for 10 April.")
+    assert "Behind, on mission: 15 schools on 10 April" in await people.ana.sees(message)
+    picture = recorder.standing[message].post.picture
+    assert picture
+    assert "Checkpoints: 10 Apr 2026 15 schools, behind, on mission." in picture.alt
+    await (await people.ana.types("goal check 1")).fill(progress="25", fit="yes")
+    await bot.tick()
+    picture = recorder.standing[message].post.picture
+    assert picture
+    assert "Checkpoints: 10 Apr 2026 25 schools, on pace and on mission." in picture.alt
+    at(clock, 3, 12, month=8)
+    await bot.tick()
+    last = await (await people.ana.types("goal check 1")).fill(progress="105.96", fit="yes")
+    assert "Behind, on mission: 105.96 schools, where 106 is on pace for 30 June." in last.text
+
+
+async def test_a_second_check_in_of_a_day_says_whose_it_replaces(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Both of them may read it, and Undo brings the first one back."""
+    await measured(people, bot, recorder)
+    at(clock, 30)
+    first = await (await people.ana.types("goal check")).fill(progress="4", fit="yes")
+    assert " had " not in first.text
+    bens = await (await people.ben.types("goal check")).fill(progress="3", fit="partly")
+    assert "It's on goal #1 in #lantern. Ana had 4 schools, yes." in bens.text
+    again = await (await people.ben.types("goal check")).fill(progress="5", fit="no")
+    assert "You had 3 schools, partly." in again.text
+
+
+async def test_a_card_asks_from_its_hour_on(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A card that is refreshed at night doesn't ask yet. A check-in before the hour is the answer of that day."""
+    message = await measured(people, bot, recorder)
+    at(clock, 30, 1)
+    await people.ana.does(AddStep("1", "1", "Call the school"))
+    card = await people.ana.sees(message)
+    assert "Time to check in" not in card
+    assert "Next checkpoint on 30 March" in card
+    early = await (await people.ana.types("goal check 1")).fill(progress="4", fit="yes")
+    await early.press("Undo")
+    assert "Time to check in" not in await people.ana.sees(message)
+    at(clock, 30)
+    assert "Time to check in" in await people.ana.sees(message)
+
+
+async def test_a_goal_that_is_shown_in_a_pause_asks_nothing(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Its checkpoint moves to the first working morning after the pause, from ten on."""
+    await measured(people, bot, recorder)
+    await (await people.ana.does(PlanCheckpoints("1", "1"))).fill(days="2026-03-20")
+    await (await people.ana.types("stop")).press("Pause the posts")
+    at(clock, 20, 12)
+    await bot.tick()
+    at(clock, 23, 3)
+    assert "Time to check in" not in (await people.ben.types("goal show 1")).text
+    at(clock, 23, 12)
+    await bot.tick()
+    assert "Time to check in" in (await people.ben.types("goal show 1")).text
+
+
+async def test_the_line_starts_when_the_numbers_are_given(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A month after the goal was made, being where one starts isn't behind. A first check-in settles that day."""
+    await people.ana.types("goal new Ten evening schools")
+    at(clock, 16, month=4)
+    form = await people.ana.does(MeasureGoal("1", "1"))
+    assert form.form.fields[0].label == "Measurable: where are we now?"
+    await form.fill(start="3", target="10 schools", due_on="2026-06-30")
+    at(clock, 20, month=4)
+    again = await people.ana.does(MeasureGoal("1", "1"))
+    assert again.form.fields[0].label == "Measurable: where are we now?"
+    await again.fill(start="4")
+    said = await (await people.ana.types("goal check")).fill(progress="4", fit="yes")
+    assert said.text.startswith("On pace and on mission: 4 schools, where 4 is on pace for 20 April.")
+    at(clock, 27, month=4)
+    later = await people.ana.does(MeasureGoal("1", "1"))
+    assert later.form.fields[0].label == "Measurable: where did we start?"
+    assert later.form.fields[0].hint == "Where were we on 20 April? A number; 0 is fine."
+    await later.fill(start="2")
+    [row] = rows(bot, Goal)
+    assert (row.start, row.starts_on) == ("2", date(2026, 4, 20))
+
+
+async def test_a_day_of_another_year_says_its_year(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """On the card, in an answer and on the owner's page."""
+    message = await measured(people, bot, recorder, due_on="2027-06-30")
+    form = await people.ben.does(PlanCheckpoints("1", "1"))
+    said = await form.fill(days="2027-01-11")
+    assert said.text.startswith("One checkpoint is planned, the first for 11 January 2027, on goal #1")
+    assert "Next checkpoint on 11 January 2027" in await people.ben.sees(message)
+    assert "next checkpoint on 11 January 2027" in (await people.ana.types("me")).form.intro
+    await (await people.ben.types("goal check")).fill(progress="1", fit="yes")
+    at(clock, 12, month=1)
+    clock.now = clock.now.replace(year=2027)
+    assert "1 on 16 March 2026" in await people.ben.sees(message)
 
 
 async def test_an_owner_may_ask_for_a_message(
@@ -226,6 +421,27 @@ async def test_a_goal_whose_owner_left_is_taken_over(people: Everyone, bot: Bot,
     assert "Ben owns it" in await people.ben.sees(message)
     await said.press("Undo")
     assert "Ana owned it and has left." in await people.ben.sees(message)
+
+
+async def test_only_a_goal_whose_owner_left_offers_to_be_taken_over(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """An owner who is back presses it too, on a card that doesn't know of it yet, and is told whose goal it is."""
+    message = await measured(people, bot, recorder)
+    assert "[Take it over]" not in await people.ana.sees(message)
+    told = await people.ana.does(TakeOver("1", "1"))
+    assert told.text == "Goal #1 is yours already, so there's nothing to take over."
+    recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
+    await people.ana.does(PersonLeft())
+    card = await people.ben.sees(message)
+    assert "[Take it over]" in card
+    assert "[Message me about checkpoints]" not in card
+    del recorder.access[("C1", "U-ana")]
+    said = await press(people.ana, message, "Take it over")
+    assert said.text == "Welcome back! Goal #1 is still yours, and its card says so in #lantern."
+    card = await people.ben.sees(message)
+    assert "Ana owns it" in card
+    assert "[Take it over]" not in card
 
 
 async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
@@ -265,3 +481,41 @@ async def test_an_owner_who_left_one_of_two_channels_is_still_there(
     del recorder.access[("C1", "U-ana")]
     await people.ana.does(PersonCame())
     assert "Ana owns it" in await people.ben.sees(message)
+
+
+async def test_days_that_passed_unasked_are_told_once(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A goal was closed over four of its checkpoints, and is open again: the latest asks, and its owner is told."""
+    message = await measured(people, bot, recorder)
+    await press(people.ana, message, "Message me about checkpoints")
+    closed = await (await people.ana.types("goal close 1")).fill(outcome="missed", taught="Too early")
+    at(clock, 12, month=5)
+    await bot.tick()
+    await closed.press("Undo")
+    await bot.tick()
+    notes = [one for one in recorder.standing.values() if one.place.person]
+    assert [one.key for one in notes] == ["checkpoint:1:2026-05-11"]
+    assert "Time to check in" in await people.ana.sees(message)
+    at(clock, 25, month=5)
+    await bot.tick()
+    assert len([one for one in recorder.standing.values() if one.place.person]) == 2
+
+
+async def test_only_the_owner_is_offered_messages(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """In private. On the card that everyone sees, somebody else is told whose they are, and may check in."""
+    message = await measured(people, bot, recorder)
+    assert "[Message me about checkpoints]" in (await people.ana.types("goal show 1")).text
+    assert "[Message me about checkpoints]" not in (await people.ben.types("goal show 1")).text
+    told = await press(people.ben, message, "Message me about checkpoints")
+    assert told.text == (
+        "Only Ana, who owns goal #1, gets these messages. "
+        "Its card asks everyone on the day of a checkpoint, so you can check in, too.\n[Check in]"
+    )
+    assert (await told.press("Check in")).form.title == "Check in on #1"
+    await press(people.ana, message, "Message me about checkpoints")
+    assert "[Stop messaging the owner]" in (await people.ana.types("goal show 1")).text
+    assert "[Stop messaging the owner]" not in (await people.ben.types("goal show 1")).text
+    told = await press(people.ben, message, "Stop messaging the owner")
+    assert told.text.startswith("Only Ana, who owns goal #1, gets these messages, and can stop them.")
+    assert "[Stop messaging the owner]" in await people.ben.sees(message)

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.core.messages import Form, Reply
-from bot.goals.commands import AlignGoal, EditGoal, GoOn, MeasureGoal, NewGoal, RemoveGoal
+from bot.goals.commands import AlignGoal, EditGoal, GoOn, MakeBig, MeasureGoal, NewGoal, RemoveGoal, Serves
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from storage.engine.database import Database
@@ -164,6 +164,10 @@ async def test_a_survival_goal_says_what_it_pays_for_and_when_it_is_looked_at(
         ({"due_on": "2026-03-15"}, {"due_on": "That day is over. Choose one that's still to come."}),
         ({"due_on": "2026-03-16"}, {"due_on": "That's today. Choose a later day."}),
         ({"due_on": "next May"}, {"due_on": "Write the day like 2026-03-20."}),
+        (
+            {"due_on": "2027-02-29"},
+            {"due_on": "There's no 29 February 2027: that month has 28 days. Choose another day."},
+        ),
         ({"due_on": "2036-01-01"}, {"due_on": "That's more than five years away. Choose a day before that."}),
     ],
 )
@@ -184,14 +188,19 @@ async def test_a_mistake_in_numbers_and_days_comes_back(
         ("٠", "١٢٣", "From 0 to 123"),
         ("€ 1 200", "€300", "From 1,200 to € 300"),
         ("40%", "60", "From 40 to 60 %"),
+        ("1.2340", "1⅛", "From 1.2340 to 1.1250"),
+        ("0 m", "200m", "From 0 to 200 m"),
+        ("-2", "1.5 million €", "From -2 to € 1,500,000"),
     ],
 )
 async def test_numbers_of_any_script_and_direction(
     people: Everyone, start: str, target: str, said: str
 ) -> None:
-    """Shown in one style, with the unit once."""
+    """Shown in one style, with the unit once, and the form can be sent again as it comes."""
     await people.ana.types(f"goal new {GOAL}")
     await (await people.ana.does(MeasureGoal("1", "1"))).fill(start=start, target=target)
+    assert f"{said}." in (await people.ana.types("goal show 1")).text
+    assert "is saved" in (await (await people.ana.does(MeasureGoal("1", "1"))).fill()).text
     assert f"{said}." in (await people.ana.types("goal show 1")).text
 
 
@@ -260,7 +269,7 @@ async def test_removing_is_for_good(people: Everyone, bot: Bot, recorder: Record
     assert "Only the person who made or owns" in (await people.mei.does(RemoveGoal("1", "1"))).text
     asked = await people.ana.does(RemoveGoal("1", "1"))
     assert (await asked.press("Remove it for good")).text == "Goal #1 is removed."
-    assert await people.ana.sees(message) == "This goal was taken back."
+    assert await people.ana.sees(message) == "Goal #1 was removed."
     assert "no goal here yet" in (await people.ana.types("goal show 1")).text
 
 
@@ -384,7 +393,7 @@ async def test_each_step_of_the_wizard_survives_a_restart(
     form.person = people.ana
     sent = await form.fill(**values)
     assert said in sent.text
-    assert (await form.fill(**values)).text == sent.text or step == 2
+    assert (await form.fill(**values)).text == sent.text
     assert len(rows(restarted, Goal)) == 1
     await restarted.tick()
     [message] = [message for message, one in recorder.standing.items() if one.key == "goal:1"]
@@ -407,6 +416,67 @@ async def test_two_big_goals_sent_at_the_same_time(people: Everyone) -> None:
         assert (await got.fill(kind="supporting")).text.startswith("Supporting goal #")
 
 
+async def test_a_third_survival_goal_sent_at_the_same_time(people: Everyone) -> None:
+    """Two are open. The third comes back with the question, and its words."""
+    forms = [await who.types("goal new") for who in (people.ana, people.ben, people.mei)]
+    detail = {"kind": "survival", "funds": "The rent", "look_again_on": "2026-05-01"}
+    sent = await asyncio.gather(
+        *(form.fill(text=f"Goal {place}", **detail) for place, form in enumerate(forms))
+    )
+    [told] = [got for got in sent if isinstance(got.answer, Form)]
+    assert list(told.form.errors) == ["replaces"]
+    assert value(told.form, "text").startswith("Goal ")
+    assert (await told.fill(replaces="1")).text.startswith("Survival goal #3")
+
+
+async def test_no_way_back_opens_a_third_survival_goal(people: Everyone) -> None:
+    """Neither the Undo of *Make it the big goal*, nor taking back a goal that had another one's place."""
+    detail = {"funds": "The rent", "look_again_on": "2026-05-01"}
+    third = await survivals(people)
+    big = await people.ana.does(MakeBig("2", "1"))
+    await class_of(await people.ana.types("goal new"), "survival", **detail)
+    asked = await big.press("Undo")
+    assert asked.text == (
+        "Two survival goals are open already, so #2 stays as it is. "
+        "Edit it to choose which one it replaces.\n[Edit]"
+    )
+    await (await people.ana.does(EditGoal("3", "1"))).fill(kind="learning")
+    await class_of(await people.ana.types("goal new"), "survival", **detail)
+    back = await third.press("Undo")
+    assert back.text == (
+        "Goal #3 is taken back in #lantern. Goal #1, whose place it took, stays closed: "
+        "two survival goals are open already."
+    )
+    listed = (await people.ana.types("goal list")).text
+    assert [number for number in range(1, 6) if f"goal #{number}" in listed] == [2, 4, 5]
+
+
+async def test_a_goal_is_the_big_one_from_the_press_to_its_undo(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """So a week before or after that isn't measured by it."""
+    await people.ana.types(f"goal new {GOAL}")
+    clock.forward(days=14)
+    pressed = clock.now
+    big = await people.ana.does(MakeBig("1", "1"))
+    [goal] = rows(bot, Goal)
+    assert (goal.big_since, goal.big_until) == (pressed, None)
+    clock.forward(days=1)
+    await big.press("Undo")
+    [goal] = rows(bot, Goal)
+    assert (goal.big_since, goal.big_until) == (pressed, clock.now)
+
+
+async def test_a_goal_is_made_big_again_only_if_no_other_is(people: Everyone) -> None:
+    """The Undo of a second press leaves the goal that became the big one since."""
+    await people.ana.types(f"goal new {GOAL}")
+    await people.ana.does(MakeBig("1", "1"))
+    again = await people.ana.does(MakeBig("1", "1"))
+    await (await people.ana.does(EditGoal("1", "1"))).fill(kind="learning")
+    await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
+    assert "“Ten schools” (#2) is the big goal already." in (await again.press("Undo")).text
+
+
 @pytest.mark.parametrize(
     "words",
     ["<@U-ben> *and* `all` of <!channel>", "\u202eסוף 🏫", "x" * 600, "سنعلّم في عشر مدارس"],
@@ -421,6 +491,33 @@ async def test_words_of_every_kind_stand_on_the_card_as_they_were_written(
     assert words[:20].replace("\u202e", "") in (await people.ana.types("goal list")).text.replace(
         "\u202e", ""
     )
+
+
+@pytest.mark.parametrize("line", ["goal new 🏫❤️", "goal from “🏫❤️”"])
+async def test_a_goal_in_pictures_keeps_its_name_wherever_it_is_shown(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, line: str
+) -> None:
+    """It's made at once, as one in letters is, and named on its card, in lists, forms, pages and questions."""
+    said = await people.ana.types(line)
+    assert said.text.startswith("Supporting goal #1 is open in #lantern.")
+    await said.press("Make it the big goal")
+    await bot.tick()
+    name = "🏫❤️"
+    assert f"“{name}”" in recorder.last()[1].text
+    assert f"“{name}” — Big goal #1 · Ana" in (await people.ben.types("goal list")).text
+    assert (await people.ben.does(GoOn("1", "1"))).form.intro.startswith(f"“{name}”")
+    assert value((await people.ben.does(EditGoal("1", "1"))).form, "text") == name
+    assert f"“{name}”" in (await people.ana.does(RemoveGoal("1", "1"))).text
+    assert f"Big goal #1: “{name}”" in (await people.ana.types("me")).form.intro
+    told = await (await people.ben.types("goal new")).fill(text="🎯", kind="big")
+    assert f"“{name}” (#1) is the big goal already." in told.form.errors["kind"]
+    await told.fill(kind="learning")
+    for asked in ("goal check", "goal close"):
+        shown = (await people.ben.types(asked)).text
+        assert f"“{name}” — Big goal #1" in shown
+        assert "“🎯” — Learning goal #2" in shown
+    await people.ben.types("an aha")
+    assert options((await people.ben.does(Serves("1.1"))).form, "goals") == [f"#1 {name}", "#2 🎯"]
 
 
 async def test_a_goal_of_a_kept_moment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -451,5 +548,102 @@ async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
     )
     assert f"“{GOAL}” (#1) is the big goal already." in (await other.press("Make it the big goal")).text
     assert "[Make it the big goal]" not in (await people.mei.types("goal new A third")).text
-    assert (await big.press("Undo")).text == "Supporting goal #1 is what it was before in #lantern."
+    assert (
+        await big.press("Undo")
+    ).text == "#1 isn't the big goal any more. It's a supporting goal again in #lantern."
     assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text
+
+
+async def test_a_goal_of_a_long_moment_begins_with_its_words(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The form comes with the beginning of them, and the goal is linked to the moment that holds them all."""
+    await people.ben.types("log " + "lantern " * 100)
+    await people.ben.types("log Another one")
+    form = await people.ana.types("goal from #1")
+    assert form.form.title == "A new goal · 1 of 3"
+    assert 300 < len(value(form.form, "text")) <= 600
+    assert value(form.form, "text").endswith("lantern …")
+    said = await form.fill(kind="learning")
+    assert said.text.startswith("Learning goal #1 is open in #lantern.")
+    await bot.tick()
+    assert "Served by #1\n" in recorder.last()[1].text
+
+
+async def test_the_third_step_leaves_a_line_that_was_emptied(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The goal keeps its quote while other letters are filled, until somebody chooses another line, or none."""
+    await (await people.ana.types("mission")).fill(who="Small schools", how="By walking")
+    message = await made(people, bot, recorder)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
+    await (await (await people.ben.types("mission")).press("Edit")).fill(who="")
+    form = await people.ana.does(AlignGoal("1", "1"))
+    assert value(form.form, "line") == "kept"
+    assert options(form.form, "line") == [
+        "As it is: Small schools", "How we serve them best: By walking", "None of these",
+    ]  # fmt: skip
+    said = await form.fill(relevant="It's our rent")
+    assert "emptied" not in said.text
+    assert "“Small schools” — Our mission · Who we serve" in await people.ana.sees(message)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="none")
+    assert "Small schools" not in await people.ana.sees(message)
+    assert options((await people.ana.does(AlignGoal("1", "1"))).form, "line")[0].startswith("How we")
+
+
+async def test_the_third_step_leaves_the_quote_of_the_day(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Also where the line has new words since. A version that was taken back is quoted no more."""
+    written = await (await people.ana.types("mission")).fill(who="Small schools")
+    message = await made(people, bot, recorder)
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
+    changed = await (await (await people.ana.types("mission")).press("Edit")).fill(who="Big schools")
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(relevant="It's our rent")
+    assert "“Small schools” — Our mission" in await people.ana.sees(message)
+    await changed.press("Undo")
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(attainable="Two came")
+    assert "“Small schools” — Our mission" in await people.ana.sees(message)
+    await written.press("Undo")
+    assert options((await people.ana.does(AlignGoal("1", "1"))).form, "line") == []
+    assert "Small schools" not in await people.ana.sees(message)
+
+
+@pytest.mark.parametrize("line", ["goal 2", "goal #2", "goal ٢", "Goal  2 "])
+async def test_a_bare_number_shows_the_goal(people: Everyone, line: str) -> None:
+    """As the help says. One that isn't there gets the latest number."""
+    await people.ana.types("goal new Ten schools")
+    assert "no goal #2 here; the latest is #1" in (await people.ana.types(line)).text
+    await people.ana.types("goal new Two courses")
+    assert (await people.ana.types(line)).text.startswith("Supporting goal #2\n“Two courses”")
+
+
+async def test_a_verb_and_a_number_is_asked_about(people: Everyone, bot: Bot) -> None:
+    """What it probably means is offered, the line can be posted anyway, and longer words are a goal at once."""
+    await people.ana.types(f"goal new {GOAL}")
+    asked = await people.ben.types("goal edit 1")
+    assert asked.text.startswith("Did you mean edit the goal 1? Nothing is saved or posted yet.")
+    assert value((await asked.press("Edit the goal")).form, "text") == GOAL
+    asked = await people.ben.types("goal delete 1")
+    assert (await asked.press("Remove the goal")).text.startswith("Only the person who made or owns a goal")
+    asked = await people.ana.types("goal delete #1")
+    assert "Remove it for good" in (await asked.press("Remove the goal")).text
+    asked = await people.ana.types("goal done 1")
+    assert asked.text.startswith("Did you mean goal close 1?")
+    assert (await asked.press("Close a goal")).form.title == "Close goal #1"
+    assert len(rows(bot, Goal)) == 1
+    asked = await people.ana.types("goal Sell 30")
+    assert (await asked.press("Post it anyway")).text.startswith("Supporting goal #2 is open")
+    assert (await people.ana.types("goal Sell 30 courses")).text.startswith("Supporting goal #3 is open")
+
+
+async def test_the_undo_of_the_big_goal_leaves_a_newer_class(people: Everyone, bot: Bot) -> None:
+    """Somebody has changed it since. Nor does a made-up class before it make a second big one."""
+    await people.ana.types(f"goal new {GOAL}")
+    big = await people.ana.does(MakeBig("1", "1"))
+    await (await people.ben.does(EditGoal("1", "1"))).fill(kind="learning")
+    assert (await big.press("Undo")).text == "#1 isn't the big goal any more, so there's nothing to undo."
+    await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
+    for forged in ("big", "huge"):
+        assert "(#2) is the big goal already." in (await people.ana.does(MakeBig("1", "1", forged))).text
+    assert [goal.kind for goal in rows(bot, Goal)] == ["learning", "big"]

@@ -1,7 +1,7 @@
 """Tests of the mission: written by anyone, in versions, with what served each line."""
 
 from bot.core.messages import Form
-from bot.goals.commands import MissionVersions, TakeMissionBack, WriteMission
+from bot.goals.commands import AlignGoal, MissionVersions, TakeMissionBack, WriteMission
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got
@@ -153,3 +153,29 @@ async def test_the_card_counts_what_served_each_line(
     card = await people.ana.sees(message)
     assert "Apr–Jun 2026: 1 moment · Jan–Mar 2026: 1 moment" in card
     assert "Nothing served it in Jan–Mar 2026 or Apr–Jun 2026" in card
+
+
+async def test_new_words_of_a_line_start_at_nothing(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """What served its earlier words is told beside them, and counts again where these words come back."""
+    message = await written(people, bot, recorder)
+    kept = await people.ana.types("the school called")
+    await (await kept.press("What does it serve?")).fill(line="who")
+    made = await people.ana.types("goal new Ten schools")
+    await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
+    assert "Jan–Mar 2026: 1 moment, 1 goal · Oct–Dec 2025: nothing" in await people.ana.sees(message)
+    await (await press(people.ben, message, "Edit")).fill(who="Hospitals")
+    card = await people.ana.sees(message)
+    assert "Nothing serves it yet · Jan–Mar 2026: 1 moment, 1 goal in earlier words" in card
+    clock.forward(minutes=5)
+    kept = await people.mei.types("a hospital wrote")
+    await (await kept.press("What does it serve?")).fill(line="who")
+    card = await people.ana.sees(message)
+    assert "Jan–Mar 2026: 1 moment, and 1 moment, 1 goal in earlier words · Oct–Dec 2025: nothing" in card
+    clock.forward(minutes=5)
+    await (await press(people.ben, message, "Edit")).fill(who=WHO)
+    card = await people.ana.sees(message)
+    assert "Jan–Mar 2026: 1 moment, 1 goal, and 1 moment in earlier words" in card
+    await made.press("Undo")
+    assert "Jan–Mar 2026: 1 moment, and 1 moment in earlier words" in await people.ana.sees(message)

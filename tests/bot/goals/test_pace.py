@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.goals.pace import Course, checkpoint_state, propose_days
+from bot.goals.pace import Course, checkpoint_state, measured_on, propose_days
 from storage.models import Checkpoint, Goal
 
 SPRING = date(2026, 3, 16)
@@ -30,7 +30,7 @@ def goal(start: str, target: str, days: int) -> Goal:
 def state(start: str, target: str, days: int, at: int, progress: str, fit: str = "yes") -> str:
     """Return the state of a checkpoint on a day of a goal, counted from its first."""
     checkpoint = Checkpoint(goal_id=1, due_on=SPRING + timedelta(at), progress=progress, fit=fit)
-    return checkpoint_state(goal(start, target, days), checkpoint)
+    return checkpoint_state(goal(start, target, days), checkpoint, "UTC")
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,49 @@ def test_the_rhythm_fits_the_length(days: int, first: date, number: int) -> None
     """Weekly in a month, fortnightly in a quarter, monthly in half a year."""
     found = propose_days(SPRING, SPRING + timedelta(days))
     assert (found[0], len(found)) == (first, number)
+
+
+def test_the_day_of_the_answer_counts() -> None:
+    """Fifteen of a hundred on a day on which five were enough, said fifteen days later, is what it says then."""
+    late = datetime(2026, 4, 15, 23, 30, tzinfo=UTC)
+    checkpoint = Checkpoint(
+        goal_id=1, due_on=SPRING + timedelta(15), progress="30", fit="yes", answered_at=late
+    )
+    whole = goal("0", "100", 100)
+    assert measured_on(checkpoint, "UTC") == SPRING + timedelta(30)
+    assert measured_on(checkpoint, "Asia/Tokyo") == SPRING + timedelta(31)
+    assert checkpoint_state(whole, checkpoint, "UTC") == "on pace and on mission"
+    assert checkpoint_state(whole, checkpoint, "Asia/Tokyo") == "behind, on mission"
+
+
+@given(
+    st.decimals(-10_000, 10_000, places=3), st.decimals(-10_000, 10_000, places=3), st.integers(1, 400),
+    st.integers(0, 400), st.integers(-3_000_000, 3_000_000),
+)  # fmt: skip
+def test_what_is_shown_never_contradicts_the_state(
+    start: Decimal, target: Decimal, days: int, at: int, near: int
+) -> None:
+    """Behind is less than the number shown, on pace is at it or beyond, and reaching it would be on pace."""
+    assume(start != target)
+    course, day = Course(start, target, SPRING, SPRING + timedelta(days)), SPRING + timedelta(at)
+    line = course.expected_on(day)
+    progress = Decimal(round(line * 10**6) + near).scaleb(-6)
+    shown = course.shown_on(day, progress)
+    reached = progress >= shown if target > start else progress <= shown
+    assert reached == course.is_on_pace(progress, day)
+    assert course.is_on_pace(shown, day)
+
+
+@pytest.mark.parametrize(
+    ("target", "at", "progress", "shown"),
+    [
+        ("30", 14, "3.96", "4"),
+        ("12345", 30, "3757", "3704"),
+        ("1", 12, "0.119999", "0.12"),
+        ("10", 14, "2", "1.4"),
+    ],
+)
+def test_the_line_is_shown_with_few_decimals(target: str, at: int, progress: str, shown: str) -> None:
+    """As many as the way is long, and more only where they tell the two numbers apart."""
+    course = Course(Decimal(0), Decimal(target), SPRING, SPRING + timedelta(100 if target != "30" else 106))
+    assert course.shown_on(SPRING + timedelta(at), Decimal(progress)) == Decimal(shown)

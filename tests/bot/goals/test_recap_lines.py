@@ -64,7 +64,9 @@ async def test_a_line_that_nothing_served_is_asked_about_once(
         "Do we still mean this? Who we serve: “Small schools” Nothing has served it for two quarters." in text
     )
     said = await press(people.ben, message, "Keep it")
-    assert said.text.startswith("“Who we serve” stays as it is in #lantern.")
+    assert said.text.startswith(
+        "“Who we serve” stays as it is in #lantern. I won't ask about these words again."
+    )
     assert "Still meant: Who we serve: “Small schools”" in await people.ana.sees(message)
     at(clock, 9, 24)
     await people.ana.types("a third aha")

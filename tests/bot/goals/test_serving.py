@@ -1,12 +1,15 @@
 """Tests of what moments and quests serve, of steps, and of closing a goal with what it taught."""
 
+import pytest
+
 from bot.core.events import ReplyWritten
 from bot.core.messages import Form
 from bot.goals.commands import AddStep, Became, CloseGoal, QuestServes, ReopenGoal, SeeSteps, Serves
 from bot.moments.commands import Delete, Restore
 from bot.runtime.bot import Bot
-from tests.support.people import Everyone
-from tests.support.questions import press
+from storage.models import Goal
+from tests.support.people import Everyone, Got
+from tests.support.questions import press, rows
 from tests.support.recorder import Recorder
 
 
@@ -40,6 +43,9 @@ async def test_a_moment_serves_goals_that_people_choose(
     both = await more.fill(goals="1\n2")
     assert both.text.startswith("#1 serves goals #1, #2 in #lantern.")
     assert (await both.press("Undo")).text.startswith("#1 serves goal #2 in #lantern.")
+    none = await (await people.mei.does(Serves("1.1"))).fill(goals="")
+    assert none.text == "#1 isn't linked to a goal or to the mission now in #lantern.\n[Undo]"
+    await none.press("Undo")
     await bot.tick()
     assert "Served by" not in card_of(recorder, "goal:1")
 
@@ -80,7 +86,7 @@ async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recor
     assert said.text == "The quest serves goal #1 in #lantern.\n[Undo]"
     assert "Serves goal #1" in await people.ana.sees(message)
     assert "Served by 1 quest" in card_of(recorder, "goal:1")
-    assert (await said.press("Undo")).text.startswith("The quest serves no goal in #lantern.")
+    assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal now in #lantern.")
 
 
 async def test_steps_are_ticked_from_the_card_and_in_its_thread(
@@ -99,15 +105,88 @@ async def test_steps_are_ticked_from_the_card_and_in_its_thread(
     await people.ben.does(ReplyWritten("r1", "Done: write the OFFER"), thread=message)
     await people.ben.does(ReplyWritten("r2", "done with everything"), thread=message)
     card = await people.ana.sees(message)
-    assert "“Ask Mei” [Done]" in card
+    assert "“Ask Mei” — 3 [Done]" in card
     assert "2 steps done" in card
     await people.ben.does(ReplyWritten("r3", "done"), thread=message)
     assert "3 steps done" in await people.ana.sees(message)
     await ticked.press("Undo")
-    assert "“If it rains, then I call” [Done]" in await people.ana.sees(message)
+    assert "“If it rains, then I call” — 1 [Done]" in await people.ana.sees(message)
     page = await people.ana.does(SeeSteps("1", "1"))
-    assert "“Ask Mei” — done [Not done]" in page.text
+    assert "“Ask Mei” — 3 · done [Not done]" in page.text
     assert "The step is removed" in (await page.press("Remove: Ask Mei")).text
+
+
+async def to_do(people: Everyone) -> list[str]:
+    """Return the first words of the steps of goal #1 that are still to do."""
+    page = await people.ana.does(SeeSteps("1", "1"))
+    lines = [line for line in page.text.splitlines() if "[Done]" in line]
+    return [line.split("”")[0].strip("“ ").split()[0] for line in lines]
+
+
+async def test_a_step_keeps_its_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Two people who look at the same card mean the same steps, also after one was ticked or taken back."""
+    await people.ana.types("goal new Ten schools")
+    await bot.tick()
+    message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
+    for words in ("First", "Second", "Third"):
+        await people.ben.does(AddStep("1", "1", words))
+    added = await people.ben.does(AddStep("1", "1", "Fourth"))
+    await people.ben.does(ReplyWritten("r1", "done 1"), thread=message)
+    await people.mei.does(ReplyWritten("r2", "done 2"), thread=message)
+    assert await to_do(people) == ["Third", "Fourth"]
+    assert "“Third” — 3 [Done]" in await people.ana.sees(message)
+    await people.mei.does(ReplyWritten("r3", "done 1"), thread=message)
+    assert await to_do(people) == ["Third", "Fourth"]
+    await added.press("Undo")
+    await people.ben.does(AddStep("1", "1", "Fifth"))
+    await people.ben.does(ReplyWritten("r4", "done 4"), thread=message)
+    assert await to_do(people) == ["Third", "Fifth"]
+    assert "“Fifth” — 5 [Done]" in await people.ana.sees(message)
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("done #2", ["Call", "Ask"]),
+        ("Done: step 2.", ["Call", "Ask"]),
+        ("done ٢!", ["Call", "Ask"]),
+        ("✅ 3", ["Call", "Write"]),
+        ("done 1 and 3", ["Write"]),
+        ("done 1, 2", ["Ask"]),
+        ("done — write the offer", ["Call", "Ask"]),
+        ("done! “Call the school”", ["Write", "Ask"]),
+        ("done: when?", ["Call", "Write"]),
+        ("done?", ["Call", "Write", "Ask"]),
+        ("done!", ["Call", "Write", "Ask"]),
+        ("done 9", ["Call", "Write", "Ask"]),
+        ("done the", ["Call", "Write", "Ask"]),
+        ("donelike 1", ["Call", "Write", "Ask"]),
+    ],
+)
+async def test_what_a_reply_ticks(
+    people: Everyone, bot: Bot, recorder: Recorder, said: str, left: list[str]
+) -> None:
+    """However a number or words are written. What could mean several steps, or is a question, ticks none."""
+    await people.ana.types("goal new Ten schools")
+    await bot.tick()
+    message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
+    for words in ("Call the school", "Write the offer", "Ask Mei: when?"):
+        await people.ben.does(AddStep("1", "1", words))
+    await people.ben.does(ReplyWritten("r1", said), thread=message)
+    assert await to_do(people) == left
+
+
+@pytest.mark.parametrize("said", ["done!", "Done.", "✅", "done …"])
+async def test_the_only_step_needs_no_number(
+    people: Everyone, bot: Bot, recorder: Recorder, said: str
+) -> None:
+    """With any sign behind the word."""
+    await people.ana.types("goal new Ten schools")
+    await bot.tick()
+    message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
+    await people.ben.does(AddStep("1", "1", "Call the school"))
+    await people.ben.does(ReplyWritten("r1", said), thread=message)
+    assert await to_do(people) == []
 
 
 async def test_a_step_is_taken_back_and_there_are_not_too_many(people: Everyone) -> None:
@@ -167,3 +246,111 @@ async def test_a_big_goal_comes_back_as_a_supporting_one(people: Everyone) -> No
     assert (await told.press("Reopen it as supporting")).text.startswith("Goal #1 is open again")
     assert (await people.ana.types("goal show 1")).text.startswith("Supporting goal #1")
     assert "is open already" in (await people.ana.does(ReopenGoal("1", "1"))).text
+
+
+async def closed(people: Everyone, number: int) -> Got:
+    """Let Ana close a goal, and return what she is told."""
+    return await (await people.ana.types(f"goal close {number}")).fill(outcome="reached", taught="Films help")
+
+
+async def test_what_was_undone_is_no_longer_what_a_goal_became(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """The closed goal can become something else, and names the first again if that is brought back meanwhile."""
+    await people.ana.types("goal new Ten schools")
+    said = await closed(people, 1)
+    made = await (await said.press("It became a breakthrough")).fill(text="They came")
+    await bot.tick()
+    assert "It became breakthrough #1." in card_of(recorder, "goal:1")
+    await made.press("Undo")
+    await bot.tick()
+    assert "[It became a breakthrough] [It was an experiment]" in card_of(recorder, "goal:1")
+    await people.ana.does(Restore("1.1"))
+    await bot.tick()
+    assert "It became breakthrough #1." in card_of(recorder, "goal:1")
+    await people.ana.does(Delete("1.1", sure="1"))
+    again = await (await said.press("It was an experiment")).fill(text="Flyers")
+    assert "Goal #1 names it." in again.text
+    await bot.tick()
+    assert "It became experiment #2." in card_of(recorder, "goal:1")
+
+
+async def test_a_goal_opened_again_became_nothing(people: Everyone, bot: Bot) -> None:
+    """The form of what it became was open meanwhile. What it holds is kept, and the goal stays as it is."""
+    await people.ana.types("goal new Ten schools")
+    form = await (await closed(people, 1)).press("It was an experiment")
+    await people.ben.types("goal reopen 1")
+    kept = await form.fill(text="Flyers")
+    assert kept.text.startswith("Saved as #1 in #lantern.")
+    assert "names it" not in kept.text
+    assert rows(bot, Goal)[0].became_id is None
+
+
+async def test_undo_brings_the_link_to_a_closed_goal_back(people: Everyone) -> None:
+    """Of a moment and of a quest."""
+    await people.ana.types("goal new Ten schools")
+    await people.ana.types("quest How do we find schools?")
+    kept = await people.ana.types("log A school called")
+    for serves in (Serves("1.1"), QuestServes("1", "1")):
+        await (await kept.person.does(serves)).fill(goals="1")
+    await closed(people, 1)
+    for serves in (Serves("1.1"), QuestServes("1", "1")):
+        undone = await (await kept.person.does(serves)).fill(goals="")
+        assert "goal #1" in (await undone.press("Undo")).text
+        assert field((await kept.person.does(serves)).form, "goals")[0] == "1"
+
+
+async def test_two_people_choose_what_it_serves(people: Everyone) -> None:
+    """Each form changes only what its person ticked or cleared, and so does its Undo."""
+    for text in ("One", "Two", "Three"):
+        await people.ana.types(f"goal new {text}")
+    await people.ana.types("quest How do we find schools?")
+    await people.ana.types("log A school called")
+    for serves in (Serves("1.1"), QuestServes("1", "1")):
+        await (await people.mei.does(serves)).fill(goals="3")
+        anas, bens = await people.ana.does(serves), await people.ben.does(serves)
+        await bens.fill(goals="1\n3")
+        said = await anas.fill(goals="2")
+        assert "goals #1, #2" in said.text
+        assert field((await people.ana.does(serves)).form, "goals")[0] == "1\n2"
+        late = await people.mei.does(serves)
+        await (await people.ben.does(serves)).fill(goals="2")
+        await late.fill(goals="1\n2\n3")
+        assert field((await people.ana.does(serves)).form, "goals")[0] == "2\n3"
+        assert "goal #3" in (await said.press("Undo")).text
+
+
+async def test_two_people_choose_a_line_of_the_mission(people: Everyone) -> None:
+    """The second one's form comes back with what the first has chosen, and saves with one more press."""
+    await (await people.ana.types("mission")).fill(who="Small schools", how="By walking")
+    await people.ana.types("goal new One")
+    await people.ana.types("log A school called")
+    anas, bens, meis = [await who.does(Serves("1.1")) for who in (people.ana, people.ben, people.mei)]
+    await bens.fill(line="who")
+    assert "goal #1 and the line “Who we serve”" in (await anas.fill(goals="1")).text
+    told = await meis.fill(line="how")
+    assert told.form.intro.splitlines() == [
+        "Somebody has changed this since you opened it. Your own choice is below, and theirs says:",
+        "Which line of the mission?: Who we serve: Small schools",
+        "Send yours again to save it.",
+    ]
+    assert field(told.form, "line")[0] == "how"
+    assert "goal #1 and the line “How we serve them best”" in (await told.fill()).text
+
+
+async def test_a_line_that_was_emptied_stays_served(people: Everyone) -> None:
+    """While goals are chosen. It can be left, too, and then it isn't offered any more."""
+    await (await people.ana.types("mission")).fill(who="Small schools", how="By walking")
+    await people.ana.types("goal new One")
+    kept = await people.ana.types("log A school called")
+    await (await kept.press("What does it serve?")).fill(line="who")
+    await (await (await people.ben.types("mission")).press("Edit")).fill(who="")
+    form = await kept.press("What does it serve?")
+    emptied = "Who we serve (empty by now)"
+    assert field(form.form, "line") == (
+        "who",
+        [emptied, "How we serve them best: By walking", "None of these"],
+    )
+    assert "goal #1 and the line “Who we serve”" in (await form.fill(goals="1")).text
+    await (await kept.press("What does it serve?")).fill(line="none")
+    assert emptied not in field((await kept.press("What does it serve?")).form, "line")[1]

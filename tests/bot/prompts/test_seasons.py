@@ -351,6 +351,7 @@ async def test_a_second_season_is_refused_before_its_form(people: Everyone) -> N
         ("text", "x" * 601, "A question holds up to 600 characters; this has 601."),
         ("schedule", "recap", "Choose one of these."),
         ("weeks", "52", "A season lasts four to eight weeks."),
+        ("since", "2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
         ("since", "soon", "Write the day like 2026-03-20."),
         ("since", "2026-03-15", "That day is over. A season begins today or later."),
         ("since", "2027-03-15", "Choose a day within the next three months."),

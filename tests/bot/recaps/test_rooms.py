@@ -21,6 +21,16 @@ LAST_FRIDAY = datetime(2026, 3, 27, 16, 0, tzinfo=UTC)
 BEGIN = ("Harvest ·", "The week", "The two weeks", "The month", "The quarter")
 QUESTION, SUGGESTION = "Do we still mean this?", "where does our time really go?"
 
+ONCE_ONLY = (
+    "Goals: #1 on pace, off mission",
+    QUESTION,
+    SUGGESTION,
+    "Moving out: “Fairs”",
+    "Doors we left closed\n“Forty lanterns for the hotel”",
+    "Parked until now: “An app for watches”",
+)
+"""What a room tells in one recap only, in the order of the rooms."""
+
 
 @pytest.fixture(autouse=True)
 def last_summer(clock: Clock) -> None:
@@ -230,6 +240,43 @@ async def test_a_recap_that_never_came_has_asked_nothing(
     await people.ana.types("an aha of the spring")
     await tick_on(bot, clock, datetime(2026, 4, 3, 16, 0, tzinfo=UTC))
     assert QUESTION in newest(recorder)[1].text
+
+
+@pytest.mark.parametrize("state", [PostingState.FAILED, PostingState.SKIPPED, PostingState.WAITING])
+async def test_the_next_recap_tells_all_that_one_which_never_came_would_have_told_once(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, state: PostingState
+) -> None:
+    """Refused, empty, or waiting for a permission: each once-only line is in the next one, and in no third."""
+    clock.now = datetime(2025, 10, 2, 9, 0, tzinfo=UTC)
+    await (await people.ana.types("mission")).fill(who="Small schools")
+    clock.now = datetime(2026, 1, 6, 9, 0, tzinfo=UTC)
+    await make_goal(bot)
+    await (await people.ana.does(MeasureGoal("1", "1"))).fill(start="0", target="10", due_on="2026-06-26")
+    clock.now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+    await people.mei.types("shiny An app for watches")
+    begun = await (await people.ana.types("focus check")).fill(went="To custom reports")
+    await (await begun.press("Go on")).fill(out="Fairs", by_on="2026-04-02")
+    clock.now = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
+    await bot.tick()
+    await (await people.ben.does(CheckIn("1", "1"))).fill(progress="5", fit="no")
+    await people.mei.types("no Forty lanterns for the hotel")
+    await people.ana.types("an aha of the week that nobody heard of")
+    await tick_on(bot, clock, datetime(2026, 4, 3, 16, 0, tzinfo=UTC))
+    assert newest(recorder)[1].text.startswith("The week to 3 April")
+    for line in ONCE_ONLY:
+        assert line in newest(recorder)[1].text
+
+    def lose(session: Session) -> None:
+        lost = session.exec(select(Posting).where(Posting.kind == PostingKind.RECAP)).all()[-1]
+        lost.state, lost.message, lost.due_at, lost.sent_revision = state, None, None, 0
+
+    await bot.database.write(lose)
+    for day in (10, 17):
+        clock.now = datetime(2026, 4, day - 1, 9, 0, tzinfo=UTC)
+        await people.ana.types(f"an aha of the week to {day} April")
+        await tick_on(bot, clock, datetime(2026, 4, day, 16, 0, tzinfo=UTC))
+    for line in ONCE_ONLY:
+        assert told(recorder, line)[1:] == ["The week to 10 April"], line
 
 
 async def test_a_removal_reaches_the_figures_of_a_recap_that_does_not_quote_it(

@@ -10,14 +10,15 @@ from bot.core.moment import Show
 from bot.core.origin import Access, ChannelAccess
 from bot.core.params import NearMiss
 from bot.goals.commands import NewGoal
-from bot.moments.commands import Delete, Edit, Log
+from bot.moments.commands import Delete, Edit, Log, Restore
 from bot.people.home import Home
 from bot.quests.commands import OpenQuest
 from bot.runtime import access as questions
 from bot.runtime.bot import Bot
 from bot.schedules.form import ChangeSchedule
+from bot.teams.ask_first import DropWords
 from bot.teams.setup import SetKeeping
-from storage.models import Moment
+from storage.models import Moment, Pending, ValueKind
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.questions import rows
@@ -233,3 +234,44 @@ async def test_an_admin_is_one_in_direct_messages_too(people: Everyone, bot: Bot
     bot.access.forget("W1")
     asked = await people.ben.types("delete 1", channel="D-ben", direct=True, channel_name="")
     assert "only Ana" not in asked.text
+
+
+async def test_a_kind_of_value_leaves_the_forms_of_others_with_its_breakthrough(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """At once by an undo, back with a restored one, and for good once the words are erased."""
+    kept = await (await people.ana.types("breakthrough")).fill(text="A template", another_value="our secret")
+    await people.ben.types("breakthrough Another")
+    assert "our secret" in str((await people.ben.does(Edit("1.2"))).form)
+    await kept.press("Undo")
+    assert "our secret" not in str((await people.ben.does(Edit("1.2"))).form)
+    await people.ana.does(Restore("1.1"))
+    assert "our secret" in str((await people.ben.does(Edit("1.2"))).form)
+    await people.ana.does(Delete("1.1"))
+    clock.forward(days=2)
+    await bot.tick()
+    assert rows(bot, ValueKind) == []
+
+
+async def test_words_that_are_dropped_wait_nowhere(people: Everyone, bot: Bot) -> None:
+    """Not in the question that led to them either. The same words that were posted stay."""
+    await people.ana.types("An aha here")
+    await people.ana.types("An aha there", channel="C2", channel_name="harbour")
+    where = {**DIRECT, "channel": "D-ana"}
+    asked = await people.ana.does(NearMiss("why our secret", "why 42", "ask-why"), **where)
+    offered = await asked.fill(team="2")
+    again = await offered.press("Keep it as an aha")
+    assert "our secret" in str([each.command for each in rows(bot, Pending)])
+    assert (await again.press("Don't keep it")).text == "Done. I haven't kept it, and nobody else saw it."
+    assert "our secret" not in str([each.command for each in rows(bot, Pending)])
+
+
+async def test_only_the_person_who_wrote_words_drops_them(people: Everyone, bot: Bot) -> None:
+    """Somebody else's button says so, and the words still wait for their author's yes."""
+    await people.ana.types("An aha here")
+    asked = await people.ana.types("log Not yet", **{**DIRECT, "channel": "D-ana"})
+    [waiting] = rows(bot, Pending)
+    called = f"{waiting.id}-{int(waiting.created_at.timestamp())}"
+    refused = await people.ben.does(DropWords(called), **{**DIRECT, "channel": "D-ben"})
+    assert refused.text == "Only the person who wrote it can say that."
+    assert "is posted" in (await asked.press("Post it")).text or rows(bot, Moment)[-1].text == "Not yet"

@@ -176,3 +176,47 @@ async def test_two_people_start_a_big_goal_at_once(people: Everyone, bot: Bot, s
         assert len(big) == 1
         form = await people.ana.does(CloseGoal(str(big[0][0]), "1"))
         await form.fill(outcome="stopped", taught="On to the next")
+
+
+async def test_two_people_start_a_third_survival_goal_at_once(
+    people: Everyone, bot: Bot, second: Bot
+) -> None:
+    """The later one is asked which it replaces, and never are three open."""
+    others = Everyone(second)
+    detail = {"kind": "survival", "funds": "The rent", "look_again_on": "2026-05-01"}
+    await (await people.ana.types("goal new")).fill(text="The first", **detail)
+    for number in range(10):
+        forms = (await people.ana.types("goal new"), await others.ben.types("goal new"))
+        sent = await asyncio.gather(*(form.fill(text=f"Goal {number}", **detail) for form in forms))
+        [told] = [got for got in sent if isinstance(got.answer, Form)]
+        assert told.form.errors == {
+            "replaces": "Two survival goals are open already. Which one does this replace?"
+        }
+        open_ones = "SELECT number FROM goal WHERE kind = 'survival' AND closed_at IS NULL ORDER BY number"
+        found = await rows(bot, open_ones)
+        assert len(found) == 2
+        made = await told.fill(replaces=str(found[0][0]))
+        assert made.text.startswith("Survival goal #")
+        found = await rows(bot, open_ones)
+        assert len(found) == 2
+        form = await people.ana.does(CloseGoal(str(found[0][0]), "1"))
+        await form.fill(outcome="stopped", taught="On to the next")
+
+
+async def test_two_people_choose_the_same_survival_goal_to_replace(
+    people: Everyone, bot: Bot, second: Bot
+) -> None:
+    """It's replaced once, and the later person is asked again, about the two that are open now."""
+    others = Everyone(second)
+    detail = {"kind": "survival", "funds": "The rent", "look_again_on": "2026-05-01"}
+    for number in range(2):
+        await (await people.ana.types("goal new")).fill(text=f"Goal {number}", **detail)
+    for number in range(1, 9):
+        forms = (await people.ana.types("goal new"), await others.ben.types("goal new"))
+        sent = await asyncio.gather(
+            *(form.fill(text="The same place", replaces=str(number), **detail) for form in forms)
+        )
+        [told] = [got for got in sent if isinstance(got.answer, Form)]
+        assert list(told.form.errors) == ["replaces"]
+        [field] = [field for field in told.form.fields if field.name == "replaces"]
+        assert str(number) not in [option.value for option in field.options]

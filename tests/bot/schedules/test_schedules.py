@@ -250,7 +250,7 @@ async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone,
         ("2026-03-16", "A pause ends on a day that is still to come."),
         ("2020-01-01", "A pause ends on a day that is still to come."),
         ("2028-01-01", "A pause lasts a year at the most. You can turn it off instead."),
-        ("2026-02-30", "Write the day like 2026-03-20."),
+        ("2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
         ("9999-12-31", "A pause lasts a year at the most. You can turn it off instead."),
     ],
 )

@@ -61,6 +61,8 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
         **filled_once("channel.threads_only: boolean", "false"),
         **filled_once("comfort.waiting: integer", "0"),
         **filled_once("focusitem.kept: boolean", "false"),
+        **filled_once("focusitem.answered_as: text", "''"),
+        **filled_once("checkpoint.answered_as: text", "''"),
         **filled_once("membership.changes: integer", "0"),
         **filled_once("membership.hosts: boolean", "false"),
         **filled_once("moment.stuck: text", "''"),

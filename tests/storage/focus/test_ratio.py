@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 from bot.core.times import Period
+from bot.focus.recap_line import pick_focus
 from bot.focus.share import Focus, Scatter, Share, list_big_goals, measure_focus, measure_share, week_edges
 from storage.engine.database import Database
-from storage.models import Goal, GoalKind, GoalMoment, Kind, MomentState
+from storage.models import BigTime, Goal, GoalKind, GoalMoment, Kind, MomentState
+from storage.models.span import Span as TeamSpan
 from tests.support.history import NOW, Life
 
 ZONES = ("UTC", "Europe/Lisbon", "America/New_York", "Asia/Kolkata", "Pacific/Apia")
@@ -31,6 +33,7 @@ class Purpose(NamedTuple):
     """A generated goal: its kind, when it was open in hours before the end, whether it was taken back.
 
     `turned` is how many hours after it was opened its class became another one: the big one, or from it.
+    `before` are earlier times in which it was the open big one, each from and until so many hours before the end.
     """
 
     kind: str
@@ -38,6 +41,7 @@ class Purpose(NamedTuple):
     closed: int | None
     withdrawn: bool
     turned: int | None = None
+    before: tuple[tuple[int, int], ...] = ()
 
 
 class Happening(NamedTuple):
@@ -54,10 +58,11 @@ class Happening(NamedTuple):
 HOURS = st.integers(0, 26 * 7 * 24)
 PURPOSES = st.lists(
     st.builds(
-        Purpose, st.sampled_from(list(GoalKind)), HOURS, st.none() | HOURS, st.booleans(), st.none() | HOURS
+        Purpose, st.sampled_from(list(GoalKind)), HOURS, st.none() | HOURS, st.booleans(), st.none() | HOURS,
+        st.lists(st.tuples(HOURS, HOURS), max_size=2).map(tuple),
     ),
     max_size=4,
-)
+)  # fmt: skip
 OFFSETS = st.sampled_from([-1, 0, 1, 3600, 3 * 86_400])
 HAPPENINGS = st.lists(
     st.builds(
@@ -83,6 +88,7 @@ class Span(NamedTuple):
     opened: datetime
     closed: datetime | None
     turned: datetime | None
+    before: tuple[tuple[datetime, datetime], ...]
 
 
 def local_edges(until: datetime, zone: str) -> list[datetime]:
@@ -115,7 +121,12 @@ def write_team(
             withdrawn_at=until if each.withdrawn else None, **was_big, **became_big,
         )  # fmt: skip
         rows.append(life.add(row))
-        spans.append(None if each.withdrawn else Span(number, each.kind, opened, closed, turned))
+        before = tuple(
+            (until - timedelta(hours=since), until - timedelta(hours=end)) for since, end in each.before
+        )
+        for since, end in before:
+            life.add(BigTime(goal_id=row.id, since=since, until=end))
+        spans.append(None if each.withdrawn else Span(number, each.kind, opened, closed, turned, before))
     written = []
     for one in happenings:
         at = edges[one.week] + timedelta(seconds=one.offset)
@@ -153,11 +164,18 @@ def count_again(written: list[Written], until: datetime, zone: str) -> Focus:
 
 def _was_big(goal: Span, since: datetime, end: datetime) -> bool:
     """Return whether a goal was the big one at some time of a week, from its class then."""
+    if any(first < end and last > since for first, last in goal.before):
+        return True
     if goal.closed is not None and goal.closed <= since:
         return False
     if goal.kind == GoalKind.BIG:
         return (goal.turned or goal.opened) < end
     return goal.turned is not None and goal.opened < end and goal.turned > since
+
+
+def figures(share: Share) -> list[int]:
+    """Return a share as a recap stores it."""
+    return [share.served, share.moments, share.loose]
 
 
 def _sum(weeks: list[Share]) -> Share:
@@ -167,10 +185,10 @@ def _sum(weeks: list[Share]) -> Share:
 BIG = Purpose(GoalKind.BIG, 24 * 7 * 13, None, False)
 EDGE = [
     Happening(week, offset, Kind.AHA, False, False, frozenset({0}))
-    for week in (13, 25, 26)
+    for week in (0, 13, 25, 26)
     for offset in (-1, 0)
 ]
-"""Moments at the edges of the quarter and of the last week, a second apart."""
+"""Moments at the edges of the quarters and of the last week, a second apart."""
 
 
 @settings(
@@ -188,10 +206,22 @@ def test_the_figures_are_those_of_an_independent_count(
     with database.writing.connect() as connection, Session(connection) as session:
         team, written = write_team(session, zone, until, purposes, happenings)
         measured = measure_focus(session, team, until)
-        quarter = measure_share(session, team, Period(local_edges(until, zone)[13], until))
+        edges = local_edges(until, zone)
+        quarter = measure_share(session, team, Period(edges[13], until))
+        told_week, told_quarter = (
+            pick_focus(session, TeamSpan(team.id, since, until), None) for since in (edges[25], edges[13])
+        )
         session.rollback()
-    assert measured == count_again(written, until, zone)
+    again = count_again(written, until, zone)
+    assert measured == again
     assert quarter == measured.quarter
+    if told_week is not None:
+        told = told_week.figures
+        assert list(told["weeks_before"]) == figures(again.week_before)
+        assert list(told["quarter"]) == figures(again.quarter)
+        assert list(told["quarter_before"]) == figures(again.quarter_before)
+    if told_quarter is not None:
+        assert list(told_quarter.figures["before"]) == figures(again.quarter_before)
 
 
 def test_weeks_keep_their_wall_time_when_the_clocks_change() -> None:

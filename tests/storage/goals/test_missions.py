@@ -111,3 +111,39 @@ async def test_a_line_has_its_words_since_they_were_last_changed(database: Datab
 
     who, how, why = await live(database, write_versions)
     assert (who, how, why) == (datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 1, 4, tzinfo=UTC), None)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    uses=st.lists(st.tuples(TIMES, st.sampled_from(LINES[:2])), max_size=8),
+    versions=st.lists(
+        st.tuples(TIMES, st.sampled_from("ab"), st.sampled_from("ab")),
+        max_size=6,
+        unique_by=lambda one: one[0],
+    ),
+)
+def test_what_served_a_line_in_other_words_is_counted_apart(
+    database: Database, uses: list[tuple[datetime, str]], versions: list[tuple[datetime, str, str]]
+) -> None:
+    """Whatever the order of the words, and where they come back. Before the first version there were none."""
+    empty(database)
+    versions.sort()
+
+    def count(session: Any) -> Any:
+        life = Life.new(session, "UTC")
+        team, ana = write(life, [(at, line, "moment") for at, line in uses]), life.person("Ben")
+        for number, (at, who, how) in enumerate(versions):
+            missions.add_version(session, team, ana.id, {"who": who, "how": how}, f"e{number}", at)
+        return missions.count_uses(
+            session, team, datetime(2025, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
+        )
+
+    counted = asyncio.run(database.write(count))
+    for place, line in enumerate(LINES[:2], 1):
+        words = [
+            ([each[place] for each in versions if each[0] < at] or [each[place] for each in versions[:1]])
+            for at, name in uses
+            if name == line
+        ]
+        same = sum(not said or said[-1] == versions[-1][place] for said in words)
+        assert counted[line] == LineUse(same, 0, len(words) - same, 0)

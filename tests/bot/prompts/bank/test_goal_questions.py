@@ -12,8 +12,9 @@ from bot.core.params import ENCODED_LIMIT
 from bot.features import DECLARATIONS
 from bot.prompts.bank.browse import OneQuestion, Packs
 from bot.prompts.bank.edit import AskNext, MuteQuestion
+from bot.prompts.bank.goal_questions import GOAL_LENGTH
 from bot.prompts.bank.packs import GOAL, GOAL_PLACE, load_packs, load_packs_in_need
-from bot.prompts.bank.team_bank import GOAL_LENGTH, draw_question, list_team_packs
+from bot.prompts.bank.team_bank import draw_question, list_team_packs
 from bot.prompts.seasons.commands import BeginSeason
 from bot.runtime.bot import Bot
 from storage.models import Goal, GoalKind, ScheduleKind

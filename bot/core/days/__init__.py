@@ -1,0 +1,1 @@
+"""Days by the words that people give them."""
