@@ -84,8 +84,7 @@ class NextStep(Table, table=True):
     The taker is only suggested until they take it: `taken_at`. `taker_left_at` is set while they are known to
     have left the team's channels, of which the platform is asked again at `taker_check_at`.
 
-    `before` has what the last change replaced, as JSON, for the day in which it can be undone. `repeats` has
-    the marks of the last events, so that a repeated one changes nothing.
+    `before` has what the last change replaced, as JSON, for the day in which it can be undone.
     """
 
     __table_args__ = (
@@ -106,7 +105,6 @@ class NextStep(Table, table=True):
     before: str = text_column()
     before_at: datetime | None = time_column()
     event: str | None = None
-    repeats: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
     asked_in_id: int | None = reference_column("posting.id", default=None, nullable=True, index=True)
     outcome: str = ""

@@ -1,7 +1,4 @@
-"""What the last change of a next step replaced, and which events have changed it already.
-
-Both stand in the step's own row: the words and the name for a day, and the marks of a few events.
-"""
+"""What the last change of a next step replaced, which its own row keeps for a day."""
 
 from __future__ import annotations
 
@@ -14,9 +11,6 @@ from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
 from storage.models import NextStep
-
-REPEATS = 12
-"""The most events of a step whose repetition is known."""
 
 
 @dataclass(frozen=True)
@@ -60,13 +54,3 @@ def erase_before(session: Session, noted_before: datetime) -> None:
 def _erase_before() -> Update:
     gone = update(NextStep).where(col(NextStep.before) != "", col(NextStep.before_at) <= bindparam("until"))
     return gone.values(before="", before_at=None).execution_options(synchronize_session=False)
-
-
-def is_repeated(step: NextStep, mark: str) -> bool:
-    """Return whether the event with a mark has changed a step already."""
-    return mark in step.repeats.split()
-
-
-def note_event(step: NextStep, mark: str) -> None:
-    """Note on a step the mark of an event that changes it."""
-    step.repeats = " ".join([*step.repeats.split(), mark][-REPEATS:])

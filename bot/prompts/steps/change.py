@@ -14,9 +14,9 @@ from bot.prompts.steps.commands import ChangeStep, UndoChange
 from bot.prompts.steps.find import find_step, step_place
 from bot.prompts.steps.form import asks_name, change_form, half_errors, present_values, read_halves
 from bot.prompts.steps.name import NOT_NAMED, can_be_named, read_name
-from bot.prompts.steps.see import answer_repeat, change_noted, change_undoably, quote_step
+from bot.prompts.steps.see import change_undoably, quote_step
 from storage.models import NextStep
-from storage.prompts import step_changes, step_takers
+from storage.prompts import step_changes, step_takers, steps
 from storage.prompts.step_changes import Before
 
 SETTLED = "Somebody has said what became of this step, so it can't change any more."
@@ -33,8 +33,6 @@ def change_step(context: Context, command: ChangeStep) -> Reply | Form:
     platform has to be asked first who may be named.
     """
     step = find_step(context, command.step)
-    if (known := answer_repeat(context, step, command)) is not None:
-        return known
     if step.settled_at is not None:
         raise UserError(SETTLED)
     present = present_values(context, step)
@@ -81,8 +79,6 @@ def undo_change(context: Context, command: UndoChange) -> Reply:
     UserError after a day, and if it is settled or was changed since.
     """
     step = find_step(context, command.step)
-    if (known := answer_repeat(context, step, command)) is not None:
-        return known
     if step.settled_at is not None:
         raise UserError(SETTLED)
     before = step_changes.read_before(step)
@@ -96,7 +92,7 @@ def undo_change(context: Context, command: UndoChange) -> Reply:
     }  # fmt: skip
     name = _name_before(context, step, before)
     step_changes.forget_before(step)
-    change_noted(context, step, command, **words, **name)
+    steps.change_step(context.session, step, context.now, **words, **name)
     return text_reply("The next step is back to what it was before.", replaces=True)
 
 
@@ -117,6 +113,6 @@ def _name_before(context: Context, step: NextStep, before: Before) -> dict[str, 
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("change-step", ChangeStep, change_step, shown=True),
-    Declaration("undo-step-change", UndoChange, undo_change),
+    Declaration("change-step", ChangeStep, change_step, shown=True, once=True),
+    Declaration("undo-step-change", UndoChange, undo_change, once=True),
 )

@@ -13,7 +13,7 @@ from bot.prompts.steps.commands import ChangeStep, DropNextStep, GiveStep
 from bot.prompts.steps.find import REMOVED, find_step, step_place
 from bot.prompts.steps.form import half_errors, mark_present, read_halves, step_form
 from bot.prompts.steps.name import NOBODY, NOT_NAMED, read_name
-from bot.prompts.steps.see import answer_repeat, change_noted, is_repeat, may_remove, quote_step, show_step
+from bot.prompts.steps.see import may_remove, quote_step, show_step
 from bot.prompts.steps.words import say_halves
 from storage.models import NextStep, Posting, PostingKind
 from storage.prompts import rounds, steps
@@ -94,21 +94,17 @@ def drop_step(context: Context, command: DropNextStep) -> Reply:
             "Only the person who wrote this step, or an admin, can remove it. Anyone can change it."
         )
     if command.back:
-        return _bring_back(context, step, command)
+        return _bring_back(context, step)
     if step.deleted_at is None:
-        if (known := answer_repeat(context, step, command)) is not None:
-            return known
-        change_noted(context, step, command, deleted_at=context.now)
+        steps.change_step(context.session, step, context.now, deleted_at=context.now)
     undo = Button("Undo", replace(command, back="1"))
     return text_reply("The next step is removed. Until tomorrow you can bring it back.", buttons=(undo,))
 
 
-def _bring_back(context: Context, step: NextStep, command: DropNextStep) -> Reply:
+def _bring_back(context: Context, step: NextStep) -> Reply:
     if step.deleted_at is not None:
-        if is_repeat(context, step, command):
-            raise UserError(REMOVED)
         _require_return(context, step)
-        change_noted(context, step, command, deleted_at=None)
+        steps.change_step(context.session, step, context.now, deleted_at=None)
     return text_reply("The next step is back.", replaces=True)
 
 
@@ -120,6 +116,6 @@ def _require_return(context: Context, step: NextStep) -> None:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("give-step", GiveStep, give_step, shown=True),
-    Declaration("drop-next-step", DropNextStep, drop_step),
+    Declaration("give-step", GiveStep, give_step, shown=True, once=True),
+    Declaration("drop-next-step", DropNextStep, drop_step, once=True),
 )

@@ -10,10 +10,9 @@ from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.moments.edit import UNDO_PERIOD
 from bot.prompts.answers import TAKEN_BACK
 from bot.prompts.steps.commands import CarryStep, DropNextStep, SettleStep, UnsettleStep
-from bot.prompts.steps.find import REMOVED, find_step
+from bot.prompts.steps.find import find_step
 from bot.prompts.steps.give import LATER_ONE
 from bot.prompts.steps.name import can_be_named
-from bot.prompts.steps.see import change_noted, is_repeat, show_step
 from bot.prompts.steps.words import LONGEST, describe_step
 from storage.models import NextStep, Posting, StepOutcome
 from storage.prompts import rounds, step_takers, steps
@@ -33,8 +32,6 @@ def settle_step(context: Context, command: SettleStep) -> Reply | Form:
         raise UserError(
             f"That's answered already: {describe_step(step)}", (command.became,) if command.became else ()
         )
-    if step.settled_at is None and is_repeat(context, step, command):
-        return show_step(context, step)
     became = " ".join(command.became.split())
     if command.outcome == StepOutcome.ELSE:
         form = _became_form(command)
@@ -43,8 +40,8 @@ def settle_step(context: Context, command: SettleStep) -> Reply | Form:
         if not became or len(became) > LONGEST:
             raise FormError(form, {"became": f"One line of up to {LONGEST} characters, please."})
     if step.settled_at is None:
-        change_noted(
-            context, step, command, outcome=command.outcome,
+        steps.change_step(
+            context.session, step, context.now, outcome=command.outcome,
             became=became if command.outcome == StepOutcome.ELSE else "",
             settled_at=context.now, settled_by_id=context.caller.person_id,
         )  # fmt: skip
@@ -94,14 +91,11 @@ def unsettle_step(context: Context, command: UnsettleStep) -> Reply:
     step = find_step(context, command.step)
     if step.settled_at is None:
         return text_reply(WAITS, replaces=True)
-    if is_repeat(context, step, command):
-        return show_step(context, step)
     if step.settled_by_id != context.caller.person_id:
         raise UserError("Only the person who said what became of it can take that back.")
     if step.settled_at + UNDO_PERIOD <= context.now:
         raise UserError("You said that more than a day ago, so it stays.")
     removed = _remove_copy(context, step)
-    change_noted(context, step, command)
     steps.reopen_step(context.session, step, context.now)
     more = " The one you carried over is removed." if removed else ""
     return text_reply(f"{WAITS}{more}", replaces=True)
@@ -141,8 +135,6 @@ def carry_step(context: Context, command: CarryStep) -> Reply:
         raise UserError(TAKEN_BACK)
     known = steps.find_copy(context.session, old)
     if known is None or known.deleted_at is not None:
-        if is_repeat(context, old, command):
-            raise UserError(REMOVED)
         if old.outcome != StepOutcome.NOT_YET:
             raise UserError("Only a step that isn't done yet can be carried over.")
         if steps.find_of_retro(context.session, posting.id) is not None:
@@ -150,7 +142,6 @@ def carry_step(context: Context, command: CarryStep) -> Reply:
         if not _takes_step(context, old):
             raise UserError(LATER_ONE)
         known = _copy_step(context, old, posting, known)
-        change_noted(context, old, command)
     undo = Button("Undo", DropNextStep(str(known.id), str(known.team_id)))
     said = "It's this retro's next step now. The next retro asks what became of it."
     return text_reply(said, buttons=(undo,), replaces=True)
@@ -188,7 +179,7 @@ def _name_again(context: Context, old: NextStep) -> dict[str, Any]:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("settle-step", SettleStep, settle_step, shown=True),
-    Declaration("unsettle-step", UnsettleStep, unsettle_step),
-    Declaration("carry-step", CarryStep, carry_step),
+    Declaration("settle-step", SettleStep, settle_step, shown=True, once=True),
+    Declaration("unsettle-step", UnsettleStep, unsettle_step, once=True),
+    Declaration("carry-step", CarryStep, carry_step, once=True),
 )

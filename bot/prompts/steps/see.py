@@ -1,13 +1,13 @@
-"""Showing a next step in private, also to a repeated event, and changing it so that this can be undone for a day."""
+"""Showing a next step in private, and changing it so that this can be undone for a day."""
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import Button, Card, Quote, Reply, Style, Text
+from bot.core.repeats.once import mark_answer
 from bot.prompts.steps.card import names_of
 from bot.prompts.steps.commands import ChangeStep, DropNextStep, SeeStep, TakeStep, UndoChange
 from bot.prompts.steps.find import find_step
@@ -15,19 +15,16 @@ from bot.prompts.steps.words import can_be_taken, say_outcome, say_step, say_tak
 from storage.models import NextStep
 from storage.prompts import step_changes, steps
 
-MARK_LENGTH = 8
-"""Characters that stand for an event and its command."""
-
 
 def see_step(context: Context, command: SeeStep) -> Reply:
     """Show a step in private, with what the person can do with it."""
     return show_step(context, find_step(context, command.step, lock=False))
 
 
-def show_step(context: Context, step: NextStep, *first: Button) -> Reply:
-    """Return a step with what the person can do with it, after some other buttons."""
+def show_step(context: Context, step: NextStep) -> Reply:
+    """Return a step with what the person can do with it."""
     at, team, me = str(step.id), str(step.team_id), context.caller.person_id
-    buttons = [*first]
+    buttons = []
     if can_be_taken(step):
         buttons.append(Button("I'll take it", TakeStep(at, team), Style.PRIMARY))
     if step.taker_id == me and step.settled_at is None:
@@ -50,46 +47,12 @@ def may_remove(context: Context, step: NextStep) -> bool:
     return context.caller.person_id in (step.author_id, step.changed_by_id) or context.origin.admin
 
 
-def answer_repeat(context: Context, step: NextStep, command: Any) -> Reply | None:
-    """Return the step as it is now for an event that has changed it already, else None.
-
-    Undo is there as long as nothing came after that change.
-    """
-    if not is_repeat(context, step, command):
-        return None
-    mark, before = _mark_command(context, command), step_changes.read_before(step)
-    stands = before is not None and before.mark == mark
-    return show_step(context, step, *((_undo_button(step, mark),) if stands else ()))
-
-
-def is_repeat(context: Context, step: NextStep, command: Any) -> bool:
-    """Return whether a command under this event has changed a step already."""
-    return step_changes.is_repeated(step, _mark_command(context, command))
-
-
-def change_noted(context: Context, step: NextStep, command: Any, **values: Any) -> None:
-    """Change columns of a step. A repetition of the event is known from then on."""
-    step_changes.note_event(step, _mark_command(context, command))
-    steps.change_step(context.session, step, context.now, **values)
-
-
 def change_undoably(context: Context, step: NextStep, command: Any, **values: Any) -> Button:
     """Change the words or the name of a step, and return the button that undoes it for a day."""
-    mark = _mark_command(context, command)
+    mark = mark_answer(context, command)
     step_changes.note_change(step, context.caller.person_id, mark, context.now)
-    change_noted(context, step, command, **values)
-    return _undo_button(step, mark)
-
-
-def _undo_button(step: NextStep, mark: str) -> Button:
+    steps.change_step(context.session, step, context.now, **values)
     return Button("Undo", UndoChange(str(step.id), str(step.team_id), mark))
-
-
-def _mark_command(context: Context, command: Any) -> str:
-    """Return what stands for an event and its command. A form that came back with errors is another command."""
-    event = context.origin.event or context.now.isoformat()
-    said = (str(context.caller.person_id), event, context.commands.encode(command))
-    return sha256("\n".join(said).encode()).hexdigest()[:MARK_LENGTH]
 
 
 DECLARATIONS: tuple[Declaration, ...] = (Declaration("see-step", SeeStep, see_step, read_only=True),)

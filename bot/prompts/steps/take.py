@@ -18,7 +18,7 @@ from bot.prompts.steps.change import SETTLED
 from bot.prompts.steps.commands import TakeStep
 from bot.prompts.steps.find import find_step, step_place
 from bot.prompts.steps.name import ME, show_name
-from bot.prompts.steps.see import answer_repeat, change_undoably, show_step
+from bot.prompts.steps.see import change_undoably, show_step
 from bot.prompts.steps.words import can_be_taken, say_taker
 from storage.models import NextStep, Person
 from storage.prompts import step_takers
@@ -34,8 +34,6 @@ def take_step(context: Context, command: TakeStep) -> Reply:
     AccessUnknownError if the platform has to be asked first whether its taker is there.
     """
     step = find_step(context, command.step)
-    if (known := answer_repeat(context, step, command)) is not None:
-        return known
     if step.settled_at is not None:
         raise UserError(SETTLED)
     if command.back:
@@ -89,4 +87,4 @@ def record_taker(session: Session, watched: Watched, left: bool | None, now: dat
 
 STEP_TAKERS = Watch(list_due_takers, record_taker, step_takers.next_taker_check)
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration("take-step", TakeStep, take_step),)
+DECLARATIONS: tuple[Declaration, ...] = (Declaration("take-step", TakeStep, take_step, once=True),)

@@ -84,7 +84,6 @@ NEXTSTEP = sa.Table(
     sa.Column("before", sa.Text(), nullable=False),
     sa.Column("before_at", UtcDateTime()),
     sa.Column("event", sa.String()),
-    sa.Column("repeats", sa.String(), nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("asked_in_id", sa.Integer(), sa.ForeignKey("posting.id")),
     sa.Column("outcome", sa.String(), nullable=False),
