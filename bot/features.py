@@ -278,7 +278,7 @@ PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.RETRO: Planner(
         prompt_planner.plan_question,
         late=timedelta(hours=6),
-        name="Look back",
+        name="Retro",
         title="When I look back",
         weekday=4,
         at="15:00",

@@ -59,8 +59,8 @@ ANONYMOUS = "nameless"
 SEASON = "season"
 SORTS = (
     Option(PostingKind.PROMPT, "A question to talk about"),
-    Option(PostingKind.RETRO, "A look back"),
-    Option(ANONYMOUS, "A look back, answered without names"),
+    Option(PostingKind.RETRO, "A retro"),
+    Option(ANONYMOUS, "A retro, answered without names"),
     *FORMS,
     Option(SEASON, "A season: only this one, for four to eight weeks"),
 )

@@ -26,7 +26,7 @@ async def answer(room: Room, who: str, label: str, on: str) -> Seen:
 
 
 async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
-    """Ben is suggested and says no, Mei takes it. The next look back asks what became of it, once."""
+    """Ben is suggested and says no, Mei takes it. The next retro asks what became of it, once."""
     await room.types("Ben", "We sign once now")
     first = await look_back(room, QUESTION)
     form = await answer(room, "Ana", "One next step", first.id)
@@ -36,7 +36,7 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
         "Ana", form.id, condition="the build is red at noon", action="we stop and look", taker=ben
     )
     assert said
-    assert "The next one opens with it." in said
+    assert "The next retro asks what became of it." in said
     assert "[Undo]" in said
     shown = await room.message(first.id)
     assert STEP in shown

@@ -88,9 +88,8 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
         yield f'<p class="where">{where}</p>'
     if entry.question:
         yield f'<p class="asked" dir="auto">{_text(entry.question)}</p>'
-    yield _words(entry.text)
-    for label, text in entry.parts:
-        yield f'<p class="label">{_text(label)}</p>{_words(text)}'
+    for label, text in entry.passages:
+        yield f'<p class="label">{_text(label)}</p>{_words(text)}' if label else _words(text)
     if outcome := describe_outcome(entry):
         yield f'<p class="label">{_text(outcome)}</p>'
     if entry.became:

@@ -47,9 +47,10 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
         yield from (_escape(where), "")
     if entry.question:
         yield from (*_quote(entry.question, "_Asked:_ "), "")
-    yield from _quote(entry.text)
-    for label, text in entry.parts:
-        yield from ("", f"**{_escape(label)}**", "", *_quote(text))
+    for at, (label, text) in enumerate(entry.passages):
+        yield from ("",) if at else ()
+        yield from (f"**{_escape(label)}**", "") if label else ()
+        yield from _quote(text)
     if outcome := describe_outcome(entry):
         yield from ("", outcome)
     if entry.became:

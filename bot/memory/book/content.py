@@ -59,6 +59,13 @@ class Entry:
     taken: bool = False
     """Whether the person took the step."""
 
+    @property
+    def passages(self) -> tuple[tuple[str, str], ...]:
+        """The labelled texts in the order in which they're read. A step begins with its condition."""
+        if self.type is EntryType.STEP and self.parts:
+            return (*self.parts, ("then", self.text))
+        return (("", self.text), *self.parts)
+
 
 @dataclass(frozen=True)
 class Writer:

@@ -47,7 +47,7 @@ async def test_the_next_one_opens_with_it(people: Everyone, bot: Bot, clock: Clo
 
 
 async def test_not_yet_is_not_asked_again(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """Nobody has to explain anything. It can be taken along, and whoever took it is only suggested then."""
+    """Nobody has to explain anything. It can be carried over, and whoever took it is only suggested then."""
     await give(people.ben, await asks(people.ana, "retro", QUESTION), "me")
     second = await look_back(people.ana, clock)
     said = await press(people.mei, second, "Not yet")
@@ -212,7 +212,7 @@ async def test_several_in_a_day_and_a_plain_question(people: Everyone, bot: Bot,
 
 
 async def test_the_schedule_opens_with_it_too(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """A look back that comes by itself asks like one by hand."""
+    """A retro that comes by itself asks like one by hand."""
     await people.ana.types("ours")
     await people.ana.does(Start("1"))
     await give(people.ben, await asks(people.ana, "retro", QUESTION))

@@ -1,5 +1,7 @@
 """A person's lines on other people's cards are in their book: their own, and nobody else's."""
 
+import re
+
 from bot.memory.sequels import AddSequel
 from bot.quests.commands import AskWhy, Expect, ExpectNext, KeepResult, StartAttempt
 from bot.runtime.bot import Bot
@@ -113,3 +115,15 @@ async def test_a_step_is_of_those_who_gave_or_took_it(
     [step] = [each for each in await read_entries(bot, recorder, people.ana) if each["type"] == "step"]
     assert (step["role"], step["outcome"], step["settled_on"]) == ("taker", "done", "2026-03-30")
     assert b"we stop" in data
+
+
+async def test_a_step_begins_with_its_condition(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """In Markdown and in HTML, what starts it is read before what happens then."""
+    form = await press(people.ben, await asks(people.ana, "retro", QUESTION), "One next step")
+    await form.fill(condition="the build is red", action="we stop")
+    for kind, order in (
+        ("markdown", r"\*\*If\*\*\s+> the build is red\s+\*\*then\*\*\s+> we stop"),
+        ("html", r">If</p><p[^>]*>the build is red</p>\s*<p[^>]*>then</p><p[^>]*>we stop<"),
+    ):
+        said = (await get_book(bot, recorder, people.ben, kind)).data.decode()
+        assert re.search(order, said), said

@@ -40,7 +40,7 @@ async def test_the_form_offers_them_all(people: Everyone) -> None:
     """They are listed beside the three plain sorts of question and the season of one."""
     options = {one.label for one in (await people.ana.types("ask")).form.fields[1].options}
     assert {
-        "A question to talk about", "A look back", "A look back, answered without names",
+        "A question to talk about", "A retro", "A retro, answered without names",
         "A grey area: what is undecided", "What each brings: a line about a teammate",
         "A cross pair: two crafts, one joint reply", "Park it: ten minutes to clear one's head first",
         "An aha first: two minutes, then read together", "A season: only this one, for four to eight weeks",
