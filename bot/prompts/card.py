@@ -42,8 +42,6 @@ from storage.models import Posting, PromptForm, Season
 from storage.moments import moments
 from storage.prompts import bank, seasons
 
-MOST_BUTTONS = 4
-"""The most buttons of a card. What more it offers is in its menu."""
 MUTED = "This question is muted: it isn't asked here again."
 
 TITLE_LENGTH = 150
@@ -113,11 +111,7 @@ def _build_prompt_card(session: Session, posting: Posting, now: datetime, replie
         menu.append(Button("Mute this one", MuteQuestion(posting.question, team)))
     if _has_more_answers(look):
         menu.insert(len(step.menu), Button("All answers", AllAnswers(str(posting.id), "1", team)))
-    buttons = (*look.buttons, *step.buttons)
-    if pick and len(buttons) < MOST_BUTTONS:
-        buttons = (*buttons, pick)
-    elif pick:
-        menu.append(pick)
+    buttons = (*look.buttons, *step.buttons, *((pick,) if pick else ()))
     title, *head = _head_blocks(session, posting, look)
     blocks = (title, *step.before, *head, *_answer_blocks(look), *step.after, *notes)
     return Card(blocks, buttons, tuple(menu))
