@@ -15,6 +15,7 @@ from storage.data import export_quests
 from storage.data.export_quests import AttemptPlace, ExportedQuest
 from storage.models import AttemptOutcome, Expectation, Kind, Moment, Why
 from storage.quests import links
+from storage.quests.expectations import EXPECTED_KINDS
 
 Json = dict[str, Any]
 
@@ -72,8 +73,8 @@ def _result_to_json(moment: Moment, place: AttemptPlace) -> Json:
 
 
 def _lines_to_json(moment: Moment, lines: Sequence[tuple[Expectation, str | None]]) -> Sequence[Json]:
-    """Convert what was expected of an experiment. A sealed line has only its author, an unsigned one no time."""
-    if moment.kind != Kind.EXPERIMENT:
+    """Convert what was expected of a moment. A sealed line has only its author, an unsigned one no time."""
+    if moment.kind not in EXPECTED_KINDS:
         return []
     return [_line_to_json(line, author) for line, author in lines]
 

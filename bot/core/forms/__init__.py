@@ -1,0 +1,1 @@
+"""What a form showed, and what somebody else has changed since."""
