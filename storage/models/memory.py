@@ -75,6 +75,12 @@ class Expectation(Table, table=True):
             sqlite_where=GIVEN_BACK,
             postgresql_where=GIVEN_BACK,
         ),
+        Index(
+            "ix_expectation_alone",
+            "opened_at",
+            sqlite_where=text("alone = 1"),
+            postgresql_where=text("alone"),
+        ),
     )
     id: int = id_column()
     team_id: int = reference_column("team.id", index=True)

@@ -51,6 +51,14 @@ class Attempt(Table, table=True):
     it back.
     """
 
+    __table_args__ = (
+        Index(
+            "ix_attempt_result_at",
+            "result_at",
+            sqlite_where=text("result_at IS NOT NULL"),
+            postgresql_where=text("result_at IS NOT NULL"),
+        ),
+    )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     quest_id: int | None = reference_column("quest.id", default=None, nullable=True, index=True)
     previous_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)

@@ -62,6 +62,12 @@ EXPECTATION = sa.Table(
     sa.Column("events", sa.Text(), nullable=False),
     sa.UniqueConstraint("moment_id", "event"),
     sa.Index(
+        "ix_expectation_alone",
+        "opened_at",
+        sqlite_where=sa.text("alone = 1"),
+        postgresql_where=sa.text("alone"),
+    ),
+    sa.Index(
         "ix_expectation_deleted_at",
         "deleted_at",
         sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
@@ -176,6 +182,13 @@ def upgrade() -> None:
     op.add_column("attempt", sa.Column("outcome", sa.String(), nullable=False, server_default=""))
     op.add_column("attempt", sa.Column("result_at", UtcDateTime(), nullable=True))
     op.add_column("attempt", sa.Column("events", sa.Text(), nullable=False, server_default=""))
+    op.create_index(
+        "ix_attempt_result_at",
+        "attempt",
+        ["result_at"],
+        sqlite_where=sa.text("result_at IS NOT NULL"),
+        postgresql_where=sa.text("result_at IS NOT NULL"),
+    )
     # Alembic adds no reference to an SQLite table without rebuilding it; both engines know this statement.
     op.execute(
         "ALTER TABLE attempt ADD COLUMN result_by_id INTEGER"
@@ -186,6 +199,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the columns and the tables."""
     op.drop_column("attempt", "result_by_id")
+    op.drop_index("ix_attempt_result_at", "attempt")
     op.drop_column("attempt", "events")
     op.drop_column("attempt", "result_at")
     op.drop_column("attempt", "outcome")
