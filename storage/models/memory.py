@@ -78,7 +78,7 @@ class Expectation(Table, table=True):
         Index(
             "ix_expectation_alone",
             "opened_at",
-            sqlite_where=text("alone = 1"),
+            sqlite_where=text("alone"),
             postgresql_where=text("alone"),
         ),
     )

@@ -64,7 +64,7 @@ EXPECTATION = sa.Table(
     sa.Index(
         "ix_expectation_alone",
         "opened_at",
-        sqlite_where=sa.text("alone = 1"),
+        sqlite_where=sa.text("alone"),
         postgresql_where=sa.text("alone"),
     ),
     sa.Index(
