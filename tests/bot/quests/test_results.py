@@ -171,4 +171,4 @@ async def test_nobody_is_heard_by_a_removed_experiment(
     clock.forward(hours=1)
     assert "Heard: four of you." in (await people.ana.does(Recap("week", "1"))).text
     await people.ana.does(Delete("1.2"))
-    assert "Heard: two of you." in (await people.ana.does(Recap("week", "1"))).text
+    assert "Heard: one of you." in (await people.ana.does(Recap("week", "1"))).text
