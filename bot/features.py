@@ -99,9 +99,9 @@ from bot.prompts.steps import give, outcome, see, take
 from bot.prompts.steps import recap_line as step_recap
 from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests import serving as quest_serving
-from bot.quests.before import expectations
+from bot.quests.before import expectations, own_line
 from bot.quests.before import recap_line as quest_recap
-from bot.quests.before.experiment_card import describe_experiment
+from bot.quests.before.experiment_card import describe_breakthrough, describe_experiment
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
@@ -154,6 +154,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *insights.DECLARATIONS,
     *links.DECLARATIONS,
     *expectations.DECLARATIONS,
+    *own_line.DECLARATIONS,
     *trying.DECLARATIONS,
     *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
@@ -224,6 +225,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 """The entries of a message's menu."""
 
 KIND_CARDS: KindCards = {
+    Kind.BREAKTHROUGH: describe_breakthrough,
     Kind.EXPERIMENT: describe_experiment,
     Kind.SHINY: shiny.describe_shiny,
     Kind.CHANCE: chances.describe_card,

@@ -12,6 +12,7 @@ risk.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from hashlib import blake2b
 
 ANONYMITY_FLOOR = 5
@@ -21,7 +22,11 @@ TAP_FLOOR = 3
 """The number of taps that come out together. A number gives away less than words do."""
 
 AnonymousTarget = int | str
-"""The target of an answer: a posting's id, or a moment reference as buttons carry it (`7.42`)."""
+"""The target of an answer: a posting's id, or a moment reference as buttons carry it (`7.42`).
+
+Targets with the same text before a `/` are of one scope: who answered several of them counts once.
+"""
+SCOPE_END = "/"
 
 
 class Anonymity:
@@ -31,8 +36,6 @@ class Anonymity:
         """Create the random key for this process."""
         self._key = secrets.token_bytes(32)
         self._heard: dict[AnonymousTarget, dict[str, str]] = {}
-        self._inherited: dict[AnonymousTarget, list[tuple[AnonymousTarget, dict[str, str]]]] = {}
-        """Who answered another target whose answers moved to this one, with the name that their digests have."""
         self._counted: dict[str, bool] = {}
         """Digests of tap events, and whether each tap is stored. No row tells taps apart."""
 
@@ -73,9 +76,23 @@ class Anonymity:
 
     def _find_doing(self, thing: AnonymousTarget, person: str) -> str | None:
         """Return the digest of the event with which a person answered, or None if they did not."""
-        places = [(thing, self._heard.get(thing, {})), *self._inherited.get(thing, ())]
-        found = (heard.get(self._person_digest(name, person)) for name, heard in places)
-        return next((each for each in found if each is not None), None)
+        return self._heard.get(thing, {}).get(self._person_digest(thing, person))
+
+    def is_repeated_in(self, scope: str, person: str, event: str) -> bool:
+        """Return whether the person answered any target of a scope with this event."""
+        doing, digest = self._keyed_digest("doing", event), self._person_digest(scope, person)
+        return any(
+            heard.get(digest) == doing for thing, heard in self._heard.items() if _scope_of(thing) == scope
+        )
+
+    def count_people(self, answers: Mapping[str, int]) -> int:
+        """Return how many people gave the answers to several targets of one scope, by their numbers of answers.
+
+        An answer that was given before a restart counts as another person's.
+        """
+        known = {target: self._heard.get(target, {}) for target in answers}
+        unknown = sum(max(number - len(known[target]), 0) for target, number in answers.items())
+        return min(len(set().union(*known.values())) + unknown, sum(answers.values()))
 
     def answer_token(self, event: str) -> str:
         """Return the name of an answer in the database.
@@ -84,17 +101,11 @@ class Anonymity:
         """
         return self._keyed_digest("token", event)
 
-    def carry_over(self, before: AnonymousTarget, after: AnonymousTarget) -> None:
-        """Take who answered one target over to another, because the answers moved there."""
-        moved = [(before, self._heard.pop(before, {})), *self._inherited.pop(before, [])]
-        self._inherited.setdefault(after, []).extend(moved)
-
     def forget_event(self, event: str) -> None:
         """Forget who answered with this event, because the answer could not be stored."""
         doing = self._keyed_digest("doing", event)
         self._counted.pop(doing, None)
-        inherited = (heard for moved in list(self._inherited.values()) for _, heard in moved)
-        for heard in [*self._heard.values(), *inherited]:
+        for heard in list(self._heard.values()):
             for person in [one for one, noted in list(heard.items()) if noted == doing]:
                 heard.pop(person, None)
 
@@ -103,7 +114,7 @@ class Anonymity:
         self._heard.pop(posting_id, None)
 
     def _person_digest(self, thing: AnonymousTarget, person: str) -> str:
-        return self._keyed_digest("person", f"{thing}:{person}")
+        return self._keyed_digest("person", f"{_scope_of(thing)}:{person}")
 
     def _keyed_digest(self, purpose: str, value: str) -> str:
         """Return a keyed digest of a value.
@@ -111,3 +122,8 @@ class Anonymity:
         `purpose` keeps digests of different kinds of value apart.
         """
         return blake2b(value.encode(), digest_size=16, key=self._key, person=purpose.encode()).hexdigest()
+
+
+def _scope_of(thing: AnonymousTarget) -> AnonymousTarget:
+    """Return what a target shares with the others of its scope."""
+    return thing.partition(SCOPE_END)[0] if isinstance(thing, str) else thing

@@ -7,11 +7,11 @@ was.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.data.json_times import format_utc
 from storage.data import export_moments
 from storage.models import LookBack, Moment, Sequel
 from storage.moments import comfort
@@ -39,7 +39,7 @@ def _sequel_to_json(sequel: Sequel, author: str) -> Json:
         "kind": sequel.kind,
         "author": author,
         "text": sequel.text,
-        "created_at": _format_time(sequel.created_at),
+        "created_at": format_utc(sequel.created_at),
     }
 
 
@@ -48,15 +48,11 @@ def _look_back_to_json(told: LookBack, author: str) -> Json:
         "kind": told.kind,
         "author": author,
         "text": told.text,
-        "created_at": _format_time(told.created_at),
-        "edited_at": _format_time(told.edited_at) if told.edited_at else None,
+        "created_at": format_utc(told.created_at),
+        "edited_at": format_utc(told.edited_at) if told.edited_at else None,
     }
 
 
 def _comfort_counts(taps: Sequence[int]) -> list[int] | None:
     """Return the counts of the taps that came out, or None if none did."""
     return list(taps) if taps else None
-
-
-def _format_time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -6,15 +6,16 @@ It has a list of the quests, and the place and the whys of each experiment.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.data.json_times import format_utc
 from storage.data import export_quests
 from storage.data.export_quests import AttemptPlace, ExportedQuest
 from storage.models import AttemptOutcome, Expectation, Kind, Moment, Why
 from storage.quests import links
+from storage.quests.expectations import EXPECTED_KINDS
 
 Json = dict[str, Any]
 
@@ -66,14 +67,14 @@ def _result_to_json(moment: Moment, place: AttemptPlace) -> Json:
     tried = moment.kind == Kind.EXPERIMENT
     return {
         "outcome": OUTCOME_NAMES[place.outcome] if tried else None,
-        "result_at": place.result_at and _format_time(place.result_at),
+        "result_at": place.result_at and format_utc(place.result_at),
         "result_by": place.result_by,
     }
 
 
 def _lines_to_json(moment: Moment, lines: Sequence[tuple[Expectation, str | None]]) -> Sequence[Json]:
-    """Convert what was expected of an experiment. A sealed line has only its author, an unsigned one no time."""
-    if moment.kind != Kind.EXPERIMENT:
+    """Convert what was expected of a moment. A sealed line has only its author, an unsigned one no time."""
+    if moment.kind not in EXPECTED_KINDS:
         return []
     return [_line_to_json(line, author) for line, author in lines]
 
@@ -82,8 +83,8 @@ def _line_to_json(line: Expectation, author: str | None) -> Json:
     if line.opened_at is None:
         return {"author": author, "sealed": True}
     times = {
-        "created_at": _format_time(line.created_at) if author else None,
-        "opened_at": _format_time(line.opened_at),
+        "created_at": format_utc(line.created_at) if author else None,
+        "opened_at": format_utc(line.opened_at),
     }
     return {"author": author, "sealed": False, "text": line.text, **times}
 
@@ -94,8 +95,8 @@ def _quest_to_json(told: ExportedQuest) -> Json:
         "id": quest.id,
         "text": quest.text,
         "author": told.author,
-        "created_at": _format_time(quest.created_at),
-        "closed_at": quest.closed_at and _format_time(quest.closed_at),
+        "created_at": format_utc(quest.created_at),
+        "closed_at": quest.closed_at and format_utc(quest.closed_at),
         "closed_by": told.closed_by,
         "found": told.found,
         "after": told.after,
@@ -115,9 +116,5 @@ def _why_to_json(why: Why, author: str) -> Json:
         "author": author if stands else None,
         "text": why.text if stands else None,
         "insight": why.insight,
-        "created_at": _format_time(why.created_at),
+        "created_at": format_utc(why.created_at),
     }
-
-
-def _format_time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

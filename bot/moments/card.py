@@ -260,14 +260,13 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
         len(told) > _versions_limit(session, moment)
         or len(reactions.names_involved(session, moment)) > NAMES_SHOWN
     )
-    experiment = moment.kind == Kind.EXPERIMENT
     return (
         many
         or parts
         or versions
         or has_hidden_lines(session, moment)
         or has_hidden_look_backs(session, moment)
-        or (experiment and has_more_lines(session, moment))
+        or has_more_lines(session, moment)
     )
 
 
@@ -310,7 +309,7 @@ def _byline_parts(session: Session, moment: Moment) -> Iterator[Inline]:
 def _versions_limit(session: Session, moment: Moment) -> int:
     """Return how many versions the card shows, so that the whole card fits one message."""
     room = VERSIONS_BESIDE_PARTS if moment.parts or moment.kind != Kind.AHA else VERSIONS
-    if moment.kind == Kind.EXPERIMENT and expectations.list_opened(session, moment.id):
+    if expectations.list_told(session, moment):
         return room - 2
     return room - 1 if sequels.list_sequels(session, moment.id) else room
 

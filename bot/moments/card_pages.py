@@ -16,7 +16,7 @@ from bot.memory.sequel_lines import full_sequel_texts
 from bot.moments.card import find_outcome, readable_versions
 from bot.moments.commands import ReadOn
 from bot.quests.before.lines import TITLE, full_expectations
-from storage.models import Kind, Moment
+from storage.models import Moment
 from storage.moments import moments, reactions
 
 
@@ -42,9 +42,8 @@ def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tup
             yield words, part.label
     if outcome := find_outcome(session, moment):
         yield outcome, "What came of it"
-    if moment.kind == Kind.EXPERIMENT:
-        for words, by in full_expectations(session, moment):
-            yield words, " · ".join(filter(None, (TITLE, by)))
+    for words, by in full_expectations(session, moment):
+        yield words, " · ".join(filter(None, (TITLE, by)))
     told = readable_versions(session, moment, now)
     people = moments.people_by_id(session, [version.author_id for version in told])
     yield from ((version.text, people[version.author_id].name) for version in told)

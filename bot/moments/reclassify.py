@@ -39,7 +39,7 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
     if first or moment.kind != Kind.AHA:
         moment.text = restore_line(command.head, moment.text) if first else moment.text
         teams.lock_team(context.session, moment.team_id)
-        give_waiting_back(context, moment)
+        give_waiting_back(context, moment, for_good=True)
         attempts.remove_attempt(context.session, moment.id, context.now)
         for stop in links.remove_links_to(context.session, moment.id):
             refresh.refresh_card(context.session, stop, context.now)

@@ -19,7 +19,7 @@ from bot.core.messages import Field, FieldKind, Option
 from bot.core.params import OTHER_FIELD, typed_choice
 from bot.core.text import label_words, one_line, parse_number
 from bot.quests.before.outcomes import outcome_suffix
-from bot.quests.before.waiting import take_waiting
+from bot.quests.before.waiting import give_waiting_back, take_found, take_waiting
 from storage.models import Attempt, AttemptOutcome, Kind, Moment, MomentState, Quest
 from storage.moments import moments
 from storage.quests import attempts, quests
@@ -238,6 +238,8 @@ def save_attempt_place(context: Context, moment_id: int, chosen: AttemptChoice) 
     told = _describe_closed_quest(context, quest, moment) if quest and quest.id != known.quest_id else ""
     moved_from = known.quest_id
     attempts.place_attempt(context.session, moment_id, quest_id, previous_id, context.now)
+    if quest_id != moved_from:
+        give_waiting_back(context, moment, for_good=True)
     if quest_id is not None and quest_id != moved_from:
         take_waiting(context, moment, quest_id)
     return told
@@ -278,10 +280,11 @@ def _find_experiment(session: Session, team_id: int, chosen: str) -> Moment | No
 
 def close_found_quest(context: Context, moment_id: int, chosen: str) -> str:
     """Close the quest that a breakthrough answers. Return a sentence on the quest's end."""
-    quest = _find_chosen_quest(context, chosen)
-    if quest is None or context.session.get_one(Moment, moment_id).kind != Kind.BREAKTHROUGH:
+    quest, moment = _find_chosen_quest(context, chosen), context.session.get_one(Moment, moment_id)
+    if quest is None or moment.kind != Kind.BREAKTHROUGH:
         return ""
     if quests.close_as_found(context.session, quest.id, moment_id, context.caller.person_id, context.now):
+        take_found(context, moment, quest.id)
         looked_for = one_line(quest.text, QUEST_WORDS)
         return f" That is what you were looking for: “{looked_for}” The quest is found."
     context.session.refresh(quest)

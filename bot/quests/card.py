@@ -30,7 +30,7 @@ from bot.goals.commands import QuestServes
 from bot.goals.serving import SERVES_LABEL, describe_served
 from bot.quests.attempts import QUEST_WORDS, attempts_in_words
 from bot.quests.before.experiment_card import EXPECT_LABEL
-from bot.quests.before.lines import sealed_blocks
+from bot.quests.before.lines import FOR_EVER, sealed_blocks
 from bot.quests.commands import (
     Expect,
     ExpectNext,
@@ -121,6 +121,7 @@ def _ending_blocks(session: Session, row: Row) -> Iterator[Block]:
     if row.found_id is None:
         yield Section("Let go")
         yield Quote(clip_text(row.reason, CARD_TEXT_LIMIT))
+        yield from sealed_blocks(session, None, row.id, FOR_EVER)
         return
     breakthrough = session.get_one(Moment, row.found_id)
     if breakthrough.deleted_at is not None:

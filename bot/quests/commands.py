@@ -228,11 +228,13 @@ class StartAttempt:
 class KeepResult:
     """A command that keeps how an experiment ended. Without `outcome`, it opens the form.
 
-    `change` is set by a form that was opened when there was a result already.
+    `change` is set by a form that was opened when there was a result already. `shown` has the marks of what
+    the form showed.
     """
 
     moment: str = ""
     change: str = ""
+    shown: str = ""
     outcome: str = ""
     happened: str = user_text()
     taught: str = user_text()
@@ -254,11 +256,13 @@ class Expect:
 class ExpectNext:
     """A command that seals a line about a quest's attempt under way or, without one, about its next attempt.
 
-    `which` is the number of the attempt if several are under way. `name` is a Signing.
+    `which` is the number of the attempt if several are under way. `after` is the number of the quest's latest
+    attempt when the form was opened without one under way, or 0. `name` is a Signing.
     """
 
     quest: str = ""
     team: str = ""
+    after: str = ""
     which: str = ""
     name: str = ""
     text: str = user_text()
@@ -270,3 +274,34 @@ class DropExpectation:
 
     line: str = ""
     team: str = ""
+
+
+@dataclass(frozen=True)
+class RestoreExpectation:
+    """A command that brings the person's own line back that they took out less than a day ago."""
+
+    line: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class UndoExpectation:
+    """A command that gives the person's own sealed line the words that it had before a change.
+
+    `change` is the mark of that change's event.
+    """
+
+    line: str = ""
+    team: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class UndoResult:
+    """A command that takes the result of an experiment back within a day, which is under way again then.
+
+    `kept` is the mark of the event that kept it.
+    """
+
+    moment: str = ""
+    kept: str = ""

@@ -211,7 +211,10 @@ def remove_quest(context: Context, command: RemoveQuest) -> Reply:
         raise UserError("Only the one who opened a quest, or an admin, can remove it.")
     if not command.sure:
         sure = Button("Remove it for good", RemoveQuest(str(row.id), str(row.team_id), "1"))
-        said = "Its words and its reason will be gone for good. What was tried for it stays."
+        said = (
+            "Its words and its reason will be gone for good. What was tried for it stays. "
+            "What anyone expects of its next attempt is erased too."
+        )
         return Reply(Card((Text((said,)), Quote(clip_text(row.text, CARD_TEXT_LIMIT))), (sure,)))
     quests.withdraw_quest(context.session, row, context.now)
     return text_reply("The quest is removed.", replaces=True)

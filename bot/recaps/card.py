@@ -101,14 +101,22 @@ def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = ()) ->
 
 def _experiment_blocks(experiments: Sequence[ToldMoment], clip: Clip) -> Iterator[Block]:
     if experiments:
-        going = all(told.outcome is AttemptOutcome.UNDER_WAY for told in experiments)
-        yield Section("What we're trying" if going else "Tried, and what it taught")
+        yield Section(experiments_title(experiments))
     for told in experiments:
         taught = f"→ {make_excerpt(told.taught, clip.part)}" if told.taught else ""
         happened = "" if taught and clip is TIGHT else make_excerpt(told.happened, clip.part)
         lines = (make_excerpt(told.text, clip.text), happened, taught)
         yield Quote("\n".join(filter(None, lines)), by=_credit_line(told))
         yield from _version_blocks(told, clip)
+
+
+def experiments_title(experiments: Sequence[ToldMoment]) -> str:
+    """Return what stands above experiments. It promises a lesson unless nothing failed and none taught anything."""
+    outcomes = {told.outcome for told in experiments}
+    if outcomes == {AttemptOutcome.UNDER_WAY}:
+        return "What we're trying"
+    taught = AttemptOutcome.FAILED in outcomes or any(told.taught for told in experiments)
+    return "Tried, and what it taught" if taught else "What we tried"
 
 
 def _moment_blocks(recap: RecapContent, clip: Clip) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from storage.models.table import Table, id_column, reference_column, text_column
 
 SEALED_EXPECTATION = text("opened_at IS NULL AND deleted_at IS NULL")
 OPEN_STEP = text("settled_at IS NULL AND deleted_at IS NULL")
+GIVEN_BACK = text("given_by_id IS NOT NULL")
 REMOVED_WORDS = text("deleted_at IS NOT NULL AND text <> ''")
 
 
@@ -44,10 +45,13 @@ class LookBack(Table, table=True):
 class Expectation(Table, table=True):
     """One sealed line: what a person expects of an experiment before its result.
 
-    It belongs to a quest until one of that quest's experiments starts or is kept, and to that experiment
-    from then on; `quest_id` stays, so that a removed experiment gives it back. An unsigned one has no author
-    and no time of its own, and `alone` says that it's shown even if few wrote one. `opened_at` is when all
-    lines of the experiment were shown together.
+    It belongs to a quest until one of that quest's experiments starts or is kept, or until a breakthrough
+    finds the quest, and to that moment from then on. `quest_id` stays, so that a removed one gives it back;
+    `given_by_id` is who gave it back and takes it again. An unsigned line has no author and no time of its
+    own, and `alone` says that it's shown even if few wrote one. Those of a `batch` move together, and who
+    wrote one is remembered by its name. `opened_at` is when all lines of the moment were shown together.
+
+    `before` has the words before the last change, and `events` the marks of the events that changed it.
     """
 
     __table_args__ = (
@@ -58,6 +62,24 @@ class Expectation(Table, table=True):
             "moment_id",
             sqlite_where=SEALED_EXPECTATION,
             postgresql_where=SEALED_EXPECTATION,
+        ),
+        Index(
+            "ix_expectation_deleted_at",
+            "deleted_at",
+            sqlite_where=REMOVED_WORDS,
+            postgresql_where=REMOVED_WORDS,
+        ),
+        Index(
+            "ix_expectation_given_by_id",
+            "given_by_id",
+            sqlite_where=GIVEN_BACK,
+            postgresql_where=GIVEN_BACK,
+        ),
+        Index(
+            "ix_expectation_alone",
+            "opened_at",
+            sqlite_where=text("alone"),
+            postgresql_where=text("alone"),
         ),
     )
     id: int = id_column()
@@ -72,6 +94,10 @@ class Expectation(Table, table=True):
     opened_at: datetime | None = time_column()
     alone: bool = False
     deleted_at: datetime | None = time_column()
+    given_by_id: int | None = reference_column("moment.id", default=None, nullable=True)
+    batch: str = ""
+    before: str = text_column()
+    events: str = text_column()
 
 
 class NextStep(Table, table=True):

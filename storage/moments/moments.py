@@ -203,8 +203,7 @@ def update_tokens(session: Session, moment: Moment, now: datetime) -> None:
     later = [each.text for each in look_backs.list_look_backs(session, moment.id)]
     gone = moment.deleted_at is not None or moment.state == MomentState.DRAFT
     came = [chances.find_outcome(session, moment.id)] if moment.kind == Kind.CHANCE else []
-    tried = moment.kind == Kind.EXPERIMENT
-    expected = [one.text for one in expectations.list_opened(session, moment.id)] if tried else []
+    expected = [one.text for one in expectations.list_told(session, moment)]
     said = [*open_texts, *rungs, *lines, *later, *came, *expected]
     texts = [] if gone else [moment.text, *moment.parts.values(), *said]
     moment.tokens = fulltext.index_tokens(moment.team_id, texts) if texts else ""

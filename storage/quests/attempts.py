@@ -17,6 +17,7 @@ from sqlmodel import Session, col
 from storage.delivery import postings, refresh
 from storage.engine.statements import build_once
 from storage.models import Attempt, AttemptOutcome, Kind, Moment, MomentState
+from storage.models.span import Span
 
 
 def find_attempt(session: Session, moment_id: int) -> Attempt | None:
@@ -270,6 +271,34 @@ def keep_result(
     session.add(attempt)
     session.flush()
     _refresh_cards(session, {attempt.quest_id}, {moment_id}, now)
+
+
+def take_result_back(session: Session, attempt: Attempt, now: datetime) -> None:
+    """Let an experiment that has its result be under way again."""
+    attempt.outcome, attempt.result_at, attempt.result_by_id = AttemptOutcome.UNDER_WAY, None, None
+    session.flush()
+    _refresh_cards(session, {attempt.quest_id}, {attempt.moment_id}, now)
+
+
+def list_results_in(session: Session, span: Span, limit: int) -> Sequence[int]:
+    """Return the ids of older experiments whose results were kept in a span, the latest first.
+
+    Those that were saved in it are told there with their result.
+    """
+    wanted = (
+        select(col(Moment.id))
+        .join(Attempt, col(Attempt.moment_id) == col(Moment.id))
+        .where(
+            col(Moment.team_id) == span.team_id,
+            col(Moment.kind) == Kind.EXPERIMENT,
+            col(Moment.created_at) < span.since,
+            col(Attempt.result_at) >= span.since,
+            col(Attempt.result_at) < span.until,
+            *_active_conditions(),
+        )
+        .order_by(col(Attempt.result_at).desc(), col(Moment.id).desc())
+    )
+    return session.execute(wanted.limit(limit)).scalars().all()
 
 
 def find_outcome(session: Session, moment_id: int) -> AttemptOutcome:

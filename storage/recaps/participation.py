@@ -111,13 +111,18 @@ def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
 
 
 def _select_expectation_authors(span: Span) -> Select[Any]:
-    """Return a query for the people who signed what they expect of an experiment, in the span."""
+    """Return a query for the people who signed what they expect of an experiment, in the span.
+
+    Nobody is heard by a line on an experiment that is removed.
+    """
+    there = exists().where(col(Moment.id) == col(Expectation.moment_id), col(Moment.deleted_at).is_(None))
     return select(col(Expectation.person_id)).where(
         col(Expectation.team_id) == span.team_id,
         col(Expectation.created_at) >= span.since,
         col(Expectation.created_at) < span.until,
         col(Expectation.person_id).is_not(None),
         col(Expectation.deleted_at).is_(None),
+        or_(col(Expectation.moment_id).is_(None), there),
     )
 
 

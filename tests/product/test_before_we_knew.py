@@ -44,7 +44,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     said = await expects(room, "Ben", card, WORDS[0])
     assert "Your line is sealed until #1 has its result." in said
     await reads_nothing_sealed(room, 1)
-    assert "Ben wrote down an expectation" in await room.message(card.id)
+    assert "Ben wrote what they expect" in await room.message(card.id)
     await expects(room, "Mei", card, WORDS[1])
     await reads_nothing_sealed(room, 1)
     assert "Ben and Mei wrote what they expect" in await room.message(card.id)

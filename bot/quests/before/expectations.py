@@ -17,20 +17,23 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.core.anonymity import ANONYMITY_FLOOR
-from bot.core.commands import Declaration, OwnWords
+from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, text_reply
-from bot.core.moment import active_moment, format_moment_ref, moment_name, propagate_change
+from bot.core.moment import active_moment, format_moment_ref, moment_name
 from bot.core.text import label_words, number_in_words, one_line, parse_number
 from bot.quests.attempts import LABEL, SHOWN
 from bot.quests.before.experiment_card import EXPECT_LABEL
 from bot.quests.before.lines import EXPECTATION_LENGTH
 from bot.quests.before.outcomes import RESULT_WORDS
-from bot.quests.before.waiting import moment_target, quest_target
-from bot.quests.commands import DropExpectation, Expect, ExpectNext
+from bot.quests.before.own_line import drop_button, refresh_line, undo_button
+from bot.quests.before.waiting import expect_scope, has_unsigned, new_batch
+from bot.quests.commands import Expect, ExpectNext
 from bot.quests.quests import find_open_quest
-from storage.models import AttemptOutcome, Expectation, Kind, Moment, Quest
-from storage.quests import attempts, expectations, quests
+from storage.delivery.event_marks import note_event
+from storage.models import Expectation, Kind, Moment, Quest
+from storage.quests import attempts, expectations
+from storage.teams import teams
 
 FLOOR_WORD = number_in_words(ANONYMITY_FLOOR)
 INTRO = "Nobody reads it before the result is kept. Then everyone's lines open together."
@@ -78,24 +81,26 @@ class Subject:
     quest: Quest | None = None
 
     @property
-    def target(self) -> str:
-        """The name under which it's remembered who has an unsigned line about it."""
-        if self.moment is not None:
-            return moment_target(self.moment)
-        return quest_target(self.quest.id) if self.quest else ""
+    def at(self) -> tuple[int | None, int | None]:
+        """The ids of its moment and its quest, of which one is None."""
+        return self.moment.id if self.moment else None, self.quest.id if self.quest else None
+
+    @property
+    def team_id(self) -> int:
+        """The id of the team that it belongs to."""
+        return self.found.team_id
+
+    @property
+    def found(self) -> Moment | Quest:
+        """The experiment or the quest."""
+        found = self.moment or self.quest
+        assert found is not None
+        return found
 
     @property
     def dated(self) -> datetime:
         """The time of an unsigned line, since its real one could reveal its author."""
-        found = self.moment or self.quest
-        assert found is not None
-        return found.created_at
-
-    @property
-    def words(self) -> str:
-        """What people wrote about it."""
-        found = self.moment or self.quest
-        return found.text if found else ""
+        return self.found.created_at
 
 
 def expect(context: Context, command: Expect) -> Reply | Form:
@@ -103,39 +108,66 @@ def expect(context: Context, command: Expect) -> Reply | Form:
 
     UserError for an experiment that has its result, and for any other moment.
     """
+    given = Given(command.text, command.name)
+    if given.text:
+        teams.lock_team(context.session, context.caller.team_id)
     moment = active_moment(context, command.moment)
     if moment.kind != Kind.EXPERIMENT:
         raise UserError(f"{moment_name(moment)} is no experiment, so there's no result to expect.")
-    outcome = attempts.find_outcome(context.session, moment.id)
-    if outcome is not AttemptOutcome.UNDER_WAY:
-        if _is_repeated(context, Subject(moment)):
-            return _confirm_unsigned(Subject(moment), command.name == Signing.ALONE)
-        said = f"#{moment.number} has its result: {RESULT_WORDS[outcome]}."
-        raise UserError(f"{said} It's too late to say what you'd expect.")
-    given = Given(command.text, command.name)
+    if (known := _answer_repeated(context, Subject(moment), given)) is not None:
+        return known
+    if not attempts.is_under_way(context.session, moment):
+        raise UserError(_too_late(context, moment))
     return _seal_or_ask(context, Subject(moment), Expect(format_moment_ref(moment)), given)
+
+
+def _too_late(context: Context, moment: Moment) -> str:
+    result = RESULT_WORDS[attempts.find_outcome(context.session, moment.id)]
+    return f"#{moment.number} has its result: {result}. It's too late to say what you'd expect."
 
 
 def expect_next(context: Context, command: ExpectNext) -> Reply | Form:
     """Seal a line about a quest's attempt under way, or about its next attempt. Without text, return the form.
 
-    If several are under way, the form asks which one. UserError for a closed quest.
+    The form is about the attempt that is under way then. If several are, it asks which one. UserError for a
+    closed quest, and if the next attempt has its result meanwhile.
     """
-    row, given = find_open_quest(context, command.quest), Given(command.text, command.name)
+    given = Given(command.text, command.name)
+    if given.text:
+        teams.lock_team(context.session, context.caller.team_id)
+    row = find_open_quest(context, command.quest)
     if command.which:
-        return expect(
-            context, Expect(context.moment_ref(parse_number(command.which)), given.name, given.text)
-        )
+        number = context.moment_ref(parse_number(command.which))
+        return expect(context, Expect(number, given.name, given.text))
+    if (known := _answer_repeated(context, Subject(quest=row), given)) is not None:
+        return known
+    _check_still_next(context, row, command)
     going = attempts.list_under_way(context.session, row.id)
-    subject = Subject(going[0]) if going else Subject(quest=row)
-    again = ExpectNext(str(row.id), str(row.team_id))
-    if len(going) < 2:
-        return _seal_or_ask(context, subject, again, given)
+    if len(going) == 1:
+        return _seal_or_ask(context, Subject(going[0]), Expect(format_moment_ref(going[0])), given)
+    again = ExpectNext(str(row.id), str(row.team_id), command.after or _latest_number(context, row))
+    if not going:
+        return _seal_or_ask(context, Subject(quest=row), again, given)
     form = _build_form(Subject(quest=row), again, given, None)
     form = replace(form, fields=(_which_field(going), *form.fields))
     if command.text:
         raise FormError(form, {"which": "Which one do you mean?"})
     return form
+
+
+def _latest_number(context: Context, quest: Quest) -> str:
+    """Return the number of a quest's latest attempt, or 0 as text."""
+    return str(max((each.number for each in attempts.list_by_quest(context.session, quest.id)), default=0))
+
+
+def _check_still_next(context: Context, quest: Quest, command: ExpectNext) -> None:
+    """UserError if the attempt that a form meant as the next one came since, and has its result."""
+    if not command.after:
+        return
+    tried = attempts.list_by_quest(context.session, quest.id)
+    following = [each for each in tried if each.number > parse_number(command.after)]
+    if following and not attempts.is_under_way(context.session, following[0]):
+        raise UserError(_too_late(context, following[0]))
 
 
 def _which_field(going: Sequence[Moment]) -> Field:
@@ -150,21 +182,39 @@ def _seal_or_ask(
     context: Context, subject: Subject, again: Expect | ExpectNext, given: Given
 ) -> Reply | Form:
     """Seal a line, or return the form if there is none. FormError for a line that is too long."""
-    at = (subject.moment.id if subject.moment else None, subject.quest.id if subject.quest else None)
-    mine = expectations.find_own(context.session, context.caller.person_id, *at)
+    mine = expectations.find_own(context.session, context.caller.person_id, *subject.at)
     text = " ".join(given.text.split())
     if not text:
-        if mine is None and context.anonymity.has_answered(subject.target, context.origin.person_key):
+        if mine is None and has_unsigned(context, *subject.at):
             raise UserError(UNSIGNED_THERE)
         return _build_form(subject, again, given, mine)
     if len(text) > EXPECTATION_LENGTH:
-        said = f"One line holds {EXPECTATION_LENGTH} characters, and this has {len(text)}."
+        said = f"There's room for {EXPECTATION_LENGTH} characters, and this has {len(text)}. Make it a bit shorter."
         raise FormError(_build_form(subject, again, given, mine), {"text": said})
     if given.name in UNSIGNED:
         if mine is not None:
             raise UserError(SIGNED_THERE)
         return _seal_unsigned(context, subject, text, given.name == Signing.ALONE)
-    return _seal_signed(context, subject, text, mine)
+    if mine is not None:
+        return _change_signed(context, subject, text, mine)
+    return _seal_signed(context, subject, text)
+
+
+def _answer_repeated(context: Context, subject: Subject, given: Given) -> Reply | None:
+    """Return what the same event got the first time, if the person's line is saved already, or None."""
+    event, person = context.origin.event, context.origin.person_key
+    if not (given.text and event):
+        return None
+    if given.name in UNSIGNED:
+        known = context.anonymity.is_repeated_in(expect_scope(subject.team_id), person, event)
+        return _confirm_unsigned(subject, given.name == Signing.ALONE) if known else None
+    line = expectations.find_by_event(context.session, context.caller.person_id, subject.team_id, event)
+    if line is None:
+        return None
+    if line.deleted_at is not None:
+        return text_reply("That line was taken out already.")
+    undo = drop_button(line) if line.event == event else undo_button(line, event)
+    return _confirm_signed(subject, undo)
 
 
 def _build_form(subject: Subject, again: Expect | ExpectNext, given: Given, mine: Expectation | None) -> Form:
@@ -179,27 +229,37 @@ def _build_form(subject: Subject, again: Expect | ExpectNext, given: Given, mine
         hint=NAME_HINT,
         options=NAME_OPTIONS,
     )
-    about = one_line(subject.words, EXPECTATION_LENGTH)
+    about = one_line(subject.found.text, EXPECTATION_LENGTH)
     fields = (text,) if mine else (text, name)
     return Form(EXPECT_LABEL, again, fields, "Seal it", intro=f"{about}\n\n{INTRO}", storable=False)
 
 
-def _seal_signed(context: Context, subject: Subject, text: str, mine: Expectation | None) -> Reply:
-    """Save the person's line, or its new words. UserError if they have an unsigned one there."""
-    if mine is not None:
-        mine.text, mine.edited_at = text, context.now
-        line = mine
-    else:
-        if context.anonymity.has_answered(subject.target, context.origin.person_key):
-            raise UserError(UNSIGNED_THERE)
-        line = _new_line(subject, text, context.origin.event, context.now)
-        line.person_id = context.caller.person_id
-        if not expectations.add_line(context.session, line):
-            return text_reply("That line was taken out already.")
+def _seal_signed(context: Context, subject: Subject, text: str) -> Reply:
+    """Save the person's line. UserError if they have an unsigned one there."""
+    if has_unsigned(context, *subject.at):
+        raise UserError(UNSIGNED_THERE)
+    event = context.origin.event
+    line = _new_line(subject, text, event, context.now)
+    line.person_id, line.events = context.caller.person_id, note_event("", event)
+    expectations.add_line(context.session, line)
+    refresh_line(context, line)
+    return _confirm_signed(subject, drop_button(line))
+
+
+def _change_signed(context: Context, subject: Subject, text: str, line: Expectation) -> Reply:
+    """Save the new words of the person's line, and keep those before, so that the change can be undone."""
+    if line.text == text:
+        return _confirm_signed(subject, drop_button(line))
+    event = context.origin.event
+    line.before, line.text, line.edited_at = line.text, text, context.now
+    line.events = note_event(line.events, event)
     context.session.flush()
-    _refresh(context, line.moment_id, line.quest_id)
-    back = Button("Undo", DropExpectation(str(line.id), str(line.team_id)))
-    return text_reply(f"Your line is sealed{_until(subject)}. Until then you can change it.", buttons=(back,))
+    refresh_line(context, line)
+    return _confirm_signed(subject, undo_button(line, event))
+
+
+def _confirm_signed(subject: Subject, undo: Button) -> Reply:
+    return text_reply(f"Your line is sealed{_until(subject)}. Until then you can change it.", buttons=(undo,))
 
 
 def _seal_unsigned(context: Context, subject: Subject, text: str, alone: bool) -> Reply:
@@ -208,17 +268,14 @@ def _seal_unsigned(context: Context, subject: Subject, text: str, alone: bool) -
     The reply has no button, because a button would link the line to its author. UserError for a second one.
     """
     event = context.origin.event
-    if not context.anonymity.record_answer(subject.target, context.origin.person_key, event):
+    if has_unsigned(context, *subject.at):
         raise UserError(UNSIGNED_THERE)
+    batch = expectations.find_open_batch(context.session, *subject.at) or new_batch(subject.team_id)
+    context.anonymity.record_answer(batch, context.origin.person_key, event)
     line = _new_line(subject, text, context.anonymity.answer_token(event), subject.dated)
-    line.alone = alone
+    line.alone, line.batch = alone, batch
     expectations.add_line(context.session, line)
     return _confirm_unsigned(subject, alone)
-
-
-def _is_repeated(context: Context, subject: Subject) -> bool:
-    """Return whether the person's unsigned line is saved already, and was delivered again."""
-    return context.anonymity.is_repeated(subject.target, context.origin.person_key, context.origin.event)
 
 
 def _confirm_unsigned(subject: Subject, alone: bool) -> Reply:
@@ -227,12 +284,10 @@ def _confirm_unsigned(subject: Subject, alone: bool) -> Reply:
 
 
 def _new_line(subject: Subject, text: str, event: str, at: datetime) -> Expectation:
-    found = subject.moment or subject.quest
-    assert found is not None
+    moment_id, quest_id = subject.at
     return Expectation(
-        team_id=found.team_id, moment_id=subject.moment.id if subject.moment else None,
-        quest_id=subject.quest.id if subject.quest else None, text=text, event=event, created_at=at,
-    )  # fmt: skip
+        team_id=subject.team_id, moment_id=moment_id, quest_id=quest_id, text=text, event=event, created_at=at
+    )
 
 
 def _until(subject: Subject) -> str:
@@ -240,25 +295,6 @@ def _until(subject: Subject) -> str:
     if subject.moment is not None:
         return f" until #{subject.moment.number} has its result"
     return " until the quest's next attempt has its result"
-
-
-def drop_expectation(context: Context, command: DropExpectation) -> Reply:
-    """Take the person's own signed line out, sealed or opened. UserError if it isn't theirs."""
-    line = context.session.get(Expectation, parse_number(command.line))
-    mine = line is not None and line.person_id == context.caller.person_id
-    if line is None or not mine or line.deleted_at is not None or line.team_id != context.caller.team_id:
-        raise UserError("That line is taken out already, or it isn't yours.")
-    expectations.remove_line(context.session, line, context.now)
-    _refresh(context, line.moment_id, line.quest_id)
-    return text_reply("Your line is taken out.", replaces=True)
-
-
-def _refresh(context: Context, moment_id: int | None, quest_id: int | None) -> None:
-    """Refresh what shows a line: the experiment's search index and posts, or the quest's card."""
-    if moment_id is not None:
-        propagate_change(context, context.session.get_one(Moment, moment_id))
-    elif quest_id is not None:
-        quests.refresh_quest(context.session, quest_id, context.now)
 
 
 def hides_author(_session: Session, command: Expect | ExpectNext) -> bool:
@@ -269,5 +305,4 @@ def hides_author(_session: Session, command: Expect | ExpectNext) -> bool:
 DECLARATIONS = (
     Declaration("expect", Expect, expect, shown=True, hides_person=hides_author),
     Declaration("expect-next", ExpectNext, expect_next, shown=True, hides_person=hides_author),
-    Declaration("drop-expectation", DropExpectation, drop_expectation, own_words=OwnWords.ALWAYS),
 )

@@ -34,6 +34,11 @@ def describe_experiment(session: Session, moment: Moment, _now: datetime) -> Car
     return CardAddition(outcome_suffix(outcome), blocks, menu=change)
 
 
+def describe_breakthrough(session: Session, moment: Moment, _now: datetime) -> CardAddition:
+    """Return what was expected when nobody knew yet that this would end the quest."""
+    return CardAddition(blocks=tuple(opened_blocks(session, moment)))
+
+
 def _keeper_blocks(session: Session, moment: Moment, attempt: Attempt) -> Iterator[Block]:
     """Yield who kept the result, if that was somebody else than the experiment's author."""
     keeper = attempt.result_by_id

@@ -21,7 +21,13 @@ SHOWN = 5
 TITLE = "Before we knew"
 
 
-def sealed_blocks(session: Session, moment_id: int | None, quest_id: int | None) -> Iterator[Block]:
+UNTIL_RESULT, FOR_EVER = "It's sealed until the result.", "It stays sealed, because there won't be one."
+"""How long lines are sealed: until a result, or for as long as a quest is let go."""
+
+
+def sealed_blocks(
+    session: Session, moment_id: int | None, quest_id: int | None, until: str = UNTIL_RESULT
+) -> Iterator[Block]:
     """Yield the small line that names who has sealed a line with their name. Unsigned ones leave no trace."""
     lines = expectations.list_signed_sealed(session, moment_id, quest_id)
     if not lines:
@@ -29,8 +35,7 @@ def sealed_blocks(session: Session, moment_id: int | None, quest_id: int | None)
     *most, last = _names(session, lines)
     names = f"{', '.join(most)} and {last}" if most else last
     of = "" if moment_id is not None else " of the next attempt"
-    wrote = "wrote what they expect" if len(lines) > 1 else "wrote down an expectation"
-    yield Small((f"{names} {wrote}{of}. It's sealed until the result.",))
+    yield Small((f"{names} wrote what they expect{of}. {until}",))
 
 
 def _names(session: Session, lines: Sequence[Expectation]) -> Sequence[str]:
@@ -39,7 +44,7 @@ def _names(session: Session, lines: Sequence[Expectation]) -> Sequence[str]:
 
 
 def opened_blocks(session: Session, moment: Moment) -> Iterator[Block]:
-    """Yield what people expected of an experiment, once it's open."""
+    """Yield what people expected of an experiment, or of the breakthrough that found their quest, once it's open."""
     told = list(full_expectations(session, moment))
     if not told:
         return
@@ -51,15 +56,15 @@ def opened_blocks(session: Session, moment: Moment) -> Iterator[Block]:
 
 
 def full_expectations(session: Session, moment: Moment) -> Iterator[tuple[str, str]]:
-    """Yield each opened line of an experiment, and its author's name, which is empty for an unsigned one."""
-    lines = expectations.list_opened(session, moment.id)
+    """Yield each opened line of a moment, and its author's name, which is empty for an unsigned one."""
+    lines = expectations.list_told(session, moment)
     people = moments.people_by_id(session, [line.person_id for line in lines])
     yield from ((line.text, people[line.person_id].name if line.person_id else "") for line in lines)
 
 
 def has_more_lines(session: Session, moment: Moment) -> bool:
-    """Return whether an experiment has more opened lines than its card shows."""
-    return len(expectations.list_opened(session, moment.id)) > SHOWN
+    """Return whether a moment has more opened lines than its card shows."""
+    return len(expectations.list_told(session, moment)) > SHOWN
 
 
 def own_line_button(context: Context, moment_id: int | None, quest_id: int | None) -> Iterator[Button]:

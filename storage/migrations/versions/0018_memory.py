@@ -56,7 +56,29 @@ EXPECTATION = sa.Table(
     sa.Column("opened_at", UtcDateTime()),
     sa.Column("alone", sa.Boolean(), nullable=False),
     sa.Column("deleted_at", UtcDateTime()),
+    sa.Column("given_by_id", sa.Integer(), sa.ForeignKey("moment.id")),
+    sa.Column("batch", sa.String(), nullable=False),
+    sa.Column("before", sa.Text(), nullable=False),
+    sa.Column("events", sa.Text(), nullable=False),
     sa.UniqueConstraint("moment_id", "event"),
+    sa.Index(
+        "ix_expectation_alone",
+        "opened_at",
+        sqlite_where=sa.text("alone"),
+        postgresql_where=sa.text("alone"),
+    ),
+    sa.Index(
+        "ix_expectation_deleted_at",
+        "deleted_at",
+        sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+        postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+    ),
+    sa.Index(
+        "ix_expectation_given_by_id",
+        "given_by_id",
+        sqlite_where=sa.text("given_by_id IS NOT NULL"),
+        postgresql_where=sa.text("given_by_id IS NOT NULL"),
+    ),
     sa.Index("ix_expectation_person_id", "person_id"),
     sa.Index("ix_expectation_quest_id", "quest_id"),
     sa.Index(
@@ -158,11 +180,19 @@ NEW = [table for name, table in TABLES.tables.items() if name not in OTHERS]
 
 
 def upgrade() -> None:
-    """Make the tables, and add four columns. No table is rebuilt."""
+    """Make the tables, and add five columns. No table is rebuilt."""
     TABLES.create_all(op.get_bind(), tables=NEW)
     op.add_column("person", sa.Column("career_asked_at", UtcDateTime(), nullable=True))
     op.add_column("attempt", sa.Column("outcome", sa.String(), nullable=False, server_default=""))
     op.add_column("attempt", sa.Column("result_at", UtcDateTime(), nullable=True))
+    op.add_column("attempt", sa.Column("events", sa.Text(), nullable=False, server_default=""))
+    op.create_index(
+        "ix_attempt_result_at",
+        "attempt",
+        ["result_at"],
+        sqlite_where=sa.text("result_at IS NOT NULL"),
+        postgresql_where=sa.text("result_at IS NOT NULL"),
+    )
     # Alembic adds no reference to an SQLite table without rebuilding it; both engines know this statement.
     op.execute(
         "ALTER TABLE attempt ADD COLUMN result_by_id INTEGER"
@@ -173,6 +203,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the columns and the tables."""
     op.drop_column("attempt", "result_by_id")
+    op.drop_index("ix_attempt_result_at", "attempt")
+    op.drop_column("attempt", "events")
     op.drop_column("attempt", "result_at")
     op.drop_column("attempt", "outcome")
     op.drop_column("person", "career_asked_at")

@@ -76,7 +76,7 @@ async def test_from_what_we_expect_to_what_happened(
         assert words not in await people.ana.sees(quest)
 
     kept = await keeps(people.ana, happened="Two of ten gave up", taught="Three steps are fine")
-    assert kept.text == "The result of #1 is kept in #lantern: it went well.\n[Change the result]"
+    assert kept.text == "The result of #1 is kept in #lantern: it went well.\n[Undo] [Change the result]"
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
@@ -102,7 +102,7 @@ async def test_a_quests_line_waits_for_its_next_attempt(
     said = await awaits(people.ben, "It will be slow")
     assert said.text.startswith("Your line is sealed until the quest's next attempt has its result.")
     waiting = await people.ana.sees(quest)
-    assert "Ben wrote down an expectation of the next attempt. It's sealed until the result." in waiting
+    assert "Ben wrote what they expect of the next attempt. It's sealed until the result." in waiting
     assert "slow" not in waiting
     await (await people.ana.does(LogAttempt("1", "1"))).fill(text="A form on one page")
     now = await card(bot, recorder)
@@ -117,7 +117,7 @@ async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder:
     await awaits(people.ben, "It will be slow")
     await awaits(people.mei, "It will be fast", name="alone")
     began = await starts(people.ana)
-    assert "Ben wrote down an expectation. It's sealed" in await card(bot, recorder)
+    assert "Ben wrote what they expect. It's sealed" in await card(bot, recorder)
     again = await people.mei.does(Expect("1.1"))
     assert again.text.startswith("You have a line on this one.")
     removed = await began.press("Undo")
@@ -125,7 +125,7 @@ async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder:
     assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith("You have a line on this one.")
     await removed.press("Bring it back")
     assert "of the next attempt" not in await people.ben.sees(quest)
-    assert "Ben wrote down an expectation. It's sealed" in await card(bot, recorder)
+    assert "Ben wrote what they expect. It's sealed" in await card(bot, recorder)
     await keeps(people.ana, outcome="failed")
     now = await card(bot, recorder)
     assert "It will be slow" in now
@@ -161,7 +161,9 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     assert "Two" in refused.text
     await expects(people.ben, "Three")
     assert [line.text for line in rows(bot, Expectation)] == ["Three"]
-    assert (await first.press("Undo")).text == "Your line is taken out."
+    assert (await first.press("Undo")).text == (
+        "Your line is taken out. Until tomorrow you can bring it back.\n[Bring it back]"
+    )
     assert "sealed" not in await card(bot, recorder)
     await expects(people.ben, "Four")
     await expects(people.noor, "By nobody", name="unsigned")
@@ -171,7 +173,7 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     shown = await people.ben.types("show 1")
     assert "Before we knew\n“Four” — Ben\n" in shown.text
     assert "Take my expectation out" not in (await people.mei.types("show 1")).text
-    assert (await shown.press("Take my expectation out")).text == "Your line is taken out."
+    assert (await shown.press("Take my expectation out")).text.startswith("Your line is taken out.")
     now = await card(bot, recorder)
     assert "Four" not in now
     assert "Before we knew" not in now
@@ -180,9 +182,12 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
 
 @pytest.mark.parametrize("number", [ANONYMITY_FLOOR - 1, ANONYMITY_FLOOR])
 async def test_unsigned_lines_keep_the_floor(
-    people: Everyone, bot: Bot, recorder: Recorder, number: int
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder, number: int
 ) -> None:
-    """Fewer than five are never shown and nothing tells that there were any. Five are all shown."""
+    """Fewer than five are never shown and nothing tells that there were any. Five are all shown.
+
+    Those that aren't shown are deleted when the result can't be taken back any more.
+    """
     await opened(people, bot, recorder)
     await starts(people.ana)
     before = await card(bot, recorder), exported(bot), bot.metrics.render_text()
@@ -197,6 +202,9 @@ async def test_unsigned_lines_keep_the_floor(
     assert [f"<{each}>" in now for each in range(number)] == [shown] * number
     assert [f"<{each}>" in told for each in range(number)] == [shown] * number
     assert ("Before we knew" in now) is shown
+    assert len(rows(bot, Expectation)) == number
+    clock.forward(hours=25)
+    await bot.tick()
     assert len(rows(bot, Expectation)) == (number if shown else 0)
 
 
@@ -234,7 +242,8 @@ async def test_a_line_that_is_too_long_comes_back_in_its_form(
     await opened(people, bot, recorder)
     await starts(people.ana)
     got = await expects(people.ben, "x" * 201)
-    assert got.form.errors == {"text": "One line holds 200 characters, and this has 201."}
+    too_long = "There's room for 200 characters, and this has 201. Make it a bit shorter."
+    assert got.form.errors == {"text": too_long}
     assert got.form.fields[0].value == "x" * 201
 
 
@@ -359,7 +368,7 @@ async def test_a_removed_experiment_takes_its_lines_along(
     await people.ana.does(Delete("1.1"))
     assert "was removed" in (await people.mei.does(KeepResult("1.1"))).text
     await people.ana.does(Restore("1.1"))
-    assert "Ben wrote down an expectation" in await card(bot, recorder)
+    assert "Ben wrote what they expect" in await card(bot, recorder)
     await keeps(people.ana)
     await people.ana.does(Undo("1.1"))
     clock.forward(hours=25)
