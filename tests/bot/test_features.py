@@ -34,7 +34,7 @@ see-quest see-road see-season see-step serves session-check set-keeping settle-s
 show-pair speak-again start start-attempt stop-keeping suggest-question take-answer-back take-back
 take-down take-form take-goal-back take-key-back take-mission-back take-over take-quest-back
 take-step take-why-out tell-again tell-outcome tell-zone thanks tick-step topics undo undo-check-in
-undo-links undo-parked undo-season undo-step-change unlink unmute-question unsettle-step version-of
+undo-links undo-look-back undo-parked undo-season undo-step-change unlink unmute-question unsettle-step version-of
 why-of write-free-line write-line write-mission year-ago
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""

@@ -32,12 +32,21 @@ LOOKBACK = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("edited_at", UtcDateTime()),
     sa.Column("deleted_at", UtcDateTime()),
+    sa.Column("before_text", sa.Text(), nullable=False),
+    sa.Column("before_edited_at", UtcDateTime()),
+    sa.Column("version", sa.Integer(), nullable=False),
     sa.UniqueConstraint("moment_id", "person_id", "kind"),
     sa.Index(
         "ix_lookback_deleted_at",
         "deleted_at",
         sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
         postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+    ),
+    sa.Index(
+        "ix_lookback_edited_at",
+        "edited_at",
+        sqlite_where=sa.text("before_text <> ''"),
+        postgresql_where=sa.text("before_text <> ''"),
     ),
     sa.Index("ix_lookback_person_id", "person_id"),
 )
@@ -131,12 +140,22 @@ OWNMOMENT = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("edited_at", UtcDateTime()),
     sa.Column("deleted_at", UtcDateTime()),
+    sa.Column("before_text", sa.Text(), nullable=False),
+    sa.Column("before_happened", sa.String(), nullable=False),
+    sa.Column("before_edited_at", UtcDateTime()),
+    sa.Column("version", sa.Integer(), nullable=False),
     sa.UniqueConstraint("person_id", "event"),
     sa.Index(
         "ix_ownmoment_deleted_at",
         "deleted_at",
         sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
         postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+    ),
+    sa.Index(
+        "ix_ownmoment_edited_at",
+        "edited_at",
+        sqlite_where=sa.text("before_text <> ''"),
+        postgresql_where=sa.text("before_text <> ''"),
     ),
 )
 FORMERNAME = sa.Table(
