@@ -25,7 +25,7 @@ keep-own keep-parked keep-result later leave-moment left let-go let-keep let-shi
 log-attempt look-back make-goal mark-insight me memories memory menu message-deleted message-edited
 millimetres misfit mission mission-versions move mute-question next-part next-quest no not-built
 not-this-time note-all note-one offer-key offer-opt-in offer-opt-out offer-undo one-question
-open-form open-quest opt-out own-drop own-edit own-list own-note own-see pack-questions packs park
+open-form open-quest opt-out own-drop own-edit own-list own-note own-see own-undo pack-questions packs park
 pause-notes pause-posts permissions-changed person-came person-left person-renamed pick-question
 place-attempt plan post-cycle post-recap privacy put-aside quest quest-serves read-on read-together
 readers-changed recall-wish recap remind-owner remove-goal remove-quest remove-question reopen-quest

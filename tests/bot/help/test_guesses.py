@@ -58,7 +58,7 @@ MEANT: dict[str, tuple[str, ...]] = {
     "goal-close": ("goal close the deal",),
     "goal-show:3": ("goal show the 3",),
     "book": ("memory boook", "book", "my book"),
-    "own-note": ("notes", "memory nte"),
+    "own-note": ("notes", "memory nte", "Note: the cache lies on Mondays", "private note I was afraid"),
     "mission": ("mission: easy imports", "our mission", "Mission statements bore everyone"),
     "list": ("lsit", "list all", "list:", "LIST!"),
     "cycle": ("stats", "status", "cylce", "cycle now"),
@@ -85,7 +85,8 @@ MEANT: dict[str, tuple[str, ...]] = {
     "breakthrough": ("breaktrough we sign once", "brekthrough: it works", "breakthrough stop"),
     "ask": ("aks What did we learn?", "ask: What did we learn?", "ask test", "ask ?!", "ask list", "ask us"),
     "quest": ("quest list", "quest 42", "quest close 1", "quets What makes Monday slow?", "quest: What is next?"),
-    "memories": ("memory leaks at night", "memroy", "memories"),
+    "memories": ("memroy", "memories"),
+    "memories:leaks at night": ("memory leaks at night",),
     "memory:fuel": ("memory fule", "fuel"),
     "topics": ("help nonsense", "help nonsense of all kinds", "hlep nonsense"),
     "log": ("/aha We sign tokens", "log: We sign tokens", "/log We sign tokens", "new"),
@@ -121,7 +122,7 @@ SAMPLES = {
     "version": "Version of #1",
     "recap last week": "Recap week",
     "recap nonsense": "Recap week",
-    "memory leaks at night": "A year ago",
+    "memory leaks at night": "Keep it as a note to myself",
     "help nonsense": "log",
     "show “1”": "Show #1",
     "show 1.": "Show #1",
@@ -223,7 +224,6 @@ Kaffee hilft
 Das ist die Lösung
 Finde den Fehler zuerst
 Setups drift
-Note: the cache lies on Mondays
 Idea: sign tokens once
 - sign tokens once
 “Ask why five times” works
