@@ -39,9 +39,10 @@ from bot.core.moment import (
 )
 from bot.core.params import user_text
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
-from bot.core.text import clip_text, list_names, number_in_words
+from bot.core.text import clip_text, list_names, number_in_words, parse_number
 from bot.core.times import WEEKDAYS, format_day, last_day, local_day, months_back, utc_of
-from bot.memory.recalled import YEAR, list_back, long_words, quote_briefly
+from bot.memory.recalled import YEAR, list_back, quote_briefly
+from bot.memory.telling_words import longest_words
 from storage.delivery import refresh
 from storage.memory import followups, look_backs, recalls
 from storage.models import FollowUpKind, LookBack, LookBackKind, Moment, MomentState, Posting, Team
@@ -300,15 +301,14 @@ def drop_look_back(context: Context, command: DropLookBack) -> Reply:
 
 def tell_again(context: Context, command: TellAgain) -> Reply:
     """Show in private which moment the person may tell again, without the words it was told in."""
-    before = int(command.before) if command.before.isdecimal() else 0
+    before = parse_number(command.before)
     zone = context.session.get_one(Team, context.caller.team_id).zone
     until = utc_of(months_back(local_day(context.now, zone), YEAR) + timedelta(days=1), time(), zone)
     found = look_backs.list_untold_again(
         context.session, context.caller.team_id, context.caller.person_id, until, before, 2
     )
     if not found:
-        said = "That was the last one." if before else NOTHING_TO_TELL
-        return text_reply(said, replaces=bool(before))
+        return text_reply(_no_more_to_tell(context, bool(before)), replaces=bool(before))
     moment, team = found[0], str(context.caller.team_id)
     tell = Button("Tell it again", LookBackAt(format_moment_ref(moment), LookBackKind.AGAIN))
     other = (Button("Another one", TellAgain(str(moment.number), team)),) if len(found) > 1 else ()
@@ -318,9 +318,17 @@ def tell_again(context: Context, command: TellAgain) -> Reply:
     return text_reply(said, buttons=(tell, *other), replaces=bool(before))
 
 
-NOTHING_TO_TELL = (
-    "A year after a moment that you were part of, you can tell it anew here, without seeing what you said then. "
-    "There's none that old yet."
+def _no_more_to_tell(context: Context, was_the_last: bool) -> str:
+    if was_the_last:
+        return "That was the last one."
+    caller = context.caller
+    told = look_backs.has_told_again(context.session, caller.team_id, caller.person_id)
+    return f"{TELL_ANEW} {TOLD_ALL if told else NONE_YET}"
+
+
+TOLD_ALL, NONE_YET = "You've told all of them again.", "There's none that old yet."
+TELL_ANEW = (
+    "A year after a moment that you were part of, you can tell it anew here, without seeing what you said then."
 )
 
 
@@ -329,7 +337,7 @@ def _describe_untold(context: Context, moment: Moment) -> str:
     day = local_day(moment.created_at, context.session.get_one(Team, moment.team_id).zone)
     others = reactions.names_involved(context.session, moment)
     said = f"{moment_name(moment)}, {WEEKDAYS[day.weekday()]}, {format_day(day)} {day.year}: {list_names(others)}."
-    words = sorted(long_words(moment), key=lambda word: (-len(word), word))[:HINT_WORDS]
+    words = longest_words(moment)[:HINT_WORDS]
     if len(moment.text.split()) >= LONG_ENOUGH and words:
         said += f" It had to do with “{'” and “'.join(words)}”."
     return said

@@ -149,6 +149,17 @@ def list_untold_again(
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
+def has_told_again(session: Session, team_id: int, person_id: int) -> bool:
+    """Return whether a person told any moment of a team again."""
+    told = (
+        select(col(LookBack.id))
+        .join(Moment, col(Moment.id) == col(LookBack.moment_id))
+        .where(col(Moment.team_id) == team_id, *_kept(), col(LookBack.person_id) == person_id)
+        .where(col(LookBack.kind) == LookBackKind.AGAIN, col(LookBack.deleted_at).is_(None))
+    )
+    return session.execute(told.limit(1)).first() is not None
+
+
 def was_there(session: Session, moment: Moment, person_id: int) -> bool:
     """Return whether a person wrote a moment, added a version to it, or tapped that they were there."""
     told = (

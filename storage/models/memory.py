@@ -135,11 +135,15 @@ class Recall(Table, table=True):
 
 
 class RecallChoice(Table, table=True):
-    """What a person said about an older moment that came back: not this one again, or more like this."""
+    """What a person said about an older moment that came back: not this one again, or more like this.
+
+    `before` is what they had said until then, for an Undo.
+    """
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
     choice: str
+    before: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

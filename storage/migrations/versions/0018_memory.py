@@ -124,6 +124,7 @@ RECALLCHOICE = sa.Table(
     sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), primary_key=True),
     sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id"), primary_key=True),
     sa.Column("choice", sa.String(), nullable=False),
+    sa.Column("before", sa.String(), nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Index("ix_recallchoice_person_id", "person_id"),
 )
@@ -173,9 +174,10 @@ NEW = [table for name, table in TABLES.tables.items() if name not in OTHERS]
 
 
 def upgrade() -> None:
-    """Make the tables, and add four columns. No table is rebuilt."""
+    """Make the tables, and add five columns. No table is rebuilt."""
     TABLES.create_all(op.get_bind(), tables=NEW)
     op.add_column("person", sa.Column("career_asked_at", UtcDateTime(), nullable=True))
+    op.add_column("quotation", sa.Column("named", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("attempt", sa.Column("outcome", sa.String(), nullable=False, server_default=""))
     op.add_column("attempt", sa.Column("result_at", UtcDateTime(), nullable=True))
     # Alembic adds no reference to an SQLite table without rebuilding it; both engines know this statement.
@@ -190,5 +192,6 @@ def downgrade() -> None:
     op.drop_column("attempt", "result_by_id")
     op.drop_column("attempt", "result_at")
     op.drop_column("attempt", "outcome")
+    op.drop_column("quotation", "named")
     op.drop_column("person", "career_asked_at")
     TABLES.drop_all(op.get_bind(), tables=NEW)
