@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Delete, bindparam, delete, select
 from sqlmodel import Session, col
@@ -12,12 +12,16 @@ from storage.engine.statements import build_once
 from storage.models import Pending
 
 
+MICROSECONDS = 1_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
 def save_command(session: Session, person_id: int, command: str, now: datetime) -> str:
-    """Save an encoded command and return its reference, such as `7-1773651600`."""
+    """Save an encoded command and return its reference, such as `7-1773651600000000`."""
     row = Pending(person_id=person_id, command=command, created_at=now)
     session.add(row)
     session.flush()
-    return f"{row.id}-{_created_seconds(row)}"
+    return _reference(row)
 
 
 def find_command(session: Session, person_id: int, called: str) -> str | None:
@@ -57,7 +61,7 @@ def find_team(session: Session, person_id: int, called: str) -> int:
 def list_commands(session: Session, person_id: int) -> Sequence[tuple[str, str]]:
     """Return the references and the encoded commands of all that waits for a person."""
     found = session.execute(select(Pending).where(col(Pending.person_id) == person_id)).scalars()
-    return [(f"{row.id}-{_created_seconds(row)}", row.command) for row in found]
+    return [(_reference(row), row.command) for row in found]
 
 
 def delete_command(session: Session, person_id: int, called: str) -> bool:
@@ -70,7 +74,7 @@ def delete_command(session: Session, person_id: int, called: str) -> bool:
 
 
 def delete_by_event(session: Session, event: str) -> None:
-    """Delete the command that ran as an event, such as `pending:7-1773651600`.
+    """Delete the command that ran as an event, such as `pending:7-1773651600000000`.
 
     Do nothing for other events.
     """
@@ -93,12 +97,20 @@ def _delete_before() -> Delete:
 def _find_row(session: Session, called: str) -> Pending | None:
     """Return the row of a reference, or None.
 
-    The id alone is not enough, because SQLite reuses the id of a deleted row.
+    The id alone is not enough, because SQLite reuses the id of a deleted row. Older references have whole
+    seconds, in which two rows may have had one id after the other.
     """
     known, _, since = called.partition("-")
     row = session.get(Pending, int(known)) if known.isdecimal() and len(known) < 10 else None
-    return row if row and since in ("", str(_created_seconds(row))) else None
+    if row is None:
+        return None
+    microseconds = _created_microseconds(row)
+    return row if since in ("", str(microseconds), str(microseconds // MICROSECONDS)) else None
 
 
-def _created_seconds(row: Pending) -> int:
-    return int(row.created_at.timestamp())
+def _reference(row: Pending) -> str:
+    return f"{row.id}-{_created_microseconds(row)}"
+
+
+def _created_microseconds(row: Pending) -> int:
+    return (row.created_at - EPOCH) // timedelta(microseconds=1)

@@ -297,3 +297,12 @@ async def test_a_long_note_is_read_and_changed_page_by_page(people: Everyone, bo
     await form.fill(text=form.form.fields[0].value.replace("word7 ", "seven "))
     (own,) = rows(bot, OwnMoment)
     assert own.text == text.replace("word7 ", "seven ")
+
+
+async def test_two_things_kept_in_one_second(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Both are there, although the second waits where the first did."""
+    await people.ana.types("We sign once")
+    for text in ("I was afraid", "I was proud"):
+        clock.forward(milliseconds=2)
+        assert f"“{text}”" in (await keeps_to_herself(people.ana, text)).text
+    assert [each.text for each in rows(bot, OwnMoment)] == ["I was afraid", "I was proud"]
