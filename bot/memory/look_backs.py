@@ -327,9 +327,7 @@ def _no_more_to_tell(context: Context, was_the_last: bool) -> str:
 
 
 TOLD_ALL, NONE_YET = "You've told all of them again.", "There's none that old yet."
-TELL_ANEW = (
-    "A year after a moment that you were part of, you can tell it anew here, without seeing what you said then."
-)
+TELL_ANEW = "A year after a moment that you were part of, you can tell it anew here, without seeing what you said then."
 
 
 def _describe_untold(context: Context, moment: Moment) -> str:

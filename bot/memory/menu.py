@@ -23,7 +23,9 @@ class Memories:
 
 def offer_memories(context: Context, command: Memories) -> Reply:
     """Offer what can be looked back at, each as a button. Text that was typed too can be kept as a note."""
-    note = Button("Keep it as a note to myself", context.store_if_long(WriteNote(command.rest)), Style.PRIMARY)
+    note = Button(
+        "Keep it as a note to myself", context.store_if_long(WriteNote(command.rest)), Style.PRIMARY
+    )
     return text_reply(
         "What would you like to look back at? Only you see it.",
         buttons=(

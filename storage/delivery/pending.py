@@ -11,7 +11,6 @@ from sqlmodel import Session, col
 from storage.engine.statements import build_once
 from storage.models import Pending
 
-
 MICROSECONDS = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

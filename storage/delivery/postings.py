@@ -251,7 +251,11 @@ def _update_sent(names: tuple[str, ...]) -> Update:
 
 
 def record_quotes(
-    session: Session, posting_id: int, moments: Sequence[int], answers: Sequence[int], named: Sequence[int] = ()
+    session: Session,
+    posting_id: int,
+    moments: Sequence[int],
+    answers: Sequence[int],
+    named: Sequence[int] = (),
 ) -> None:
     """Record the moments and answers that a recap quotes, each once, however often this is called.
 

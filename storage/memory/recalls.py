@@ -92,7 +92,9 @@ def was_seen() -> ColumnElement[bool]:
     return and_(col(Posting.withdrawn_at).is_(None), came)
 
 
-def list_told_parts(session: Session, team_id: int, key: str, since: datetime, posting_id: int) -> Sequence[Any]:
+def list_told_parts(
+    session: Session, team_id: int, key: str, since: datetime, posting_id: int
+) -> Sequence[Any]:
     """Return what the recaps of a team that people saw since a time stored under a room's key, as JSON data.
 
     The posting itself is left out.
@@ -112,13 +114,17 @@ def list_told_parts(session: Session, team_id: int, key: str, since: datetime, p
 
 def list_seen(session: Session, ids: Sequence[int], person_id: int) -> set[int]:
     """Return those of the moments that a person saw again in private."""
-    wanted = select(col(Recall.moment_id)).where(col(Recall.moment_id).in_(ids), col(Recall.person_id) == person_id)
+    wanted = select(col(Recall.moment_id)).where(
+        col(Recall.moment_id).in_(ids), col(Recall.person_id) == person_id
+    )
     return set(session.execute(wanted).scalars())
 
 
 def list_seen_on(session: Session, person_id: int, day: date) -> Sequence[int]:
     """Return the ids of the older moments that a person saw in private on a day, in that order."""
-    wanted = select(col(Recall.moment_id)).where(col(Recall.person_id) == person_id, col(Recall.shown_on) == day)
+    wanted = select(col(Recall.moment_id)).where(
+        col(Recall.person_id) == person_id, col(Recall.shown_on) == day
+    )
     return session.execute(wanted.order_by(col(Recall.id))).scalars().all()
 
 

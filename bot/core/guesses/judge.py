@@ -50,7 +50,7 @@ QUOTED_WORDS = 3
 HEAD_MARK = "…"
 """The end of a phrase that means its command with any text behind it."""
 WORD = re.compile(r"[^\W_]+")
-AFTER_HEAD = re.compile(r"\s*[:：,;.!]+\s+|\s*[:：]|\s+(?:[-–—]+\s+)?")  # noqa: RUF001  # dashes and colons of other scripts
+AFTER_HEAD = re.compile(r"\s*[:：,;.!]+\s+|\s*[:：]|\s+(?:[-–—]+\s+)?")  # dashes and colons of other scripts
 
 LONGEST_REQUEST = 10
 """The most words of a phrase, with what it begins with and polite words."""

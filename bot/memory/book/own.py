@@ -52,8 +52,7 @@ ALONE = "Only you see it, here and in your book."
 CHANGED_SINCE = "You've changed this since you opened that form. Open it again to change it once more."
 TOO_LONG = f"Up to {LONGEST_TEXT:,} characters, please."
 NO_WORDS = "Write a few words, please."
-WHEN_CHANGED_SINCE = "You've changed this since you opened that form. Open it again to change it once more."
-TOO_LONG = f"Up to {LONGEST_WHEN} characters, please, like spring 2014."
+WHEN_TOO_LONG = f"Up to {LONGEST_WHEN} characters, please, like spring 2014."
 
 
 def write_note(context: Context, command: WriteNote) -> Reply | Form:
@@ -81,7 +80,9 @@ def removed_reply(context: Context, own: OwnMoment, replaces: bool = False) -> R
     """Return that a person removed what they kept, with a way back for a day. UserError after that."""
     _require_recent(context, own)
     back = Button("Bring it back", DropOwn(str(own.id), "1"))
-    return text_reply("You removed that. Until tomorrow you can bring it back.", buttons=(back,), replaces=replaces)
+    return text_reply(
+        "You removed that. Until tomorrow you can bring it back.", buttons=(back,), replaces=replaces
+    )
 
 
 def _require_recent(context: Context, removed: OwnMoment) -> None:
@@ -169,7 +170,11 @@ def see_own(context: Context, command: SeeOwn) -> Reply:
     own = _own(context, command.own)
     pages = _list_pages(own)
     here = min(max(parse_number(command.page), 1), len(pages))
-    said = f"{_describe(context, own)} · page {here} of {len(pages)}" if len(pages) > 1 else _describe(context, own)
+    said = (
+        f"{_describe(context, own)} · page {here} of {len(pages)}"
+        if len(pages) > 1
+        else _describe(context, own)
+    )
     quote = Quote(pages[here - 1], said)
     return Reply(Card((quote, Small((ALONE,))), tuple(_page_buttons(own, here, len(pages)))))
 

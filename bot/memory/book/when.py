@@ -76,7 +76,7 @@ def _read_decade(said: str) -> date | None:
 
 def _whole_year(digits: str) -> int:
     year = int(digits)
-    return year if len(digits) > 2 else year + (2000 if year < PIVOT else 1900)  # noqa: PLR2004  # two digits
+    return year if len(digits) > 2 else year + (2000 if year < PIVOT else 1900)  # two digits
 
 
 def _read_numbers(said: str) -> date | None:

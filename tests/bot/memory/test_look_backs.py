@@ -105,9 +105,7 @@ async def test_told_again_without_seeing_the_first_telling(people: Everyone, bot
     assert "There's none that old yet." in (await people.ben.types("memory again")).text
     clock.now = BEGIN + timedelta(days=366)
     asked = await people.ben.types("memory again")
-    assert asked.text.startswith(
-        "Aha #1, Monday, 16 March 2026: Ana, Ben. It had to do with “tokens”."
-    )
+    assert asked.text.startswith("Aha #1, Monday, 16 March 2026: Ana, Ben. It had to do with “tokens”.")
     form = await asked.press("Tell it again")
     said = f"{form.form.title} {form.form.intro} {form.form.fields}"
     assert "sign tokens once" not in said
@@ -248,9 +246,7 @@ async def test_an_old_undo_changes_nothing(people: Everyone, clock: Clock) -> No
     """Each belongs to its own edit."""
     second = await edits(await looks_back(people, clock, "One"), "Two")
     third = await edits(second, "Three")
-    assert (await second.press("Undo")).text == (
-        "You've changed that look back since, so it stays as it is."
-    )
+    assert (await second.press("Undo")).text == ("You've changed that look back since, so it stays as it is.")
     assert "“Three”" in await told(people)
     await people.ben.does(DropLookBack("1.1", "year"))
     assert (await third.press("Undo")).text == (

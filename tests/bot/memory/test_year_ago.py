@@ -223,7 +223,7 @@ async def test_a_recap_that_nobody_saw_uses_nothing_up(
         await bot.tick()
         await posted.press("Undo")
         await bot.tick()
-    assert not any("the customer's sheet" in each.text for m, each in recorder.standing.items() if "week to" in each.text)
+    assert not any("the customer's sheet" in text for text in recorder.texts() if "week to" in text)
     clock.now = FRIDAY + timedelta(hours=20)
     assert "“the customer's sheet”" in (await people.ben.types("memory year")).text
 
@@ -238,7 +238,9 @@ async def test_a_wish_on_a_page_loses_no_page(people: Everyone, bot: Bot, clock:
     page = await page.press("Another one")
     said.append(page.text.splitlines()[1])
     await page.press("Not #2 again")
-    await page.press("More like #4") if "[More like #4]" in page.text else await people.ben.does(Wish("1.4", "more"))
+    await page.press("More like #4") if "[More like #4]" in page.text else await people.ben.does(
+        Wish("1.4", "more")
+    )
     while "[Another one]" in page.text:
         page = await page.press("Another one")
         said.append(page.text.splitlines()[1])
@@ -263,7 +265,10 @@ async def test_undo_of_a_wish_goes_back_to_the_one_before(people: Everyone, bot:
     await page.press("Not #1 again")
     undone = await not_again.press("Undo")
     assert undone.text == "It's as before. Good to know. I'll look for more like #1."
-    assert [(each.person_id, each.choice) for each in rows(bot, RecallChoice)] == [(2, "more"), (3, "not_again")]
+    assert [(each.person_id, each.choice) for each in rows(bot, RecallChoice)] == [
+        (2, "more"),
+        (3, "not_again"),
+    ]
     assert (await more.press("Undo")).text == "I've forgotten what you said about #1."
     assert [each.choice for each in rows(bot, RecallChoice)] == ["not_again"]
     refused = await people.ben.does(Wish("1.1", "xx"))

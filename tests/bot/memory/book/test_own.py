@@ -42,9 +42,7 @@ async def test_a_note_is_kept_changed_removed_and_brought_back(
     assert "“Ask Ben about the silence”" in listed.text
     opened = await listed.press("Open")
     changed = await (await opened.press("Edit")).fill(text="Ask Ben", happened="March 2026")
-    assert changed.text == (
-        "Changed. Only you see it, here and in your book.\n“Ask Ben”\n[Undo] [Edit]"
-    )
+    assert changed.text == ("Changed. Only you see it, here and in your book.\n“Ask Ben”\n[Undo] [Edit]")
     removed = await opened.press("Remove")
     assert removed.text == "Removed. Until tomorrow you can bring it back.\n[Undo]"
     assert "“Ask Ben”" in (await removed.press("Undo")).text
@@ -209,7 +207,9 @@ async def test_text_behind_memory_can_become_a_note(people: Everyone, bot: Bot) 
     assert rows(bot, Moment) == []
 
 
-@pytest.mark.parametrize("line", ["Note-taking helps us", "Notebooks beat slides", "Journals' editors reply late"])
+@pytest.mark.parametrize(
+    "line", ["Note-taking helps us", "Notebooks beat slides", "Journals' editors reply late"]
+)
 async def test_a_word_that_only_begins_like_a_note_is_a_thought(people: Everyone, line: str) -> None:
     """It's saved as it is."""
     assert (await people.ana.types(line)).text.startswith("Saved as #1")
