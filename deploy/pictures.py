@@ -65,6 +65,9 @@ BEFORE_WE_KNEW = ("Experiment #", "Before we knew")
 UNDER_WAY = ("Experiment #", "sealed until the result")
 SAID = ("Looking back", "One next step")
 OPENED = ("Looking back", "What became of it?")
+LOOKED_BACK = ("Aha #", "I should have asked what a roof does.")
+TOLD_AGAIN = ("Aha #", "He had already found the nail.")
+YEAR_AGO = "/aha memory year"
 NEW_GOAL = "/aha goal new"
 
 
@@ -99,6 +102,22 @@ async def take_screenshot(
     _save_picture(
         FOLDER / f"{name}.png", await card.locator(".body").screenshot(style="details { display: none }")
     )
+    await context.close()
+
+
+async def take_private_screenshot(browser: Browser, address: str, name: str, typed: str, words: str) -> None:
+    """Save a picture of the private answer to a command, which contains these words."""
+    context = await browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme="light",
+        reduced_motion="reduce", bypass_csp=True,
+    )  # fmt: skip
+    page = await context.new_page()
+    await page.goto(address)
+    await page.get_by_role("textbox", name="Write, or type /aha").fill(typed)
+    await page.keyboard.press("Enter")
+    card = page.get_by_role("article").filter(has_text=words).last
+    await expect(card).to_be_visible()
+    _save_picture(FOLDER / f"{name}.png", await card.locator(".body").screenshot())
     await context.close()
 
 
@@ -148,6 +167,13 @@ def thread_address(playground: Playground, *words: str) -> str:
     return f"&t={found}&m={found}"
 
 
+async def take_memory_screenshots(browser: Browser, address: str) -> None:
+    """Save pictures of what comes back in private, of a look-back, and of a moment that was told again."""
+    await take_private_screenshot(browser, address, "year-ago", YEAR_AGO, "Not #")
+    await take_screenshot(browser, address, "look-back", "light", *LOOKED_BACK)
+    await take_screenshot(browser, address, "told-again", "light", *TOLD_AGAIN)
+
+
 async def _wait_for_images(card: Locator) -> None:
     """Wait until the card's images are decoded."""
     for picture in await card.get_by_role("img").all():
@@ -185,6 +211,7 @@ async def main() -> None:
             await take_screenshot(browser, address, "under-way", "light", *UNDER_WAY)
             await take_screenshot(browser, address, "next-step", "light", *SAID)
             await take_screenshot(browser, address, "next-step-asked", "light", *OPENED)
+            await take_memory_screenshots(browser, address)
             await playground.jump_to(QUARTER_END)
             await take_screenshot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()
