@@ -67,7 +67,7 @@ SAID = ("Looking back", "One next step")
 OPENED = ("Looking back", "What became of it?")
 LOOKED_BACK = ("Aha #", "I should have asked what a roof does.")
 TOLD_AGAIN = ("Aha #", "He had already found the nail.")
-YEAR_AGO = "/aha memory year"
+YEAR_AGO = ("The week to 20 March", "A year ago:")
 NEW_GOAL = "/aha goal new"
 
 
@@ -105,19 +105,18 @@ async def take_screenshot(
     await context.close()
 
 
-async def take_private_screenshot(browser: Browser, address: str, name: str, typed: str, words: str) -> None:
-    """Save a picture of the private answer to a command, which contains these words."""
+async def take_line_screenshot(browser: Browser, address: str, name: str, title: str, words: str) -> None:
+    """Save a picture of one line of the newest card with this title: the line that begins with these words."""
     context = await browser.new_context(
         viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme="light",
-        reduced_motion="reduce", bypass_csp=True,
+        bypass_csp=True,
     )  # fmt: skip
     page = await context.new_page()
     await page.goto(address)
-    await page.get_by_role("textbox", name="Write, or type /aha").fill(typed)
-    await page.keyboard.press("Enter")
-    card = page.get_by_role("article").filter(has_text=words).last
-    await expect(card).to_be_visible()
-    _save_picture(FOLDER / f"{name}.png", await card.locator(".body").screenshot())
+    card = page.get_by_role("article").filter(has_text=title).filter(has_text=words).last
+    line = card.get_by_text(words).last.locator("xpath=..")
+    await expect(line).to_be_visible()
+    _save_picture(FOLDER / f"{name}.png", await line.screenshot())
     await context.close()
 
 
@@ -168,8 +167,8 @@ def thread_address(playground: Playground, *words: str) -> str:
 
 
 async def take_memory_screenshots(browser: Browser, address: str) -> None:
-    """Save pictures of what comes back in private, of a look-back, and of a moment that was told again."""
-    await take_private_screenshot(browser, address, "year-ago", YEAR_AGO, "Not #")
+    """Save pictures of a recap's line of a year ago, of a look-back, and of a moment that was told again."""
+    await take_line_screenshot(browser, address, "year-ago", *YEAR_AGO)
     await take_screenshot(browser, address, "look-back", "light", *LOOKED_BACK)
     await take_screenshot(browser, address, "told-again", "light", *TOLD_AGAIN)
 

@@ -142,6 +142,7 @@ def find_too_soon(shown: list[Shown]) -> list[tuple[Shown, Shown]]:
     ]
 
 
+@pytest.mark.timeout(600)  # a busy machine needs minutes for two years
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # the rules are the same on both engines
 async def test_most_of_two_years_comes_back_and_nothing_too_often(
     bot: Bot, clock: Clock, monkeypatch: pytest.MonkeyPatch
