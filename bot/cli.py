@@ -235,7 +235,7 @@ def write_book(settings: Settings, _environ: Mapping[str, str], options: Any) ->
     from bot.settings import SettingError
 
     if not options.person:
-        raise SettingError("Say whose book with --person, like slack:U024BE7LH.")
+        raise SettingError(WHOSE_BOOK)
     now = datetime.now(UTC)
     with open_for_reading(settings) as database:
         people = [database.read_now(partial(match_person, given)) for given in options.person]
@@ -263,6 +263,9 @@ def _write_file(name: str, data: bytes) -> None:
         raise SettingError(f"{name} can't be written: {error.strerror or error}.") from error
 
 
+WHOSE_BOOK = "Say whose book with --person, like slack:U024BE7LH."
+
+
 def match_person(given: str, session: Session) -> int:
     """Return the id of the person that a `--person` option names: those who left are found, too.
 
@@ -271,8 +274,11 @@ def match_person(given: str, session: Session) -> int:
     from bot.settings import SettingError
     from storage.memory import book
 
+    if not given.strip():
+        raise SettingError(WHOSE_BOOK)
     platform, colon, id = given.partition(":")
-    found = book.find_people(session, platform if colon else "", id if colon else given)
+    found = book.find_by_id(session, platform, id) if colon else ()
+    found = found or book.find_by_id_or_name(session, given.strip())
     if not found and given.isdecimal() and len(given) < MOST_DIGITS:
         found = book.list_people(session, (int(given),))
     if len(found) == 1:

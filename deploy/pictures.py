@@ -65,6 +65,9 @@ BEFORE_WE_KNEW = ("Experiment #", "Before we knew")
 UNDER_WAY = ("Experiment #", "sealed until the result")
 SAID = ("Looking back", "One next step")
 OPENED = ("Looking back", "What became of it?")
+LOOKED_BACK = ("Aha #", "I should have asked what a roof does.")
+TOLD_AGAIN = ("Aha #", "He had already found the nail.")
+YEAR_AGO = ("The week to 20 March", "A year ago:")
 NEW_GOAL = "/aha goal new"
 
 
@@ -99,6 +102,21 @@ async def take_screenshot(
     _save_picture(
         FOLDER / f"{name}.png", await card.locator(".body").screenshot(style="details { display: none }")
     )
+    await context.close()
+
+
+async def take_line_screenshot(browser: Browser, address: str, name: str, title: str, words: str) -> None:
+    """Save a picture of one line of the newest card with this title: the line that begins with these words."""
+    context = await browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme="light",
+        bypass_csp=True,
+    )  # fmt: skip
+    page = await context.new_page()
+    await page.goto(address)
+    card = page.get_by_role("article").filter(has_text=title).filter(has_text=words).last
+    line = card.get_by_text(words).last.locator("xpath=..")
+    await expect(line).to_be_visible()
+    _save_picture(FOLDER / f"{name}.png", await line.screenshot())
     await context.close()
 
 
@@ -148,6 +166,13 @@ def thread_address(playground: Playground, *words: str) -> str:
     return f"&t={found}&m={found}"
 
 
+async def take_memory_screenshots(browser: Browser, address: str) -> None:
+    """Save pictures of a recap's line of a year ago, of a look-back, and of a moment that was told again."""
+    await take_line_screenshot(browser, address, "year-ago", *YEAR_AGO)
+    await take_screenshot(browser, address, "look-back", "light", *LOOKED_BACK)
+    await take_screenshot(browser, address, "told-again", "light", *TOLD_AGAIN)
+
+
 async def _wait_for_images(card: Locator) -> None:
     """Wait until the card's images are decoded."""
     for picture in await card.get_by_role("img").all():
@@ -185,6 +210,7 @@ async def main() -> None:
             await take_screenshot(browser, address, "under-way", "light", *UNDER_WAY)
             await take_screenshot(browser, address, "next-step", "light", *SAID)
             await take_screenshot(browser, address, "next-step-asked", "light", *OPENED)
+            await take_memory_screenshots(browser, address)
             await playground.jump_to(QUARTER_END)
             await take_screenshot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()

@@ -61,6 +61,8 @@ class Pictures:
     async def share_file(self, workspace: str, channel: str, thread: str, file: File, key: str) -> None:
         """Upload a file to a channel, where it is a message of its own. The same key does it once.
 
+        A file's message has no key to look for, so one comes twice if the answer to its upload got lost, or
+        if the bot was restarted before the card below it was posted. That is better than none.
         Raise PostFailedError when Slack refuses it or the upload broke off.
         """
         if key in self._shared:

@@ -6,6 +6,7 @@ It is looked for after the capture is saved, with at most six searches, and show
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,9 +15,10 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.messages import Button, Offer, Reply, text_reply
-from bot.core.moment import active_moment, is_kept
+from bot.core.moment import Show, active_moment, format_moment_ref, is_kept
 from bot.core.times import local_day
-from bot.memory.recalled import build_page, long_words
+from bot.memory.recalled import build_page
+from bot.memory.telling_words import longest_words
 from storage.memory import recalls
 from storage.models import COUNTED_KINDS, Moment, RecallWay, Team
 from storage.moments import moments
@@ -25,7 +27,9 @@ from storage.quests import attempts, quests
 SEARCHED = 5
 """How many of a moment's longest words are searched for."""
 RARE = 6
-"""The most moments that have a word and still count as few."""
+"""The most earlier moments that have a word and still count as few."""
+RARER_THAN = 3
+"""And in a young team, no more than one of so many has it."""
 ENOUGH = 2
 """How many things an earlier moment shares at least: rare words, the quest, and its author."""
 OLD = timedelta(days=31)
@@ -55,8 +59,18 @@ def find_before(session: Session, moment: Moment, person_id: int, now: datetime)
 
     Of several, it is the oldest one.
     """
-    if not is_kept(moment):
+    alike = _list_before(session, moment)
+    if not alike:
         return None
+    today = local_day(now, session.get_one(Team, moment.team_id).zone)
+    resting = recalls.list_resting(session, [each.id for each in alike], now, today, person_id)
+    return next((each for each in alike if each.id not in resting), None)
+
+
+def _list_before(session: Session, moment: Moment) -> Sequence[Moment]:
+    """Return the earlier moments that share enough with a moment, those that share most first."""
+    if not is_kept(moment):
+        return ()
     shared: Counter[int] = Counter()
     found: dict[int, Moment] = {}
     for earlier, weight in _list_alike(session, moment):
@@ -69,22 +83,17 @@ def find_before(session: Session, moment: Moment, person_id: int, now: datetime)
             shared[earlier.id] += weight
     for each in found.values():
         shared[each.id] += each.author_id == moment.author_id
-    enough = [each for each in found.values() if shared[each.id] >= ENOUGH]
-    if not enough:
-        return None
-    today = local_day(now, session.get_one(Team, moment.team_id).zone)
-    resting = recalls.list_resting(session, [each.id for each in enough], now, today, person_id)
-    free = [each for each in enough if each.id not in resting]
-    return min(free, key=lambda each: (-shared[each.id], each.id), default=None)
+    enough = (each for each in found.values() if shared[each.id] >= ENOUGH)
+    return sorted(enough, key=lambda each: (-shared[each.id], each.id))
 
 
 def _list_alike(session: Session, moment: Moment) -> list[tuple[Moment, int]]:
     """Return earlier moments with what each shares: one for a rare word, two for the quest."""
-    longest = sorted(long_words(moment), key=lambda word: (-len(word), word))[:SEARCHED]
     alike: list[tuple[Moment, int]] = []
-    for word in longest:
-        having = moments.search_moments(session, moment.team_id, word, RARE + 1)
-        if len(having) <= RARE:
+    few = min(RARE, (moment.number - 1) // RARER_THAN)
+    for word in longest_words(moment)[:SEARCHED] if few else ():
+        having = moments.search_moments(session, moment.team_id, word, few + 2)
+        if len(having) <= few + 1:
             alike += [(each, 1) for each in having if each.id != moment.id]
     quest = quests.find_by_moment(session, moment.id)
     if quest is not None:
@@ -97,10 +106,21 @@ def show_before(context: Context, command: Before) -> Reply:
     moment = active_moment(context, command.moment)
     earlier = find_before(context.session, moment, context.caller.person_id, context.now)
     if earlier is None:
-        return text_reply(f"There's nothing earlier any more that is like #{moment.number}.")
+        return _nothing_before(context, moment)
     today = local_day(context.now, context.session.get_one(Team, moment.team_id).zone)
     recalls.add_recall(context.session, earlier.id, context.caller.person_id, RecallWay.BEFORE, today)
     return Reply(build_page(context, "You were here before", earlier))
+
+
+def _nothing_before(context: Context, moment: Moment) -> Reply:
+    """Return that an earlier one rests because the person saw it lately, or that there is none any more."""
+    alike = _list_before(context.session, moment)
+    seen = recalls.list_seen(context.session, [each.id for each in alike], context.caller.person_id)
+    known = next((each for each in alike if each.id in seen), None)
+    if known is None:
+        return text_reply(f"There's nothing earlier any more that is like #{moment.number}.")
+    said = f"You've seen it lately: #{known.number} is like #{moment.number}."
+    return text_reply(said, buttons=(Button("Show", Show(format_moment_ref(known))),))
 
 
 DECLARATIONS = (Declaration("here-before", Before, show_before),)

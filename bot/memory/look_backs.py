@@ -39,9 +39,10 @@ from bot.core.moment import (
 )
 from bot.core.params import user_text
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
-from bot.core.text import clip_text, list_names, number_in_words
+from bot.core.text import clip_text, list_names, number_in_words, parse_number
 from bot.core.times import WEEKDAYS, format_day, last_day, local_day, months_back, utc_of
-from bot.memory.recalled import YEAR, list_back, long_words, quote_briefly
+from bot.memory.recalled import YEAR, list_back, quote_briefly
+from bot.memory.telling_words import longest_words
 from storage.delivery import refresh
 from storage.memory import followups, look_backs, recalls
 from storage.models import FollowUpKind, LookBack, LookBackKind, Moment, MomentState, Posting, Team
@@ -57,6 +58,11 @@ LATER: Mapping[str, str] = {
 }
 LOOK_BACK_LENGTH = 1_000
 """The most characters of a look-back."""
+UNDO_PERIOD = timedelta(days=1)
+"""How long a removed one, or the words from before an edit, can be brought back before they are erased."""
+CHANGED_SINCE = (
+    "You've changed this look back since you opened that form. Open it again to change it once more."
+)
 SHOWN, WORDS_SHOWN = 2, 240
 """Look-backs on a card, the newest, and characters of one. *Read on* has them all."""
 CARDS_AT_ONCE = 50
@@ -75,12 +81,14 @@ HINT_WORDS, LONG_ENOUGH = 2, 8
 class LookBackAt:
     """The command to look back at a moment. Without text, it opens the form.
 
-    `kind` is a LookBackKind, or empty for what its age says.
+    `kind` is a LookBackKind, or empty for what its age says. `version` is the one that the form showed, 0
+    for none.
     """
 
     moment: str = ""
     kind: str = ""
     text: str = user_text()
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,15 @@ class DropLookBack:
     moment: str = ""
     kind: str = ""
     back: str = ""
+
+
+@dataclass(frozen=True)
+class UndoLookBack:
+    """The command to undo what a person saved, as long as it's the version that the button belongs to."""
+
+    moment: str = ""
+    kind: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,31 +131,101 @@ def look_back(context: Context, command: LookBackAt) -> Reply | Form:
     if len(text) > LOOK_BACK_LENGTH:
         said = f"This holds {LOOK_BACK_LENGTH:,} characters, and yours has {len(text):,}. Please shorten it."
         raise FormError(_look_back_form(context, moment, kind, text), {"text": said})
-    before = _own(context, moment, kind)
-    was = before.text if before is not None else ""
+    known = look_backs.find_look_back(context.session, moment.id, context.caller.person_id, kind)
+    if known is not None and known.event == context.origin.event:
+        return _repeated_reply(context, moment, known, text)
+    if _is_changed_since(known, command.version):
+        raise UserError(CHANGED_SINCE)
+    if known is not None and known.deleted_at is None and known.text == text:
+        said = f"It stays as it was, beside the first telling of #{moment.number}."
+        return text_reply(said, buttons=(_edit_button(moment, kind),))
     saved = look_backs.save_look_back(
         context.session, moment.id, context.caller.person_id, kind, text, context.origin.event, context.now
     )
     propagate_change(context, moment)
-    return _saved_reply(context, moment, saved, was if was != text else "")
+    return _saved_reply(context, moment, saved)
 
 
-def _saved_reply(context: Context, moment: Moment, saved: LookBack, was: str) -> Reply:
+def _is_changed_since(known: LookBack | None, version: str) -> bool:
+    """Return whether a look-back was saved or changed after a form showed a version of it."""
+    standing = known is not None and known.deleted_at is None
+    return bool(version) and standing and known is not None and version != str(known.version)
+
+
+def _saved_reply(context: Context, moment: Moment, saved: LookBack) -> Reply:
     """Return what was saved, with Undo: it brings the words from before back, or removes the new ones."""
-    at, kind = format_moment_ref(moment), LookBackKind(saved.kind)
-    undo = context.store_command(LookBackAt(at, kind, was)) if was else DropLookBack(at, kind)
+    undo = UndoLookBack(format_moment_ref(moment), saved.kind, str(saved.version))
     place = describe_place(moment_place(context, moment.id))
     said = f"It's beside the first telling of #{moment.number} "
-    buttons = (Button("Undo", undo), Button("Edit", LookBackAt(at, kind)))
+    buttons = (Button("Undo", undo), _edit_button(moment, saved.kind))
     return text_reply(said, *place, ", with today's date.", buttons=buttons)
+
+
+def _repeated_reply(context: Context, moment: Moment, saved: LookBack, text: str) -> Reply:
+    """Return what became of a text that was sent twice: it's saved, removed, or undone. UserError if erased."""
+    if saved.deleted_at is not None:
+        return _removed_reply(context, moment, saved)
+    if saved.text == text:
+        return _saved_reply(context, moment, saved)
+    said = f"You've undone that. Your look back on #{moment.number} has your words from before."
+    return text_reply(said, buttons=(_edit_button(moment, saved.kind),))
+
+
+def _removed_reply(context: Context, moment: Moment, removed: LookBack) -> Reply:
+    """Return that a look-back is removed, with a way back for a day. UserError after that."""
+    _require_recent(context, removed)
+    back = DropLookBack(format_moment_ref(moment), removed.kind, "1")
+    said = f"You removed your look back on #{moment.number}. Until tomorrow you can bring it back."
+    return text_reply(said, buttons=(Button("Bring it back", back),))
+
+
+def _require_recent(context: Context, removed: LookBack) -> None:
+    assert removed.deleted_at is not None
+    if not removed.text or removed.deleted_at + UNDO_PERIOD <= context.now:
+        raise UserError("You removed that more than a day ago, so its words are gone.")
+
+
+def _edit_button(moment: Moment, kind: str) -> Button:
+    return Button("Edit", LookBackAt(format_moment_ref(moment), kind))
+
+
+def undo_look_back(context: Context, command: UndoLookBack) -> Reply:
+    """Bring the words from before an edit back, or remove what was new.
+
+    UserError if it was changed since, or if the edit is more than a day old.
+    """
+    moment = active_moment(context, command.moment)
+    told = _require_own(context, moment, command.kind)
+    if told.deleted_at is not None:
+        return _removed_reply(context, moment, told)
+    if str(told.version) != command.version:
+        raise UserError("You've changed that look back since, so it stays as it is.")
+    if told.edited_at is None:
+        return drop_look_back(context, DropLookBack(command.moment, command.kind))
+    if not told.before_text or told.edited_at + UNDO_PERIOD <= context.now:
+        raise UserError("You changed that more than a day ago, so the words from before are gone.")
+    look_backs.undo_edit(context.session, told)
+    propagate_change(context, moment)
+    said = f"Your look back on #{moment.number} has your words from before again."
+    return text_reply(said, buttons=(_edit_button(moment, told.kind),), replaces=True)
+
+
+def _require_own(context: Context, moment: Moment, kind: str) -> LookBack:
+    """Return the person's look-back of a kind, removed or not. UserError without one."""
+    known = LookBackKind(kind) if kind in tuple(LookBackKind) else None
+    person_id = context.caller.person_id
+    own = known and look_backs.find_look_back(context.session, moment.id, person_id, known)
+    if not own:
+        raise UserError(f"You have no look back on #{moment.number} to remove.")
+    return own
 
 
 def _require_kind(context: Context, moment: Moment, given: str) -> LookBackKind:
     """Return the kind of a look-back. UserError if the moment is too young or takes none."""
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} waits for its words; you can look back on it later.")
+        raise UserError(f"#{moment.number} waits for its words; after that you can look back on it.")
     if not is_counted(moment):
-        raise UserError(f"#{moment.number} takes no look back. You can add your version.")
+        raise UserError(f"You can't look back on #{moment.number}, but you can add your version.")
     zone = context.session.get_one(Team, moment.team_id).zone
     due = find_due_kind(moment, context.now, zone)
     if given == LookBackKind.AGAIN:
@@ -151,9 +238,11 @@ def _require_kind(context: Context, moment: Moment, given: str) -> LookBackKind:
         return LookBackKind.AGAIN
     if due is None:
         raise UserError(
-            f"It's early to look back on #{moment.number}. I'll ask on {_say_day(moment, zone, MONTH)}."
+            f"It's too early to look back on #{moment.number}. I'll ask on {_say_day(moment, zone, MONTH)}."
         )
-    return LookBackKind.MONTH if given == LookBackKind.MONTH else due
+    month = LookBackKind.MONTH
+    has_one = look_backs.find_look_back(context.session, moment.id, context.caller.person_id, month)
+    return month if given == month and has_one else due
 
 
 def find_due_kind(moment: Moment, now: datetime, zone: str) -> LookBackKind | None:
@@ -187,40 +276,39 @@ def _look_back_form(context: Context, moment: Moment, kind: LookBackKind, typed:
     field = Field("text", asked, FieldKind.TEXT, value, hint=hint)
     intro = _describe_untold(context, moment) if again else clip_text(moment.text, WORDS_SHOWN)
     title = f"{'Tell' if again else 'Look back on'} #{moment.number}{' again' if again else ''}"
-    return Form(title, LookBackAt(format_moment_ref(moment), kind), (field,), intro=intro)
+    version = str(own.version) if own else "0"
+    command = LookBackAt(format_moment_ref(moment), kind, version=version)
+    return Form(title, command, (field,), intro=intro)
 
 
 def drop_look_back(context: Context, command: DropLookBack) -> Reply:
     """Remove the person's own look-back, or bring it back within a day."""
     moment = active_moment(context, command.moment)
-    known = {str(each): each for each in LookBackKind}
-    kind = known.get(command.kind)
-    own = kind and look_backs.find_look_back(context.session, moment.id, context.caller.person_id, kind)
-    if not own or kind is None or not own.text:
-        raise UserError(f"#{moment.number} has no such look back of yours.")
-    own.deleted_at = None if command.back else context.now
-    context.session.flush()
-    propagate_change(context, moment)
-    at = format_moment_ref(moment)
+    own, at = _require_own(context, moment, command.kind), format_moment_ref(moment)
+    if own.deleted_at is not None:
+        _require_recent(context, own)
     if command.back:
+        look_backs.restore_look_back(context.session, own)
+        propagate_change(context, moment)
         said = f"Your look back is on #{moment.number} again."
-        return text_reply(said, buttons=(Button("Remove", DropLookBack(at, kind)),), replaces=True)
-    undo = Button("Undo", DropLookBack(at, kind, "1"))
+        return text_reply(said, buttons=(Button("Remove", DropLookBack(at, own.kind)),), replaces=True)
+    look_backs.remove_look_back(context.session, own, context.now)
+    propagate_change(context, moment)
+    undo = Button("Undo", DropLookBack(at, own.kind, "1"))
     said = f"Your look back is removed from #{moment.number}. Until tomorrow you can bring it back."
     return text_reply(said, buttons=(undo,), replaces=True)
 
 
 def tell_again(context: Context, command: TellAgain) -> Reply:
     """Show in private which moment the person may tell again, without the words it was told in."""
-    before = int(command.before) if command.before.isdecimal() else 0
+    before = parse_number(command.before)
     zone = context.session.get_one(Team, context.caller.team_id).zone
     until = utc_of(months_back(local_day(context.now, zone), YEAR) + timedelta(days=1), time(), zone)
     found = look_backs.list_untold_again(
         context.session, context.caller.team_id, context.caller.person_id, until, before, 2
     )
     if not found:
-        said = "That was the last one." if before else NOTHING_TO_TELL
-        return text_reply(said, replaces=bool(before))
+        return text_reply(_no_more_to_tell(context, bool(before)), replaces=bool(before))
     moment, team = found[0], str(context.caller.team_id)
     tell = Button("Tell it again", LookBackAt(format_moment_ref(moment), LookBackKind.AGAIN))
     other = (Button("Another one", TellAgain(str(moment.number), team)),) if len(found) > 1 else ()
@@ -230,10 +318,16 @@ def tell_again(context: Context, command: TellAgain) -> Reply:
     return text_reply(said, buttons=(tell, *other), replaces=bool(before))
 
 
-NOTHING_TO_TELL = (
-    "A year after a moment that you were part of, you can tell it anew here, without seeing what you said then. "
-    "There's none that old yet."
-)
+def _no_more_to_tell(context: Context, was_the_last: bool) -> str:
+    if was_the_last:
+        return "That was the last one."
+    caller = context.caller
+    told = look_backs.has_told_again(context.session, caller.team_id, caller.person_id)
+    return f"{TELL_ANEW} {TOLD_ALL if told else NONE_YET}"
+
+
+TOLD_ALL, NONE_YET = "You've told all of them again.", "There's none that old yet."
+TELL_ANEW = "A year after a moment that you were part of, you can tell it anew here, without seeing what you said then."
 
 
 def _describe_untold(context: Context, moment: Moment) -> str:
@@ -241,7 +335,7 @@ def _describe_untold(context: Context, moment: Moment) -> str:
     day = local_day(moment.created_at, context.session.get_one(Team, moment.team_id).zone)
     others = reactions.names_involved(context.session, moment)
     said = f"{moment_name(moment)}, {WEEKDAYS[day.weekday()]}, {format_day(day)} {day.year}: {list_names(others)}."
-    words = sorted(long_words(moment), key=lambda word: (-len(word), word))[:HINT_WORDS]
+    words = longest_words(moment)[:HINT_WORDS]
     if len(moment.text.split()) >= LONG_ENOUGH and words:
         said += f" It had to do with “{'” and “'.join(words)}”."
     return said
@@ -366,6 +460,7 @@ RECAP_SOURCES = (RecapSource("month_ago", pick_month_ago, tell_month_ago),)
 DECLARATIONS = (
     Declaration("look-back", LookBackAt, look_back, shown=True),
     Declaration("drop-look-back", DropLookBack, drop_look_back, own_words=OwnWords.ALWAYS),
+    Declaration("undo-look-back", UndoLookBack, undo_look_back, own_words=OwnWords.ALWAYS),
     Declaration(
         "tell-again",
         TellAgain,

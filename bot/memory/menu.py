@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
-from bot.core.messages import Button, Reply, text_reply
-from bot.memory.book.commands import ListOwn, MakeBook
+from bot.core.messages import Button, Reply, Style, text_reply
+from bot.core.params import user_text
+from bot.memory.book.commands import ListOwn, MakeBook, TellCareer, WriteNote
 from bot.memory.fuel import Memory
 from bot.memory.look_backs import TellAgain
 from bot.memory.year_ago import YearAgo
@@ -15,19 +16,26 @@ from bot.memory.year_ago import YearAgo
 
 @dataclass(frozen=True)
 class Memories:
-    """The command to choose what to look back at."""
+    """The command to choose what to look back at. `rest` is text behind it, which may become a note."""
+
+    rest: str = user_text()
 
 
-def offer_memories(_context: Context, _command: Memories) -> Reply:
-    """Offer what can be looked back at, each as a button."""
+def offer_memories(context: Context, command: Memories) -> Reply:
+    """Offer what can be looked back at, each as a button. Text that was typed too can be kept as a note."""
+    note = Button(
+        "Keep it as a note to myself", context.store_if_long(WriteNote(command.rest)), Style.PRIMARY
+    )
     return text_reply(
         "What would you like to look back at? Only you see it.",
         buttons=(
+            *((note,) if command.rest else ()),
             Button("A year ago", YearAgo()),
             Button("Tell one again", TellAgain()),
             Button("A breakthrough of yours", Memory()),
             Button("My book", MakeBook()),
             Button("What I kept for myself", ListOwn()),
+            Button("An aha of my career", TellCareer()),
         ),
     )
 

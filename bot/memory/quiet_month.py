@@ -12,18 +12,22 @@ from sqlmodel import Session
 from bot.core.messages import Button, Card, Post, Text
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Withdrawn
-from bot.memory.year_ago import YearAgo
+from bot.core.times import local_day
+from bot.memory.year_ago import YearAgo, list_older
 from storage.memory import recalls
-from storage.models import Posting
+from storage.models import Posting, Team
 
 QUIET = timedelta(days=28)
 """How long a team keeps nothing before it is offered to look back: four weekly recaps."""
 
 
 def is_quiet_month(session: Session, team_id: int, until: datetime) -> bool:
-    """Return whether a team kept something once, nothing for a month, and got no offer since."""
+    """Return whether a team kept nothing for a month, got no offer since, and has something to look back at."""
     last = recalls.last_kept_at(session, team_id)
-    return last is not None and last <= until - QUIET and not recalls.was_offered(session, team_id, last)
+    if last is None or last > until - QUIET or recalls.was_offered(session, team_id, last):
+        return False
+    team = session.get_one(Team, team_id)
+    return bool(list_older(session, team, until, local_day(until, team.zone)))
 
 
 def compose_look_back(

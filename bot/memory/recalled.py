@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context
+from bot.core.context import Context, UserError
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
@@ -33,10 +33,11 @@ from bot.core.messages import Reply as Answer
 from bot.core.moment import Show, active_moment, format_moment_ref, moment_name
 from bot.core.text import clip_text, make_excerpt, number_in_words
 from bot.core.times import local_day, months_back, utc_of
+from bot.memory.telling_words import telling_words
 from storage.memory import recalls
 from storage.models import Kind, Moment, RecallWish, Team
 from storage.models.span import Span
-from storage.moments import fulltext, moments
+from storage.moments import moments
 from storage.recaps import recaps
 
 NEAR = timedelta(days=3)
@@ -48,8 +49,6 @@ CANDIDATES = 40
 """The most moments of one window that are looked at."""
 LIKED = 20
 """The latest moments of which somebody wants more, with which others are compared."""
-LONG_WORD = 5
-"""The fewest letters of a word by which moments are alike. In unspaced scripts a pair is enough."""
 EXCERPT = 140
 
 
@@ -64,11 +63,12 @@ class Window(NamedTuple):
 class Wish:
     """The command to say whether a moment may come back: `not_again`, or `more` like it.
 
-    Empty, it takes back what the person said.
+    With `undoes`, it takes back that the person said that.
     """
 
     moment: str = ""
     wish: str = ""
+    undoes: str = ""
 
 
 def list_windows(session: Session, team: Team, day: date) -> tuple[Sequence[Window], Sequence[Window]]:
@@ -110,24 +110,17 @@ def _likeness(moment: Moment, wanted: Sequence[Moment]) -> int:
 
     Each shared word counts two, the same author and the same kind one.
     """
-    words = long_words(moment)
+    words = telling_words(moment)
     others = [each for each in wanted if each.id != moment.id]
     return max(
         (
-            2 * len(words & long_words(each))
+            2 * len(words & telling_words(each))
             + (each.author_id == moment.author_id)
             + (each.kind == moment.kind)
             for each in others
         ),
         default=0,
     )
-
-
-def long_words(moment: Moment) -> set[str]:
-    """Return the words of a moment by which it may be like another."""
-    texts = (moment.text, *moment.parts.values())
-    found = {token for text in texts for token in fulltext.tokenize_text(text)}
-    return {token for token in found if len(token) >= LONG_WORD or not token.isascii()}
 
 
 def name_months(months: int) -> str:
@@ -186,19 +179,36 @@ def _page_blocks(context: Context, head: str, moment: Moment, note: str) -> Iter
 
 
 def say_wish(context: Context, command: Wish) -> Answer:
-    """Remember what a person says about a moment that came back, or forget it again."""
+    """Remember what a person says about a moment that came back, or take it back. UserError for anything else."""
     moment = active_moment(context, command.moment)
-    session, person_id, number = context.session, context.caller.person_id, moment.number
     if not command.wish:
-        recalls.drop_choice(session, moment.id, person_id)
-        return text_reply(f"Forgotten. #{number} may come back like any other.", replaces=True)
-    wish = RecallWish.MORE if command.wish == RecallWish.MORE else RecallWish.NOT_AGAIN
-    recalls.set_choice(session, moment.id, person_id, wish, context.now)
-    undo = Button("Undo", Wish(format_moment_ref(moment)))
-    if wish is RecallWish.MORE:
-        return text_reply(f"Good to know. I'll look for more like #{number}.", buttons=(undo,))
-    said = f"I won't bring #{number} back to you, or to the team in a recap. Search still finds it."
-    return text_reply(said, buttons=(undo,))
+        return _take_wish_back(context, moment, command.undoes)
+    if command.wish not in tuple(RecallWish):
+        raise UserError(f"I can keep #{moment.number} from coming back, or look for more like it.")
+    wish = RecallWish(command.wish)
+    recalls.set_choice(context.session, moment.id, context.caller.person_id, wish, context.now)
+    undo = Button("Undo", Wish(format_moment_ref(moment), undoes=wish))
+    return text_reply(_say_promise(moment, wish), buttons=(undo,))
+
+
+def _say_promise(moment: Moment, wish: str) -> str:
+    if wish == RecallWish.MORE:
+        return f"Good to know. I'll look for more like #{moment.number}."
+    return f"I won't bring #{moment.number} back to you, or to the team in a recap. Search still finds it."
+
+
+def _take_wish_back(context: Context, moment: Moment, undoes: str) -> Answer:
+    """Go back to what the person said before about a moment. UserError if they've said something else since."""
+    known = recalls.find_choice(context.session, moment.id, context.caller.person_id)
+    forgotten = f"I've forgotten what you said about #{moment.number}."
+    if known is None:
+        return text_reply(forgotten, replaces=True)
+    if undoes and known.choice != undoes:
+        raise UserError(f"You've said something else about #{moment.number} since, so that stays.")
+    before = known.before
+    recalls.undo_choice(context.session, known)
+    said = f"It's as before. {_say_promise(moment, before)}" if before else forgotten
+    return text_reply(said, replaces=True)
 
 
 DECLARATIONS = (Declaration("recall-wish", Wish, say_wish),)

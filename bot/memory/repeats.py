@@ -1,13 +1,13 @@
 """The repeat is seen: several moments of recent weeks that share at least two things, in plain counts.
 
-A recap has one line of it at most, and only when the week brought the third, the sixth, the ninth: the same
-group isn't told every week. People count only as the same people, three or more; nobody is named or counted.
+A recap has one line of it at most, at the third, the sixth, the ninth: a group is told again only when three
+new moments came since a recap told it. People count only as the same people, three or more; nobody is named or counted.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,15 +15,17 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.messages import Strong
-from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
+from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine, load_report
 from bot.core.text import number_in_words
 from bot.core.times import WEEKDAYS, local_day
-from bot.memory.recalled import long_words
+from bot.memory.telling_words import telling_words
 from storage.memory import recalls
 from storage.models import Moment, Posting, Team
 from storage.models.span import Span
 from storage.moments import moments
 
+KEY = "repeat"
+"""What the postings of recaps store a pick under."""
 WINDOW = timedelta(weeks=6)
 WEEKLY = timedelta(days=15)
 """The longest period whose recap tells it."""
@@ -37,13 +39,6 @@ NAMED = 6
 """Numbers that the line names."""
 SAME_PEOPLE = 3
 """The fewest people who count as the same people."""
-COMMON = frozenset({
-    "about", "after", "again", "always", "because", "before", "being", "could", "every", "first", "found",
-    "getting", "instead", "maybe", "might", "never", "nobody", "other", "people", "really", "should",
-    "since", "something", "still", "their", "there", "these", "thing", "things", "think", "those",
-    "through", "today", "until", "using", "where", "which", "while", "without", "would", "years",
-})  # fmt: skip
-"""Words that say nothing about a subject."""
 
 
 @dataclass(frozen=True)
@@ -57,24 +52,32 @@ class Group:
     shared: tuple[str, ...]
 
 
-def pick_repeat(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
-    """Return the moments of the largest group that grew enough in a week, or None."""
+def pick_repeat(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
+    """Return the moments of the largest group that grew enough since it was told, or None."""
     if span.until - span.since > WEEKLY:
         return None
     recent = recalls.list_kept(session, Span(span.team_id, span.until - WINDOW, span.until), MOST)
     if len(recent) < SMALLEST_TEAM:
         return None
-    grown = [each for each in _list_groups(session, recent) if _has_grown(each, span)]
+    told = _list_told(session, span, posting.id if posting else 0)
+    grown = [each for each in _list_groups(session, recent) if _has_grown(each, span, told)]
     best = max(grown, key=lambda each: (len(each.moments), len(each.shared)), default=None)
     if best is None:
         return None
-    return RecapPick(tuple(each.id for each in best.moments), figures={"shared": list(best.shared)})
+    return RecapPick(named=tuple(each.id for each in best.moments), figures={"shared": list(best.shared)})
 
 
-def _has_grown(group: Group, span: Span) -> bool:
-    """Return whether the week brought the third moment of a group, the sixth, or the ninth."""
-    before = sum(each.created_at < span.since for each in group.moments)
-    return len(group.moments) // LEAST > before // LEAST
+def _list_told(session: Session, span: Span, posting_id: int) -> frozenset[int]:
+    """Return the ids of the moments that a recap named as a repeat within the last weeks."""
+    since = span.until - 2 * WINDOW
+    parts = recalls.list_told_parts(session, span.team_id, KEY, since, posting_id)
+    return frozenset(one for part in parts for one in load_report(RecapPick, part).named)
+
+
+def _has_grown(group: Group, span: Span, told: Collection[int]) -> bool:
+    """Return whether a group has three moments that no recap named yet, and one of them is of the week."""
+    new = [each for each in group.moments if each.id not in told]
+    return len(new) >= LEAST and any(each.created_at >= span.since for each in new)
 
 
 def _list_groups(session: Session, recent: Sequence[Moment]) -> Iterator[Group]:
@@ -95,7 +98,7 @@ class _Features:
         self.quests = recalls.quests_of(session, [each.id for each in found])
         team = session.get_one(Team, found[0].team_id)
         self.days = {each.id: local_day(each.created_at, team.zone).weekday() for each in found}
-        self.words = {each.id: frozenset(long_words(each) - COMMON) for each in found}
+        self.words = {each.id: frozenset(telling_words(each)) for each in found}
 
     def by_main(self) -> Mapping[tuple[str, Any], Sequence[Moment]]:
         """Return the moments that share a word, those of a quest, and those of the same people."""
@@ -123,7 +126,7 @@ class _Features:
         people = {self.people[one] for one in ids}
         found = {self.quests.get(one, 0) for one in ids}
         channels = {each.source_channel for each in having}
-        shared = ["word"] if common_words(having) else []
+        shared = ["word"] if shared_words(having) else []
         if len(found) == 1 and 0 not in found:
             shared.append("quest")
         if len(people) == 1 and len(next(iter(people))) >= SAME_PEOPLE:
@@ -136,9 +139,9 @@ class _Features:
         return shared
 
 
-def common_words(having: Sequence[Moment]) -> Sequence[str]:
+def shared_words(having: Sequence[Moment]) -> Sequence[str]:
     """Return the words that all of these moments have, the longest first."""
-    counted = Counter(word for each in having for word in long_words(each) - COMMON)
+    counted = Counter(word for each in having for word in telling_words(each))
     every = [word for word, times in counted.items() if times == len(having)]
     return sorted(every, key=lambda word: (-len(word), word))
 
@@ -156,7 +159,7 @@ def tell_repeat(session: Session, telling: RecapTelling) -> Sequence[ReportLine]
 
 def _say_shared(session: Session, having: Sequence[Moment], shared: Sequence[str]) -> Iterator[str]:
     """Yield each thing that the moments share, in words."""
-    if "word" in shared and (words := common_words(having)):
+    if "word" in shared and (words := shared_words(having)):
         yield f"all say “{words[0]}”"
     if "quest" in shared:
         yield "all belong to one quest"
@@ -172,4 +175,4 @@ def _say_shared(session: Session, having: Sequence[Moment], shared: Sequence[str
         yield "all from one channel"
 
 
-RECAP_SOURCES = (RecapSource("repeat", pick_repeat, tell_repeat),)
+RECAP_SOURCES = (RecapSource(KEY, pick_repeat, tell_repeat),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -92,29 +92,43 @@ def tell_year_ago(session: Session, telling: RecapTelling) -> Sequence[ReportLin
 
 def show_year_ago(context: Context, command: YearAgo) -> Reply:
     """Show one moment of this week in earlier years in private, with a button to the next one."""
-    found = list(_list_for_person(context, quiet=bool(command.quiet)))
-    after = parse_number(command.after)
-    ids = [each.moment.id for each in found]
-    here = ids.index(after) + 1 if after in ids else 0
-    if here >= len(found):
-        return text_reply(_nothing_more(context, bool(command.after)))
-    moment, months = found[here]
-    today = local_day(context.now, context.session.get_one(Team, moment.team_id).zone)
+    today = local_day(context.now, context.session.get_one(Team, context.caller.team_id).zone)
+    left = _list_pages(context, command, today)
+    if not left:
+        return text_reply(_nothing_more(context, command))
+    moment, months = left[0]
     way = RecallWay.QUIET if command.quiet else RecallWay.YEAR
     recalls.add_recall(context.session, moment.id, context.caller.person_id, way, today)
     team = str(context.caller.team_id)
     more = (Button("Another one", YearAgo(str(moment.id), command.quiet, team)),)
     head = name_months(months) if months else "From back then"
-    card = build_page(context, head, moment, more if here + 1 < len(found) else ())
+    card = build_page(context, head, moment, more if len(left) > 1 else ())
     return Reply(card, replaces=bool(command.after))
 
 
-def _nothing_more(context: Context, was_the_last: bool) -> str:
+def _list_pages(context: Context, command: YearAgo, today: date) -> Sequence[Found]:
+    """Return the pages from the next one on: those the person saw today in that order, then the others.
+
+    So a page keeps its place on that day, whatever is wished on one.
+    """
+    found = {each.moment.id: each for each in _list_for_person(context, quiet=bool(command.quiet))}
+    seen = recalls.list_seen_on(context.session, context.caller.person_id, today)
+    inorder, after = list(dict.fromkeys((*seen, *found))), parse_number(command.after)
+    left = inorder[inorder.index(after) + 1 :] if after in inorder else inorder
+    return [found[one] for one in left if one in found]
+
+
+def _nothing_more(context: Context, command: YearAgo) -> str:
     find = f"{context.capabilities.command} find"
-    if was_the_last:
+    if command.after:
         return f"That was the last one. {find} has everything."
+    if command.quiet:
+        return (
+            "There's nothing to look back at now: what came back within a quarter rests, and what was removed is "
+            f"gone. {find} has everything else."
+        )
     return (
-        "Nothing from this week in earlier times waits for you. What came back within a quarter rests, and a new "
+        "There's nothing from this week in earlier times for you now. What came back within a quarter rests, and a new "
         f"team has nothing to look back at yet. {find} has everything."
     )
 
@@ -129,13 +143,21 @@ def _list_for_person(context: Context, quiet: bool) -> Iterator[Found]:
     years, later = list_windows(session, team, today)
     found = list(_list_of_windows(context, team, years)) or list(_list_of_windows(context, team, later))
     yield from found
-    first = recalls.first_kept_at(session, team.id)
-    if quiet and first is not None:
+    if quiet:
         seen = {each.moment.id for each in found}
-        old = Span(team.id, first, context.now - NEWEST)
-        for moment in list_back(session, team, old, today, context.caller.person_id):
+        for moment in list_older(session, team, context.now, today, context.caller.person_id):
             if moment.id not in seen:
                 yield Found(moment, 0)
+
+
+def list_older(
+    session: Session, team: Team, now: datetime, today: date, person_id: int | None = None
+) -> Sequence[Moment]:
+    """Return what is older than a month and may come back to a quiet team, or to one person of it."""
+    first = recalls.first_kept_at(session, team.id)
+    if first is None or first >= now - NEWEST:
+        return ()
+    return list_back(session, team, Span(team.id, first, now - NEWEST), today, person_id)
 
 
 def _list_of_windows(context: Context, team: Team, windows: Sequence[Window]) -> Iterator[Found]:

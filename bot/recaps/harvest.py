@@ -120,6 +120,7 @@ def compose_harvest(
     return ComposedPost(
         Post(whole, draw_quest_picture(posted.chart, find_mark(parts))),
         posted.all_moments,
+        named=posted.named_moments,
         as_posted=dump_report(posted),
     )
 

@@ -242,7 +242,7 @@ class Delivery:
             return False
         if composed.thread:
             postings.update_posting(session, posting.id, thread=composed.thread)
-        postings.record_quotes(session, posting.id, composed.moments, composed.answers)
+        postings.record_quotes(session, posting.id, composed.moments, composed.answers, composed.named)
         if composed.as_posted is not None:
             postings.record_as_posted(session, posting.id, composed.as_posted)
         return True

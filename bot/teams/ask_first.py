@@ -29,7 +29,7 @@ from bot.core.moment import find_by_ref, moment_place
 from bot.core.origin import Origin
 from bot.core.params import StoredCommand, collect_user_texts, named_team
 from bot.core.text import clip_text, name_channel, parse_number
-from bot.memory.book.own import keep_own
+from bot.memory.book.own import keep_own, removed_reply
 from bot.moments.commands import Capture
 from bot.teams.choose_team import InTeam, ask_which_team, run_in_team, team_options, teams_of_speaker
 from storage.delivery import pending
@@ -181,12 +181,16 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
 
 
 def drop_words(context: Context, command: DropWords) -> Reply:
-    """Erase text that waits for a yes, wherever it waits. UserError if it was posted or kept, or is
-    another person's."""
+    """Erase text that waits for a yes, wherever it waits.
+
+    UserError if it is posted or kept already, or is another person's.
+    """
     session, person_id = context.session, context.caller.person_id
     if pending.find_team(session, person_id, command.pending):
         raise UserError(POSTED)
-    if own_moments.find_by_event(session, person_id, f"pending:{command.pending}"):
+    if own := own_moments.find_by_event(session, person_id, f"pending:{command.pending}"):
+        if own.deleted_at is not None:
+            return removed_reply(context, own, replaces=True)
         raise UserError(KEPT_ALREADY)
     if pending.belongs_to_another(session, person_id, command.pending):
         raise UserError("Only the person who wrote it can say that.")

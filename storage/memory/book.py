@@ -31,6 +31,7 @@ from storage.models import (
     Why,
     Workspace,
 )
+from storage.moments import fulltext
 from storage.prompts import rounds
 
 WAITS = (PostingState.SENDING, PostingState.WAITING)
@@ -103,15 +104,29 @@ def list_people(session: Session, person_ids: Sequence[int]) -> Sequence[NamedPe
     return [NamedPerson(*row) for row in session.execute(wanted)]
 
 
-def find_people(session: Session, platform: str, given: str) -> Sequence[NamedPerson]:
-    """Return the persons whom a platform knows by an id or, without a platform, whom an id or a name means."""
-    wanted = _select_people()
-    if platform:
-        wanted = wanted.where(col(Workspace.platform) == platform, col(Person.external_id) == given)
-    else:
-        named = func.lower(col(Person.platform_name)) == given.lower()
-        wanted = wanted.where(or_(col(Person.external_id) == given, named))
-    return [NamedPerson(*row) for row in session.execute(wanted)]
+def find_by_id(session: Session, platform: str, external_id: str) -> Sequence[NamedPerson]:
+    """Return the persons whom a platform knows by an id, in the order of their ids."""
+    known = (col(Workspace.platform) == platform, col(Person.external_id) == external_id)
+    return [NamedPerson(*row) for row in session.execute(_select_people().where(*known))]
+
+
+def find_by_id_or_name(session: Session, given: str) -> Sequence[NamedPerson]:
+    """Return the persons whom an id of any platform or a name means, in the order of their ids.
+
+    Capitals and accents of a name are compared here, because SQLite knows only those of English.
+    """
+    folded = _fold_name(given)
+    everyone = select(col(Person.id), col(Person.external_id), col(Person.platform_name))
+    ids = [
+        person_id
+        for person_id, external_id, name in session.execute(everyone)
+        if given == external_id or folded == _fold_name(name)
+    ]
+    return list_people(session, ids)
+
+
+def _fold_name(name: str) -> str:
+    return " ".join(fulltext.tokenize_text(name)) or name
 
 
 def _select_people() -> Select[*tuple[Any, ...]]:

@@ -32,7 +32,7 @@ def save_look_back(
 ) -> LookBack:
     """Save a person's look-back of one kind, or replace the words of the one they have.
 
-    A removed one begins anew, with today's date. The event that saved it changes nothing a second time.
+    The words from before stay on the row for an Undo. A removed one begins anew, with today's date.
     """
     known = find_look_back(session, moment_id, person_id, kind)
     if known is None:
@@ -40,14 +40,42 @@ def save_look_back(
             moment_id=moment_id, person_id=person_id, kind=kind, text=text, event=event, created_at=now
         )
         session.add(known)
-    elif known.event != event:
-        if known.deleted_at is not None:
-            known.created_at, known.edited_at, known.deleted_at = now, None, None
-        else:
-            known.edited_at = now
-        known.text, known.event = text, event
-    session.flush()
+        session.flush()
+        return known
+    pending.delete_by_event(session, known.event or "")
+    if known.deleted_at is not None:
+        known.created_at, known.edited_at, known.deleted_at = now, None, None
+        known.before_text, known.before_edited_at = "", None
+    else:
+        known.before_text, known.before_edited_at, known.edited_at = known.text, known.edited_at, now
+    known.text, known.event = text, event
+    _count_change(session, known)
     return known
+
+
+def undo_edit(session: Session, told: LookBack) -> None:
+    """Bring the words from before the last edit back."""
+    told.text, told.edited_at = told.before_text, told.before_edited_at
+    told.before_text, told.before_edited_at = "", None
+    _count_change(session, told)
+
+
+def remove_look_back(session: Session, told: LookBack, now: datetime) -> None:
+    """Remove a look-back. A second removal doesn't put off when its words are erased."""
+    if told.deleted_at is None:
+        told.deleted_at = now
+        session.flush()
+
+
+def restore_look_back(session: Session, told: LookBack) -> None:
+    """Bring a removed look-back back."""
+    told.deleted_at = None
+    session.flush()
+
+
+def _count_change(session: Session, told: LookBack) -> None:
+    told.version += 1
+    session.flush()
 
 
 def find_look_back(session: Session, moment_id: int, person_id: int, kind: LookBackKind) -> LookBack | None:
@@ -121,6 +149,17 @@ def list_untold_again(
     return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
 
 
+def has_told_again(session: Session, team_id: int, person_id: int) -> bool:
+    """Return whether a person told any moment of a team again."""
+    told = (
+        select(col(LookBack.id))
+        .join(Moment, col(Moment.id) == col(LookBack.moment_id))
+        .where(col(Moment.team_id) == team_id, *_kept(), col(LookBack.person_id) == person_id)
+        .where(col(LookBack.kind) == LookBackKind.AGAIN, col(LookBack.deleted_at).is_(None))
+    )
+    return session.execute(told.limit(1)).first() is not None
+
+
 def was_there(session: Session, moment: Moment, person_id: int) -> bool:
     """Return whether a person wrote a moment, added a version to it, or tapped that they were there."""
     told = (
@@ -147,18 +186,41 @@ def _kept() -> tuple[Any, ...]:
 
 
 def erase_removed(session: Session, removed_before: datetime) -> None:
-    """Erase the words of look-backs that were removed before a time."""
+    """Erase the words of look-backs that were removed before a time, and those that were replaced before it.
+
+    What waited for a person's yes goes with them.
+    """
+    for event in session.execute(_select_removed_events(), {"before": removed_before}).scalars().all():
+        pending.delete_by_event(session, event or "")
     session.execute(_erase_words(), {"before": removed_before})
+    session.execute(_erase_words_before(), {"before": removed_before})
+
+
+@build_once
+def _select_removed_events() -> Select[str | None]:
+    return select(col(LookBack.event)).where(*_removed())
 
 
 @build_once
 def _erase_words() -> Update:
-    gone = update(LookBack).where(
+    gone = update(LookBack).where(*_removed())
+    return gone.values(text="", before_text="").execution_options(synchronize_session=False)
+
+
+@build_once
+def _erase_words_before() -> Update:
+    replaced = update(LookBack).where(
+        col(LookBack.before_text) != "", col(LookBack.edited_at) <= bindparam("before")
+    )
+    return replaced.values(before_text="").execution_options(synchronize_session=False)
+
+
+def _removed() -> tuple[Any, ...]:
+    return (
         col(LookBack.deleted_at).is_not(None),
         col(LookBack.deleted_at) <= bindparam("before"),
         col(LookBack.text) != "",
     )
-    return gone.values(text="").execution_options(synchronize_session=False)
 
 
 def erase_for_moment(session: Session, moment_id: int) -> None:

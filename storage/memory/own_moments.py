@@ -31,6 +31,25 @@ def add_once(
     return own
 
 
+def change_own(
+    session: Session, own: OwnMoment, text: str, now: datetime, happened: str, happened_on: date | None
+) -> None:
+    """Change an own moment. What it was before stays on the row for an Undo."""
+    own.before_text, own.before_happened, own.before_edited_at = own.text, own.happened, own.edited_at
+    own.text, own.happened, own.happened_on, own.edited_at = text, happened, happened_on, now
+    own.version += 1
+    session.flush()
+
+
+def undo_change(session: Session, own: OwnMoment, happened_on: date | None) -> None:
+    """Bring back what an own moment was before the last edit."""
+    own.text, own.happened, own.edited_at = own.before_text, own.before_happened, own.before_edited_at
+    own.before_text, own.before_happened, own.before_edited_at = "", "", None
+    own.happened_on = happened_on
+    own.version += 1
+    session.flush()
+
+
 def find_by_event(session: Session, person_id: int, event: str) -> OwnMoment | None:
     """Return a person's own moment that an event saved, removed or not, or None."""
     wanted = select(OwnMoment).where(col(OwnMoment.person_id) == person_id, col(OwnMoment.event) == event)
@@ -75,8 +94,9 @@ def _select_latest() -> Select[OwnMoment]:
 
 
 def erase_removed(session: Session, removed_before: datetime) -> None:
-    """Erase the words of own moments that were removed before a time."""
+    """Erase the words of own moments that were removed before a time, and those that were replaced before it."""
     session.execute(_erase_words(), {"before": removed_before})
+    session.execute(_erase_words_before(), {"before": removed_before})
 
 
 @build_once
@@ -86,4 +106,13 @@ def _erase_words() -> Update:
         col(OwnMoment.deleted_at) <= bindparam("before"),
         col(OwnMoment.text) != "",
     )
-    return gone.values(text="", happened="", happened_on=None).execution_options(synchronize_session=False)
+    erased = gone.values(text="", happened="", happened_on=None, before_text="", before_happened="")
+    return erased.execution_options(synchronize_session=False)
+
+
+@build_once
+def _erase_words_before() -> Update:
+    replaced = update(OwnMoment).where(
+        col(OwnMoment.before_text) != "", col(OwnMoment.edited_at) <= bindparam("before")
+    )
+    return replaced.values(before_text="", before_happened="").execution_options(synchronize_session=False)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, union
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, union
 from sqlmodel import Session, col
 
 from storage.models import (
@@ -34,6 +34,8 @@ from storage.recaps.recaps import kept_in_span
 
 QUARTER = timedelta(days=91)
 """How long a moment that came back doesn't come back again."""
+UNSEEN = (PostingState.FAILED, PostingState.SKIPPED, PostingState.WAITING)
+"""The states of a posting that nobody saw, as long as it has no message."""
 
 
 def list_resting(
@@ -57,6 +59,7 @@ def list_resting(
             col(Posting.since) > col(Moment.created_at),
             col(Posting.created_at) > now - QUARTER,
             col(Posting.id) != posting_id,
+            *_was_told(),
         )
     )
     seen = select(col(Recall.moment_id)).where(
@@ -78,13 +81,60 @@ def list_resting(
     return {one for one in found if one is not None}
 
 
+def _was_told() -> tuple[Any, ...]:
+    """Return the conditions that people could read a quotation: its posting was seen, and told more than a number."""
+    return (was_seen(), col(Quotation.named).is_(False))
+
+
+def was_seen() -> ColumnElement[bool]:
+    """Return the condition that people saw a posting, or soon will: it neither failed nor was taken back."""
+    came = or_(col(Posting.message).is_not(None), col(Posting.state).not_in(UNSEEN))
+    return and_(col(Posting.withdrawn_at).is_(None), came)
+
+
+def list_told_parts(
+    session: Session, team_id: int, key: str, since: datetime, posting_id: int
+) -> Sequence[Any]:
+    """Return what the recaps of a team that people saw since a time stored under a room's key, as JSON data.
+
+    The posting itself is left out.
+    """
+    wanted = select(col(Posting.as_posted)).where(
+        col(Posting.team_id) == team_id,
+        col(Posting.kind) == PostingKind.RECAP,
+        col(Posting.created_at) >= since,
+        col(Posting.id) != posting_id,
+        col(Posting.as_posted).is_not(None),
+        was_seen(),
+    )
+    stored = session.execute(wanted.order_by(col(Posting.id))).scalars()
+    parts = ((told or {}).get("picks", {}).get(key) for told in stored)
+    return [part for part in parts if part is not None]
+
+
+def list_seen(session: Session, ids: Sequence[int], person_id: int) -> set[int]:
+    """Return those of the moments that a person saw again in private."""
+    wanted = select(col(Recall.moment_id)).where(
+        col(Recall.moment_id).in_(ids), col(Recall.person_id) == person_id
+    )
+    return set(session.execute(wanted).scalars())
+
+
+def list_seen_on(session: Session, person_id: int, day: date) -> Sequence[int]:
+    """Return the ids of the older moments that a person saw in private on a day, in that order."""
+    wanted = select(col(Recall.moment_id)).where(
+        col(Recall.person_id) == person_id, col(Recall.shown_on) == day
+    )
+    return session.execute(wanted.order_by(col(Recall.id))).scalars().all()
+
+
 def list_returned(session: Session, ids: Sequence[int], today: date) -> set[int]:
     """Return those of the moments that came back before today, in a recap or to anybody in private."""
     brought = (
         select(col(Quotation.moment_id))
         .join(Posting, col(Posting.id) == col(Quotation.posting_id))
         .join(Moment, col(Moment.id) == col(Quotation.moment_id))
-        .where(col(Quotation.moment_id).in_(ids), col(Posting.since) > col(Moment.created_at))
+        .where(col(Quotation.moment_id).in_(ids), col(Posting.since) > col(Moment.created_at), *_was_told())
     )
     seen = select(col(Recall.moment_id)).where(col(Recall.moment_id).in_(ids), col(Recall.shown_on) < today)
     return {one for one in session.execute(union(brought, seen)).scalars() if one is not None}
@@ -100,21 +150,28 @@ def add_recall(session: Session, moment_id: int, person_id: int, way: RecallWay,
         session.flush()
 
 
+def find_choice(session: Session, moment_id: int, person_id: int) -> RecallChoice | None:
+    """Return what a person said about a moment that came back, or None."""
+    return session.get(RecallChoice, (moment_id, person_id))
+
+
 def set_choice(session: Session, moment_id: int, person_id: int, wish: RecallWish, now: datetime) -> None:
-    """Remember what a person said about a moment that came back, in place of what they said before."""
-    known = session.get(RecallChoice, (moment_id, person_id))
+    """Remember what a person said about a moment that came back. What they said before is kept for an Undo."""
+    known = find_choice(session, moment_id, person_id)
     if known is None:
         session.add(RecallChoice(moment_id=moment_id, person_id=person_id, choice=wish, created_at=now))
-    else:
-        known.choice, known.created_at = wish, now
+    elif known.choice != wish:
+        known.before, known.choice, known.created_at = known.choice, wish, now
     session.flush()
 
 
-def drop_choice(session: Session, moment_id: int, person_id: int) -> None:
-    """Forget what a person said about a moment that came back."""
-    if (known := session.get(RecallChoice, (moment_id, person_id))) is not None:
+def undo_choice(session: Session, known: RecallChoice) -> None:
+    """Go back to what a person said before about a moment that came back, or forget it."""
+    if known.before:
+        known.choice, known.before = known.before, ""
+    else:
         session.delete(known)
-        session.flush()
+    session.flush()
 
 
 def list_wanted(session: Session, team_id: int, limit: int, person_id: int | None = None) -> Sequence[Moment]:
@@ -160,7 +217,7 @@ def was_offered(session: Session, team_id: int, since: datetime) -> bool:
         col(Posting.team_id) == team_id,
         col(Posting.kind) == PostingKind.LOOK_BACK,
         col(Posting.created_at) >= since,
-        col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]),
+        was_seen(),
     )
     return session.execute(wanted.limit(1)).first() is not None
 

@@ -14,12 +14,15 @@ SEALED_EXPECTATION = text("opened_at IS NULL AND deleted_at IS NULL")
 OPEN_STEP = text("settled_at IS NULL AND deleted_at IS NULL")
 GIVEN_BACK = text("given_by_id IS NOT NULL")
 REMOVED_WORDS = text("deleted_at IS NOT NULL AND text <> ''")
+WORDS_BEFORE = text("before_text <> ''")
 
 
 class LookBack(Table, table=True):
     """What a person says of a moment later: a month or a year after it, or told again.
 
     `kind` is a LookBackKind. It stands beside the first telling with its own date, and replaces nothing.
+    `before_text` are its words before the last edit, for a day, and `before_edited_at` is when they were
+    edited. `version` counts the changes, so that an Undo or an open form is known to be out of date.
     """
 
     __table_args__ = (
@@ -29,6 +32,12 @@ class LookBack(Table, table=True):
             "deleted_at",
             sqlite_where=REMOVED_WORDS,
             postgresql_where=REMOVED_WORDS,
+        ),
+        Index(
+            "ix_lookback_edited_at",
+            "edited_at",
+            sqlite_where=WORDS_BEFORE,
+            postgresql_where=WORDS_BEFORE,
         ),
     )
     id: int = id_column()
@@ -40,6 +49,9 @@ class LookBack(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()
     deleted_at: datetime | None = time_column()
+    before_text: str = text_column()
+    before_edited_at: datetime | None = time_column()
+    version: int = 1
 
 
 class Expectation(Table, table=True):
@@ -158,11 +170,15 @@ class Recall(Table, table=True):
 
 
 class RecallChoice(Table, table=True):
-    """What a person said about an older moment that came back: not this one again, or more like this."""
+    """What a person said about an older moment that came back: not this one again, or more like this.
+
+    `before` is what they had said until then, for an Undo.
+    """
 
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
     choice: str
+    before: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 
@@ -170,7 +186,8 @@ class OwnMoment(Table, table=True):
     """A moment that belongs to one person alone and that only they see. It counts in no team's figures.
 
     `kind` is an OwnKind. `happened` is when it was, in the person's words, such as `spring 2014`, and
-    `happened_on` the day that these words mean, for its place in the book.
+    `happened_on` the day that these words mean, for its place in the book. What it was before the last edit
+    is kept for a day, as that of a LookBack, and `version` counts the changes.
     """
 
     __table_args__ = (
@@ -180,6 +197,12 @@ class OwnMoment(Table, table=True):
             "deleted_at",
             sqlite_where=REMOVED_WORDS,
             postgresql_where=REMOVED_WORDS,
+        ),
+        Index(
+            "ix_ownmoment_edited_at",
+            "edited_at",
+            sqlite_where=WORDS_BEFORE,
+            postgresql_where=WORDS_BEFORE,
         ),
     )
     id: int = id_column()
@@ -192,6 +215,10 @@ class OwnMoment(Table, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()
     deleted_at: datetime | None = time_column()
+    before_text: str = text_column()
+    before_happened: str = ""
+    before_edited_at: datetime | None = time_column()
+    version: int = 1
 
 
 class FormerName(Table, table=True):

@@ -51,6 +51,8 @@ def ahabot(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatc
         add_team(session, "discord", "G1", "orbit", ("123", "Ana B"), "On Discord <b>")
         add_team(session, "slack", "W2", "other", ("U7", "Sam"), "Theirs")
         add_team(session, "discord", "G2", "away", ("777", "Sam"), "Also theirs")
+        add_team(session, "slack", "W3", "third", ("U8", "Ünal Öz"), "In Turkish")
+        add_team(session, "slack", "W4", "fourth", ("U9x", "Bo: Ops"), "With a colon")
         session.add(OwnMoment(person_id=1, kind="career", text="A map", happened="1999", created_at=NOW))
         session.commit()
     database.close()
@@ -82,12 +84,25 @@ def test_one_book_of_a_person_on_two_platforms(ahabot: MADE, tmp_path: Path) -> 
     assert "On Slack" in ahabot("--person", "1", "--format", "md")[1]
 
 
+@pytest.mark.parametrize("given", ["Ünal Öz", "ünal öz", "UNAL OZ", " Ünal Öz ", "slack:U8", "U8"])
+def test_a_person_is_found_by_name(ahabot: MADE, given: str) -> None:
+    """Whatever the engine knows of capitals."""
+    assert "In Turkish" in ahabot("--person", given, "--format", "md")[1]
+
+
+def test_a_name_with_a_colon(ahabot: MADE) -> None:
+    """It isn't read as a platform."""
+    assert "With a colon" in ahabot("--person", "bo: ops", "--format", "md")[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("--person", "slack:U9"), "There is nobody slack:U9. Say whom like slack:U024BE7LH or "
          "discord:80351110224678912."),
         ((), "Say whose book with --person, like slack:U024BE7LH."),
+        (("--person", ""), "Say whose book with --person, like slack:U024BE7LH."),
+        (("--person", " "), "Say whose book with --person, like slack:U024BE7LH."),
         (("--person", "99999999999999999999"), "There is nobody 99999999999999999999."),
         (("--person", "sam"), "sam could be several people. Say which by the number: "
          "3 (Sam, slack:U7 in W2), 4 (Sam, discord:777 in G2)."),

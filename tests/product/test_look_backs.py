@@ -39,7 +39,7 @@ async def test_a_look_back_and_a_line_of_a_quarter_ago(room: Room) -> None:
     recap = the(await room.channel(), "The week to 19 June", f"A quarter ago: “{WORDS}” · #1 · Ana")
     noted = await answer(room, "Mei", "Not #1 again", recap.id)
     assert "I won't bring #1 back to you, or to the team in a recap." in noted
-    assert "Forgotten." in await answer(room, "Mei", "Undo", noted.id)
+    assert "I've forgotten what you said about #1." in await answer(room, "Mei", "Undo", noted.id)
 
 
 async def test_a_quiet_month_opens_in_private(room: Room) -> None:

@@ -25,7 +25,7 @@ class SendAgain:
 class TellCareer:
     """The command to keep an aha of one's career. Without text, it opens the form."""
 
-    text: str = user_text()
+    text: str = words_param("The aha; without it, a form asks for it")
     happened: str = user_text()
 
 
@@ -39,9 +39,10 @@ class WriteNote:
 
 @dataclass(frozen=True)
 class SeeOwn:
-    """The command to show one of the things that only oneself sees."""
+    """The command to show one of the things that only oneself sees, page by page."""
 
     own: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,12 +54,25 @@ class ListOwn:
 
 @dataclass(frozen=True)
 class EditOwn:
-    """The command to change an own moment. Without `asked`, it opens the form."""
+    """The command to change an own moment, or one page of it. Without `asked`, it opens the form.
+
+    `version` is the one that the form showed.
+    """
 
     own: str = ""
     asked: str = ""
     text: str = user_text()
     happened: str = user_text()
+    version: str = ""
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class UndoOwn:
+    """The command to undo a change of an own moment, as long as it's the version that the button belongs to."""
+
+    own: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True)

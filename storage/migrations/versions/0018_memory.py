@@ -32,12 +32,21 @@ LOOKBACK = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("edited_at", UtcDateTime()),
     sa.Column("deleted_at", UtcDateTime()),
+    sa.Column("before_text", sa.Text(), nullable=False),
+    sa.Column("before_edited_at", UtcDateTime()),
+    sa.Column("version", sa.Integer(), nullable=False),
     sa.UniqueConstraint("moment_id", "person_id", "kind"),
     sa.Index(
         "ix_lookback_deleted_at",
         "deleted_at",
         sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
         postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+    ),
+    sa.Index(
+        "ix_lookback_edited_at",
+        "edited_at",
+        sqlite_where=sa.text("before_text <> ''"),
+        postgresql_where=sa.text("before_text <> ''"),
     ),
     sa.Index("ix_lookback_person_id", "person_id"),
 )
@@ -141,6 +150,7 @@ RECALLCHOICE = sa.Table(
     sa.Column("moment_id", sa.Integer(), sa.ForeignKey("moment.id"), primary_key=True),
     sa.Column("person_id", sa.Integer(), sa.ForeignKey("person.id"), primary_key=True),
     sa.Column("choice", sa.String(), nullable=False),
+    sa.Column("before", sa.String(), nullable=False),
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Index("ix_recallchoice_person_id", "person_id"),
 )
@@ -157,12 +167,22 @@ OWNMOMENT = sa.Table(
     sa.Column("created_at", UtcDateTime(), nullable=False),
     sa.Column("edited_at", UtcDateTime()),
     sa.Column("deleted_at", UtcDateTime()),
+    sa.Column("before_text", sa.Text(), nullable=False),
+    sa.Column("before_happened", sa.String(), nullable=False),
+    sa.Column("before_edited_at", UtcDateTime()),
+    sa.Column("version", sa.Integer(), nullable=False),
     sa.UniqueConstraint("person_id", "event"),
     sa.Index(
         "ix_ownmoment_deleted_at",
         "deleted_at",
         sqlite_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
         postgresql_where=sa.text("deleted_at IS NOT NULL AND text <> ''"),
+    ),
+    sa.Index(
+        "ix_ownmoment_edited_at",
+        "edited_at",
+        sqlite_where=sa.text("before_text <> ''"),
+        postgresql_where=sa.text("before_text <> ''"),
     ),
 )
 FORMERNAME = sa.Table(
@@ -183,6 +203,7 @@ def upgrade() -> None:
     """Make the tables, and add five columns. No table is rebuilt."""
     TABLES.create_all(op.get_bind(), tables=NEW)
     op.add_column("person", sa.Column("career_asked_at", UtcDateTime(), nullable=True))
+    op.add_column("quotation", sa.Column("named", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("attempt", sa.Column("outcome", sa.String(), nullable=False, server_default=""))
     op.add_column("attempt", sa.Column("result_at", UtcDateTime(), nullable=True))
     op.add_column("attempt", sa.Column("events", sa.Text(), nullable=False, server_default=""))
@@ -207,5 +228,6 @@ def downgrade() -> None:
     op.drop_column("attempt", "events")
     op.drop_column("attempt", "result_at")
     op.drop_column("attempt", "outcome")
+    op.drop_column("quotation", "named")
     op.drop_column("person", "career_asked_at")
     TABLES.drop_all(op.get_bind(), tables=NEW)

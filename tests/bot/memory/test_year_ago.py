@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.core.origin import PostFailedError
+from bot.memory.recalled import Wish
 from bot.moments.commands import Delete
 from bot.people.quiet import OptOut
 from bot.runtime.bot import Bot
-from storage.models import Posting, Recall
+from storage.models import Posting, Recall, RecallChoice
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Person
 from tests.support.questions import press, rows, until
@@ -15,7 +17,7 @@ from tests.support.recorder import Recorder, Standing
 
 THEN = datetime(2025, 3, 18, 10, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 20, 17, 0, tzinfo=UTC)
-NOTHING = "Nothing from this week in earlier times waits for you."
+NOTHING = "There's nothing from this week in earlier times for you now."
 
 
 async def keep_at(people: Everyone, clock: Clock, at: datetime, *texts: str) -> None:
@@ -126,7 +128,7 @@ async def test_not_again_and_more_like_this_change_what_comes(
     clock.now = FRIDAY + timedelta(days=365)
     assert "“tangled invoices”" not in await read_all(people.ben)
     assert "“tangled invoices”" in await read_all(people.mei)
-    assert "Forgotten." in (await said.press("Undo")).text
+    assert (await said.press("Undo")).text == "I've forgotten what you said about #1."
     assert "“tangled invoices”" in await read_all(people.ben)
 
 
@@ -201,3 +203,101 @@ async def test_a_recap_that_is_off_offers_nothing(
     await form.fill(state="off")
     await until(bot, clock, datetime(2026, 1, 30, 9, tzinfo=UTC))
     assert not any("quiet here" in each.text for each in recorder.standing.values())
+
+
+@pytest.mark.parametrize("unseen", ["failed", "taken back"])
+async def test_a_recap_that_nobody_saw_uses_nothing_up(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, unseen: str
+) -> None:
+    """What it would have told is still there for everyone."""
+    await keep_at(people, clock, THEN, "the customer's sheet")
+    await keep_at(people, clock, FRIDAY - timedelta(days=1), "something of this week")
+    await bot.tick()
+    if unseen == "failed":
+        recorder.trouble = [PostFailedError("That channel is gone.")] * 6
+        await until(bot, clock, FRIDAY)
+        recorder.trouble.clear()
+    else:
+        clock.forward(hours=1)
+        posted = await (await people.ana.types("recap")).press("Post it here")
+        await bot.tick()
+        await posted.press("Undo")
+        await bot.tick()
+    assert not any("the customer's sheet" in text for text in recorder.texts() if "week to" in text)
+    clock.now = FRIDAY + timedelta(hours=20)
+    assert "“the customer's sheet”" in (await people.ben.types("memory year")).text
+
+
+async def test_a_wish_on_a_page_loses_no_page(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Each moment is shown once, whatever is wished on the way, and on the same day once more."""
+    await keep_at(people, clock, THEN, "one apple", "two bananas", "three cherries", "four bananas")
+    clock.now = datetime(2026, 3, 18, 9, tzinfo=UTC)
+    page = await people.ben.types("memory year")
+    said = [page.text.splitlines()[1]]
+    await page.press("More like #1")
+    page = await page.press("Another one")
+    said.append(page.text.splitlines()[1])
+    await page.press("Not #2 again")
+    await page.press("More like #4") if "[More like #4]" in page.text else await people.ben.does(
+        Wish("1.4", "more")
+    )
+    while "[Another one]" in page.text:
+        page = await page.press("Another one")
+        said.append(page.text.splitlines()[1])
+    assert sorted(line.partition(" — ")[0] for line in said) == sorted(
+        ["“one apple”", "“two bananas”", "“three cherries”", "“four bananas”"]
+    )
+    again = await read_all(people.ben)
+    assert "bananas" in again
+    assert again.count("“four bananas”") == again.count("“three cherries”") == 1
+    assert "“two bananas”" not in again
+
+
+async def test_undo_of_a_wish_goes_back_to_the_one_before(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """It says only what the person said, and an old Undo changes nothing. Any other wish is refused."""
+    await keep_at(people, clock, THEN, "one apple")
+    clock.now = datetime(2026, 3, 18, 9, tzinfo=UTC)
+    page = await people.ben.types("memory year")
+    await people.mei.does(Wish("1.1", "not_again"))
+    more = await page.press("More like #1")
+    not_again = await page.press("Not #1 again")
+    assert (await more.press("Undo")).text == "You've said something else about #1 since, so that stays."
+    await page.press("Not #1 again")
+    undone = await not_again.press("Undo")
+    assert undone.text == "It's as before. Good to know. I'll look for more like #1."
+    assert [(each.person_id, each.choice) for each in rows(bot, RecallChoice)] == [
+        (2, "more"),
+        (3, "not_again"),
+    ]
+    assert (await more.press("Undo")).text == "I've forgotten what you said about #1."
+    assert [each.choice for each in rows(bot, RecallChoice)] == ["not_again"]
+    refused = await people.ben.does(Wish("1.1", "xx"))
+    assert refused.text == "I can keep #1 from coming back, or look for more like it."
+
+
+@pytest.mark.parametrize("why", ["too young", "opted out", "unwanted"])
+async def test_a_quiet_month_with_nothing_to_show_offers_nothing(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, why: str
+) -> None:
+    """An offer would lead to nothing. It comes once it leads somewhere."""
+    await keep_at(people, clock, FRIDAY - timedelta(hours=7), "the only one so far")
+    if why == "opted out":
+        await people.ana.does(OptOut())
+    if why == "unwanted":
+        await people.ana.does(Wish("1.1", "not_again"))
+    await until(bot, clock, FRIDAY + timedelta(days=28))
+    assert not any("quiet here" in each.text for each in recorder.standing.values())
+    await until(bot, clock, FRIDAY + timedelta(days=60))
+    assert any("quiet here" in each.text for each in recorder.standing.values()) is (why == "too young")
+
+
+async def test_a_quiet_offer_after_everything_was_removed(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """It says what happened to what was there."""
+    await keep_at(people, clock, FRIDAY - timedelta(hours=7), "the only one so far")
+    await until(bot, clock, FRIDAY + timedelta(days=40))
+    (message,) = [m for m, each in recorder.standing.items() if "quiet here" in each.text]
+    await people.ana.does(Delete("1"))
+    said = (await press(people.ben, message, "Look back")).text
+    assert said.startswith("There's nothing to look back at now: what came back within a quarter rests")

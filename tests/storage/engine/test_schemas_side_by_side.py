@@ -68,6 +68,7 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
         **filled_once("moment.stuck: text", "''"),
         **filled_once("person.craft: text", "''"),
         **filled_once("posting.form: text", "''"),
+        **filled_once("quotation.named: boolean", "false"),
         **filled_once("team.seals: boolean", "true"),
     },
     "SQLite numbers any lone integer key; here it refers to a row, so every insert gives it": {

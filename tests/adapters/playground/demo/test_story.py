@@ -410,6 +410,17 @@ def test_the_memory_is_in_the_last_recap_and_on_a_card(played: Played) -> None:
     assert "a month later" in card
 
 
+def test_a_moment_is_told_again_and_a_quiet_month_offers_to_look_back(played: Played) -> None:
+    """Both tellings stand on one card. The offer came once, between the year before and the quarter."""
+    card = played.one("Aha", "He had already found the nail.")
+    assert "Rosa's father hung it before we explained." in card
+    assert "told again" in card
+    (offer,) = [
+        each for each in played.messages if each.card and has(each, "It's been quiet here for a month.")
+    ]
+    assert offer.at < story.week_end(TODAY) - timedelta(weeks=13)
+
+
 def test_search_finds_across_the_weeks(played: Played) -> None:
     for words, found in played.found.items():
         assert len([line for line in found.splitlines() if words in line.casefold()]) >= 3, words

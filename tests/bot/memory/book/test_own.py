@@ -3,6 +3,7 @@
 from io import StringIO
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -13,9 +14,10 @@ from bot.people.home import Home
 from bot.recaps.content import recap_document
 from bot.recaps.recap import PostRecap, build_period_recap
 from bot.runtime.bot import Bot
-from storage.models import OwnMoment, Pending, Table
+from storage.models import Moment, OwnMoment, Pending, Table
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got, Person
+from tests.support.questions import rows
 from tests.support.recorder import Recorder
 
 DIRECT: dict[str, Any] = {"channel": "D-ana", "direct": True, "channel_name": ""}
@@ -40,7 +42,7 @@ async def test_a_note_is_kept_changed_removed_and_brought_back(
     assert "“Ask Ben about the silence”" in listed.text
     opened = await listed.press("Open")
     changed = await (await opened.press("Edit")).fill(text="Ask Ben", happened="March 2026")
-    assert changed.text == "Changed. Only you see it, here and in your book.\n“Ask Ben”"
+    assert changed.text == ("Changed. Only you see it, here and in your book.\n“Ask Ben”\n[Undo] [Edit]")
     removed = await opened.press("Remove")
     assert removed.text == "Removed. Until tomorrow you can bring it back.\n[Undo]"
     assert "“Ask Ben”" in (await removed.press("Undo")).text
@@ -164,3 +166,143 @@ def _other_rows(session: Session) -> str:
     tables = [table for table in Table.metadata.sorted_tables if table.name not in holding]
     rows = [str(row) for table in tables for row in session.execute(select(table)) if "zq" in str(row)]
     return "\n".join(rows)
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("note to self I was scared of Tom", "I was scared of Tom"),
+        ("Note to self: I was scared of Tom", "I was scared of Tom"),
+        ("note I was scared of Tom", "I was scared of Tom"),
+        ("note: I was scared of Tom", "I was scared of Tom"),
+        ("my note I was scared of Tom", "I was scared of Tom"),
+        ("private note - I was scared of Tom", "I was scared of Tom"),
+        ("diary I was scared of Tom", "I was scared of Tom"),
+        ("Journal: today I was scared of Tom", "today I was scared of Tom"),
+        ("memories note I was scared of Tom", "I was scared of Tom"),
+        ("memory notes I was scared of Tom", "I was scared of Tom"),
+        ("memory nte I was scared of Tom", "I was scared of Tom"),
+        ("memory: note I was scared of Tom", "I was scared of Tom"),
+        ("aha note to self I was scared of Tom", "I was scared of Tom"),
+    ],
+)
+async def test_a_note_typed_a_little_off_is_asked_about(
+    people: Everyone, bot: Bot, recorder: Recorder, line: str, kept: str
+) -> None:
+    """Nothing is saved or posted before the person chose, and the button keeps their words for them alone."""
+    asked = await people.ana.types(line)
+    assert asked.text.startswith("Did you mean memory note? Nothing is saved or posted yet."), asked.text
+    noted = await asked.press("A note to myself")
+    assert noted.text.startswith(f"Noted. Only you see it, here and in your book.\n“{kept}”")
+    await bot.tick()
+    assert "scared" not in str(recorder.texts())
+    assert rows(bot, Moment) == []
+
+
+async def test_text_behind_memory_can_become_a_note(people: Everyone, bot: Bot) -> None:
+    """Its menu offers that first."""
+    asked = await people.ana.types("memory keep that I was scared of Tom")
+    noted = await asked.press("Keep it as a note to myself")
+    assert "“keep that I was scared of Tom”" in noted.text
+    assert rows(bot, Moment) == []
+
+
+@pytest.mark.parametrize(
+    "line", ["Note-taking helps us", "Notebooks beat slides", "Journals' editors reply late"]
+)
+async def test_a_word_that_only_begins_like_a_note_is_a_thought(people: Everyone, line: str) -> None:
+    """It's saved as it is."""
+    assert (await people.ana.types(line)).text.startswith("Saved as #1")
+
+
+async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """A form sent twice, and a button pressed again, say that it was removed. A day later it's gone."""
+    removed = "You removed that. Until tomorrow you can bring it back.\n[Bring it back]"
+    form = await people.ana.types("memory note")
+    await (await form.fill(text="One")).press("Undo")
+    assert (await form.fill(text="One")).text == removed
+    career = await people.ana.types("memory career")
+    await (await career.fill(text="We stopped guessing", happened="2011")).press("Undo")
+    again = await career.fill(text="We stopped guessing", happened="2011")
+    assert again.text == removed
+    assert "“We stopped guessing”" in (await again.press("Bring it back")).text
+    await people.ana.types("We sign once")
+    asked = await people.ana.types("I was afraid", **DIRECT)
+    await (await asked.press("Keep it to myself")).press("Undo")
+    for label in ("Keep it to myself", "Don't keep it"):
+        assert (await asked.press(label)).text == removed
+    clock.forward(days=1, minutes=1)
+    await bot.tick()
+    gone = "That was removed more than a day ago, so its words are gone."
+    assert (await asked.press("Keep it to myself")).text == gone
+    assert (await form.fill(text="One")).text.startswith(gone)
+
+
+async def test_an_aha_of_the_career_can_be_told_at_any_time(people: Everyone, bot: Bot) -> None:
+    """By its command, from the list of what one kept, and from the menu. It's never a team's aha."""
+    told = await people.ana.types("memory career We stopped guessing")
+    assert told.text.startswith("Saved. Only you see it")
+    listed = await (await people.ana.types("memory note")).press("An aha of my career")
+    assert listed.form.title == "An aha of your career"
+    menu = await (await people.ana.types("memory")).press("An aha of my career")
+    assert menu.form.title == "An aha of your career"
+    for line in ("career", "my career", "my career began with a map"):
+        assert "Nothing is saved or posted yet." in (await people.ana.types(line)).text, line
+    assert rows(bot, Moment) == []
+
+
+async def test_an_edit_is_undone(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """With the words and the time from before, within a day, and only the edit that the button belongs to."""
+    form = await people.ana.types("memory career")
+    told = await form.fill(text="One", happened="2011")
+    first = await (await told.press("Edit")).fill(text="Two", happened="2012")
+    undone = await first.press("Undo")
+    assert undone.text == "It's as it was before. Only you see it, here and in your book.\n“One”\n[Edit]"
+    assert "2011" in (await people.ana.types("memory note")).text
+    second = await (await told.press("Edit")).fill(text="Three")
+    assert (await first.press("Undo")).text == "You've changed that since, so it stays as it is."
+    clock.forward(days=1, minutes=1)
+    await bot.tick()
+    assert "One" not in str([vars(each) for each in rows(bot, OwnMoment)])
+    assert "so the words from before are gone" in (await second.press("Undo")).text
+
+
+async def test_two_open_forms_of_one_note(people: Everyone) -> None:
+    """The second one doesn't overwrite the first without a word. One that is sent twice says the same."""
+    noted = await people.ana.types("memory note One")
+    phone, desktop = await noted.press("Edit"), await noted.press("Edit")
+    once, twice = await phone.fill(text="From the phone"), await phone.fill(text="From the phone")
+    assert once.text == twice.text
+    refused = await desktop.fill(text="From the desktop")
+    assert refused.text.startswith("You've changed this since you opened that form.")
+    assert "From the desktop" in refused.text
+    assert "“From the phone”" in (await people.ana.types("memory note")).text
+    same = await (await noted.press("Edit")).fill()
+    assert same.text.startswith("It stays as it was.")
+
+
+async def test_a_long_note_is_read_and_changed_page_by_page(people: Everyone, bot: Bot) -> None:
+    """No word of the other pages is lost."""
+    text = " ".join(f"word{number}" for number in range(900))
+    await people.ana.types(f"memory note {text}")
+    page = await (await people.ana.types("memory note")).press("Open")
+    said = [page.text]
+    while "[Read on]" in page.text:
+        page = await page.press("Read on")
+        said.append(page.text)
+    assert "word0 " in said[0]
+    assert "word899" in said[-1]
+    assert len(said) == 3
+    form = await (await (await people.ana.types("memory note")).press("Open")).press("Edit this page")
+    await form.fill(text=form.form.fields[0].value.replace("word7 ", "seven "))
+    (own,) = rows(bot, OwnMoment)
+    assert own.text == text.replace("word7 ", "seven ")
+
+
+async def test_two_things_kept_in_one_second(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Both are there, although the second waits where the first did."""
+    await people.ana.types("We sign once")
+    for text in ("I was afraid", "I was proud"):
+        clock.forward(milliseconds=2)
+        assert f"“{text}”" in (await keeps_to_herself(people.ana, text)).text
+    assert [each.text for each in rows(bot, OwnMoment)] == ["I was afraid", "I was proud"]
