@@ -56,7 +56,7 @@ MISSION = ("Our mission", "How we serve them best")
 GOAL = ("Supporting goal #", "On pace, off mission")
 FOCUS_CHECK = ("Focus check", "where our time really went")
 DOOR = ("Chance #", "I may have a key")
-REFUSAL = ("Our no #", "Why we said no")
+REFUSAL = ("Declined #", "Why we said no")
 NEW_GOAL = "/aha goal new"
 
 
