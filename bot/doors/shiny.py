@@ -20,7 +20,7 @@ from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
 from bot.doors.until import UnusableDayError, day_on_card, read_rest, rest_fields, today_of
 from bot.goals.commands import NewGoal
-from bot.goals.goals import make_goal as make_new_goal
+from bot.goals.wizard.making import make_goal as make_new_goal
 from storage.delivery import refresh
 from storage.doors import parked as parked_rows
 from storage.goals import links

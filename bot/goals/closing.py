@@ -40,7 +40,7 @@ from bot.goals.find import (
     is_to_look_at,
     team_today,
 )
-from bot.goals.form import SURVIVAL_GOALS, day_error, text_errors
+from bot.goals.wizard.form import SURVIVAL_GOALS, day_error, text_errors
 from storage.goals import goals, links, looks
 from storage.models import Goal, GoalKind, Kind, Person
 from storage.teams import teams

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.core.context import CardPlace, Context, UserError, posting_place
+from bot.core.context import CardPlace, Context, UserError, describe_place, posting_place
+from bot.core.messages import Line
 from bot.core.times import local_day
 from storage.delivery import postings
 from storage.goals import goals
 from storage.models import Goal, GoalKind
+from storage.teams import teams
 
 KINDS = {
     GoalKind.BIG: "Big goal",
@@ -72,3 +74,15 @@ def is_to_look_at(goal: Goal) -> bool:
 def team_today(context: Context) -> date:
     """Return today's date in the team's zone."""
     return local_day(context.now, context.caller.zone)
+
+
+def goal_place_words(context: Context, goal: Goal) -> Line:
+    """Return the words that say where a goal's card is."""
+    return describe_place(goal_place(context, goal))
+
+
+def find_goal_to_change(context: Context, given: str, asked: str) -> Goal:
+    """Return the open goal that a form is about, with its team locked where the form is sent."""
+    if asked:
+        teams.lock_team(context.session, context.caller.team_id)
+    return find_open_goal(context, given)

@@ -26,7 +26,7 @@ from bot.core.origin import Origin
 from bot.core.text import one_line, parse_number
 from bot.goals.commands import AddStep, DropStep, SeeSteps, TickStep
 from bot.goals.find import find_goal, find_open_goal, goal_place
-from bot.goals.form import STEP_HINT, text_errors
+from bot.goals.wizard.form import STEP_HINT, text_errors
 from storage.delivery import postings
 from storage.goals import goals, steps
 from storage.models import Goal, GoalStep, PostingKind

@@ -35,7 +35,7 @@ from bot.core.moment import (
 )
 from bot.core.origin import Source
 from bot.core.text import clip_text
-from bot.goals.form import shorten_text
+from bot.goals.wizard.form import shorten_text
 from bot.moments.commands import Delete, Edit, LeaveMoment, Restore, Undo
 from bot.moments.form import breakthrough_fields, filled_parts, part_fields
 from bot.moments.source import plan_note, save_source_text

@@ -13,7 +13,8 @@ from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_moment, propagate_change
 from bot.core.params import restore_line
 from bot.goals.commands import TakeGoalBack
-from bot.goals.goals import find_own_new_goal, goal_place_words, take_back
+from bot.goals.find import goal_place_words
+from bot.goals.wizard.making import find_own_new_goal, take_back
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply

@@ -21,6 +21,7 @@ from bot.core.moment import is_kept
 from bot.core.posts import RecapSource
 from bot.core.times import Period, last_day, local_day, zone_or_utc
 from bot.moments.comfort import measure_comfort
+from bot.prompts.bank.goal_questions import question_text
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.prompts.formats.rounds import answer_byline
 from bot.recaps.as_posted import RecapAsPosted
@@ -285,8 +286,12 @@ def _group_answers(session: Session, answers: Sequence[int]) -> tuple[ToldAnswer
     questions = list(dict.fromkeys(answer.posting_id for answer, _ in found))
     together = sorted(found, key=lambda one: questions.index(one[0].posting_id))
     return tuple(
-        ToldAnswer(question, answer_byline(session, answer) or _answer_author(answer, people), answer.text)
-        for answer, question in together
+        ToldAnswer(
+            question_text(session, asked),
+            answer_byline(session, answer) or _answer_author(answer, people),
+            answer.text,
+        )
+        for answer, asked in together
     )
 
 

@@ -18,12 +18,14 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage.delivery.postings import is_note_about
 from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
 from storage.models import (
+    Answer,
     Attempt,
     FollowUp,
     Goal,
@@ -174,10 +176,11 @@ def refresh_figures(session: Session, team_id: int, counted_from: datetime, now:
 def _update_figures() -> Update:
     theirs = col(Posting.team_id) == bindparam("team")
     counted_from = bindparam("counted_from", type_=UtcDateTime)
-    kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST])
-    whole = kinds & (col(Posting.created_at) >= counted_from)
+    kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST, PostingKind.RECAP])
+    whole = (col(Posting.kind) != PostingKind.RECAP) & (col(Posting.created_at) >= counted_from)
     within = (col(Posting.since) <= counted_from) & (col(Posting.until) > counted_from)
-    return _update_matching(theirs & (whole | ((col(Posting.kind) == PostingKind.RECAP) & within)))
+    told = (col(Posting.kind) == PostingKind.RECAP) & within
+    return _update_matching(theirs & kinds & (whole | told))
 
 
 def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
@@ -211,10 +214,23 @@ def _update_posting() -> Update:
 def refresh_naming(session: Session, goal_id: int, now: datetime) -> None:
     """Refresh every posting that names a goal in its own words.
 
-    These are its card, the focus checks and questions about it, and the notes to its owner. Moments, quests
-    and recaps tell only its number.
+    These are its card, the focus checks and questions about it, the recaps that quote an answer to such a
+    question, and the notes to its owner. Moments and quests tell only its number.
     """
     session.execute(_update_naming(), {"goal": goal_id, "card": f"goal:{goal_id}", "now": now})
+    session.execute(_update_quoting_asked(), {"goal": goal_id, "now": now})
+
+
+@build_once
+def _update_quoting_asked() -> Update:
+    asked = aliased(Posting)
+    quoting = (
+        select(col(Quotation.posting_id))
+        .join(Answer, col(Answer.id) == col(Quotation.answer_id))
+        .join(asked, col(asked.id) == col(Answer.posting_id))
+        .where(col(asked.goal_id) == bindparam("goal"))
+    )
+    return _update_matching(col(Posting.id).in_(quoting))
 
 
 @build_once

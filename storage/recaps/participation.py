@@ -226,18 +226,18 @@ def _text_conditions() -> tuple[Any, ...]:
     return col(Answer.kind) != AnswerKind.REACTION, col(Answer.text) != ""
 
 
-def load_answers(session: Session, ids: Sequence[int]) -> Sequence[tuple[Answer, str]]:
-    """Return answers with the texts of their questions, in the order of `ids`.
+def load_answers(session: Session, ids: Sequence[int]) -> Sequence[tuple[Answer, Posting]]:
+    """Return answers with the postings of their questions, in the order of `ids`.
 
     Left out are deleted answers, those to withdrawn questions, and those that did not come out yet.
     """
     wanted = (
-        select(Answer, col(Posting.text))
+        select(Answer, Posting)
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
         .where(col(Answer.id).in_(ids), col(Answer.deleted_at).is_(None), col(Posting.withdrawn_at).is_(None))
         .where(_have_come_out())
     )
-    found = [(answer, question) for answer, question in session.execute(wanted)]
+    found = [(answer, posting) for answer, posting in session.execute(wanted)]
     return sorted(found, key=lambda one: ids.index(one[0].id))
 
 

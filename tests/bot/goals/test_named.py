@@ -67,6 +67,26 @@ async def test_the_form_of_an_answer_quotes_the_new_words(people: Everyone, cloc
     assert f"“{RIGHT}”" in (await press(people.ben, question, "Answer")).form.intro
 
 
+async def test_a_recap_quotes_a_question_with_the_words_of_today(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Ben's answer stands below the question. The recap follows an edit of the goal, and its removal."""
+    await make_big(people, clock)
+    question = await asks(people.ana, "prompt", pack="straight-line")
+    await (await press(people.ben, question, "Answer")).fill(text="Fewer forms")
+    clock.now += timedelta(minutes=1)
+    await (await people.ana.types("recap")).press("Post it here")
+    await bot.tick()
+    told = ("We asked", "Fewer forms")
+    [recap] = [at for at, one in recorder.standing.items() if all(words in one.text for words in told)]
+    assert f"“{SECRET}”" in recorder.standing[recap].text
+    await (await people.ana.does(EditGoal("1", "1"))).fill(text=RIGHT)
+    await bot.tick()
+    assert (naming(recorder, SECRET), f"“{RIGHT}”" in recorder.standing[recap].text) == ([], True)
+    await remove(people, bot)
+    assert (naming(recorder, RIGHT), "our big goal" in recorder.standing[recap].text) == ([], True)
+
+
 async def test_no_words_of_a_removed_goal_are_left(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:

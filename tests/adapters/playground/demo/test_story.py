@@ -22,6 +22,7 @@ from adapters.playground.adapter import Playground
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Message
 from adapters.playground.demo import story
+from bot.prompts.bank.goal_questions import question_text
 from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import open_database
 from storage.engine.schema import migrate_database
@@ -185,7 +186,8 @@ def look(session: Session, playground: Playground) -> Played:
     """Return the counts of what the story created."""
     standing = col(Moment.deleted_at).is_(None)
     by_kind = session.execute(select(Moment.kind, func.count()).where(standing).group_by(col(Moment.kind)))
-    questions = select(Posting.text).where(col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]))
+    asked = select(Posting).where(col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]))
+    questions = session.execute(asked.order_by(col(Posting.id))).scalars()
 
     def count(table: Any, *where: Any) -> int:
         found: int = session.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
@@ -199,7 +201,7 @@ def look(session: Session, playground: Playground) -> Played:
         deleted=count(Moment, ~standing),
         sealed=count(Version, col(Version.opened_at).is_(None)),
         opened=count(Version, col(Version.opened_at).is_not(None)),
-        questions=list(session.execute(questions.order_by(col(Posting.id))).scalars()),
+        questions=[question_text(session, question) for question in questions],
         nameless=count(Answer, col(Answer.person_id).is_(None)),
         replies=count(Answer, col(Answer.kind) == AnswerKind.REPLY),
     )

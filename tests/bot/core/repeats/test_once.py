@@ -99,7 +99,7 @@ FORMS: list[tuple[Open, dict[str, str]]] = [
 UNDONE: list[tuple[Open, dict[str, str], str]] = [
     (open_check_in, {"progress": "4", "fit": "no"}, "Your check-in on goal #1 is taken back"),
     (open_close, {"outcome": "reached", "taught": "Mornings work"}, "Goal #1 is open again"),
-    (open_serves, {"goals": "1"}, "#1 serves no goal and no line of the mission"),
+    (open_serves, {"goals": "1"}, "#1 isn't linked to a goal or to the mission now"),
     (open_parked, {"until": "2026-05-01"}, "#1 is parked until 13 April"),
     (open_outcome, {"outcome": "Nothing"}, "What came of #1 is taken out"),
     (open_line, LATER, "“Reports” is open again."),

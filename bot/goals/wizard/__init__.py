@@ -1,0 +1,1 @@
+"""A SMMART goal in three short steps, and its words edited later."""
