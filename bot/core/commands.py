@@ -355,9 +355,7 @@ class Commands:
             return command
         if (number := find_number(line)) is not None:
             return self._ask_retyped(line, number)
-        if " " in declaration.name and _is_in_pictures(
-            rest
-        ):  # nobody says two words and a picture by mistake
+        if " " in declaration.name and _is_in_pictures(rest):  # two words and a picture are no slip
             return command
         phrase = find_phrase(line, self._vocabulary)
         if phrase and (asked := self._ask_phrase(line, phrase.words, command)):
