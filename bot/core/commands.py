@@ -50,8 +50,8 @@ from storage.models.shown import has_words
 
 HELPING, TOPICS = "help", "topics"
 """The commands that help with a topic, and that list the topics."""
-SHOWING_GOAL = "goal-show"
-"""The command for a goal's number."""
+ANY_VERB = "*"
+"""Among a command's verbs, every verb that no other command has."""
 COLON = re.compile(r"[:：]+(?:\s+|$)")
 """A colon between a command's name and its text. That of an emoji's name has no space behind it."""
 
@@ -148,7 +148,7 @@ class Declaration:
     """Whether a number in place of its text means the goal with that number, and a word and a number what
     the command with that verb does with the goal."""
     verbs: str = ""
-    """The verbs, between spaces, that mean this command before a goal's number, as in `goal edit 2`."""
+    """The verbs that mean this command before a goal's number, as in `goal edit 2`, or `*` for any other."""
     example: str = ""
     """What a person could write behind the name, for the help, such as `Ten schools teach with us`."""
     button: str = ""
@@ -357,9 +357,7 @@ class Commands:
             return command
         if (number := find_number(line)) is not None:
             return self._ask_retyped(line, number)
-        if " " in declaration.name and _is_in_pictures(
-            rest
-        ):  # nobody says two words and a picture by mistake
+        if " " in declaration.name and _is_in_pictures(rest):  # two words and a picture are no slip
             return command
         phrase = find_phrase(line, self._vocabulary)
         if phrase and (asked := self._ask_phrase(line, phrase.words, command)):
@@ -373,9 +371,9 @@ class Commands:
         return command
 
     def _find_verb(self, verb: str) -> Declaration:
-        """Return the command that a verb before a goal's number means. Another one probably means to see it."""
-        found = (each for each in self.all if verb.casefold() in each.verbs.split())
-        return next(found, self._by_key[SHOWING_GOAL])
+        """Return the command that a verb before a goal's number means, or the one for any other verb."""
+        wanted = (verb.casefold(), ANY_VERB)
+        return next(each for said in wanted for each in self.all if said in each.verbs.split())
 
     def _find_misspelt_second(
         self, declaration: Declaration, rest: str, with_text: bool = False

@@ -151,7 +151,7 @@ def step_form(context: Context, given: NameStep) -> Form:
         item.list == FocusList.OWN for item in checks.list_items(context.session, check.id)
     )
     since = "from this check on" if check is not None and not has_lines else "from the next check on"
-    hint = f"Like: whom do we thank? Left empty, there is no fourth step. It counts {since}."
+    hint = f"For example: who do we thank? Leave it empty if you don't want a fourth step. It counts {since}."
     field = Field("title", "Our own fourth step", FieldKind.LINE, title, False, hint)
     form = Form("Our own step", NameStep(given.team, given.check, "1"), (field,), "Save")
     return mark_form(form, {"title": present})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.core.access.offers import offer_working
-from bot.core.commands import Declaration
+from bot.core.commands import ANY_VERB, Declaration
 from bot.core.context import Context, UserError
 from bot.core.messages import Button, Card, Form, Quote, Reply, Small, Style, Text, Title, text_reply
 from bot.core.text import clip_text, parse_number, split_into_pages
@@ -197,7 +197,13 @@ DECLARATIONS = (
         read_only=True,
     ),
     Declaration(
-        "goal-show", ShowGoal, show_goal, "goal show", "One goal, with its steps and pace", read_only=True
+        "goal-show",
+        ShowGoal,
+        show_goal,
+        "goal show",
+        "One goal, with its steps and pace",
+        read_only=True,
+        verbs=ANY_VERB,
     ),
     Declaration("goal-go-on", GoOn, go_on, read_only=True),
     Declaration("goal-big", MakeBig, make_big, once=True),

@@ -156,7 +156,7 @@ def tick_item(
 
 
 def reopen_item(session: Session, item: FocusItem, by_on: date | None, now: datetime, mark: str = "") -> None:
-    """Open a line again, with a day that is told anew if it is another one.
+    """Open a line again. If its day changes, the card is refreshed on the new day, too.
 
     `mark` is the command's that answered *not yet*, by which its Undo knows the answer.
     """

@@ -92,7 +92,7 @@ def list_quests(session: Session, goal_id: int) -> Sequence[Quest]:
 
 
 def link_parked(session: Session, moment_id: int, goal: Goal, person_id: int, now: datetime) -> None:
-    """Record which goal a parked moment became, and by whom. Its card asks no more."""
+    """Record which goal a parked moment became, and by whom. Its card stops asking."""
     row = session.get_one(Parked, moment_id)
     row.goal_id, row.due_at = goal.id, None
     row.decision, row.decided_at, row.decided_by_id = ParkedDecision.GOAL, now, person_id
@@ -109,7 +109,7 @@ def find_let_go(session: Session, moment_id: int) -> tuple[int, datetime] | None
 
 
 def let_go_again(session: Session, moment_id: int, person_id: int, at: datetime, now: datetime) -> None:
-    """Record that a parked moment is let go, as it was before it became a goal. Its card asks no more."""
+    """Let a parked moment go again, as it was before it became a goal. Its card stops asking."""
     row = session.get_one(Parked, moment_id)
     row.decision, row.decided_at, row.decided_by_id = ParkedDecision.LET_GO, at, person_id
     row.due_at = None

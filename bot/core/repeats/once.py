@@ -1,7 +1,7 @@
 """Running a command once: its repetition under the same event changes nothing, and gets the first answer.
 
-A form may be submitted twice, and a platform may send an event again. What the first one changed is there
-by then, so a way back that was computed anew would lead to the change itself.
+A form may be submitted twice, and a platform may send an event again. By then the first
+one has changed something, so an Undo worked out from what is there would undo nothing.
 """
 
 from __future__ import annotations

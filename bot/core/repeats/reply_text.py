@@ -47,7 +47,7 @@ def reply_to_text(reply: Reply, encode: Callable[[Any], str]) -> str:
 
 
 def reply_from_text(text: str, decode: Callable[[str], Any]) -> Reply:
-    """Convert the text of `reply_to_text` back to the reply. ValueError for a button's command that is no more."""
+    """Convert the text of `reply_to_text` back to the reply. ValueError for a button whose command no longer exists."""
     kept = json.loads(text)
     return Reply(_from_plain(kept["card"], decode), kept["replaces"])
 

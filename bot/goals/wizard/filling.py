@@ -95,7 +95,7 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
 def _find_first_day(context: Context, goal: Goal, measure: Measure) -> date:
     """Return the first day of a goal's line: the one on which its start was given.
 
-    Another start begins the line anew until somebody has checked in.
+    Until somebody has checked in, a changed start moves that day to today.
     """
     today = team_today(context)
     given_now = bool(measure.start) and measure.start != goal.start

@@ -114,7 +114,7 @@ def _way_back(context: Context, parked: Moment | None) -> TakeGoalBack:
 def take_back(context: Context, command: TakeGoalBack, goal: Goal) -> str:
     """Take a goal back, and return a sentence about a goal whose place it had taken, if that stays closed.
 
-    A shiny thing that it was made of rests as before, or is let go again.
+    If it was a shiny thing, that is parked or let go again, as it was before.
     """
     parked = links.find_parked_of_goal(context.session, goal.id)
     goals.withdraw_goal(context.session, goal, context.now)

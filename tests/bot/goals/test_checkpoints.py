@@ -270,7 +270,7 @@ async def test_after_the_goals_day_the_way_on_is_named(
 async def test_another_day_of_the_goal_keeps_the_checkpoints_that_people_chose(
     people: Everyone, bot: Bot, recorder: Recorder, chosen: str, due_on: str, said: str, left: list[str]
 ) -> None:
-    """Only those that I proposed are planned anew, and one that was taken off doesn't come back."""
+    """Only those that I proposed are planned again, and one that was taken off doesn't come back."""
     await measured(people, bot, recorder)
     await (await people.ben.does(PlanCheckpoints("1", "1"))).fill(days=chosen)
     moved = await (await people.ana.does(MeasureGoal("1", "1"))).fill(due_on=due_on)

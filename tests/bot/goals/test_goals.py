@@ -594,7 +594,7 @@ async def test_the_third_step_leaves_a_line_that_was_emptied(
 async def test_the_third_step_leaves_the_quote_of_the_day(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
-    """Also where the line has new words since. A version that was taken back is quoted no more."""
+    """Also where the line has new words since. A version that was taken back isn't quoted any longer."""
     written = await (await people.ana.types("mission")).fill(who="Small schools")
     message = await made(people, bot, recorder)
     await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")

@@ -77,7 +77,7 @@ async def test_it_is_kept_until_another_day(
 async def test_it_is_closed_with_what_it_taught(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """The card asks no more, and asks again once it is opened again."""
+    """The card stops asking, and asks again once it's reopened."""
     message = await survival(people, bot, recorder)
     at(clock, 26)
     await bot.tick()

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from bot.features import RECAP_SOURCES
 from bot.goals.commands import CheckIn, MeasureGoal
@@ -267,7 +267,8 @@ async def test_the_next_recap_tells_all_that_one_which_never_came_would_have_tol
         assert line in newest(recorder)[1].text
 
     def lose(session: Session) -> None:
-        lost = session.exec(select(Posting).where(Posting.kind == PostingKind.RECAP)).all()[-1]
+        recaps = select(Posting).where(Posting.kind == PostingKind.RECAP).order_by(col(Posting.id).desc())
+        lost = session.exec(recaps.limit(1)).one()
         lost.state, lost.message, lost.due_at, lost.sent_revision = state, None, None, 0
 
     await bot.database.write(lose)

@@ -1,4 +1,4 @@
-"""Tests of the migrations of missions and goals: the one that makes their tables anew, and the one after it."""
+"""Tests of the migrations of missions and goals: the one that rebuilds their tables, and the one after it."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path

@@ -28,6 +28,8 @@ from storage.engine.database import open_database
 from storage.engine.schema import migrate_database
 from storage.models import Answer, AnswerKind, Moment, Posting, PostingKind, Version
 
+pytestmark = pytest.mark.timeout(300)  # a quarter is told before the first test, on a busy machine
+
 TODAY = datetime(2026, 5, 13, 18, 30, tzinfo=UTC)
 """A Wednesday, after Tuesday's question and before Thursday's."""
 
