@@ -27,7 +27,7 @@ from bot.core.messages import (
 )
 from bot.core.moment import find_by_ref, moment_place
 from bot.core.origin import Origin
-from bot.core.params import StoredCommand, collect_user_texts, named_team
+from bot.core.params import StoredCommand, collect_user_texts, named_team, restore_line
 from bot.core.text import clip_text, name_channel, parse_number
 from bot.memory.book.own import keep_own, removed_reply
 from bot.moments.commands import Capture
@@ -213,11 +213,16 @@ def _list_waiting_with(context: Context, called: str) -> list[str]:
 
 
 def _waiting_words(context: Context, encoded: str | None) -> set[str]:
-    """Return what a person wrote in a stored command. Nothing of a draft."""
+    """Return what a person wrote in a stored command, without and with the typed head before it.
+
+    Return nothing of a draft.
+    """
     try:
-        return set(collect_user_texts(context.commands.decode(encoded))) if encoded else set()
+        command = context.commands.decode(encoded) if encoded else None
     except ValueError:
         return set()
+    words = collect_user_texts(command) if command else []
+    return {*words, *(restore_line(getattr(command, "head", ""), each) for each in words)}
 
 
 def _is_shown(context: Context, encoded: str) -> bool:

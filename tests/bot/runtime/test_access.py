@@ -266,6 +266,18 @@ async def test_words_that_are_dropped_wait_nowhere(people: Everyone, bot: Bot) -
     assert "our secret" not in str([each.command for each in rows(bot, Pending)])
 
 
+async def test_a_search_that_became_words_to_post_goes_with_them(people: Everyone, bot: Bot) -> None:
+    """In two teams a search waits for its team, and its words were nearly an aha."""
+    await people.ana.types("An aha here")
+    await people.ana.types("An aha there", channel="C2", channel_name="harbour")
+    where = {**DIRECT, "channel": "D-ana"}
+    found = await (await people.ana.types("find our secret", **where)).fill(team="2")
+    offered = await found.press("It was an aha")
+    assert "our secret" in str([each.command for each in rows(bot, Pending)])
+    await offered.press("Don't keep it")
+    assert rows(bot, Pending) == []
+
+
 async def test_only_the_person_who_wrote_words_drops_them(people: Everyone, bot: Bot) -> None:
     """Somebody else's button says so, and the words still wait for their author's yes."""
     await people.ana.types("An aha here")
