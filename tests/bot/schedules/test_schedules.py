@@ -175,14 +175,14 @@ async def test_after_a_pause_of_ours(
 
 
 async def test_what_was_missed_does_not_pile_up(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """After five weeks offline, at most the latest recap is posted, and it covers its own week."""
+    """After three weeks offline, at most the latest recap is posted, and it covers its own week."""
     await begun(people)
-    clock.now = day(4, 18, 9)
+    clock.now = day(4, 4, 9)
     await bot.tick()
     [recap] = planned(bot)
-    assert (recap.kind, recap.local_date, recap.until) == ("recap", date(2026, 4, 17), day(4, 17, 15))
+    assert (recap.kind, recap.local_date, recap.until) == ("recap", date(2026, 4, 3), day(4, 3, 15))
     coming = await people.ben.types("schedule")
-    assert "Next: 21 April 2026, 10:00" in coming.text
+    assert "Next: 7 April 2026, 10:00" in coming.text
 
 
 async def test_a_recap_of_every_second_week_leaves_no_week_out(
