@@ -57,6 +57,7 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
         **filled_once("workspace.cannot_mark: text", "''"),
         **filled_once("workspace.cannot_post: text", "''"),
         **filled_once("answer.alone: boolean", "false"),
+        **filled_once("attempt.events: text", "''"),
         **filled_once("attempt.outcome: text", "''"),
         **filled_once("channel.threads_only: boolean", "false"),
         **filled_once("comfort.waiting: integer", "0"),
