@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.data.json_times import format_utc
 from storage.data import export_steps
 from storage.models import NextStep
 
@@ -32,15 +32,11 @@ def _step_to_json(step: NextStep, people: Mapping[int, str]) -> Json:
         "then": step.action,
         "author": people.get(step.author_id),
         "changed_by": people.get(step.changed_by_id or 0),
-        "created_at": _format_time(step.created_at),
+        "created_at": format_utc(step.created_at),
         "taker": people.get(step.taker_id or 0),
-        "taken_at": step.taken_at and _format_time(step.taken_at),
+        "taken_at": step.taken_at and format_utc(step.taken_at),
         "outcome": step.outcome or None,
         "became": step.became or None,
-        "settled_at": step.settled_at and _format_time(step.settled_at),
+        "settled_at": step.settled_at and format_utc(step.settled_at),
         "settled_by": people.get(step.settled_by_id or 0),
     }
-
-
-def _format_time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
