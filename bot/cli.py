@@ -8,9 +8,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sqlmodel import Session
+
     from bot.recaps.content import RecapContent
     from bot.settings import Settings
     from storage.engine.database import Database
@@ -18,6 +21,10 @@ if TYPE_CHECKING:
 
 PERIODS = ("week", "month", "quarter", "year")
 """The periods that a recap can cover."""
+MOST_DIGITS = 10
+"""The number of a person has fewer digits than this."""
+BOOK_FORMATS = {"html": "html", "md": "markdown", "json": "json"}
+"""The formats of a book, by the name that the command line gives them."""
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -44,6 +51,15 @@ def build_parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="everything a team has kept")
     _add_team_option(export)
     export.add_argument("--format", choices=("json",), default="json")
+    book = commands.add_parser("book", help="a person's own book, on their behalf")
+    book.add_argument(
+        "--person",
+        action="append",
+        default=[],
+        help="slack:U1, discord:123, a name or a number; again for the same person elsewhere",
+    )
+    book.add_argument("--format", choices=tuple(BOOK_FORMATS), default="html")
+    book.add_argument("--out", default="", help="the file to write, instead of standard output")
     manifest = commands.add_parser(
         "manifest", help="how Slack or Discord shall set the app up, to paste there"
     )
@@ -209,10 +225,80 @@ def export_team(settings: Settings, _environ: Mapping[str, str], options: Any) -
     return 0
 
 
+def write_book(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
+    """Write a person's book, of everything on all platforms, to a file or to standard output.
+
+    Raises SettingError for a person who is unknown or could be several, and for a file that can't be written.
+    """
+    from bot.memory.book.content import read_book
+    from bot.memory.book.file import FORMATS, encode_text
+    from bot.settings import SettingError
+
+    if not options.person:
+        raise SettingError(WHOSE_BOOK)
+    now = datetime.now(UTC)
+    with open_for_reading(settings) as database:
+        people = [database.read_now(partial(match_person, given)) for given in options.person]
+        book = database.read_now(lambda session: read_book(session, people, now))
+    data = encode_text(FORMATS[BOOK_FORMATS[options.format]].render(book))
+    if options.out:
+        _write_file(options.out, data)
+    else:
+        sys.stdout.buffer.write(data)
+    return 0
+
+
+def _write_file(name: str, data: bytes) -> None:
+    """Write a file that only its owner can read."""
+    from pathlib import Path
+
+    from bot.settings import SettingError
+    from storage.engine.files import create_private
+
+    path = Path(name)
+    try:
+        create_private(path)
+        path.write_bytes(data)
+    except OSError as error:
+        raise SettingError(f"{name} can't be written: {error.strerror or error}.") from error
+
+
+WHOSE_BOOK = "Say whose book with --person, like slack:U024BE7LH."
+
+
+def match_person(given: str, session: Session) -> int:
+    """Return the id of the person that a `--person` option names: those who left are found, too.
+
+    Raises SettingError if there is no such person, or with the numbers of all whom it could mean.
+    """
+    from bot.settings import SettingError
+    from storage.memory import book
+
+    if not given.strip():
+        raise SettingError(WHOSE_BOOK)
+    platform, colon, id = given.partition(":")
+    found = book.find_by_id(session, platform, id) if colon else ()
+    found = found or book.find_by_id_or_name(session, given.strip())
+    if not found and given.isdecimal() and len(given) < MOST_DIGITS:
+        found = book.list_people(session, (int(given),))
+    if len(found) == 1:
+        return found[0].person.id
+    if not found:
+        raise SettingError(
+            f"There is nobody {given}. Say whom like slack:U024BE7LH or discord:80351110224678912."
+        )
+    several = ", ".join(
+        f"{person.id} ({person.name}, {place.platform}:{person.external_id} in {place.name or place.external_id})"
+        for person, place in found
+    )
+    raise SettingError(f"{given} could be several people. Say which by the number: {several}.")
+
+
 COMMANDS: Mapping[str, Callable[[Settings, Mapping[str, str], Any], int]] = {
     "teams": list_teams,
     "migrate": run_migrations,
     "recap": print_recap,
     "export": export_team,
+    "book": write_book,
 }
 """The commands that need no platform, by name."""

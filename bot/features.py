@@ -50,7 +50,22 @@ from bot.goals import planner as goal_planner
 from bot.goals import steps as goal_steps
 from bot.goals.card import compose_goal_card
 from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
-from bot.memory import followup_planner, followups, fuel, sequels
+from bot.memory import (
+    followup_planner,
+    followups,
+    fuel,
+    here_before,
+    look_backs,
+    quiet_month,
+    recalled,
+    repeats,
+    sequels,
+    year_ago,
+)
+from bot.memory import menu as memory_menu
+from bot.memory.book import own as own_moments
+from bot.memory.book import post as book_post
+from bot.memory.book import request as book_request
 from bot.moments import (
     comfort,
     edit,
@@ -62,6 +77,7 @@ from bot.moments import (
     reclassify,
     save_message,
     source,
+    trying,
     versions,
 )
 from bot.moments.card import compose_moment_card
@@ -78,8 +94,14 @@ from bot.prompts.seasons import card as season_card
 from bot.prompts.seasons import pairs as season_pairs
 from bot.prompts.seasons import planner as season_planner
 from bot.prompts.seasons import season
+from bot.prompts.steps import change as step_change
+from bot.prompts.steps import give, outcome, see, take
+from bot.prompts.steps import recap_line as step_recap
 from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests import serving as quest_serving
+from bot.quests.before import expectations, own_line
+from bot.quests.before import recap_line as quest_recap
+from bot.quests.before.experiment_card import describe_breakthrough, describe_experiment
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
@@ -98,7 +120,12 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
     *recap_lines.RECAP_SOURCES,
     *focus_recap.RECAP_SOURCES,
     moving_out_line.MOVING_OUT,
+    *quest_recap.RECAP_SOURCES,
     *door_recap.RECAP_SOURCES,
+    *step_recap.RECAP_SOURCES,
+    *repeats.RECAP_SOURCES,
+    *look_backs.RECAP_SOURCES,
+    *year_ago.RECAP_SOURCES,
 )
 """What the rooms tell in recaps and harvests, in this order."""
 
@@ -126,9 +153,19 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *whys.DECLARATIONS,
     *insights.DECLARATIONS,
     *links.DECLARATIONS,
+    *expectations.DECLARATIONS,
+    *own_line.DECLARATIONS,
+    *trying.DECLARATIONS,
     *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,
+    *memory_menu.DECLARATIONS,
+    *year_ago.DECLARATIONS,
+    *look_backs.DECLARATIONS,
+    *here_before.DECLARATIONS,
+    *recalled.DECLARATIONS,
     *fuel.DECLARATIONS,
+    *book_request.DECLARATIONS,
+    *own_moments.DECLARATIONS,
     *mission.DECLARATIONS,
     *goal_commands.DECLARATIONS,
     *goal_checkpoints.DECLARATIONS,
@@ -151,6 +188,11 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *bank_edit.DECLARATIONS,
     *season.DECLARATIONS,
     *season_pairs.DECLARATIONS,
+    *give.DECLARATIONS,
+    *see.DECLARATIONS,
+    *step_change.DECLARATIONS,
+    *take.DECLARATIONS,
+    *outcome.DECLARATIONS,
     *recap.declare_recap(RECAP_SOURCES),
     *schedules.DECLARATIONS,
     *zone.DECLARATIONS,
@@ -183,6 +225,8 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 """The entries of a message's menu."""
 
 KIND_CARDS: KindCards = {
+    Kind.BREAKTHROUGH: describe_breakthrough,
+    Kind.EXPERIMENT: describe_experiment,
     Kind.SHINY: shiny.describe_shiny,
     Kind.CHANCE: chances.describe_card,
 }
@@ -207,6 +251,8 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.SEASON: season_card.compose_season,
     PostingKind.FOCUS_CHECK: compose_check_card,
     PostingKind.NOTE_SURVIVAL: survival.compose_survival_note,
+    PostingKind.LOOK_BACK: quiet_month.compose_look_back,
+    PostingKind.BOOK: book_post.compose_book,
     PostingKind.HELLO: welcome.compose_welcome,
     PostingKind.NOTE_KEPT: notes.compose_note,
     PostingKind.NOTE_DRAFT: notes.compose_note,
@@ -234,7 +280,7 @@ PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.RETRO: Planner(
         prompt_planner.plan_question,
         late=timedelta(hours=6),
-        name="Look back",
+        name="Retro",
         title="When I look back",
         weekday=4,
         at="15:00",
@@ -293,10 +339,12 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     PersonCame: (
         Listener(presence.handle_person_moved, Needs.NOBODY),
         Listener(closing.handle_owner_moved, Needs.NOBODY),
+        Listener(take.handle_taker_moved, Needs.NOBODY),
     ),
     PersonLeft: (
         Listener(presence.handle_person_moved, Needs.NOBODY),
         Listener(closing.handle_owner_moved, Needs.NOBODY),
+        Listener(take.handle_taker_moved, Needs.NOBODY),
     ),
     PersonRenamed: (
         Listener(presence.handle_person_renamed, Needs.PERSON, is_relevant=presence.is_new_name),
@@ -322,5 +370,5 @@ TIMERS: tuple[Timer, ...] = (
 )
 """What becomes due by itself."""
 
-WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS,)
+WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS, take.STEP_TAKERS)
 """Of whom the platforms are asked by the clock whether they are still there."""

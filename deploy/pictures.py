@@ -21,6 +21,7 @@ from PIL import Image
 from playwright.async_api import Browser, Locator, async_playwright, expect
 
 from adapters.playground.adapter import Playground
+from adapters.playground.chat import disk
 from adapters.playground.demo import story
 from adapters.playground.text import card_plain_words
 from bot.runtime.process import build_bot, run_bot
@@ -41,6 +42,9 @@ It is as narrow as a picture in a README, high enough for a recap, and sharp on 
 screens.
 """
 
+BOOK_HEIGHT = 900
+"""The height of a picture of a book, which is a page of any length."""
+
 Scheme = Literal["light", "dark"]
 
 COLOURS = 256
@@ -57,6 +61,13 @@ GOAL = ("Supporting goal #", "On pace, off mission")
 FOCUS_CHECK = ("Focus check", "where our time really went")
 DOOR = ("Chance #", "I may have a key")
 REFUSAL = ("Declined #", "Why we said no")
+BEFORE_WE_KNEW = ("Experiment #", "Before we knew")
+UNDER_WAY = ("Experiment #", "sealed until the result")
+SAID = ("Looking back", "One next step")
+OPENED = ("Looking back", "What became of it?")
+LOOKED_BACK = ("Aha #", "I should have asked what a roof does.")
+TOLD_AGAIN = ("Aha #", "He had already found the nail.")
+YEAR_AGO = ("The week to 20 March", "A year ago:")
 NEW_GOAL = "/aha goal new"
 
 
@@ -94,6 +105,21 @@ async def take_screenshot(
     await context.close()
 
 
+async def take_line_screenshot(browser: Browser, address: str, name: str, title: str, words: str) -> None:
+    """Save a picture of one line of the newest card with this title: the line that begins with these words."""
+    context = await browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme="light",
+        bypass_csp=True,
+    )  # fmt: skip
+    page = await context.new_page()
+    await page.goto(address)
+    card = page.get_by_role("article").filter(has_text=title).filter(has_text=words).last
+    line = card.get_by_text(words).last.locator("xpath=..")
+    await expect(line).to_be_visible()
+    _save_picture(FOLDER / f"{name}.png", await line.screenshot())
+    await context.close()
+
+
 async def take_form_screenshot(browser: Browser, address: str, name: str, typed: str) -> None:
     """Save a picture of the form that a command brings."""
     context = await browser.new_context(
@@ -110,6 +136,25 @@ async def take_form_screenshot(browser: Browser, address: str, name: str, typed:
     await context.close()
 
 
+async def take_book_screenshots(browser: Browser, playground: Playground) -> None:
+    """Save pictures of the top of Ana's book, light and dark."""
+    found = [each.file for each in playground.chat.world.messages.values() if each.file]
+    page_of_book = disk.read_file(playground.chat.world.path, found[-1]["name"])
+    assert page_of_book is not None
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    for scheme in schemes:
+        context = await browser.new_context(
+            viewport={"width": WIDTH, "height": BOOK_HEIGHT},
+            device_scale_factor=SCALE,
+            color_scheme=scheme,
+        )
+        page = await context.new_page()
+        await page.set_content(page_of_book.decode())
+        await page.get_by_role("heading", level=2).last.evaluate("each => each.scrollIntoView()")
+        _save_picture(FOLDER / f"book-{scheme}.png", await page.screenshot())
+        await context.close()
+
+
 def thread_address(playground: Playground, *words: str) -> str:
     """Return the URL part that opens the thread of the card with these words."""
     said = (
@@ -119,6 +164,13 @@ def thread_address(playground: Playground, *words: str) -> str:
     )
     found = next(message for message, text in said if all(word in text for word in words))
     return f"&t={found}&m={found}"
+
+
+async def take_memory_screenshots(browser: Browser, address: str) -> None:
+    """Save pictures of a recap's line of a year ago, of a look-back, and of a moment that was told again."""
+    await take_line_screenshot(browser, address, "year-ago", *YEAR_AGO)
+    await take_screenshot(browser, address, "look-back", "light", *LOOKED_BACK)
+    await take_screenshot(browser, address, "told-again", "light", *TOLD_AGAIN)
 
 
 async def _wait_for_images(card: Locator) -> None:
@@ -153,6 +205,12 @@ async def main() -> None:
             await take_screenshot(browser, address, "focus-check", "light", *FOCUS_CHECK)
             await take_screenshot(browser, address, "door", "light", *DOOR)
             await take_screenshot(browser, address, "no", "light", *REFUSAL)
+            await take_book_screenshots(browser, playground)
+            await take_screenshot(browser, address, "before-we-knew", "light", *BEFORE_WE_KNEW)
+            await take_screenshot(browser, address, "under-way", "light", *UNDER_WAY)
+            await take_screenshot(browser, address, "next-step", "light", *SAID)
+            await take_screenshot(browser, address, "next-step-asked", "light", *OPENED)
+            await take_memory_screenshots(browser, address)
             await playground.jump_to(QUARTER_END)
             await take_screenshot(browser, address, "harvest", "light", *HARVEST)
             await browser.close()

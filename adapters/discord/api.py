@@ -20,7 +20,7 @@ from discord.http import HTTPClient, Route
 
 from adapters.discord.errors import DiscordApiError, classify_error
 from adapters.discord.rate_limit import InvalidRequestBudget
-from bot.core.messages import Picture
+from bot.core.messages import File
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class ApiClient:
         path: str,
         *,
         json: Json | Sequence[Json] | None = None,
-        files: Sequence[Picture] = (),
+        files: Sequence[File] = (),
         params: Mapping[str, str | int] | None = None,
         reason: str | None = None,
         **ids: str | int,
@@ -108,7 +108,7 @@ class ApiClient:
         )
 
     async def send_follow_up(
-        self, application_id: str, token: str, body: Json, files: Sequence[Picture] = ()
+        self, application_id: str, token: str, body: Json, files: Sequence[File] = ()
     ) -> bool:
         """Send a follow-up message, and return whether Discord accepted it. Never raises."""
         address = f"/webhooks/{application_id}/{token}?wait=true"
@@ -145,7 +145,7 @@ class ApiClient:
         return http
 
     async def _send_answer(
-        self, method: str, address: str, body: Json | None, about: str, files: Sequence[Picture] = ()
+        self, method: str, address: str, body: Json | None, about: str, files: Sequence[File] = ()
     ) -> bool:
         """Send a request with an interaction's token, and return whether Discord accepted it.
 
@@ -175,7 +175,7 @@ def _without_mentions(body: Json) -> Json:
 
 def _request_arguments(
     json: Json | Sequence[Json] | None,
-    files: Sequence[Picture],
+    files: Sequence[File],
     params: Mapping[str, str | int] | None,
     reason: str | None,
 ) -> dict[str, Any]:
@@ -188,7 +188,7 @@ def _request_arguments(
     return how if json is None else {**how, "json": json}
 
 
-def _build_form(json: Json | None, files: Sequence[Picture]) -> FormData:
+def _build_form(json: Json | None, files: Sequence[File]) -> FormData:
     """Return a body with its files as a form."""
     form = FormData()
     for part in (_json_part(json), *(_file_part(at, each) for at, each in enumerate(files))):
@@ -201,12 +201,12 @@ def _json_part(json: Json | Sequence[Json] | None) -> Json:
     return {"name": "payload_json", "value": text}
 
 
-def _file_part(at: int, picture: Picture) -> Json:
+def _file_part(at: int, file: File) -> Json:
     return {
         "name": f"files[{at}]",
-        "value": picture.png,
-        "filename": picture.name,
-        "content_type": "image/png",
+        "value": file.data,
+        "filename": file.name,
+        "content_type": file.media_type,
     }
 
 

@@ -28,7 +28,7 @@ from adapters.discord.errors import (
 from adapters.discord.reading.content import content_of_json, user_name
 from adapters.discord.reading.words import Words
 from adapters.discord.render import COMPONENTS_V2, Encode
-from bot.core.messages import Picture, Post, Title, describe_picture
+from bot.core.messages import File, Post, Title, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 
 MESSAGES = "/channels/{channel_id}/messages"
@@ -301,13 +301,14 @@ def _build_body(place: Place, post: Post, key: str, encode: Encode) -> Json:
     guild = place.workspace if place.person else ""
     return {
         "flags": COMPONENTS_V2,
-        "components": render.render_message(post.card, encode, guild, key, post.picture),
-        "attachments": render.describe_files(post.picture),
+        "components": render.render_message(post.card, encode, guild, key, post.picture, post.file),
+        "attachments": render.describe_files(post.picture, post.file),
     }
 
 
-def _attached_files(post: Post) -> Sequence[Picture]:
-    return (post.picture,) if post.picture else ()
+def _attached_files(post: Post) -> Sequence[File]:
+    picture = (post.picture.file,) if post.picture else ()
+    return (*picture, post.file) if post.file else picture
 
 
 def _thread_name(post: Post) -> str:

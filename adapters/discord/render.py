@@ -23,6 +23,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    File,
     Inline,
     Line,
     Picture,
@@ -41,7 +42,7 @@ Encode = Callable[[Any], str]
 COMPONENTS_V2 = 1 << 15
 """The flag of a message made of these components."""
 
-ROW, BUTTON, SECTION, DISPLAY, GALLERY, CONTAINER = 1, 2, 9, 10, 12, 17
+ROW, BUTTON, SECTION, DISPLAY, GALLERY, FILE, CONTAINER = 1, 2, 9, 10, 12, 13, 17
 COMPONENTS, BUTTONS, LABEL, ALT, NAME = 40, 5, 80, 1_024, 100
 MESSAGE_LENGTH = 4_000
 """Most characters of a message's texts. Labels don't count."""
@@ -74,9 +75,14 @@ def render_messages(card: Card, encode: Encode, guild: str = "") -> list[list[Js
 
 
 def render_message(
-    card: Card, encode: Encode, guild: str = "", key: str = "", picture: Picture | None = None
+    card: Card,
+    encode: Encode,
+    guild: str = "",
+    key: str = "",
+    picture: Picture | None = None,
+    file: File | None = None,
 ) -> list[Json]:
-    """Return a card as the components of one message, with a picture uploaded under its name.
+    """Return a card as the components of one message, with a picture and a file uploaded under their names.
 
     `key` is the posting's: the message can be found again by its `container_id`.
     """
@@ -86,7 +92,8 @@ def render_message(
         buttons.append(
             {"type": BUTTON, "style": STYLES[Style.PLAIN], "label": "More", "custom_id": custom_ids.MORE}
         )
-    foot = [*([_render_picture(picture)] if picture else []), *_button_rows(buttons)]
+    uploaded = [*([_render_picture(picture)] if picture else []), *([_render_file(file)] if file else [])]
+    foot = [*uploaded, *_button_rows(buttons)]
     return [
         _build_container(
             _number_buttons([*_fit_texts(texts, foot), *foot], guild), container_id(key) if key else None
@@ -99,11 +106,11 @@ def render_picture(picture: Picture) -> Json:
     return {"components": [_render_picture(picture)], "attachments": describe_files(picture)}
 
 
-def describe_files(picture: Picture | None) -> list[Json]:
-    """Return the description of a message's uploaded picture, or an empty list without one."""
-    if picture is None:
-        return []
-    return [{"id": 0, "filename": picture.name, "description": clip_text(picture.alt, ALT)}]
+def describe_files(picture: Picture | None, file: File | None = None) -> list[Json]:
+    """Return the descriptions of a message's uploaded picture and file, in the order of their parts."""
+    shown = [{"filename": picture.name, "description": clip_text(picture.alt, ALT)}] if picture else []
+    named = [*shown, {"filename": file.name}] if file else shown
+    return [{"id": at, **each} for at, each in enumerate(named)]
 
 
 def container_id(key: str) -> int:
@@ -214,6 +221,10 @@ def _render_button(button: Button, encode: Encode) -> Json:
 def _render_picture(picture: Picture) -> Json:
     shown = {"media": {"url": f"attachment://{picture.name}"}, "description": clip_text(picture.alt, ALT)}
     return {"type": GALLERY, "items": [shown]}
+
+
+def _render_file(file: File) -> Json:
+    return {"type": FILE, "file": {"url": f"attachment://{file.name}"}}
 
 
 def _number_buttons(drawn: list[Json], guild: str) -> list[Json]:

@@ -193,7 +193,7 @@ class Responses:
             return
         shown = {"flags": PRIVATE, **render.render_picture(picture)}
         where = (interaction.application, interaction.token)
-        if not await self.api.send_follow_up(*where, shown, (picture,)):
+        if not await self.api.send_follow_up(*where, shown, (picture.file,)):
             [words] = render.render_messages(Card((Small((picture.alt,)),)), encode)
             await self.api.send_follow_up(*where, {"flags": PRIVATE, "components": words})
 

@@ -7,7 +7,7 @@ from adapters.playground.chat import disk
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Channel, Json, Message, direct_channel
 from bot.core.adapter import Bot
-from bot.core.messages import Picture, Post
+from bot.core.messages import File, Picture, Post
 from bot.core.origin import Place, PostFailedError, SentMessage, Source
 
 BULB = "💡"
@@ -81,9 +81,12 @@ class Posting:
         if self.bot is None:
             raise PostFailedError("The playground has not started yet.", retry_after=1)
         card = render.card_to_json(post.card, self.bot.commands.encode)
-        if post.picture is None:
-            return {"card": card, "picture": None}
-        return {"card": card, "picture": save_picture(self.chat, post.picture)}
+        picture = save_picture(self.chat, post.picture) if post.picture else None
+        return {
+            "card": card,
+            "picture": picture,
+            "file": save_file(self.chat, post.file) if post.file else None,
+        }
 
     def _find_destination(self, place: Place) -> Channel:
         if place.person and not place.channel:
@@ -118,6 +121,11 @@ class Posting:
 def save_picture(chat: Chat, picture: Picture) -> Json:
     """Store a picture and return what a message tells of it."""
     return {"name": disk.save_picture(chat.world.path, picture.png), "alt": picture.alt}
+
+
+def save_file(chat: Chat, file: File) -> Json:
+    """Store a file and return what a message tells of it."""
+    return {"name": disk.save_file(chat.world.path, file.data, file.name), "title": file.name}
 
 
 def _sent_message(message: Message) -> SentMessage:

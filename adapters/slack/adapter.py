@@ -15,7 +15,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
 from adapters.emoji_names import find_character
-from adapters.slack import payloads
+from adapters.slack import payloads, uploads
 from adapters.slack.api import ApiClient, ClientPool
 from adapters.slack.connection.bolt_app import make_bolt_app
 from adapters.slack.connection.http import PATH, HttpEndpoint
@@ -60,6 +60,7 @@ class Slack:
         self.capabilities = Capabilities(
             Replies.ALL if settings.message_content else Replies.NONE,
             settings.command,
+            largest_file=uploads.LARGEST_FILE,
             find_character=partial(find_character, platform=payloads.PLATFORM),
         )
         self.client_pool = ClientPool(settings.api_url)

@@ -72,6 +72,8 @@ SENTENCES = {
     "invalid_blocks": "Slack couldn't show it. The people who run me find out more in my log.",
     "invalid_blocks_format": "Slack couldn't show it. The people who run me find out more in my log.",
     "no_text": "Slack couldn't show it. The people who run me find out more in my log.",
+    "file_uploads_disabled": "The admins of this workspace have turned files off.",
+    "storage_limit_reached": "This workspace has no room for files any more.",
     "thread_not_found": "The thread it belongs to is gone.",
     "message_not_found": "That message is gone.",
     "cant_update_message": "That message is not mine to change.",

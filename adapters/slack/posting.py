@@ -69,6 +69,8 @@ class Posting:
         metadata = {"event_type": EVENT, "event_payload": {"key": key}}
         body = {"channel": channel, "thread_ts": place.thread, "metadata": metadata, **QUIET_OPTIONS}
         await self.rate_limit.wait(place.workspace, channel)
+        if post.file is not None:
+            await self.pictures.share_file(place.workspace, channel, place.thread, post.file, key)
         said = await self._send_post(place, "chat.postMessage", post, encode, body)
         sent = SentMessage(str(said.get("channel") or channel), str(said.get("ts") or ""))
         if not sent.message:

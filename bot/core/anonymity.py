@@ -12,6 +12,7 @@ risk.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from hashlib import blake2b
 
 ANONYMITY_FLOOR = 5
@@ -21,7 +22,11 @@ TAP_FLOOR = 3
 """The number of taps that come out together. A number gives away less than words do."""
 
 AnonymousTarget = int | str
-"""The target of an answer: a posting's id, or a moment reference as buttons carry it (`7.42`)."""
+"""The target of an answer: a posting's id, or a moment reference as buttons carry it (`7.42`).
+
+Targets with the same text before a `/` are of one scope: who answered several of them counts once.
+"""
+SCOPE_END = "/"
 
 
 class Anonymity:
@@ -39,9 +44,11 @@ class Anonymity:
 
         A repeated delivery of the same event still counts as the first.
         """
-        heard = self._heard.setdefault(thing, {})
         doing = self._keyed_digest("doing", event)
-        return heard.setdefault(self._person_digest(thing, person), doing) == doing
+        before = self._find_doing(thing, person)
+        if before is None:
+            self._heard.setdefault(thing, {})[self._person_digest(thing, person)] = doing
+        return before in (None, doing)
 
     def should_count(self, event: str) -> bool:
         """Remember a tap by its event id and return whether it still has to be counted.
@@ -60,12 +67,32 @@ class Anonymity:
 
     def has_answered(self, thing: AnonymousTarget, person: str) -> bool:
         """Return whether an answer of the person is recorded."""
-        return self._person_digest(thing, person) in self._heard.get(thing, {})
+        return self._find_doing(thing, person) is not None
 
     def is_repeated(self, thing: AnonymousTarget, person: str, event: str) -> bool:
         """Return whether the person's answer is recorded, and came with this event."""
         doing = self._keyed_digest("doing", event)
-        return self._heard.get(thing, {}).get(self._person_digest(thing, person)) == doing
+        return self._find_doing(thing, person) == doing
+
+    def _find_doing(self, thing: AnonymousTarget, person: str) -> str | None:
+        """Return the digest of the event with which a person answered, or None if they did not."""
+        return self._heard.get(thing, {}).get(self._person_digest(thing, person))
+
+    def is_repeated_in(self, scope: str, person: str, event: str) -> bool:
+        """Return whether the person answered any target of a scope with this event."""
+        doing, digest = self._keyed_digest("doing", event), self._person_digest(scope, person)
+        return any(
+            heard.get(digest) == doing for thing, heard in self._heard.items() if _scope_of(thing) == scope
+        )
+
+    def count_people(self, answers: Mapping[str, int]) -> int:
+        """Return how many people gave the answers to several targets of one scope, by their numbers of answers.
+
+        An answer that was given before a restart counts as another person's.
+        """
+        known = {target: self._heard.get(target, {}) for target in answers}
+        unknown = sum(max(number - len(known[target]), 0) for target, number in answers.items())
+        return min(len(set().union(*known.values())) + unknown, sum(answers.values()))
 
     def answer_token(self, event: str) -> str:
         """Return the name of an answer in the database.
@@ -87,7 +114,7 @@ class Anonymity:
         self._heard.pop(posting_id, None)
 
     def _person_digest(self, thing: AnonymousTarget, person: str) -> str:
-        return self._keyed_digest("person", f"{thing}:{person}")
+        return self._keyed_digest("person", f"{_scope_of(thing)}:{person}")
 
     def _keyed_digest(self, purpose: str, value: str) -> str:
         """Return a keyed digest of a value.
@@ -95,3 +122,8 @@ class Anonymity:
         `purpose` keeps digests of different kinds of value apart.
         """
         return blake2b(value.encode(), digest_size=16, key=self._key, person=purpose.encode()).hexdigest()
+
+
+def _scope_of(thing: AnonymousTarget) -> AnonymousTarget:
+    """Return what a target shares with the others of its scope."""
+    return thing.partition(SCOPE_END)[0] if isinstance(thing, str) else thing

@@ -20,9 +20,11 @@ from sqlmodel import Session
 
 from bot.core.guesses.judge import (
     SAVING,
+    Begun,
     Phrase,
     Retyped,
     build_vocabulary,
+    find_head,
     find_number,
     find_phrase,
     judge_line,
@@ -111,8 +113,8 @@ class Declaration:
     show the person's text to others. `anywhere` commands answer in every conversation.
 
     `said_as` lists, between commas, what else people type and mean this command: they are asked
-    first. A phrase with a colon at its end means it with any text behind the colon. A field
-    `said` of the command gets the phrase.
+    first. A phrase with a colon at its end means it with any text behind the colon, and one with ` …` with
+    any text at all. A field `said` of the command gets the phrase, and a field `rest` what it can't read.
     """
 
     key: str
@@ -373,12 +375,19 @@ class Commands:
         wanted = (verb.casefold(), ANY_VERB)
         return next(each for said in wanted for each in self.all if said in each.verbs.split())
 
-    def _find_misspelt_second(self, declaration: Declaration, rest: str) -> Declaration | None:
-        """Return the command of two words whose second word a short text misspells, as in `goal lsit`."""
+    def _find_misspelt_second(
+        self, declaration: Declaration, rest: str, with_text: bool = False
+    ) -> Declaration | None:
+        """Return the command of two words whose second word a short text misspells, as in `goal lsit`.
+
+        With `with_text`, it is one that takes the text behind that word, however long that is.
+        """
         second, after = _split_first_word(rest)
         names = [each.name for each in self.list_group(declaration.name)]
         meant = find_misspelt(second.casefold(), [name.partition(" ")[2] for name in names])
-        return self.find_by_word(f"{declaration.name} {meant}") if meant and len(after.split()) < 2 else None
+        found = self.find_by_word(f"{declaration.name} {meant}") if meant else None
+        fits = bool(after and found and found.words_field) if with_text else len(after.split()) < 2
+        return found if fits else None
 
     def _guess_saved(self, text: str, called: str) -> NearMiss | None:
         """Ask about a text that is to be saved, if it is a whole command or said to the bot.
@@ -401,6 +410,8 @@ class Commands:
                 return self._ask_retyped(line, retyped)
             case Phrase(words):
                 return self._ask_phrase(line, words)
+            case Begun() as begun:
+                return self._ask_begun(line, begun)
             case None:
                 return None
 
@@ -415,6 +426,10 @@ class Commands:
         takes_phrase = any(each.name == "said" for each in fields(declaration.command))
         meant = declaration.command(**({"said": " ".join(words)} if takes_phrase else {}))
         return self._ask(line, meant, typed=typed)
+
+    def _ask_begun(self, line: str, begun: Begun) -> NearMiss:
+        """Ask whether the text behind a phrase was meant for the command that the phrase means."""
+        return self._ask(line, self._by_phrase[begun.words].command(), words_at=str(begun.at))
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""
@@ -433,11 +448,18 @@ class Commands:
         """Ask what was meant by a command whose arguments do not fit."""
         if _is_help(rest):
             return self._ask_help(line, declaration)
+        if begun := find_head(line, self._vocabulary):
+            return self._ask_begun(line, begun)
         whole, said = find_phrase(line, self._vocabulary), find_phrase(rest, self._vocabulary)
         if said is not None and not self._by_phrase[said.words].at_once:
             said = None
         if (phrase := whole or said) and (asked := self._ask_phrase(line, phrase.words)):
             return asked
+        if rest and (second := self._find_misspelt_second(declaration, rest)):
+            return self._ask(line, second.command())
+        if rest and (second := self._find_misspelt_second(declaration, rest, with_text=True)):
+            at = len(line.rstrip()) - len(_split_first_word(rest)[1])
+            return self._ask(line, second.command(), words_at=str(at))
         if declaration.key == HELPING and not any(word in self._by_word for word in split_words(rest)):
             return self._ask(line, self._by_key[TOPICS].command())
         return self._ask(line, self._build_leniently(declaration, rest))
@@ -455,6 +477,8 @@ class Commands:
         if declaration.key == HELPING:
             return declaration.command(next(word for word in split_words(rest) if word in self._by_word))
         given = {name: _find_value(param, rest) for name, param in declaration.params.items()}
+        if any(each.name == "rest" for each in fields(declaration.command)):
+            given["rest"] = rest
         return declaration.command(**given)
 
     def _is_phrase(self, *texts: str) -> bool:

@@ -143,12 +143,26 @@ class Card:
 
 
 @dataclass(frozen=True)
+class File:
+    """A file for a person to keep: its bytes, a file name and its media type, such as `text/html`."""
+
+    data: bytes
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Picture:
     """A PNG with its alternative text (at most 2,000 characters) and a file name."""
 
     png: bytes
     alt: str
     name: str
+
+    @property
+    def file(self) -> File:
+        """The picture as a file to upload."""
+        return File(self.png, self.name, "image/png")
 
 
 DrawPicture = Callable[[], Picture | None]
@@ -164,6 +178,8 @@ class Post:
 
     card: Card
     picture: Picture | None = None
+    file: File | None = None
+    """A file that comes with it, at most `Capabilities.largest_file` bytes."""
 
 
 @dataclass(frozen=True)
@@ -256,7 +272,8 @@ def describe_picture(post: Post) -> Post:
     """Return the post with its picture replaced by the alt text, in small print."""
     if post.picture is None:
         return post
-    return Post(replace(post.card, blocks=(*post.card.blocks, Small((post.picture.alt,)))))
+    card = replace(post.card, blocks=(*post.card.blocks, Small((post.picture.alt,))))
+    return replace(post, card=card, picture=None)
 
 
 def text_card(*line: Inline) -> Card:

@@ -42,6 +42,7 @@ PURPOSES: Mapping[str, str] = {
     PostingKind.RECAP: "That recap is mine: it tells once more what is kept already.",
     PostingKind.HARVEST: "That harvest is mine: it tells once more what is kept already.",
     PostingKind.SEASON: "That card of a season is mine: it says which one question is asked, and until when.",
+    PostingKind.LOOK_BACK: "That line is mine: it offers to look back at what is kept already.",
     PostingKind.CYCLE: "That picture of the search is mine: it shows how your quests stand.",
 }
 

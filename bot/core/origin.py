@@ -158,6 +158,8 @@ class Capabilities:
     """The text that people type before a command's name."""
     replies_to_cards: bool = False
     """Whether a person inside a thread can reply to one of the bot's messages, and not only to the thread."""
+    largest_file: int = 10_000_000
+    """The most bytes of a file that a post may bring."""
     find_character: Callable[[str], str] = field(default=_no_character, compare=False)
     """Returns the character behind an emoji's name, such as `bulb`, by the names that the platform's people type.
 

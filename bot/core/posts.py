@@ -22,7 +22,8 @@ Report = TypeVar("Report")
 class ComposedPost:
     """A post, and the ids of the moments and answers it quotes.
 
-    The ids let a deletion reach the post. `thread` is the thread to post in, if it was not
+    The ids let a deletion reach the post, and `named` are those of the moments of which it tells only
+    the number. `thread` is the thread to post in, if it was not
     known when the posting was planned. `as_posted` is what a report tells, as its posting stores
     it when it is sent.
     """
@@ -30,6 +31,7 @@ class ComposedPost:
     post: Post
     moments: tuple[int, ...] = ()
     answers: tuple[int, ...] = ()
+    named: tuple[int, ...] = ()
     thread: str = ""
     as_posted: Mapping[str, Any] | None = None
 
@@ -80,18 +82,20 @@ the destination's platform.
 class RecapPick:
     """What a room tells of a span, as the posting of a recap or a harvest stores it: ids and figures, no words.
 
-    `moments` are those it quotes or names, so that a removal reaches the posting. `others` are those it
-    only counts: *and two more*. `figures` is JSON data of the room's own.
+    `moments` are those it quotes, and `named` those of which it tells only the number, so that a removal
+    reaches the posting. What is quoted rests for a quarter before it comes back. `others` are those it only
+    counts: *and two more*. `figures` is JSON data of the room's own.
     """
 
     moments: tuple[int, ...] = ()
     others: tuple[int, ...] = ()
     figures: Mapping[str, Any] = field(default_factory=dict)
+    named: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class RecapTelling:
-    """A stored pick, less what was removed since, to be told in words.
+    """A stored pick, less what was removed since, to be told in words. `moments` are quoted or named.
 
     `more` is how many of the other moments are still kept. `posting` is None for a recap that one person
     asks for, and no question is asked there.

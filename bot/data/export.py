@@ -20,6 +20,7 @@ from bot.data.export_moments import build_sequel_fields
 from bot.data.export_prompts import build_round_fields
 from bot.data.export_quests import build_quest_fields, export_team_quests
 from bot.data.export_seasons import export_team_seasons
+from bot.data.export_steps import build_step_field
 from bot.prompts.bank.goal_questions import question_text
 from storage.data import export
 from storage.models import (
@@ -147,7 +148,7 @@ def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[J
                 **people,
                 **pressed,
                 **tellings,
-                **searched(moment.id),
+                **searched(moment),
                 **followed(moment),
                 **rested(moment.id),
                 **served(moment.id),
@@ -192,10 +193,11 @@ def _export_prompts(session: Session, team_id: int) -> Iterator[Json]:
     for rows in export.read_prompts(session, team_id):
         ids = [posting.id for posting, _ in rows]
         given, shared = export.read_answers(session, ids), build_round_fields(session, ids)
+        ended = build_step_field(session, ids)
         for posting, asker in rows:
             told = given.get(posting.id, ())
             tied = [{**_answer_to_json(*one), **shared(one[0])} for one in told]
-            yield {**_prompt_to_json(session, posting, asker), "answers": tied}
+            yield {**_prompt_to_json(session, posting, asker), "answers": tied, **ended(posting.id)}
 
 
 def _prompt_to_json(session: Session, posting: Posting, asker: str | None) -> Json:

@@ -6,11 +6,11 @@ A key to a door is between two people, so it's in no export.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.data.json_times import format_utc
 from storage.doors import chances, parked
 from storage.models import Chance, Parked
 from storage.moments import moments
@@ -35,9 +35,9 @@ def build_door_fields(session: Session, moment_ids: Sequence[int]) -> Callable[[
 def _parked_to_json(row: Parked, decider: str | None, goal: int | None) -> Json:
     return {
         "until": row.until_on.isoformat(),
-        "asked_at": row.asked_at and _format_time(row.asked_at),
+        "asked_at": row.asked_at and format_utc(row.asked_at),
         "decision": row.decision or None,
-        "decided_at": row.decided_at and _format_time(row.decided_at),
+        "decided_at": row.decided_at and format_utc(row.decided_at),
         "decided_by": decider,
         "goal": goal,
     }
@@ -49,11 +49,7 @@ def _chance_to_json(row: Chance, writer: str | None, became: Mapping[int, int]) 
         "until": row.until_on and row.until_on.isoformat(),
         "belief": row.belief or None,
         "outcome": row.outcome or None,
-        "outcome_at": row.outcome_at and _format_time(row.outcome_at),
+        "outcome_at": row.outcome_at and format_utc(row.outcome_at),
         "outcome_by": writer,
         "became": became.get(row.became_id) if row.became_id else None,
     }
-
-
-def _format_time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.data.json_times import format_utc
 from storage.data import export_focus
 from storage.models import FocusItem
 
@@ -22,7 +22,7 @@ def export_checks(session: Session, team_id: int) -> Iterator[Json]:
     for check in export_focus.read_checks(session, team_id):
         yield {
             "author": people.get(check.author_id),
-            "created_at": _format_time(check.created_at),
+            "created_at": format_utc(check.created_at),
             "goal": numbers.get(check.goal_id or 0),
             "went": check.went,
             "step": check.step or None,
@@ -36,12 +36,8 @@ def _item_to_json(item: FocusItem, people: Mapping[int, str]) -> Json:
         "text": item.text,
         "author": people.get(item.author_id),
         "by_on": item.by_on.isoformat() if item.by_on else None,
-        "created_at": _format_time(item.created_at),
-        "done_at": item.done_at and _format_time(item.done_at),
+        "created_at": format_utc(item.created_at),
+        "done_at": item.done_at and format_utc(item.done_at),
         "done_by": people.get(item.done_by_id or 0),
         "kept": item.kept,
     }
-
-
-def _format_time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.data.json_times import format_utc
 from storage.data import export_goals
 from storage.models import Checkpoint, Goal, GoalStep, Mission, MissionLine
 
@@ -48,7 +49,7 @@ def build_mission_fields(session: Session, moment_ids: Sequence[int]) -> Callabl
 
 def _mission_to_json(mission: Mission, people: Mapping[int, str]) -> Json:
     lines = {line.value: getattr(mission, line) or None for line in MissionLine}
-    return {**lines, "author": people.get(mission.author_id), "created_at": _format_time(mission.created_at)}
+    return {**lines, "author": people.get(mission.author_id), "created_at": format_utc(mission.created_at)}
 
 
 def _goal_to_json(goal: Goal, people: Mapping[int, str]) -> Json:
@@ -69,9 +70,9 @@ def _goal_to_json(goal: Goal, people: Mapping[int, str]) -> Json:
         "due_on": _format_day(goal.due_on),
         "funds": goal.funds or None,
         "look_again_on": _format_day(goal.look_again_on),
-        "created_at": _format_time(goal.created_at),
-        "edited_at": goal.edited_at and _format_time(goal.edited_at),
-        "closed_at": goal.closed_at and _format_time(goal.closed_at),
+        "created_at": format_utc(goal.created_at),
+        "edited_at": goal.edited_at and format_utc(goal.edited_at),
+        "closed_at": goal.closed_at and format_utc(goal.closed_at),
         "closed_by": people.get(goal.closed_by_id or 0),
         "outcome": goal.outcome or None,
         "taught": goal.taught or None,
@@ -82,8 +83,8 @@ def _step_to_json(step: GoalStep, people: Mapping[int, str]) -> Json:
     return {
         "text": step.text,
         "author": people.get(step.author_id),
-        "created_at": _format_time(step.created_at),
-        "done_at": step.done_at and _format_time(step.done_at),
+        "created_at": format_utc(step.created_at),
+        "done_at": step.done_at and format_utc(step.done_at),
         "done_by": people.get(step.done_by_id or 0),
     }
 
@@ -93,14 +94,10 @@ def _checkpoint_to_json(checkpoint: Checkpoint, people: Mapping[int, str]) -> Js
         "due_on": checkpoint.due_on.isoformat(),
         "progress": checkpoint.progress or None,
         "fit": checkpoint.fit or None,
-        "answered_at": checkpoint.answered_at and _format_time(checkpoint.answered_at),
+        "answered_at": checkpoint.answered_at and format_utc(checkpoint.answered_at),
         "answered_by": people.get(checkpoint.answered_by_id or 0),
     }
 
 
 def _format_day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _format_time(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")

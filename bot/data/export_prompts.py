@@ -11,8 +11,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.prompts.formats.cross_pairs import PAIR_PREFIX
-from bot.prompts.formats.matching import find_circles
 from bot.prompts.formats.what_each_brings import person_about
 from storage.models import Answer
 from storage.prompts import rounds
@@ -32,8 +30,8 @@ def build_round_fields(session: Session, posting_ids: Sequence[int]) -> Callable
         about.setdefault(one.posting_id, {})[one.person_id] = one.about_id
 
     def describe_answer(answer: Answer) -> Json:
-        groups = find_circles(about.get(answer.posting_id, {}))
-        together = next((group for group in groups if answer.event == f"{PAIR_PREFIX}{group[0]}"), ())
+        groups = rounds.find_circles(about.get(answer.posting_id, {}))
+        together = next((group for group in groups if answer.event == rounds.pair_event(group)), ())
         others = sorted(called[person] for person in together if person != answer.person_id)
         return {"about": called.get(person_about(answer)), "with": others}
 

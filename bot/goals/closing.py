@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.access.admission import find_team_access
+from bot.core.access.admission import has_left
 from bot.core.access.watch import Watch, Watched
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
@@ -27,7 +27,6 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
-from bot.core.origin import Access
 from bot.core.text import clip_text, parse_number
 from bot.core.times import format_day_from, months_back, parse_date, working_day
 from bot.goals.card import OUTCOMES
@@ -269,10 +268,7 @@ def _has_left(context: Context, goal: Goal) -> bool:
     """Return whether the owner of a goal has left all the team's channels, as far as the platform says."""
     if goal.owner_left_at is not None:
         return True
-    owner = context.session.get_one(Person, goal.owner_id)
-    asked = replace(context.origin, person=owner.external_id, person_name=owner.name, admin=False)
-    found = find_team_access(context.session, context.access, asked, goal.team_id, goal.owner_id, context.now)
-    return found.access is Access.OUTSIDE
+    return has_left(context, context.session.get_one(Person, goal.owner_id))
 
 
 def handle_owner_moved(context: Context, _event: PersonCame | PersonLeft) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session
 
@@ -11,9 +11,11 @@ from bot.core.params import MOMENT_PATTERN, ParamKind
 from bot.core.text import clip_text, label_words
 from bot.goals.find import goal_words
 from bot.prompts.bank.team_bank import list_team_packs
+from bot.quests.before.outcomes import outcome_suffix
 from storage.goals import goals
 from storage.models import Moment, MomentState, ScheduleKind
 from storage.moments import moments
+from storage.quests import attempts
 
 SUGGESTION_LIMIT = 25
 """The most suggestions at a time (Discord's limit; a longer list would not help)."""
@@ -25,9 +27,7 @@ def suggest_arguments(session: Session, team_id: int, kind: ParamKind, typed: st
     """Return the options that match the typed text, the likeliest first."""
     match kind:
         case ParamKind.MOMENT:
-            return tuple(
-                _moment_option(found) for found in _matching_moments(session, team_id, typed.strip())
-            )
+            return _moment_options(session, list(_matching_moments(session, team_id, typed.strip())))
         case ParamKind.GOAL:
             return tuple(_matching_goals(session, team_id, typed.strip().casefold()))[:SUGGESTION_LIMIT]
         case ParamKind.PACK:
@@ -45,9 +45,14 @@ def _matching_moments(session: Session, team_id: int, typed: str) -> Iterable[Mo
     return moments.list_latest(session, team_id, SUGGESTION_LIMIT)
 
 
-def _moment_option(moment: Moment) -> Option:
+def _moment_options(session: Session, found: Sequence[Moment]) -> tuple[Option, ...]:
+    outcomes = attempts.outcomes_by_moment(session, [moment.id for moment in found])
+    return tuple(_moment_option(moment, outcome_suffix(outcomes.get(moment.id))) for moment in found)
+
+
+def _moment_option(moment: Moment, suffix: str) -> Option:
     words = moment.text if moment.state == MomentState.KEPT else "waiting for its words"
-    return Option(str(moment.number), label_words(f"#{moment.number}", words, LABEL_LENGTH))
+    return Option(str(moment.number), label_words(f"#{moment.number}{suffix}", words, LABEL_LENGTH))
 
 
 def _matching_goals(session: Session, team_id: int, typed: str) -> Iterable[Option]:

@@ -9,11 +9,9 @@ from typing import Any
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Button, Reply, Style, text_reply
-from bot.memory.fuel import Memory
 from bot.moments.find import Find
 from bot.quests.commands import Quest
 from bot.quests.cycle import Cycle
-from bot.recaps.recap import Recap
 
 
 @dataclass(frozen=True)
@@ -41,9 +39,6 @@ EXPORT = Near(
 )
 IMPORT = Near("I can't import from the chat. The people who run me can't yet either.", *LATEST)
 WALL = Near("There's no wall yet. The latest moments are here.", *LATEST)
-BOOK = Near("Books aren't built yet. A recap of the year comes closest.", "The year", Recap("year"))
-YEAR = Near("The look back a year ago isn't built yet. A recap of the year is.", "The year", Recap("year"))
-NOTE = Near("Notes to yourself aren't built yet. Memory brings back a breakthrough.", "Memory", Memory())
 REMIND = Near("I can't remind you yet. The latest moments are here.", *LATEST)
 VOTE = Near(
     "I don't count points or votes, and I have no leaderboard. The cycle shows the search.", "Cycle", Cycle()
@@ -53,7 +48,6 @@ NEAR: Mapping[str, Near] = {
     "export": EXPORT, "backup": EXPORT, "download": EXPORT, "csv": EXPORT, "json": EXPORT, "dump": EXPORT,
     "import": IMPORT, "upload": IMPORT, "restore": IMPORT,
     "wall": WALL, "board": WALL, "dashboard": WALL, "screen": WALL,
-    "book": BOOK, "books": BOOK, "career": BOOK, "year": YEAR, "memories": YEAR, "note": NOTE, "notes": NOTE,
     "remind": REMIND, "reminder": REMIND, "reminders": REMIND,
     "points": VOTE, "leaderboard": VOTE, "score": VOTE, "scores": VOTE, "scoreboard": VOTE, "rank": VOTE,
     "ranking": VOTE, "karma": VOTE, "kudos": VOTE, "poll": VOTE, "vote": VOTE, "streak": VOTE, "streaks": VOTE,
@@ -83,8 +77,6 @@ DECLARATIONS = (
             "export md, export markdown, export pdf, export team, export moments, export 1, backup, download, "
             "download data, download my data, csv, json, dump, import:, import, import file, import csv, upload, "
             "wall:, wall, wall link, wall url, wall on, wall off, show wall, dashboard, "
-            "book, books, memory book, book me, career book, note, notes, memory note, note to self, note 1, "
-            "year, memory year, a year ago, year ago, memories, "
             "remind, remind me, reminder, reminders, points, leaderboard, leader board, score, scores, scoreboard, "
             "rank, ranking, karma, kudos, poll, vote, streak, streaks, badge, badges, top, winner, winners"
         ),

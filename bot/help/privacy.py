@@ -22,7 +22,8 @@ NOT_STORED = (
 )
 READERS = (
     "Everyone in the channel: on cards, in recaps and with a search. What was saved in a private channel stays "
-    "there. The people who run me here can open my database and read it too. I send it to nobody else."
+    "there. What you keep for yourself only you see. The people who run me here can open my database and read it "
+    "too. I send it to nobody else."
 )
 KEPT = (
     "Until somebody deletes it. Deleted words are erased after a day. Words you typed that wait for your answer, "

@@ -9,9 +9,12 @@ from bot.core.context import Context
 from bot.core.messages import Button, Card, Quote, Reply, Style, Text, text_reply
 from bot.core.moment import format_moment_ref, moment_name
 from bot.core.text import clip_text
+from bot.memory.book.commands import DropOwn
 from bot.moments.commands import Undo
 from bot.moments.edit import UNDO_PERIOD
 from bot.moments.find import Find
+from storage.memory import own_moments
+from storage.models import OwnMoment
 from storage.moments import moments
 
 EXCERPT = 160
@@ -26,6 +29,9 @@ def offer_undo(context: Context, _command: OfferUndo) -> Reply:
     """Offer to remove the person's latest moment, if it is at most a day old."""
     caller, since = context.caller, context.now - UNDO_PERIOD
     latest = moments.latest_saved_by(context.session, caller.team_id, caller.person_id, since)
+    own = own_moments.latest_since(context.session, caller.person_id, since)
+    if own is not None and (latest is None or latest.created_at < own.created_at):
+        return _offer_own(own)
     if latest is None:
         said = "You haven't saved anything here in the last day. Older moments of yours are on their cards."
         return text_reply(said, buttons=(Button("The latest", Find(), Style.PRIMARY),))
@@ -33,6 +39,13 @@ def offer_undo(context: Context, _command: OfferUndo) -> Reply:
     quote = Quote(clip_text(latest.text, EXCERPT), moment_name(latest))
     asked = Text(("This is the latest you saved here. Should I remove it? You can bring it back for a day.",))
     return Reply(Card((asked, quote), (undo,)))
+
+
+def _offer_own(own: OwnMoment) -> Reply:
+    """Offer to remove what the person kept for themselves last."""
+    undo = Button("Undo", DropOwn(str(own.id)), Style.PRIMARY)
+    asked = "This is the latest you kept, for you alone. Should I remove it? You can bring it back for a day."
+    return Reply(Card((Text((asked,)), Quote(clip_text(own.text, EXCERPT))), (undo,)))
 
 
 DECLARATIONS = (

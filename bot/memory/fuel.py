@@ -29,7 +29,6 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
-from bot.core.params import choice_param
 from bot.core.text import clip_text, days_in_words, format_count, list_names, parse_number
 from storage.models import Kind, Moment, Person, Team
 from storage.moments import moments
@@ -45,11 +44,12 @@ NEWEST_BREAKTHROUGHS = 50
 
 @dataclass(frozen=True)
 class Memory:
-    """The command to show a memory in private. `before` is the number of the moment shown last."""
+    """The command to show fuel in private. `before` is the number of the moment shown last.
 
-    what: str = choice_param(
-        "What to remember: fuel is a breakthrough of yours, and what came before", "fuel"
-    )
+    `what` is always `fuel`. It is the word that buttons posted long ago carry.
+    """
+
+    what: str = "fuel"
     before: str = ""
     team: str = ""
 
@@ -105,8 +105,7 @@ def _is_due(session: Session, team_id: int, person_id: int, number: int) -> bool
     """Return whether the experiment is the third in a row and there is something to show."""
     if not _is_unspent(session, team_id, person_id, number):
         return False
-    kinds = links.latest_kinds(session, team_id, person_id, FAILURES_IN_A_ROW)
-    in_a_row = list(kinds) == [Kind.EXPERIMENT] * FAILURES_IN_A_ROW
+    in_a_row = links.have_latest_failed(session, team_id, person_id, FAILURES_IN_A_ROW)
     return in_a_row and next(_find_fuel(session, team_id, person_id), None) is not None
 
 
@@ -143,19 +142,20 @@ def _find_fuel(session: Session, team_id: int, person_id: int, before: int | Non
         if before is not None and each.number >= before:
             continue
         road = roads.get(each.id)
-        dead_ends = road.attempts if road and road.attempts else _count_attempts_before(session, each)
+        walked = road is not None and road.attempts > 0
+        dead_ends = road.dead_ends if road is not None and walked else _count_failures_before(session, each)
         if dead_ends:
-            yield Fuel(each, road if road and road.attempts else None, dead_ends)
+            yield Fuel(each, road if walked else None, dead_ends)
 
 
-def _count_attempts_before(session: Session, breakthrough: Moment) -> int:
-    """Return how many experiments the team saved since the breakthrough before.
+def _count_failures_before(session: Session, breakthrough: Moment) -> int:
+    """Return how many experiments of the team failed since the breakthrough before.
 
     It replaces the count from links for a breakthrough without links.
     """
     team_id, here = breakthrough.team_id, breakthrough.number
     before = links.list_recent(session, team_id, Kind.BREAKTHROUGH, 1, here)
-    return links.count_experiments_between(session, team_id, before[0].number if before else 0, here)
+    return links.count_failures_between(session, team_id, before[0].number if before else 0, here)
 
 
 def _fuel_blocks(context: Context, fuel: Fuel) -> Iterator[Block]:
@@ -176,10 +176,10 @@ DECLARATIONS = (
         "memory",
         Memory,
         show_memory,
-        "memory",
+        "memory fuel",
         "A breakthrough you were part of, and the dead ends before it",
         read_only=True,
-        button="Memory",
-        said_as="fuel, remember, recall, motivation, motivate me, cheer me up, encourage me",
+        button="Memory fuel",
+        said_as="fuel, motivation, motivate me, cheer me up, encourage me",
     ),
 )

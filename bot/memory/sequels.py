@@ -24,6 +24,7 @@ from bot.core.text import one_line, parse_number
 from bot.memory.working_hours import plan_followups
 from storage.memory import followups, sequels
 from storage.models import Kind, Moment, MomentState, Sequel, SequelKind
+from storage.quests import attempts
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,8 @@ def _find_sequel_moment(context: Context, given: str) -> Moment:
     and for a moment without text.
     """
     moment = active_moment(context, given)
+    if attempts.is_under_way(context.session, moment):
+        raise UserError(f"{moment_name(moment)} is under way, so keep its result first.")
     if moment.kind == Kind.EXPERIMENT:
         raise UserError(
             f"{moment_name(moment)} was tried, so ask why: {context.capabilities.command} why {moment.number}."

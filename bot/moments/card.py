@@ -34,10 +34,17 @@ from bot.core.posts import ComposedPost
 from bot.core.text import NAMES_SHOWN, clip_text, list_names, one_line
 from bot.goals.commands import Serves
 from bot.goals.serving import SERVES_LABEL, serving_blocks
+from bot.memory.look_backs import (
+    has_hidden_look_backs,
+    look_back_blocks,
+    look_back_buttons,
+    own_look_back_buttons,
+)
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
 from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
 from bot.quests.attempts import QUEST_WORDS
+from bot.quests.before.lines import has_more_lines, own_line_button
 from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
 from bot.quests.link_words import describe_links, removed_sentence
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
@@ -47,7 +54,7 @@ from storage.memory import sequels
 from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
 from storage.moments import moments, reactions
 from storage.moments import versions as version_rows
-from storage.quests import attempts, links, quests, whys
+from storage.quests import attempts, expectations, links, quests, whys
 
 VERSIONS, VERSIONS_BESIDE_PARTS = 6, 3
 """The most versions on a card, and the most beside form parts. *Read on* has the rest in pages."""
@@ -94,7 +101,11 @@ def build_moment_card(
         )
     describe = kind_cards.get(moment.kind)
     added = describe(session, moment, now) if describe else CardAddition()
-    buttons = (*added.buttons, *_usual_buttons(session, moment, private))
+    buttons = (
+        *added.buttons,
+        *_usual_buttons(session, moment, private),
+        *look_back_buttons(session, moment, now),
+    )
     menu = (*buttons[BUTTONS_SHOWN:], *_menu_entries(session, moment, now, added, private))
     return Card(tuple(_card_blocks(session, moment, now, added)), buttons[:BUTTONS_SHOWN], menu)
 
@@ -106,7 +117,7 @@ def _usual_buttons(session: Session, moment: Moment, private: bool) -> Iterator[
     if KINDS[moment.kind].here:
         yield Button("I was there", IWasThere(at, where))
     yield Button("Add my version", AddVersion(at))
-    if moment.kind == Kind.EXPERIMENT:
+    if moment.kind == Kind.EXPERIMENT and not attempts.is_under_way(session, moment):
         yield Button("Ask why", AskWhy(at))
     if moment.kind == Kind.BREAKTHROUGH:
         yield Button("The road here", SeeLinks(at))
@@ -145,6 +156,8 @@ def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
         yield Button("Take my version out", DropVersion(format_moment_ref(moment)))
     if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
         yield Button("Take my lines out", DropSequels(format_moment_ref(moment)))
+    yield from own_look_back_buttons(context.session, moment, context.caller.person_id)
+    yield from own_line_button(context, moment.id, None)
 
 
 def _high_five_label(session: Session, moment: Moment) -> str:
@@ -185,6 +198,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime, added: CardAdd
         yield from _link_blocks(summary)
     yield from serving_blocks(session, moment)
     yield from sequel_blocks(session, moment)
+    yield from look_back_blocks(session, moment, now)
     yield from _version_blocks(
         session, version_rows.list_versions(session, moment.id), now, _versions_limit(session, moment)
     )
@@ -246,7 +260,14 @@ def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool
         len(told) > _versions_limit(session, moment)
         or len(reactions.names_involved(session, moment)) > NAMES_SHOWN
     )
-    return many or parts or versions or has_hidden_lines(session, moment)
+    return (
+        many
+        or parts
+        or versions
+        or has_hidden_lines(session, moment)
+        or has_hidden_look_backs(session, moment)
+        or has_more_lines(session, moment)
+    )
 
 
 def find_outcome(session: Session, moment: Moment) -> str:
@@ -288,6 +309,8 @@ def _byline_parts(session: Session, moment: Moment) -> Iterator[Inline]:
 def _versions_limit(session: Session, moment: Moment) -> int:
     """Return how many versions the card shows, so that the whole card fits one message."""
     room = VERSIONS_BESIDE_PARTS if moment.parts or moment.kind != Kind.AHA else VERSIONS
+    if expectations.list_told(session, moment):
+        return room - 2
     return room - 1 if sequels.list_sequels(session, moment.id) else room
 
 

@@ -11,9 +11,11 @@ from bot.core.kinds.declared import KINDS
 from bot.core.messages import Button, Card, Small
 from bot.core.moment import format_moment_ref, moment_name
 from bot.core.text import NAMES_SHOWN, split_into_pages
+from bot.memory.look_backs import full_look_backs
 from bot.memory.sequel_lines import full_sequel_texts
 from bot.moments.card import find_outcome, readable_versions
 from bot.moments.commands import ReadOn
+from bot.quests.before.lines import TITLE, full_expectations
 from storage.models import Moment
 from storage.moments import moments, reactions
 
@@ -40,7 +42,10 @@ def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tup
             yield words, part.label
     if outcome := find_outcome(session, moment):
         yield outcome, "What came of it"
+    for words, by in full_expectations(session, moment):
+        yield words, " · ".join(filter(None, (TITLE, by)))
     told = readable_versions(session, moment, now)
     people = moments.people_by_id(session, [version.author_id for version in told])
     yield from ((version.text, people[version.author_id].name) for version in told)
     yield from full_sequel_texts(session, moment)
+    yield from full_look_backs(session, moment)

@@ -48,11 +48,13 @@ from bot.quests.attempts import (
     resolve_choice,
     save_attempt_place,
 )
+from bot.quests.before.waiting import give_waiting_back, take_waiting_again
 from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
 from storage.delivery import postings, refresh
 from storage.goals import sources
 from storage.models import Kind, Moment, MomentState, PostingKind
 from storage.moments import fetches, moments
+from storage.quests import attempts
 
 UNDO_PERIOD = timedelta(days=1)
 """How long a deleted moment can be restored before its text is erased."""
@@ -89,7 +91,8 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
         source = Source(text, "", "", moment.source_link)
         save_source_text(context.session, moment, source, context.now, given_by=moment.author_id)
     moment.text = text
-    stays = _oversized_parts(moment) if command.whole else moment.parts
+    trying = attempts.is_under_way(context.session, moment)
+    stays = _oversized_parts(moment) if command.whole and not trying else moment.parts
     moment.parts = {
         **stays,
         **filled_parts(command, moment.kind),
@@ -145,7 +148,9 @@ def _edit_form(
     """
     long, left_out = len(moment.text) > FORM_WORDS, _oversized_parts(moment)
     fields = [] if long else [Field("text", KINDS[moment.kind].question, FieldKind.TEXT, words)]
-    fields += [field for field in part_fields(moment.kind, parts) if field.name not in left_out]
+    trying = attempts.is_under_way(context.session, moment)
+    if not trying:
+        fields += [field for field in part_fields(moment.kind, parts) if field.name not in left_out]
     if moment.kind == Kind.EXPERIMENT:
         fields += build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if moment.kind == Kind.BREAKTHROUGH:
@@ -153,7 +158,8 @@ def _edit_form(
     intro = LEFT_OUT_NOTICE.format(moment.number) if long or left_out else ""
     if not fields:
         raise UserError(intro)
-    edited = Edit(format_moment_ref(moment), whole=REST if long else WHOLE)
+    # Without `whole`, a result that is kept while the form is open loses no word of it.
+    edited = Edit(format_moment_ref(moment), whole=REST if long else "" if trying else WHOLE)
     return Form(f"Edit #{moment.number}", edited, tuple(fields), intro=intro)
 
 
@@ -198,6 +204,7 @@ def _removed_reply(moment: Moment, told: str = "") -> Reply:
 def remove_moment(context: Context, moment: Moment) -> None:
     """Remove a moment from every post that shows it."""
     moment.deleted_at, moment.deleted_by_id = context.now, context.caller.person_id
+    give_waiting_back(context, moment)
     sources.take_words(context.session, moment.id, context.now)
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)
@@ -288,6 +295,7 @@ def bring_back(context: Context, moment: Moment) -> None:
     moment.deleted_at = moment.deleted_by_id = None
     if moment.state == MomentState.FETCHING:
         fetches.request_fetch(context.session, moment.id, context.now)
+    take_waiting_again(context, moment)
     sources.give_words_back(context.session, moment.id, shorten_text(moment.text), context.now)
     propagate_change(context, moment)
     refresh.refresh_figures(context.session, moment.team_id, moment.created_at, context.now)

@@ -23,8 +23,10 @@ from bot.core.text import clip_text, parse_number
 from bot.moments.card import build_private_card
 from bot.moments.card_pages import build_moment_page
 from bot.moments.commands import Log, ReadOn
-from storage.models import Moment, MomentState
+from bot.quests.before.outcomes import outcome_suffix
+from storage.models import AttemptOutcome, Moment, MomentState
 from storage.moments import moments
+from storage.quests import attempts
 
 SHOWN = 5
 """Moments in one private list: what a phone shows without much scrolling."""
@@ -72,7 +74,12 @@ def find_moments(context: Context, command: Find) -> Reply:
         found = moments.list_latest(context.session, context.caller.team_id, SHOWN + 1, before)
     if not found:
         return _reply_no_result(context, command)
-    blocks = [block for moment in found[:SHOWN] for block in _result_blocks(context, moment)]
+    outcomes = attempts.outcomes_by_moment(context.session, [moment.id for moment in found[:SHOWN]])
+    blocks = [
+        block
+        for moment in found[:SHOWN]
+        for block in _result_blocks(context, moment, outcomes.get(moment.id))
+    ]
     last, team = found[:SHOWN][-1].number, str(context.caller.team_id)
     older = replace(command, head="", before=str(last), team=team) if len(found) > SHOWN else None
     buttons = (Button("Older", context.store_if_long(older)),) if older else ()
@@ -81,9 +88,9 @@ def find_moments(context: Context, command: Find) -> Reply:
     )
 
 
-def _result_blocks(context: Context, moment: Moment) -> list[Block]:
+def _result_blocks(context: Context, moment: Moment, outcome: AttemptOutcome | None) -> list[Block]:
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
-    by = f"{moment_name(moment)} · {author}"
+    by = f"{moment_name(moment)} · {author}{outcome_suffix(outcome)}"
     if moment.state != MomentState.KEPT:
         return [Small((f"{by} · waiting for its words",))]
     return [Quote(clip_text(moment.text, 160), by, Button("Show", Show(format_moment_ref(moment))))]

@@ -17,6 +17,7 @@ from bot.goals.commands import Became
 from bot.goals.find import find_goal
 from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
+from bot.memory.here_before import offer_before
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import (
     Breakthrough,
@@ -164,7 +165,7 @@ def _saved_reply(
     far = Button("How far out was it?", HowFar(at))
     reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
     fuel = (offer_fuel(context, number),) if kind is Kind.EXPERIMENT else ()
-    return replace(reply, offers=(*fuel, offer_serving(context, number)))
+    return replace(reply, offers=(*fuel, offer_serving(context, number), offer_before(context, number)))
 
 
 def _complete_button(kind: Kind, at: str) -> Button:

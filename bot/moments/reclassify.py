@@ -18,6 +18,7 @@ from bot.goals.wizard.making import find_own_new_goal, take_back
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
+from bot.quests.before.waiting import give_waiting_back, open_expectations
 from bot.quests.commands import TakeQuestBack
 from bot.quests.quests import find_open_quest
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
@@ -39,6 +40,7 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
     if first or moment.kind != Kind.AHA:
         moment.text = restore_line(command.head, moment.text) if first else moment.text
         teams.lock_team(context.session, moment.team_id)
+        give_waiting_back(context, moment, for_good=True)
         attempts.remove_attempt(context.session, moment.id, context.now)
         for stop in links.remove_links_to(context.session, moment.id):
             refresh.refresh_card(context.session, stop, context.now)
@@ -60,6 +62,7 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     moment = own_moment(context, command.moment, "change")
     if moment.kind not in (Kind.AHA, Kind.EXPERIMENT) or moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} is no aha with words, so it cannot become an experiment.")
+    open_expectations(context, moment)
     _change_kind(context, moment, Kind.EXPERIMENT)
     at, place = format_moment_ref(moment), describe_place(moment_place(context, moment.id))
     buttons = (Button("Undo", ItWasAnAha(at)), Button("Add the rest", Edit(at), Style.PRIMARY))

@@ -23,6 +23,7 @@ from bot.core.moment import (
 from bot.core.origin import Source
 from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
+from bot.memory.here_before import offer_before
 from bot.moments.commands import Edit, Failed, ItFailed, Log
 from bot.moments.saved import OTHERS, saved_reply
 from bot.moments.source import (
@@ -114,7 +115,9 @@ def _save_words(context: Context, command: Save, known: Moment | None) -> Reply:
     reply = saved_reply(format_moment_ref(moment), place, f"{told}{OTHERS}", buttons, mine)
     own = moment.kind == Kind.EXPERIMENT and mine
     fuel = (offer_fuel(context, moment.number),) if own else ()
-    return replace(reply, offers=(*fuel, offer_serving(context, moment.number)))
+    return replace(
+        reply, offers=(*fuel, offer_serving(context, moment.number), offer_before(context, moment.number))
+    )
 
 
 def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:

@@ -26,6 +26,7 @@ from storage.models import Person
 from storage.models.shown import isolate_text
 from storage.moments import erasure, moments
 from storage.people import people
+from storage.prompts import step_takers
 
 YES = Option("yes", "Yes, and I am told when it happens")
 NEVER = Option("never", "Never")
@@ -99,6 +100,8 @@ def set_opt_out(context: Context, person: Person, opted_out: bool) -> None:
     context.session.flush()
     for moment in moments.list_drafts_by_others(context.session, person.id) if opted_out else ():
         erasure.discard_moment(context.session, moment, context.now)
+    if opted_out:
+        step_takers.clear_suggestions(context.session, person.id, context.now)
 
 
 def _settings_form(person: Person, typed: Me, today: date) -> Form:

@@ -21,6 +21,7 @@ from bot.core.posts import ComposedPost, Composer, Withdrawn
 from bot.core.text import list_names, parse_number
 from bot.doors.keys import compose_key_note
 from bot.focus.survival import compose_survival_note
+from bot.memory.book.post import compose_waiting_book
 from bot.moments.edit import bring_back, can_bring_back, remove_moment
 from bot.moments.source import WORDS_WANTED
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
@@ -230,6 +231,7 @@ OTHER_COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_UNSAVED: compose_unsaved_note,
     PostingKind.NOTE_KEY: compose_key_note,
     PostingKind.NOTE_SURVIVAL: compose_survival_note,
+    PostingKind.BOOK: compose_waiting_book,
 }
 """What the Notes say that are not about a moment."""
 

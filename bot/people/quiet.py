@@ -11,6 +11,7 @@ from bot.core.messages import Button, Reply, text_reply
 from bot.core.times import format_day, local_day
 from storage.delivery import postings
 from storage.models import Person
+from storage.prompts import step_takers
 
 PAUSE = timedelta(days=7)
 
@@ -47,6 +48,8 @@ def opt_out(context: Context, command: OptOut) -> Reply:
     person = context.session.get_one(Person, context.caller.person_id)
     person.opted_out = not command.back
     context.session.flush()
+    if not command.back:
+        step_takers.clear_suggestions(context.session, person.id, context.now)
     if command.back:
         said = "Others can save what you write again, and I tell you when they do."
         return text_reply(said, buttons=(Button("Opt out", OptOut()),))

@@ -31,12 +31,14 @@ NAMES = {
     PostingKind.RECAP: "The recap",
     PostingKind.CYCLE: "The picture of your search",
     PostingKind.FOCUS_CHECK: "The card of the focus check",
+    PostingKind.BOOK: "Your book",
 }
 STILL_TRUE = {
     PostingKind.CARD: " It's saved all the same, so search and the recap have it.",
     PostingKind.LADDER: " They're saved all the same.",
     PostingKind.QUEST: " The quest is open all the same.",
     PostingKind.FOCUS_CHECK: " It's saved all the same.",
+    PostingKind.BOOK: " Nothing of it is lost: ask for it again.",
 }
 
 
@@ -87,6 +89,8 @@ def _name(session: Session, missing: Posting) -> str:
 
 
 def _where(session: Session, missing: Posting) -> str:
+    if missing.person_id is not None:
+        return "your direct messages"
     channel = teams.find_channel(session, missing.workspace_id, missing.channel)
     where = name_channel(channel.name if channel else "")
     return f"a thread of {where}" if missing.thread else where

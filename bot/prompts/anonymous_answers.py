@@ -25,7 +25,7 @@ from storage.models import Answer, AnswerKind, Posting, Team
 from storage.prompts import answers
 
 ANSWERING_TIME = timedelta(days=1)
-"""How long an anonymous question takes answers. A look back on Thursday is in Friday's recap."""
+"""How long an anonymous question takes answers. A retro on Thursday is in Friday's recap."""
 
 SHORTEST_ANSWERING_TIME = timedelta(hours=12)
 """How long it takes them at least. One that was posted later than planned closes later."""

@@ -53,13 +53,14 @@ from storage.models import Kind, Posting, PostingKind, PromptForm
 from storage.prompts import answers, bank
 from storage.prompts.lifecycle import has_closed_another, refresh_before_first
 from storage.prompts.rounds import clear_participants
+from storage.prompts.steps import ask_about_steps, withdraw_retro
 
 ANONYMOUS = "nameless"
 SEASON = "season"
 SORTS = (
     Option(PostingKind.PROMPT, "A question to talk about"),
-    Option(PostingKind.RETRO, "A look back"),
-    Option(ANONYMOUS, "A look back, answered without names"),
+    Option(PostingKind.RETRO, "A retro"),
+    Option(ANONYMOUS, "A retro, answered without names"),
     *FORMS,
     Option(SEASON, "A season: only this one, for four to eight weeks"),
 )
@@ -223,6 +224,8 @@ def _plan_question(context: Context, sort: str, **more: object) -> Posting:
     posting = postings.find_by_key(context.session, _posting_key(context))
     assert posting is not None
     close_earlier_questions(context.session, posting, context.now)
+    if posting.kind == PostingKind.RETRO:
+        ask_about_steps(context.session, posting, context.now)
     return posting
 
 
@@ -277,6 +280,7 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     context.session.flush()
     refresh.refresh_posting(context.session, posting.id, context.now)
     refresh_opening(context.session, posting, context.now)
+    withdraw_retro(context.session, posting, context.now)
     refresh_before_first(context.session, context.caller.team_id, context.now)
     for answer_id in answers.list_ids(context.session, posting.id):
         refresh.refresh_answer(context.session, answer_id, context.now)

@@ -37,6 +37,7 @@ from bot.prompts.card_parts import (
 from bot.prompts.formats.parking import give_back_button, has_parked_texts, parking_parts
 from bot.prompts.formats.parts import session_parts
 from bot.prompts.formats.rounds import ROUND_FORMS, round_parts
+from bot.prompts.steps.card import build_step_parts
 from storage.models import Posting, PromptForm, Season
 from storage.moments import moments
 from storage.prompts import bank, seasons
@@ -96,20 +97,24 @@ def compose_prompt_card(
 
 def _build_prompt_card(session: Session, posting: Posting, now: datetime, replies: Replies) -> Card:
     look, team = _build_card_parts(session, posting, replies), str(posting.team_id)
+    step = build_step_parts(session, posting)
     said, pick = next_host_line(session, posting, now)
     is_muted = bank.is_muted(session, posting.team_id or 0, posting.question)
     season = seasons.find_of_posting(session, posting)
     notes = tuple(Small((note,)) for note in (*look.notes, said, _season_note(season)) if note)
-    menu = [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
+    menu = [*step.menu]
+    menu += [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
     if posting.question and is_muted and season is None:
         notes = (*notes, Small((MUTED,)))
         menu.append(Button("Unmute it", UnmuteQuestion(posting.question, team)))
     elif posting.question and season is None:
         menu.append(Button("Mute this one", MuteQuestion(posting.question, team)))
     if _has_more_answers(look):
-        menu.insert(0, Button("All answers", AllAnswers(str(posting.id), "1", team)))
-    buttons = (*look.buttons, *((pick,) if pick else ()))
-    return Card((*_head_blocks(session, posting, look), *_answer_blocks(look), *notes), buttons, tuple(menu))
+        menu.insert(len(step.menu), Button("All answers", AllAnswers(str(posting.id), "1", team)))
+    buttons = (*look.buttons, *step.buttons, *((pick,) if pick else ()))
+    title, *head = _head_blocks(session, posting, look)
+    blocks = (title, *step.before, *head, *_answer_blocks(look), *step.after, *notes)
+    return Card(blocks, buttons, tuple(menu))
 
 
 def _season_note(season: Season | None) -> str:

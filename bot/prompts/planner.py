@@ -16,6 +16,7 @@ from bot.prompts.seasons.planner import season_question
 from bot.prompts.seasons.rests import current_season
 from storage.models import PostingKind, ScheduleKind, Season
 from storage.prompts.lifecycle import refresh_before_first
+from storage.prompts.steps import ask_about_steps
 from storage.schedules import schedules
 
 SILENCE_LIMIT = 3
@@ -45,6 +46,8 @@ def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
         )
         if posting:
             close_earlier_questions(session, posting, now)
+            if posting.kind == PostingKind.RETRO:
+                ask_about_steps(session, posting, now)
 
 
 def _choose_question(session: Session, due: DueSchedule, season: Season | None) -> dict[str, Any]:

@@ -18,7 +18,9 @@ from bot.core.context import Context
 from bot.core.messages import Field, FieldKind, Option
 from bot.core.params import OTHER_FIELD, typed_choice
 from bot.core.text import label_words, one_line, parse_number
-from storage.models import Attempt, Kind, Moment, MomentState, Quest
+from bot.quests.before.outcomes import outcome_suffix
+from bot.quests.before.waiting import give_waiting_back, take_found, take_waiting
+from storage.models import Attempt, AttemptOutcome, Kind, Moment, MomentState, Quest
 from storage.moments import moments
 from storage.quests import attempts, quests
 from storage.teams import teams
@@ -106,8 +108,12 @@ def _previous_fields(session: Session, team_id: int, moment: Moment | None, chos
     newest = attempts.latest_ideas(session, team_id, SHOWN + 1, moment.id if moment else 0)
     present = moments.find_by_number(session, team_id, parse_number(chosen)) if parse_number(chosen) else None
     found = _with_present(newest[:SHOWN], present)
-    versions = attempts.version_numbers(session, [idea.id for idea in found])
-    options = tuple(Option(str(idea.number), _idea_label(idea, versions.get(idea.id, 0))) for idea in found)
+    ids = [idea.id for idea in found]
+    versions, outcomes = attempts.version_numbers(session, ids), attempts.outcomes_by_moment(session, ids)
+    options = tuple(
+        Option(str(idea.number), _idea_label(idea, versions.get(idea.id, 0), outcomes.get(idea.id)))
+        for idea in found
+    )
     value = str(present.number) if present else NONE.value
     hint = f"The list has the newest {SHOWN}. Write the number of an older one, like #12."
     return _choice_with_others(
@@ -187,8 +193,9 @@ def _resolve_previous(session: Session, team_id: int, chosen: str) -> tuple[str,
     return str(number), ""
 
 
-def _idea_label(moment: Moment, version: int) -> str:
+def _idea_label(moment: Moment, version: int, outcome: AttemptOutcome | None) -> str:
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
+    which += outcome_suffix(outcome)
     words = moment.text if moment.deleted_at is None else "removed"
     return label_words(which, words, LABEL)
 
@@ -229,7 +236,12 @@ def save_attempt_place(context: Context, moment_id: int, chosen: AttemptChoice) 
     quest_id = (quest.id if quest and counts else None) if chosen.quest else known.quest_id
     previous_id = (idea.id if idea else None) if chosen.previous else known.previous_id
     told = _describe_closed_quest(context, quest, moment) if quest and quest.id != known.quest_id else ""
+    moved_from = known.quest_id
     attempts.place_attempt(context.session, moment_id, quest_id, previous_id, context.now)
+    if quest_id != moved_from:
+        give_waiting_back(context, moment, for_good=True)
+    if quest_id is not None and quest_id != moved_from:
+        take_waiting(context, moment, quest_id)
     return told
 
 
@@ -268,10 +280,11 @@ def _find_experiment(session: Session, team_id: int, chosen: str) -> Moment | No
 
 def close_found_quest(context: Context, moment_id: int, chosen: str) -> str:
     """Close the quest that a breakthrough answers. Return a sentence on the quest's end."""
-    quest = _find_chosen_quest(context, chosen)
-    if quest is None or context.session.get_one(Moment, moment_id).kind != Kind.BREAKTHROUGH:
+    quest, moment = _find_chosen_quest(context, chosen), context.session.get_one(Moment, moment_id)
+    if quest is None or moment.kind != Kind.BREAKTHROUGH:
         return ""
     if quests.close_as_found(context.session, quest.id, moment_id, context.caller.person_id, context.now):
+        take_found(context, moment, quest.id)
         looked_for = one_line(quest.text, QUEST_WORDS)
         return f" That is what you were looking for: “{looked_for}” The quest is found."
     context.session.refresh(quest)

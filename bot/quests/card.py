@@ -22,19 +22,33 @@ from bot.core.messages import (
     Timestamp,
     Title,
 )
-from bot.core.moment import VERSION_WORDS
+from bot.core.moment import VERSION_WORDS, format_moment_ref
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import clip_text
+from bot.core.text import clip_text, one_line
 from bot.goals.commands import QuestServes
 from bot.goals.serving import SERVES_LABEL, describe_served
-from bot.quests.attempts import attempts_in_words
-from bot.quests.commands import FoundIt, LetGo, LogAttempt, RemoveQuest, SeeQuest
+from bot.quests.attempts import QUEST_WORDS, attempts_in_words
+from bot.quests.before.experiment_card import EXPECT_LABEL
+from bot.quests.before.lines import FOR_EVER, sealed_blocks
+from bot.quests.commands import (
+    Expect,
+    ExpectNext,
+    FoundIt,
+    LetGo,
+    LogAttempt,
+    RemoveQuest,
+    SeeQuest,
+    StartAttempt,
+)
 from storage.goals import links
 from storage.models import Moment, Posting, Team
 from storage.models import Quest as Row
 from storage.moments import moments
 from storage.quests import attempts, quests
+
+GOING_SHOWN = 3
+"""The most attempts under way on a quest's card."""
 
 
 def compose_quest_card(
@@ -55,17 +69,19 @@ def compose_quest_card(
 def build_quest_card(session: Session, row: Row) -> Card:
     """Build the card: the quest, its author, its attempts, and how it ended."""
     at, team = str(row.id), str(row.team_id)
-    blocks = (*_head_blocks(session, row), *(_ending_blocks(session, row) if row.closed_at else ()))
+    end = _ending_blocks(session, row) if row.closed_at else sealed_blocks(session, None, row.id)
+    blocks = (*_head_blocks(session, row), *_going_blocks(session, row), *end)
     menu = (Button(SERVES_LABEL, QuestServes(at, team)), Button("Remove it", RemoveQuest(at, team)))
     if row.closed_at is not None:
         return Card(blocks, menu=menu)
     tried = bool(attempts.count_by_quest(session, [row.id]))
     buttons = (
         Button("Log an attempt", LogAttempt(at, team), Style.PLAIN if tried else Style.PRIMARY),
+        Button("We're trying something", StartAttempt(at, team)),
         Button("Found it", FoundIt(at, team), Style.PRIMARY if tried else Style.PLAIN),
         Button("Let it go", LetGo(at, team)),
     )
-    return Card(blocks, buttons, menu)
+    return Card(blocks, buttons, (Button(EXPECT_LABEL, ExpectNext(at, team)), *menu))
 
 
 def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
@@ -76,6 +92,17 @@ def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
     yield Small(tuple(_origin_line(session, row)))
     if served := links.list_goals_of_quest(session, row.id):
         yield Small((f"Serves {describe_served(served, '')}",))
+
+
+def _going_blocks(session: Session, row: Row) -> Iterator[Block]:
+    """Yield the newest attempts under way, each with its sealed lines and the button to add one."""
+    going = attempts.list_under_way(session, row.id)
+    for moment in going[-GOING_SHOWN:]:
+        expect = Button(EXPECT_LABEL, Expect(format_moment_ref(moment)))
+        yield Quote(one_line(moment.text, QUEST_WORDS), f"Trying now: #{moment.number}", expect)
+        yield from sealed_blocks(session, moment.id, None)
+    if more := max(len(going) - GOING_SHOWN, 0):
+        yield Small((f"And {more} more under way.",))
 
 
 def _is_clipped(row: Row) -> bool:
@@ -94,6 +121,7 @@ def _ending_blocks(session: Session, row: Row) -> Iterator[Block]:
     if row.found_id is None:
         yield Section("Let go")
         yield Quote(clip_text(row.reason, CARD_TEXT_LIMIT))
+        yield from sealed_blocks(session, None, row.id, FOR_EVER)
         return
     breakthrough = session.get_one(Moment, row.found_id)
     if breakthrough.deleted_at is not None:

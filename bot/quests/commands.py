@@ -209,3 +209,99 @@ class TakeWhyOut:
     moment: str = ""
     why: str = ""
     first: str = ""
+
+
+@dataclass(frozen=True)
+class StartAttempt:
+    """A command that keeps an experiment that is under way, or one that went well, as `outcome` says.
+
+    Without text, it opens the form. `quest` is a quest's id, `none`, or what was typed in its place.
+    """
+
+    quest: str = ""
+    team: str = ""
+    text: str = user_text()
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
+class KeepResult:
+    """A command that keeps how an experiment ended. Without `outcome`, it opens the form.
+
+    `change` is set by a form that was opened when there was a result already. `shown` has the marks of what
+    the form showed.
+    """
+
+    moment: str = ""
+    change: str = ""
+    shown: str = ""
+    outcome: str = ""
+    happened: str = user_text()
+    taught: str = user_text()
+
+
+@dataclass(frozen=True)
+class Expect:
+    """A command that seals a line about what an experiment will show. Without text, it opens the form.
+
+    `name` is a Signing.
+    """
+
+    moment: str = ""
+    name: str = ""
+    text: str = user_text()
+
+
+@dataclass(frozen=True)
+class ExpectNext:
+    """A command that seals a line about a quest's attempt under way or, without one, about its next attempt.
+
+    `which` is the number of the attempt if several are under way. `after` is the number of the quest's latest
+    attempt when the form was opened without one under way, or 0. `name` is a Signing.
+    """
+
+    quest: str = ""
+    team: str = ""
+    after: str = ""
+    which: str = ""
+    name: str = ""
+    text: str = user_text()
+
+
+@dataclass(frozen=True)
+class DropExpectation:
+    """A command that takes the person's own signed line out, sealed or opened."""
+
+    line: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class RestoreExpectation:
+    """A command that brings the person's own line back that they took out less than a day ago."""
+
+    line: str = ""
+    team: str = ""
+
+
+@dataclass(frozen=True)
+class UndoExpectation:
+    """A command that gives the person's own sealed line the words that it had before a change.
+
+    `change` is the mark of that change's event.
+    """
+
+    line: str = ""
+    team: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class UndoResult:
+    """A command that takes the result of an experiment back within a day, which is under way again then.
+
+    `kept` is the mark of the event that kept it.
+    """
+
+    moment: str = ""
+    kept: str = ""

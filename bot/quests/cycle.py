@@ -38,10 +38,11 @@ from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Withdrawn, dump_report, load_report
 from bot.core.take_down import confirm_post
 from bot.core.text import format_count, one_line, parse_number
+from bot.quests.before.outcomes import OUTCOME_WORDS
 from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
 from bot.quests.commands import OpenQuest, SeeQuest
 from storage.delivery import postings
-from storage.models import Moment, Posting, PostingKind, Quest, Team
+from storage.models import AttemptOutcome, Moment, Posting, PostingKind, Quest, Team
 from storage.quests import attempts, quests
 from storage.recaps import recaps
 from storage.recaps.recaps import QuotedIds
@@ -87,7 +88,7 @@ class CycleAsPosted:
 
 @dataclass(frozen=True)
 class QuestOverview:
-    """Open quests, oldest first, each with its number of attempts and latest attempt.
+    """Open quests, oldest first, each with its number of attempts, latest attempt and how that stands.
 
     Also holds how many more there are, the chart's data and the team's time zone.
     """
@@ -95,6 +96,7 @@ class QuestOverview:
     quests: Sequence[Quest]
     tried: Mapping[int, int]
     latest: Mapping[int, Moment]
+    outcomes: Mapping[int, AttemptOutcome]
     more: int
     chart_data: QuestHistory | None
     zone: str
@@ -223,6 +225,7 @@ def _load_overview(session: Session, told: CycleAsPosted) -> QuestOverview:
             for quest_id, moment_id in told.latest.items()
             if moment_id in latest and is_kept(latest[moment_id])
         },
+        attempts.outcomes_by_moment(session, latest),
         max(told.quest_count - len(found), 0),
         told.chart,
         told.zone,
@@ -254,7 +257,9 @@ def _progress_parts(now: QuestOverview, quest: Quest) -> Iterator[Inline]:
     tried = now.tried.get(quest.id, 0)
     yield f" · {format_count(tried, 'attempt') if tried else 'no attempts yet'}"
     if latest := now.latest.get(quest.id):
-        yield f" · {moment_name(latest)}: {one_line(latest.parts.get('taught') or latest.text, WORDS)}"
+        stands = now.outcomes.get(latest.id)
+        name = f"{moment_name(latest)}, {OUTCOME_WORDS[stands]}" if stands else moment_name(latest)
+        yield f" · {name}: {one_line(latest.parts.get('taught') or latest.text, WORDS)}"
 
 
 def _totals_text(search: QuestHistory) -> str:

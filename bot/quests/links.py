@@ -28,6 +28,7 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, unknown_moment
 from bot.core.text import label_words, list_names, one_line, parse_number
 from bot.quests.attempts import LABEL
+from bot.quests.before.outcomes import OUTCOME_WORDS, outcome_suffix
 from bot.quests.commands import Link, SeeLinks, UndoLinks, Unlink
 from bot.quests.link_suggestions import suggest_links
 from bot.quests.link_words import describe_links
@@ -80,13 +81,15 @@ def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | 
     if stop.deleted_at is not None:
         return Small((f"{moment_name(stop)} was removed.",))
     author = moments.people_by_id(context.session, [stop.author_id])[stop.author_id].name
-    version = attempts.version_number(context.session, stop.id) if stop.kind == Kind.EXPERIMENT else 0
+    tried = stop.kind == Kind.EXPERIMENT
+    version = attempts.version_number(context.session, stop.id) if tried else 0
+    stands = OUTCOME_WORDS[attempts.find_outcome(context.session, stop.id)] if tried else ""
     insight = whys.insights_by_moment(context.session, [stop.id]).get(stop.id)
     learned = insight.text if insight else stop.parts.get("taught", "")
     if stop.kind == Kind.CHANCE:
         learned = chances.find_outcome(context.session, stop.id)
     lines = (one_line(stop.text, LINE_LENGTH), f"→ {one_line(learned, LINE_LENGTH)}" if learned else "")
-    by = " · ".join(filter(None, (moment_name(stop), f"v{version}" if version else "", author)))
+    by = " · ".join(filter(None, (moment_name(stop), f"v{version}" if version else "", stands, author)))
     off = Button("Take it off", Unlink(format_moment_ref(here), str(stop.number)))
     return Quote("\n".join(filter(None, lines)), by, off)
 
@@ -230,7 +233,7 @@ def _link_form(context: Context, moment: Moment, given: Link | None = None) -> F
     if moment.kind == Kind.BREAKTHROUGH:
         found = suggest_links(context.session, moment)
         likely = "\n".join(str(one.number) for one in found.moments[: found.chosen])
-        hint = "Whatever you remember on the way here: failed experiments, ahas, an earlier breakthrough."
+        hint = "Whatever you remember on the way here: experiments, ahas, an earlier breakthrough."
         chosen = _choice_field("What fed it?", found.moments, given.chosen if given else likely, context)
         title = f"The road to #{moment.number}"
     else:
@@ -258,6 +261,8 @@ def _choice_field(label: str, found: Iterable[Moment], chosen: str, context: Con
 def _moment_label(context: Context, moment: Moment) -> str:
     version = attempts.version_number(context.session, moment.id) if moment.kind == Kind.EXPERIMENT else 0
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
+    if moment.kind == Kind.EXPERIMENT:
+        which += outcome_suffix(attempts.find_outcome(context.session, moment.id))
     return label_words(which, moment.text, LABEL)
 
 

@@ -6,6 +6,8 @@ redrawn when its rows change. It shows the number of attempts and how the quest 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.access.offers import offer_working
 from bot.core.commands import Declaration
 from bot.core.context import (
@@ -35,6 +37,7 @@ from bot.core.messages import (
 )
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.quests.attempts import attempts_in_words, describe_quest_end
+from bot.quests.before.lines import own_line_button
 from bot.quests.card import build_quest_card
 from bot.quests.commands import (
     LetGo,
@@ -148,7 +151,9 @@ def show_quest(context: Context, command: SeeQuest) -> Reply:
     """Return the quest's card or, if the command has a page, that page of its unclipped text."""
     row = find_quest(context, command.quest)
     if not command.page:
-        return Reply(offer_working(context, build_quest_card(context.session, row)))
+        card = build_quest_card(context.session, row)
+        own = tuple(own_line_button(context, None, row.id))
+        return Reply(offer_working(context, replace(card, menu=(*own, *card.menu))))
     pages = split_into_pages([(row.text, ""), *([(row.reason, "Let go")] if row.reason else [])])
     here = min(max(parse_number(command.page), 1), len(pages))
     on = Button("Read on", SeeQuest(command.quest, str(row.team_id), str(here + 1)))
@@ -206,7 +211,10 @@ def remove_quest(context: Context, command: RemoveQuest) -> Reply:
         raise UserError("Only the one who opened a quest, or an admin, can remove it.")
     if not command.sure:
         sure = Button("Remove it for good", RemoveQuest(str(row.id), str(row.team_id), "1"))
-        said = "Its words and its reason will be gone for good. What was tried for it stays."
+        said = (
+            "Its words and its reason will be gone for good. What was tried for it stays. "
+            "What anyone expects of its next attempt is erased too."
+        )
         return Reply(Card((Text((said,)), Quote(clip_text(row.text, CARD_TEXT_LIMIT))), (sure,)))
     quests.withdraw_quest(context.session, row, context.now)
     return text_reply("The quest is removed.", replaces=True)

@@ -52,7 +52,7 @@ from bot.quests.commands import AskWhy, MarkInsight, RewordWhy, SeeWhys, TakeWhy
 from bot.quests.whys_order import NumberedWhy, order_whys
 from storage.delivery import postings
 from storage.models import Kind, Moment, MomentState, PostingKind, PostingState, Why
-from storage.quests import links, whys
+from storage.quests import attempts, links, whys
 
 WHY_WORDS = 200
 """Maximum characters of a why on the card."""
@@ -81,8 +81,9 @@ def ask_why(context: Context, command: AskWhy) -> Reply | Form:
 
 
 def list_experiments(context: Context) -> Sequence[Moment]:
-    """Return the team's newest experiments."""
-    return links.list_recent(context.session, context.caller.team_id, Kind.EXPERIMENT, LATEST)
+    """Return the team's newest experiments that have a result."""
+    recent = links.list_recent(context.session, context.caller.team_id, Kind.EXPERIMENT, LATEST)
+    return [moment for moment in recent if not attempts.is_under_way(context.session, moment)]
 
 
 def reword_why(context: Context, command: RewordWhy) -> Form:
@@ -108,6 +109,8 @@ def find_experiment(context: Context, given: str) -> Moment:
         )
     if moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} waits for its words; after that you can ask why.")
+    if attempts.is_under_way(context.session, moment):
+        raise UserError(f"#{moment.number} is under way. Keep its result first, and then ask why.")
     return moment
 
 

@@ -7,7 +7,7 @@ there when it was posted. A new field needs a default, because the stored ones l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -48,7 +48,12 @@ class RecapAsPosted:
     @property
     def all_moments(self) -> tuple[int, ...]:
         """The ids of all moments that the recap shows, without repetition."""
-        return tuple(dict.fromkeys((*self.own_moments, *list_quoted(self.picks))))
+        return tuple(dict.fromkeys((*self.own_moments, *list_told(self.picks))))
+
+    @property
+    def named_moments(self) -> tuple[int, ...]:
+        """The ids of the moments of which the recap tells only the number."""
+        return list_named(self.picks, self.own_moments)
 
 
 @dataclass(frozen=True)
@@ -97,9 +102,20 @@ class HarvestAsPosted:
     @property
     def all_moments(self) -> tuple[int, ...]:
         """The ids of all moments that the harvest shows, without repetition."""
-        return tuple(dict.fromkeys((*self.own_moments, *list_quoted(self.picks))))
+        return tuple(dict.fromkeys((*self.own_moments, *list_told(self.picks))))
+
+    @property
+    def named_moments(self) -> tuple[int, ...]:
+        """The ids of the moments of which the harvest tells only the number."""
+        return list_named(self.picks, self.own_moments)
 
 
-def list_quoted(picks: Mapping[str, RecapPick]) -> tuple[int, ...]:
+def list_told(picks: Mapping[str, RecapPick]) -> tuple[int, ...]:
     """Return the ids of the moments that the other rooms quote or name."""
-    return tuple(one for pick in picks.values() for one in pick.moments)
+    return tuple(one for pick in picks.values() for one in (*pick.moments, *pick.named))
+
+
+def list_named(picks: Mapping[str, RecapPick], own: Sequence[int]) -> tuple[int, ...]:
+    """Return the ids of the moments that are only named: no room quotes them, nor does the report itself."""
+    quoted = {*own, *(one for pick in picks.values() for one in pick.moments)}
+    return tuple(one for pick in picks.values() for one in pick.named if one not in quoted)

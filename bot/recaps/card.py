@@ -14,8 +14,9 @@ from itertools import groupby
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
+from bot.quests.before.outcomes import outcome_suffix
 from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldPart, recap_title
-from storage.models import Kind
+from storage.models import AttemptOutcome, Kind
 
 SCREEN_LINES = 17
 """Lines of a phone screen for experiments, moments and answers.
@@ -100,13 +101,22 @@ def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = ()) ->
 
 def _experiment_blocks(experiments: Sequence[ToldMoment], clip: Clip) -> Iterator[Block]:
     if experiments:
-        yield Section("Tried, and what it taught")
+        yield Section(experiments_title(experiments))
     for told in experiments:
         taught = f"→ {make_excerpt(told.taught, clip.part)}" if told.taught else ""
         happened = "" if taught and clip is TIGHT else make_excerpt(told.happened, clip.part)
         lines = (make_excerpt(told.text, clip.text), happened, taught)
         yield Quote("\n".join(filter(None, lines)), by=_credit_line(told))
         yield from _version_blocks(told, clip)
+
+
+def experiments_title(experiments: Sequence[ToldMoment]) -> str:
+    """Return what stands above experiments. It promises a lesson unless nothing failed and none taught anything."""
+    outcomes = {told.outcome for told in experiments}
+    if outcomes == {AttemptOutcome.UNDER_WAY}:
+        return "What we're trying"
+    taught = AttemptOutcome.FAILED in outcomes or any(told.taught for told in experiments)
+    return "Tried, and what it taught" if taught else "What we tried"
 
 
 def _moment_blocks(recap: RecapContent, clip: Clip) -> Iterator[Block]:
@@ -202,4 +212,4 @@ def _question_blocks(question: str) -> Iterator[Block]:
 
 def _credit_line(told: ToldMoment) -> str:
     kind = "Breakthrough " if told.kind == Kind.BREAKTHROUGH else ""
-    return f"{kind}#{told.number} · {told.by}"
+    return f"{kind}#{told.number} · {told.by}{outcome_suffix(told.outcome)}"

@@ -15,6 +15,7 @@ from bot.charts.recap_chart import Week
 from bot.core.plain_text import render_plain_line
 from bot.core.posts import ReportLine
 from bot.core.times import last_day
+from storage.models import AttemptOutcome
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class ToldMoment:
     taught: str = ""
     versions: tuple[ToldVersion, ...] = ()
     why: str = ""
+    outcome: AttemptOutcome = AttemptOutcome.FAILED
+    """How an experiment stands."""
 
 
 @dataclass(frozen=True)

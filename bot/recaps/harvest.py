@@ -34,10 +34,10 @@ from bot.recaps.harvest_card import (
     quarter_title,
 )
 from bot.recaps.rooms import find_mark, pick_parts, tell_parts
-from storage.models import Kind, Moment, Posting, Quest, Schedule, Team
+from storage.models import AttemptOutcome, Kind, Moment, Posting, Quest, Schedule, Team
 from storage.models.span import Span
 from storage.moments import moments
-from storage.quests import links, quests
+from storage.quests import attempts, links, quests
 from storage.quests.links import LinkSummary
 from storage.recaps import participation, recaps
 from storage.recaps.recaps import QuotedIds
@@ -120,6 +120,7 @@ def compose_harvest(
     return ComposedPost(
         Post(whole, draw_quest_picture(posted.chart, find_mark(parts))),
         posted.all_moments,
+        named=posted.named_moments,
         as_posted=dump_report(posted),
     )
 
@@ -241,6 +242,7 @@ def _limit_links(now: LinkSummary, then: LinksAsPosted) -> LinkSummary:
     return LinkSummary(
         linked_count=min(now.linked_count, then.linked),
         attempts=min(now.attempts, then.attempts),
+        dead_ends=min(now.dead_ends, then.attempts),
         removed=now.removed,
         days=min(now.days, then.days),
         people=now.people[: then.people],
@@ -257,7 +259,14 @@ def _tell_harvest(
     own = recaps.load_moments(session, posted.own_moments)
     found = {moment.id: moment for moment in own if is_kept(moment)}
     people = moments.people_by_id(session, [moment.author_id for moment in found.values()])
-    told = {one: _told_moment(moment, people[moment.author_id].name) for one, moment in found.items()}
+    outcomes = attempts.outcomes_by_moment(session, found)
+    told = {
+        one: replace(
+            _told_moment(moment, people[moment.author_id].name),
+            outcome=outcomes.get(one, AttemptOutcome.FAILED),
+        )
+        for one, moment in found.items()
+    }
     paths = _load_link_paths(session, posted)
 
     def tell_finds(ids: Sequence[int]) -> tuple[FoundBreakthrough, ...]:

@@ -15,8 +15,9 @@ from statistics import median_high
 from bot.core.messages import Block, Card, Inline, Quote, Section, Small, Strong, Text, Title
 from bot.core.text import days_in_words, format_count, make_excerpt, number_in_words
 from bot.moments.comfort import describe_comfort
+from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.link_words import describe_links, removed_phrase
-from bot.recaps.card import CLOSE, part_buttons, part_line_blocks, quoted_part_blocks
+from bot.recaps.card import CLOSE, experiments_title, part_buttons, part_line_blocks, quoted_part_blocks
 from bot.recaps.content import ToldMoment, ToldPart
 from storage.models.shown import isolate_text
 from storage.quests.links import LinkSummary
@@ -184,11 +185,11 @@ def _build_doors(doors: Sequence[FoundBreakthrough]) -> Iterator[Block]:
 
 def _build_experiments(experiments: Sequence[ToldMoment]) -> Iterator[Block]:
     if experiments:
-        yield Section("Tried, and what it taught")
+        yield Section(experiments_title(experiments))
     for told in experiments:
         taught = f"→ {make_excerpt(told.taught, LESSON_LENGTH)}" if told.taught else ""
         words = "\n".join(filter(None, (make_excerpt(told.text, LESSON_LENGTH), taught)))
-        yield Quote(words, by=f"#{told.number} · {told.by}")
+        yield Quote(words, by=f"#{told.number} · {told.by}{outcome_suffix(told.outcome)}")
 
 
 def _build_moments(moments: Sequence[ToldMoment]) -> Iterator[Block]:

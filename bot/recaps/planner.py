@@ -11,6 +11,8 @@ from bot.core.posts import RecapSource
 from bot.core.timers import DueSchedule
 from bot.core.times import Period, next_occurrence, utc_of
 from bot.memory.followup_planner import ask_in_recap
+from bot.memory.look_backs import refresh_due_cards
+from bot.memory.quiet_month import QUIET, is_quiet_month
 from bot.recaps.harvest import harvest_period
 from bot.recaps.selection import is_period_empty
 from storage.models import PostingKind
@@ -23,16 +25,29 @@ def plan_recap(
     """Plan the recap of the schedule's last weeks, or the harvest if one is due.
 
     One that has anything to tell also asks one follow-up question that waits for a recap, and the other
-    rooms note what they ask in it.
+    rooms note what they ask in it. After a quiet month, one line offers to look back in its place.
     """
+    team_id = due.schedule.team_id
+    refresh_due_cards(session, team_id, due.schedule.id, now)
     harvest = harvest_period(session, due.schedule, due.occurrence, _next_day(due))
-    kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
     period = harvest or _weeks_before(session, due)
+    empty = is_period_empty(session, team_id, period, sources)
+    if empty and _is_quiet(session, team_id, period.until, sources):
+        due.plan_posting(session, now, PostingKind.LOOK_BACK)
+        return
+    kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
     posting = due.plan_posting(session, now, kind, since=period.since, until=period.until)
-    if posting and not is_period_empty(session, due.schedule.team_id, period, sources):
+    if posting and not empty:
         ask_in_recap(session, posting, now)
         for each in sources:
             each.plan(session, posting, now)
+
+
+def _is_quiet(session: Session, team_id: int, until: datetime, sources: Sequence[RecapSource]) -> bool:
+    """Return whether nothing was kept or answered for a month, and the team wasn't offered to look back since."""
+    if not is_quiet_month(session, team_id, until):
+        return False
+    return is_period_empty(session, team_id, Period(until - QUIET, until), sources)
 
 
 def _weeks_before(session: Session, due: DueSchedule) -> Period:

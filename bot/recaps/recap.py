@@ -127,7 +127,9 @@ def compose_recap(
         return ComposedPost(Post(_removed_recap_card(told))) if posting.message else None
     whole = add_recap_question(session, posting, compose_recap_card(told))
     post = Post(whole, draw_recap_picture(told))
-    return ComposedPost(post, posted.all_moments, posted.answers, as_posted=dump_report(posted))
+    return ComposedPost(
+        post, posted.all_moments, posted.answers, posted.named_moments, as_posted=dump_report(posted)
+    )
 
 
 def _load_as_posted(

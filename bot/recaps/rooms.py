@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from bot.core.moment import is_kept
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ShareMark
-from bot.recaps.as_posted import list_quoted
+from bot.recaps.as_posted import list_told
 from bot.recaps.content import ToldPart
 from bot.recaps.told_moments import ToldMomentBuilder
 from storage.models import Posting
@@ -34,12 +34,12 @@ def tell_parts(
     posting: Posting | None = None,
 ) -> tuple[ToldPart, ...]:  # fmt: skip
     """Return what the rooms picked, with the present words, less what was removed."""
-    kept = {one.id: one for one in recaps.load_moments(session, list_quoted(picks)) if is_kept(one)}
+    kept = {one.id: one for one in recaps.load_moments(session, list_told(picks)) if is_kept(one)}
     builder = ToldMomentBuilder(session, kept, ())
     parts = []
     for source in sources:
         if (pick := picks.get(source.key)) is not None:
-            moments = [kept[one] for one in pick.moments if one in kept]
+            moments = [kept[one] for one in (*pick.moments, *pick.named) if one in kept]
             more = recaps.count_still_kept(session, pick.others) if pick.others else 0
             telling = RecapTelling(span, moments, more, pick.figures, posting)
             parts.append(_tell_part(session, source, telling, builder))

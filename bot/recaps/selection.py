@@ -7,7 +7,7 @@ missing, and no others replace them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -38,6 +38,7 @@ from storage.models import Answer, Kind, Moment, Person, ScheduleKind, Team, Ver
 from storage.models.span import Span
 from storage.moments import moments, versions
 from storage.prompts import seasons
+from storage.quests import attempts
 from storage.recaps import participation, recaps
 from storage.recaps.recaps import QuotedIds
 
@@ -67,7 +68,9 @@ def select_recap(
     zone = zone_or_utc(team.zone)
     span = Span(team.id, period.since, period.until)
     chosen = quoted or _choose_items(session, span, zone)
-    parts = _arrange_parts(recaps.load_moments(session, chosen.moments), span, zone, len(chosen.answers))
+    fine = attempts.outcomes_by_moment(session, chosen.moments)
+    loaded = recaps.load_moments(session, chosen.moments)
+    parts = _arrange_parts(loaded, span, zone, len(chosen.answers), fine)
     experiments, others = _ids_of(parts.experiments), _ids_of(parts.moments)
     return RecapAsPosted(
         zone=zone.key,
@@ -134,7 +137,9 @@ def tell_recap(
         more=posted.more,
         still_open=tuple(
             sorted(
-                found[one].number for one in posted.still_open if one in found and _is_untaught(found[one])
+                found[one].number
+                for one in posted.still_open
+                if one in found and one not in told.outcomes and _is_untaught(found[one])
             )
         ),
         heard=Participation(posted.people, posted.nameless, posted.millimetres),
@@ -158,14 +163,12 @@ def is_period_empty(
 
 def _choose_items(session: Session, span: Span, zone: ZoneInfo) -> QuotedIds:
     """Choose the items most worth telling, a few more than the recap has space for."""
-    a_year_ago = span._replace(since=year_before(span.since, zone), until=year_before(span.until, zone))
     found = (
         *recaps.best_experiments(session, span, MAX_EXPERIMENTS),
         *recaps.best_moments(session, span, MAX_MOMENTS),
         *recaps.list_untaught(
             session, span._replace(since=_open_experiments_since(span, zone)), OPEN_EXPERIMENTS_SHOWN
         ),
-        *recaps.select_best(session, a_year_ago, 1),
     )
     return QuotedIds(list(dict.fromkeys(found)), _choose_answers(session, span))
 
@@ -212,18 +215,23 @@ class _RecapParts:
         return list({moment.id: moment for moment in every}.values())
 
 
-def _arrange_parts(found: Sequence[Moment], span: Span, zone: ZoneInfo, answers: int) -> _RecapParts:
+def _arrange_parts(
+    found: Sequence[Moment], span: Span, zone: ZoneInfo, answers: int, fine: Container[int]
+) -> _RecapParts:
     """Assign each moment to its part by kind and time, and divide the space among the parts.
 
     Removed moments still count, so that no other moment takes their space. Moments that do not
-    fit are not quoted, so that the next call arranges the rest in the same way.
+    fit are not quoted, so that the next call arranges the rest in the same way. `fine` are the ids of
+    experiments that did not fail.
     """
     recent = [moment for moment in found if moment.created_at >= span.since]
     tried = [moment for moment in recent if moment.kind == Kind.EXPERIMENT]
     others = [moment for moment in recent if moment.kind != Kind.EXPERIMENT]
     old = _open_experiments_since(span, zone)
     waiting = [
-        moment for moment in found if moment.created_at >= old and is_kept(moment) and _is_untaught(moment)
+        moment
+        for moment in found
+        if moment.created_at >= old and is_kept(moment) and moment.id not in fine and _is_untaught(moment)
     ]
     year_ago = [moment for moment in found if moment.created_at < old]
     room = share_screen(len(tried), len(others), answers)

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlmodel import Session
 
 from bot.recaps.content import ToldMoment, ToldVersion
-from storage.models import Moment
+from storage.models import AttemptOutcome, Moment
 from storage.moments import moments
+from storage.quests import attempts
 from storage.recaps import recaps
 
 
@@ -17,6 +18,7 @@ class ToldMomentBuilder:
 
     def __init__(self, session: Session, found: Mapping[int, Moment], version_ids: Sequence[int]) -> None:
         self.versions = recaps.load_versions(session, version_ids)
+        self.outcomes = attempts.outcomes_by_moment(session, found)
         tellers = [version.author_id for told in self.versions.values() for version in told]
         self.people = moments.people_by_id(
             session, [*tellers, *(moment.author_id for moment in found.values())]
@@ -33,4 +35,5 @@ class ToldMomentBuilder:
         )
         happened, taught = parts.get("happened", ""), parts.get("taught", "")
         why = parts.get(reason, "")
-        return ToldMoment(moment.number, moment.kind, by, moment.text, happened, taught, told, why)
+        outcome = self.outcomes.get(moment.id, AttemptOutcome.FAILED)
+        return ToldMoment(moment.number, moment.kind, by, moment.text, happened, taught, told, why, outcome)

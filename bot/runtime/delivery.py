@@ -59,6 +59,8 @@ MAX_RETRY_DELAY = timedelta(hours=1)
 """The longest delay between retries. Delays double up to it."""
 MORNING = time(8)
 """The local time at which Notes go out on the day a person's pause ends."""
+ASKED_FOR = (PostingKind.BOOK,)
+"""What comes into a person's direct messages during their pause, too, because they have just asked for it."""
 ORPHANED_AFTER = timedelta(minutes=2)
 """The age from which a claimed posting counts as orphaned. A call takes only seconds."""
 
@@ -240,7 +242,7 @@ class Delivery:
             return False
         if composed.thread:
             postings.update_posting(session, posting.id, thread=composed.thread)
-        postings.record_quotes(session, posting.id, composed.moments, composed.answers)
+        postings.record_quotes(session, posting.id, composed.moments, composed.answers, composed.named)
         if composed.as_posted is not None:
             postings.record_as_posted(session, posting.id, composed.as_posted)
         return True
@@ -390,7 +392,7 @@ def _pause_end(due: DuePosting, now: datetime) -> datetime | None:
 
     That is the morning of the day the pause ends, in the person's time zone.
     """
-    if due.paused_until is None:
+    if due.paused_until is None or due.posting.kind in ASKED_FOR:
         return None
     morning = utc_of(due.paused_until, MORNING, due.zone)
     return morning if now < morning else None

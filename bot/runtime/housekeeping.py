@@ -9,8 +9,11 @@ from sqlmodel import Session
 from bot.moments.edit import UNDO_PERIOD
 from storage.delivery import first_answers, pending, refresh
 from storage.focus import checks
+from storage.memory import look_backs, own_moments
 from storage.models import Moment
 from storage.moments import erasure, moments, versions
+from storage.prompts import steps
+from storage.quests import expectations
 
 BATCH = 10
 """The most moments or versions handled in one run, after which waiting captures have their turn."""
@@ -26,6 +29,11 @@ def run_housekeeping(session: Session, now: datetime) -> bool:
         erasure.erase_moment(session, moment, now)
         refresh.refresh_removal_notes(session, moment.id, now)
     checks.erase_removed(session, now - UNDO_PERIOD)
+    look_backs.erase_removed(session, now - UNDO_PERIOD)
+    own_moments.erase_removed(session, now - UNDO_PERIOD)
+    steps.erase_removed(session, now - UNDO_PERIOD)
+    expectations.erase_removed(session, now - UNDO_PERIOD)
+    expectations.forget_unshown(session, now - UNDO_PERIOD)
     pending.delete_before(session, now - PENDING_LIFETIME)
     first_answers.delete_before(session, now - UNDO_PERIOD)
     return max(opened, len(erased)) == BATCH

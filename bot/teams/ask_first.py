@@ -27,20 +27,35 @@ from bot.core.messages import (
 )
 from bot.core.moment import find_by_ref, moment_place
 from bot.core.origin import Origin
-from bot.core.params import StoredCommand, collect_user_texts, named_team
+from bot.core.params import StoredCommand, collect_user_texts, named_team, restore_line
 from bot.core.text import clip_text, name_channel, parse_number
+from bot.memory.book.own import keep_own, removed_reply
+from bot.moments.commands import Capture
 from bot.teams.choose_team import InTeam, ask_which_team, run_in_team, team_options, teams_of_speaker
 from storage.delivery import pending
+from storage.memory import own_moments
+from storage.models import OwnKind
 
 TEAM_BUTTONS = 3
 """The most teams that are offered as buttons. Beside them is the button that posts nothing."""
 NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
+MYSELF = Option("myself", "Nowhere. Keep it to myself")
+POSTED = "It's posted already. The answer to it has a button to undo that."
+KEPT_ALREADY = "You've kept it to yourself already. The answer to that has a button to undo it."
+KEPT = "Kept for you alone"
 TOO_OLD = "That question is too old to go on from. Please write it once more."
 ELSEWHERE_WORDS = (
     "What's said here stays here: I save and show nothing in this conversation. "
     "Tell me in a channel, or in your direct message with me."
 )
 """The answer in a conversation between people that the bot is not part of."""
+
+
+@dataclass(frozen=True)
+class KeepToMyself:
+    """The command to keep text that waits for a yes for its author alone."""
+
+    pending: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,7 +104,7 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
     waiting = _store_meant(context, command, meant)
     words = collect_user_texts(meant)
     if len(mine) > TEAM_BUTTONS:
-        return _which_channel_form(waiting, mine, words[0])
+        return _which_channel_form(waiting, mine, words[0], isinstance(meant, Capture))
     places = [home_place(context, known) for known, _ in mine]
     if len(mine) == 1:
         asked, label = _ask_about_place(places[0])
@@ -100,8 +115,12 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
             Button(name_channel(place.name), InTeam(waiting, str(known)))
             for (known, _), place in zip(mine, places, strict=True)
         )
+    mine_alone = (Button("Keep it to myself", KeepToMyself(waiting)),) if isinstance(meant, Capture) else ()
     no = Button("Don't keep it", DropWords(waiting))
-    return Reply(Card((asked, *map(Quote, words)), (*yes, no)), replaces=isinstance(command, StoredCommand))
+    return Reply(
+        Card((asked, *map(Quote, words)), (*yes, *mine_alone, no)),
+        replaces=isinstance(command, StoredCommand),
+    )
 
 
 def _ask_about_place(place: CardPlace) -> tuple[Text, str]:
@@ -124,8 +143,9 @@ def _store_meant(context: Context, command: Any, meant: Any) -> str:
     return context.store_command(meant).pending
 
 
-def _which_channel_form(waiting: str, mine: Sequence[tuple[int, str]], words: str) -> Form:
-    team = Field("team", "Post it where?", FieldKind.CHOICE, options=(*team_options(mine), NOWHERE))
+def _which_channel_form(waiting: str, mine: Sequence[tuple[int, str]], words: str, keeps: bool) -> Form:
+    options = (*team_options(mine), *((MYSELF,) if keeps else ()), NOWHERE)
+    team = Field("team", "Post it where?", FieldKind.CHOICE, options=options)
     intro = f"{clip_text(words, CARD_TEXT_LIMIT)}\n\nEveryone in the channel you choose will see this."
     return Form("Post it", InTeam(waiting), (team,), submit="Go on", intro=intro)
 
@@ -141,6 +161,8 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
         raise UserError(TOO_OLD)
     if command.team == NOWHERE.value:
         return drop_words(context, DropWords(command.pending))
+    if command.team == MYSELF.value:
+        return keep_to_myself(context, KeepToMyself(command.pending))
     try:
         waiting = context.commands.decode(encoded)
     except ValueError:  # a draft's
@@ -159,10 +181,17 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
 
 
 def drop_words(context: Context, command: DropWords) -> Reply:
-    """Erase text that waits for a yes, wherever it waits. UserError if it was posted, or is another person's."""
+    """Erase text that waits for a yes, wherever it waits.
+
+    UserError if it is posted or kept already, or is another person's.
+    """
     session, person_id = context.session, context.caller.person_id
     if pending.find_team(session, person_id, command.pending):
-        raise UserError("It's posted already. The answer to it has a button to undo that.")
+        raise UserError(POSTED)
+    if own := own_moments.find_by_event(session, person_id, f"pending:{command.pending}"):
+        if own.deleted_at is not None:
+            return removed_reply(context, own, replaces=True)
+        raise UserError(KEPT_ALREADY)
     if pending.belongs_to_another(session, person_id, command.pending):
         raise UserError("Only the person who wrote it can say that.")
     for waiting in (command.pending, *_list_waiting_with(context, command.pending)):
@@ -184,15 +213,36 @@ def _list_waiting_with(context: Context, called: str) -> list[str]:
 
 
 def _waiting_words(context: Context, encoded: str | None) -> set[str]:
-    """Return what a person wrote in a stored command. Nothing of a draft."""
+    """Return what a person wrote in a stored command, without and with the typed head before it.
+
+    Return nothing of a draft.
+    """
     try:
-        return set(collect_user_texts(context.commands.decode(encoded))) if encoded else set()
+        command = context.commands.decode(encoded) if encoded else None
     except ValueError:
         return set()
+    words = collect_user_texts(command) if command else []
+    return {*words, *(restore_line(getattr(command, "head", ""), each) for each in words)}
 
 
 def _is_shown(context: Context, encoded: str) -> bool:
     return context.commands.find_declaration(context.commands.decode(encoded)).shown
+
+
+def keep_to_myself(context: Context, command: KeepToMyself) -> Reply:
+    """Keep text that waits for a yes for its author alone, once. Raise UserError if it was posted already."""
+    session, person_id = context.session, context.caller.person_id
+    if pending.find_team(session, person_id, command.pending):
+        raise UserError(POSTED)
+    once = context.as_event(f"pending:{command.pending}")
+    if known := own_moments.find_by_event(session, person_id, once.origin.event):
+        return keep_own(once, OwnKind.KEPT, known.text, KEPT, replaces=True)
+    encoded = pending.find_command(session, person_id, command.pending)
+    if encoded is None:
+        raise UserError(TOO_OLD)
+    text = "\n\n".join(collect_user_texts(context.commands.decode(encoded)))
+    pending.delete_command(session, person_id, command.pending)
+    return keep_own(once, OwnKind.KEPT, text, KEPT, replaces=True)
 
 
 def name_audience(context: Context, form: Form) -> Form:
@@ -219,4 +269,5 @@ def _place_of(context: Context, command: Any) -> CardPlace:
 DECLARATIONS = (
     Declaration("in-team", InTeam, continue_in_team, needs=Needs.PERSON),
     Declaration("drop-words", DropWords, drop_words, needs=Needs.PERSON),
+    Declaration("keep-own", KeepToMyself, keep_to_myself, needs=Needs.PERSON),
 )

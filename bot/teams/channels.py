@@ -49,7 +49,7 @@ def handle_channel_changed(context: Context, _event: ChannelChanged) -> None:
     channel, origin = context.session.get(Channel, context.caller.channel_id), context.origin
     if channel is None:
         return
-    channel.name = origin.channel_name or channel.name
+    teams.rename_channel(context.session, channel, origin.channel_name, context.now)
     channel.threads_only = channel.threads_only or origin.threads_only
     if origin.private:
         make_private(context.session, channel)
@@ -63,7 +63,7 @@ def handle_channel_moved(context: Context, event: ChannelMoved) -> None:
     teams.change_channel_id(session, workspace_id, event.before, context.origin.channel, context.now)
     there = teams.find_channel(session, workspace_id, context.origin.channel)
     if there is not None:
-        there.name = context.origin.channel_name or there.name
+        teams.rename_channel(session, there, context.origin.channel_name, context.now)
         if context.origin.private:
             make_private(session, there)
 

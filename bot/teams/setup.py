@@ -269,6 +269,7 @@ def move_home(context: Context, command: Move) -> Reply | Form:
     if home.external_id == command.channel:
         raise FormError(form, {"channel": "The team is at home there already."})
     there = _find_own_channel(context, form, command.channel) or _create_channel(context, command)
+    teams.record_former_name(context.session, home, context.now)
     home.home, there.home = False, True
     there.private = bool(command.channel_private)
     context.session.flush()

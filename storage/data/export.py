@@ -13,7 +13,14 @@ from typing import Any
 from sqlalchemy import Select, case, or_, select, union
 from sqlmodel import Session, col
 
-from storage.data import export_focus, export_goals, export_moments, export_quests, export_seasons
+from storage.data import (
+    export_focus,
+    export_goals,
+    export_moments,
+    export_quests,
+    export_seasons,
+    export_steps,
+)
 from storage.doors import chances, parked
 from storage.models import (
     Answer,
@@ -97,6 +104,7 @@ def read_people(session: Session, team_id: int) -> Iterator[Any]:
         *export_quests.select_quest_people(team_id),
         *export_moments.select_sequel_people(team_id),
         *export_focus.select_focus_people(team_id),
+        *export_steps.select_step_people(team_id),
         *chances.select_outcome_people(ours),
         *parked.select_deciders(ours),
         *export_goals.select_goal_people(team_id),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, or_, select
 from sqlmodel import Session, col
 
-from storage.models import Attempt, Moment, Person, Quest, Why
+from storage.models import Attempt, AttemptOutcome, Expectation, Moment, Person, Quest, Why
 
 
 class ExportedQuest(NamedTuple):
@@ -30,10 +31,16 @@ class ExportedQuest(NamedTuple):
 
 
 class AttemptPlace(NamedTuple):
-    """The quest id of an experiment, and the number of the attempt before it."""
+    """The quest id of an experiment, the number of the attempt before it, and how it stands.
+
+    `result_by` is the platform id of the person who kept its result.
+    """
 
     quest_id: int | None
     after: int | None
+    outcome: AttemptOutcome = AttemptOutcome.FAILED
+    result_at: datetime | None = None
+    result_by: str | None = None
 
 
 def read_quests(session: Session, team_id: int) -> Iterable[ExportedQuest]:
@@ -63,13 +70,49 @@ def read_attempts(session: Session, moment_ids: Sequence[int]) -> Mapping[int, A
     """
     previous = select(col(Moment.id), col(Moment.number)).subquery("previous")
     wanted = (
-        select(col(Attempt.moment_id), col(Attempt.quest_id), previous.c.number)
+        select(Attempt, previous.c.number, col(Person.external_id))
         .outerjoin(previous, previous.c.id == col(Attempt.previous_id))
+        .outerjoin(Person, col(Person.id) == col(Attempt.result_by_id))
         .where(col(Attempt.moment_id).in_(moment_ids))
     )
     return {
-        moment_id: AttemptPlace(quest_id, after) for moment_id, quest_id, after in session.execute(wanted)
+        one.moment_id: AttemptPlace(one.quest_id, after, AttemptOutcome(one.outcome), one.result_at, keeper)
+        for one, after, keeper in session.execute(wanted)
     }
+
+
+def read_expectations(
+    session: Session, moment_ids: Sequence[int]
+) -> Mapping[int, Sequence[tuple[Expectation, str | None]]]:
+    """Return the lines of experiments, with the platform ids of their authors: signed ones, then unsigned ones.
+
+    The text of a sealed one is in it. Unsigned lines that are sealed and removed lines are left out.
+    """
+    found: dict[int, list[tuple[Expectation, str | None]]] = defaultdict(list)
+    for line, author in session.execute(_select_lines().where(col(Expectation.moment_id).in_(moment_ids))):
+        found[line.moment_id].append((line, author))
+    return found
+
+
+def read_waiting_authors(session: Session, team_id: int) -> Mapping[int, Sequence[str]]:
+    """Return the platform ids of the people whose signed lines wait at the quests of a team, by quest id."""
+    found: dict[int, list[str]] = defaultdict(list)
+    waiting = (col(Expectation.team_id) == team_id, col(Expectation.moment_id).is_(None))
+    for line, author in session.execute(_select_lines().where(*waiting)):
+        if author is not None:
+            found[line.quest_id].append(author)
+    return found
+
+
+def _select_lines() -> Select[Expectation, str | None]:
+    nameless = col(Expectation.person_id).is_(None)
+    told = (
+        select(Expectation, col(Person.external_id))
+        .outerjoin(Person, col(Person.id) == col(Expectation.person_id))
+        .where(col(Expectation.deleted_at).is_(None), or_(~nameless, col(Expectation.opened_at).is_not(None)))
+    )
+    in_order = (case((nameless, 1), else_=0), case((nameless, col(Expectation.event)), else_=""))
+    return told.order_by(*in_order, col(Expectation.id))
 
 
 def read_whys(session: Session, moment_ids: Sequence[int]) -> Mapping[int, Sequence[tuple[Why, str]]]:
@@ -97,4 +140,12 @@ def select_quest_people(team_id: int) -> Sequence[Select[Any]]:
         select(col(Quest.author_id)).where(*standing),
         select(col(Quest.closed_by_id)).where(*standing),
         select(col(Why.author_id)).where(col(Why.moment_id).in_(ours), col(Why.deleted_at).is_(None)),
+        select(col(Attempt.result_by_id)).where(
+            col(Attempt.moment_id).in_(ours), col(Attempt.result_by_id).is_not(None)
+        ),
+        select(col(Expectation.person_id)).where(
+            col(Expectation.team_id) == team_id,
+            col(Expectation.person_id).is_not(None),
+            col(Expectation.deleted_at).is_(None),
+        ),
     )

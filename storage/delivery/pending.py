@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Delete, Select, bindparam, delete, select
 from sqlmodel import Session, col
@@ -11,13 +11,16 @@ from sqlmodel import Session, col
 from storage.engine.statements import build_once
 from storage.models import Pending
 
+MICROSECONDS = 1_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 def save_command(session: Session, person_id: int, command: str, now: datetime) -> str:
-    """Save an encoded command and return its reference, such as `7-1773651600`."""
+    """Save an encoded command and return its reference, such as `7-1773651600000000`."""
     row = Pending(person_id=person_id, command=command, created_at=now)
     session.add(row)
     session.flush()
-    return f"{row.id}-{_created_seconds(row)}"
+    return _reference(row)
 
 
 def find_command(session: Session, person_id: int, called: str) -> str | None:
@@ -72,7 +75,7 @@ def belongs_to_another(session: Session, person_id: int, called: str) -> bool:
 def list_commands(session: Session, person_id: int) -> Sequence[tuple[str, str, int]]:
     """Return the references of a person's commands, with the encoded commands and the teams chosen, or 0."""
     found = session.execute(_select_of_person(), {"person_id": person_id}).scalars()
-    return [(f"{row.id}-{_created_seconds(row)}", row.command, row.team_id or 0) for row in found]
+    return [(_reference(row), row.command, row.team_id or 0) for row in found]
 
 
 @build_once
@@ -81,7 +84,7 @@ def _select_of_person() -> Select[Pending]:
 
 
 def delete_by_event(session: Session, event: str) -> None:
-    """Delete the command that ran as an event, such as `pending:7-1773651600`.
+    """Delete the command that ran as an event, such as `pending:7-1773651600000000`.
 
     Do nothing for other events.
     """
@@ -104,12 +107,20 @@ def _delete_before() -> Delete:
 def _find_row(session: Session, called: str) -> Pending | None:
     """Return the row of a reference, or None.
 
-    The id alone is not enough, because SQLite reuses the id of a deleted row.
+    The id alone is not enough, because SQLite reuses the id of a deleted row. Older references have whole
+    seconds, in which two rows may have had one id after the other.
     """
     known, _, since = called.partition("-")
     row = session.get(Pending, int(known)) if known.isdecimal() and len(known) < 10 else None
-    return row if row and since in ("", str(_created_seconds(row))) else None
+    if row is None:
+        return None
+    microseconds = _created_microseconds(row)
+    return row if since in ("", str(microseconds), str(microseconds // MICROSECONDS)) else None
 
 
-def _created_seconds(row: Pending) -> int:
-    return int(row.created_at.timestamp())
+def _reference(row: Pending) -> str:
+    return f"{row.id}-{_created_microseconds(row)}"
+
+
+def _created_microseconds(row: Pending) -> int:
+    return (row.created_at - EPOCH) // timedelta(microseconds=1)

@@ -250,12 +250,21 @@ def _update_sent(names: tuple[str, ...]) -> Update:
     )
 
 
-def record_quotes(session: Session, posting_id: int, moments: Sequence[int], answers: Sequence[int]) -> None:
-    """Record the moments and answers that a recap quotes, each once, however often this is called."""
+def record_quotes(
+    session: Session,
+    posting_id: int,
+    moments: Sequence[int],
+    answers: Sequence[int],
+    named: Sequence[int] = (),
+) -> None:
+    """Record the moments and answers that a recap quotes, each once, however often this is called.
+
+    `named` are those of the moments of which it tells only the number.
+    """
     there = {tuple(row) for row in session.execute(_select_quoted(), {"posting_id": posting_id})}
     quoted = dict.fromkeys([(one, None) for one in moments] + [(None, one) for one in answers])
     session.add_all(
-        Quotation(posting_id=posting_id, moment_id=moment, answer_id=answer)
+        Quotation(posting_id=posting_id, moment_id=moment, answer_id=answer, named=moment in named)
         for moment, answer in quoted
         if (moment, answer) not in there
     )

@@ -34,13 +34,18 @@ def plan_followups(
     session: Session, team_id: int, moment_id: int, dues: Mapping[FollowUpKind, datetime]
 ) -> None:
     """Plan follow-ups of a moment with their times, each kind once."""
-    there = set(session.execute(_select_planned_kinds(), {"moment_id": moment_id}).scalars())
+    there = list_planned_kinds(session, moment_id)
     session.add_all(
         FollowUp(team_id=team_id, moment_id=moment_id, kind=kind, due_at=due_at)
         for kind, due_at in dues.items()
         if kind not in there
     )
     session.flush()
+
+
+def list_planned_kinds(session: Session, moment_id: int) -> set[str]:
+    """Return the kinds of follow-ups that were ever planned for a moment."""
+    return set(session.execute(_select_planned_kinds(), {"moment_id": moment_id}).scalars())
 
 
 @build_once

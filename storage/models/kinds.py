@@ -123,6 +123,8 @@ class PostingKind(StrEnum):
     GOAL = "goal"
     FOCUS_CHECK = "focus_check"
     SEASON = "season"
+    LOOK_BACK = "look_back"
+    BOOK = "book"
     NOTE_KEPT = "note_kept"
     NOTE_DRAFT = "note_draft"
     NOTE_TAKEN_BACK = "note_taken_back"
@@ -164,6 +166,53 @@ class FollowUpKind(StrEnum):
     NEXT = "next"
     SET_OFF = "set_off"
     STUCK = "stuck"
+
+
+class LookBackKind(StrEnum):
+    """When something is said about a moment again: a month or a year later, or told again by somebody who was there."""
+
+    MONTH = "month"
+    YEAR = "year"
+    AGAIN = "again"
+
+
+class AttemptOutcome(StrEnum):
+    """How an experiment stands: it failed, which is what is kept most, is under way, or went well."""
+
+    FAILED = ""
+    UNDER_WAY = "under_way"
+    WENT_WELL = "went_well"
+
+
+class StepOutcome(StrEnum):
+    """What became of a next step: done, not yet, or something else instead."""
+
+    DONE = "done"
+    NOT_YET = "not_yet"
+    ELSE = "else"
+
+
+class RecallWay(StrEnum):
+    """The way in which an older moment came back to one person."""
+
+    YEAR = "year"
+    QUIET = "quiet"
+    BEFORE = "before"
+
+
+class RecallWish(StrEnum):
+    """What a person said about a moment that came back."""
+
+    NOT_AGAIN = "not_again"
+    MORE = "more"
+
+
+class OwnKind(StrEnum):
+    """What a person's own moment is: one of their career, a note to themselves, or kept to themselves."""
+
+    CAREER = "career"
+    NOTE = "note"
+    KEPT = "kept"
 
 
 class Stuck(StrEnum):

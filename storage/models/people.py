@@ -106,7 +106,8 @@ class Person(Table, table=True):
     """A member of a workspace, with their own zone, pause, opt-out and name of their craft.
 
     `platform_name` is their name exactly as the platform gave it. `fuel_offered_at` is when they were
-    shown, once, what came of dead ends.
+    shown, once, what came of dead ends, and `career_asked_at` when they were asked, once, about the ahas
+    of their career.
     """
 
     __table_args__ = (UniqueConstraint("workspace_id", "external_id"),)
@@ -120,6 +121,7 @@ class Person(Table, table=True):
     has_waiting: bool = False
     craft: str = ""
     fuel_offered_at: datetime | None = time_column()
+    career_asked_at: datetime | None = time_column()
     created_at: datetime = Field(sa_type=UtcDateTime)
 
     @property

@@ -111,7 +111,7 @@ class Quotation(Table, table=True):
     """A moment or an answer that a posted recap quotes, so that a deletion reaches the recap.
 
     It is stored once, however often the recap is sent: its other id is null, and null differs from
-    null in a unique index.
+    null in a unique index. A moment that is only `named` by its number wasn't told.
     """
 
     __table_args__ = (
@@ -124,6 +124,7 @@ class Quotation(Table, table=True):
     posting_id: int = reference_column("posting.id", index=True)
     moment_id: int | None = reference_column("moment.id", default=None, nullable=True)
     answer_id: int | None = reference_column("answer.id", default=None, nullable=True)
+    named: bool = False
 
 
 class Pending(Table, table=True):

@@ -8,6 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
+from storage.models.kinds import AttemptOutcome
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 
@@ -43,11 +44,28 @@ class Quest(Table, table=True):
 
 
 class Attempt(Table, table=True):
-    """The quest of an experiment, and the attempt before it at the same idea."""
+    """The quest of an experiment, the attempt before it at the same idea, and how it stands.
 
+    `outcome` is an AttemptOutcome. `result_at` is when the result of one that was under way, or that went
+    well, was kept, and `result_by_id` who kept it. `events` has the marks of the events that kept it or took
+    it back.
+    """
+
+    __table_args__ = (
+        Index(
+            "ix_attempt_result_at",
+            "result_at",
+            sqlite_where=text("result_at IS NOT NULL"),
+            postgresql_where=text("result_at IS NOT NULL"),
+        ),
+    )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     quest_id: int | None = reference_column("quest.id", default=None, nullable=True, index=True)
     previous_id: int | None = reference_column("moment.id", default=None, nullable=True, index=True)
+    outcome: str = AttemptOutcome.FAILED
+    result_at: datetime | None = time_column()
+    result_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    events: str = text_column()
 
 
 class Why(Table, table=True):

@@ -12,18 +12,22 @@ from storage.delivery import pending, postings, refresh
 from storage.doors import doors
 from storage.engine.statements import build_once
 from storage.goals import sources
-from storage.memory import followups, sequels
+from storage.memory import followups, look_backs, recalls, sequels
 from storage.models import (
     Attempt,
     Comfort,
+    Expectation,
     Kind,
     Link,
+    LookBack,
     Moment,
     NoteAnswer,
     Posting,
     PostingKind,
     Quest,
     Quotation,
+    Recall,
+    RecallChoice,
     Sequel,
     Tap,
     Version,
@@ -32,7 +36,7 @@ from storage.models import (
 from storage.moments import comfort
 from storage.moments.fetches import cancel_fetch
 from storage.people import notes
-from storage.quests import quests, value_kinds, whys
+from storage.quests import expectations, quests, value_kinds, whys
 
 
 def list_unerased(session: Session, before: datetime, limit: int) -> Sequence[Moment]:
@@ -56,7 +60,7 @@ def erase_moment(session: Session, moment: Moment, now: datetime) -> None:
     Its number and its source message stay.
     """
     session.execute(delete(Version).where(col(Version.moment_id) == moment.id))
-    for of_it in (whys, sequels, comfort, followups, doors):
+    for of_it in (whys, sequels, look_backs, recalls, comfort, followups, doors, expectations):
         of_it.erase_for_moment(session, moment.id)
     quests.reopen_found_by(session, moment.id, now)
     sources.take_words(session, moment.id, now)
@@ -76,8 +80,9 @@ def is_untouched(session: Session, moment: Moment) -> bool:
     """
     of_it = (
         col(Version.moment_id), col(Tap.moment_id), col(Why.moment_id), col(Sequel.moment_id),
+        col(LookBack.moment_id), col(Recall.moment_id), col(RecallChoice.moment_id),
         col(Comfort.moment_id), col(Quotation.moment_id), col(Attempt.moment_id), col(Attempt.previous_id),
-        col(Link.from_id), col(Link.to_id), col(Quest.found_id),
+        col(Link.from_id), col(Link.to_id), col(Quest.found_id), col(Expectation.moment_id),
     )  # fmt: skip
     used = [select(column).where(column == moment.id) for column in of_it]
     shown = select(col(Posting.moment_id)).where(

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from storage.doors import chances
 from storage.engine.prepared import PreparedStatement
 from storage.engine.statements import build_once
-from storage.memory import sequels
+from storage.memory import look_backs, sequels
 from storage.models import (
     Kind,
     Moment,
@@ -22,7 +22,7 @@ from storage.models import (
 )
 from storage.moments import fulltext
 from storage.moments.versions import are_versions_open, list_versions
-from storage.quests import whys
+from storage.quests import expectations, whys
 
 _TAKE_NUMBER = PreparedStatement(
     update(Team)
@@ -192,15 +192,19 @@ def _select_people() -> Select[Person]:
 def update_tokens(session: Session, moment: Moment, now: datetime) -> None:
     """Update the search tokens of a moment.
 
-    They come from its text, parts, whys, sequels, open versions and what came of it. A deleted moment
-    has none, nor has a draft, whose parts only say what its message shows.
+    They come from its text, parts, whys, sequels, look-backs, open versions, what was expected of it, once that
+    is open, and what came of it. A deleted moment has none, nor has a draft, whose parts only say what its
+    message shows.
     """
     told = list_versions(session, moment.id)
     open_texts = [v.text for v in told] if are_versions_open(told, now) else []
     rungs = [why.text for why in whys.list_whys(session, moment.id)]
     lines = [sequel.text for sequel in sequels.list_sequels(session, moment.id)]
+    later = [each.text for each in look_backs.list_look_backs(session, moment.id)]
     gone = moment.deleted_at is not None or moment.state == MomentState.DRAFT
     came = [chances.find_outcome(session, moment.id)] if moment.kind == Kind.CHANCE else []
-    texts = [] if gone else [moment.text, *moment.parts.values(), *open_texts, *rungs, *lines, *came]
+    expected = [one.text for one in expectations.list_told(session, moment)]
+    said = [*open_texts, *rungs, *lines, *later, *came, *expected]
+    texts = [] if gone else [moment.text, *moment.parts.values(), *said]
     moment.tokens = fulltext.index_tokens(moment.team_id, texts) if texts else ""
     session.flush()

@@ -14,6 +14,8 @@ from sqlmodel import Session, col
 
 from storage.models import (
     Channel,
+    Expectation,
+    LookBack,
     Membership,
     Moment,
     MomentState,
@@ -82,8 +84,8 @@ def list_moments_involving(
 ) -> Sequence[tuple[Moment, Channel]]:
     """Return the latest moments in which a person was involved, with their home channels.
 
-    The person wrote the moment or, in one of the given teams, added a version, a why or a sequel, or tapped
-    a button.
+    The person wrote the moment or, in one of the given teams, added a version, a why, a sequel or a look-back,
+    signed what they expect, or tapped a button.
     """
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
     pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap())
@@ -91,9 +93,17 @@ def list_moments_involving(
     said = select(col(Sequel.moment_id)).where(
         col(Sequel.author_id) == person_id, col(Sequel.deleted_at).is_(None)
     )
+    later = select(col(LookBack.moment_id)).where(
+        col(LookBack.person_id) == person_id, col(LookBack.deleted_at).is_(None)
+    )
+    expected = select(col(Expectation.moment_id)).where(
+        col(Expectation.person_id) == person_id,
+        col(Expectation.moment_id).is_not(None),
+        col(Expectation.deleted_at).is_(None),
+    )
     parts = (
         and_(col(Moment.id).in_(each), col(Moment.team_id).in_(team_ids))
-        for each in (told, pressed, climbed, said)
+        for each in (told, pressed, climbed, said, later, expected)
     )
     ways = (col(Moment.author_id) == person_id, *parts)
     found = {

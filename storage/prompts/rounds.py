@@ -6,7 +6,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -14,6 +14,12 @@ from sqlmodel import Session, col
 
 from storage.models import Answer, Participant, Person, Posting
 from storage.models.shown import shown_name
+
+PAIR_PREFIX = "pair:"
+"""The prefix of a joint answer's event.
+
+The lowest person id of the group follows, so there is one answer per group.
+"""
 
 
 def lock_posting(session: Session, posting: Posting) -> None:
@@ -119,3 +125,25 @@ def list_with_external_ids(session: Session, posting_ids: Sequence[int]) -> Sequ
         .where(col(Participant.posting_id).in_(posting_ids))
     )
     return [(one, external) for one, external in session.execute(wanted)]
+
+
+def find_circles(about: Mapping[int, int | None]) -> Sequence[Sequence[int]]:
+    """Return the groups that people form by whom each answers with.
+
+    Each group starts with its lowest number.
+    """
+    groups, seen = [], set[int]()
+    for first in sorted(about):
+        group, person = [], about[first] and first
+        while person and person not in seen and person in about:
+            seen.add(person)
+            group.append(person)
+            person = about[person]
+        if group:
+            groups.append(group)
+    return groups
+
+
+def pair_event(group: Sequence[int]) -> str:
+    """Return the event that identifies the joint answer of a group of people, one per group."""
+    return f"{PAIR_PREFIX}{min(group)}"

@@ -16,7 +16,8 @@ from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
 from storage.engine.statements import build_once
-from storage.models import Attempt, Kind, Moment, MomentState
+from storage.models import Attempt, AttemptOutcome, Kind, Moment, MomentState
+from storage.models.span import Span
 
 
 def find_attempt(session: Session, moment_id: int) -> Attempt | None:
@@ -249,6 +250,106 @@ def _followed_ids(session: Session, moment_ids: Collection[int], but: int) -> Co
     kept = select(walked.c.idea).join(Moment, col(Moment.id) == walked.c.id)
     found = session.execute(kept.where(col(Moment.id) != but, *_active_conditions()))
     return set(found.scalars())
+
+
+def start_attempt(session: Session, moment_id: int) -> None:
+    """Mark a new experiment as under way."""
+    attempt = session.get(Attempt, moment_id) or Attempt(moment_id=moment_id)
+    attempt.outcome = AttemptOutcome.UNDER_WAY
+    session.add(attempt)
+    session.flush()
+
+
+def keep_result(
+    session: Session, moment_id: int, outcome: AttemptOutcome, person_id: int, now: datetime
+) -> None:
+    """Keep how an experiment ended. A changed result keeps its time and the person who kept it first."""
+    attempt = session.get(Attempt, moment_id) or Attempt(moment_id=moment_id)
+    attempt.outcome = outcome
+    if attempt.result_at is None:
+        attempt.result_at, attempt.result_by_id = now, person_id
+    session.add(attempt)
+    session.flush()
+    _refresh_cards(session, {attempt.quest_id}, {moment_id}, now)
+
+
+def take_result_back(session: Session, attempt: Attempt, now: datetime) -> None:
+    """Let an experiment that has its result be under way again."""
+    attempt.outcome, attempt.result_at, attempt.result_by_id = AttemptOutcome.UNDER_WAY, None, None
+    session.flush()
+    _refresh_cards(session, {attempt.quest_id}, {attempt.moment_id}, now)
+
+
+def list_results_in(session: Session, span: Span, limit: int) -> Sequence[int]:
+    """Return the ids of older experiments whose results were kept in a span, the latest first.
+
+    Those that were saved in it are told there with their result.
+    """
+    wanted = (
+        select(col(Moment.id))
+        .join(Attempt, col(Attempt.moment_id) == col(Moment.id))
+        .where(
+            col(Moment.team_id) == span.team_id,
+            col(Moment.kind) == Kind.EXPERIMENT,
+            col(Moment.created_at) < span.since,
+            col(Attempt.result_at) >= span.since,
+            col(Attempt.result_at) < span.until,
+            *_active_conditions(),
+        )
+        .order_by(col(Attempt.result_at).desc(), col(Moment.id).desc())
+    )
+    return session.execute(wanted.limit(limit)).scalars().all()
+
+
+def find_outcome(session: Session, moment_id: int) -> AttemptOutcome:
+    """Return how an experiment stands. One without a row failed, as all did that were kept before."""
+    attempt = session.get(Attempt, moment_id)
+    return AttemptOutcome(attempt.outcome) if attempt else AttemptOutcome.FAILED
+
+
+def is_under_way(session: Session, moment: Moment) -> bool:
+    """Return whether a moment is an experiment that has no result yet."""
+    if moment.kind != Kind.EXPERIMENT:
+        return False
+    return find_outcome(session, moment.id) is AttemptOutcome.UNDER_WAY
+
+
+def outcomes_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[int, AttemptOutcome]:
+    """Return how experiments stand, by moment id. Those that failed are missing."""
+    found = session.execute(_select_outcomes(), {"moment_ids": list(moment_ids)})
+    return {moment_id: AttemptOutcome(outcome) for moment_id, outcome in found}
+
+
+@build_once
+def _select_outcomes() -> Select[int, str]:
+    return select(col(Attempt.moment_id), col(Attempt.outcome)).where(
+        col(Attempt.moment_id).in_(bindparam("moment_ids", expanding=True)),
+        col(Attempt.outcome) != AttemptOutcome.FAILED,
+    )
+
+
+def list_under_way(session: Session, quest_id: int) -> Sequence[Moment]:
+    """Return the experiments of a quest that are under way and not deleted, oldest first."""
+    wanted = select(Moment).join(Attempt, col(Attempt.moment_id) == col(Moment.id))
+    going = (col(Attempt.quest_id) == quest_id, col(Attempt.outcome) == AttemptOutcome.UNDER_WAY)
+    return (
+        session.execute(wanted.where(*going, *_active_conditions()).order_by(col(Moment.id))).scalars().all()
+    )
+
+
+def stands_as(*outcomes: AttemptOutcome) -> Any:
+    """Return the SQL condition that a `Moment` has an attempt that stands like one of these.
+
+    An experiment without an attempt failed, so don't ask for FAILED.
+    """
+    found = select(col(Attempt.moment_id)).where(
+        col(Attempt.moment_id) == col(Moment.id), col(Attempt.outcome).in_(outcomes)
+    )
+    return found.correlate(Moment).exists()
+
+
+NO_FAILURE = (AttemptOutcome.UNDER_WAY, AttemptOutcome.WENT_WELL)
+"""How an experiment stands that did not fail."""
 
 
 def _active_conditions() -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ from storage.doors import chances
 from storage.engine.statements import build_once
 from storage.models import (
     COUNTED_KINDS,
+    AttemptOutcome,
     Kind,
     Link,
     Moment,
@@ -31,18 +32,20 @@ from storage.models import (
 )
 from storage.models.shown import shown_name
 from storage.models.taps import is_counted_tap
+from storage.quests.attempts import NO_FAILURE, stands_as
 
 
 class LinkSummary(NamedTuple):
     """How a breakthrough came about, in figures, from the moments linked to it.
 
-    It counts the linked moments, the experiments among them, and the removed experiments. `days`
+    It counts the linked moments, the experiments among them, those that failed, and the removed ones. `days`
     are whole days up to the breakthrough, from the first linked moment or from the opening of its
     quest. `people` are the names of everyone involved, in alphabetical order.
     """
 
     linked_count: int
     attempts: int
+    dead_ends: int
     removed: int
     days: int
     people: tuple[str, ...]
@@ -141,21 +144,23 @@ def link_summaries(session: Session, breakthroughs: Iterable[Moment]) -> Mapping
 
 
 def _build_summary(
-    linked: Sequence[tuple[str, datetime, bool]],
+    linked: Sequence[tuple[str, datetime, bool, bool]],
     came: datetime,
     people: Collection[str],
     quest: datetime | None,
 ) -> LinkSummary:
     """Return the link summary of one breakthrough.
 
-    `linked` holds (kind, time, whether it is kept and not removed) of each linked moment.
+    `linked` holds (kind, time, whether it is kept and not removed, whether it did not fail) of each linked
+    moment.
     """
-    standing = [(kind, at) for kind, at, stands in linked if stands]
-    first = min([at for _, at in standing] + ([quest] if quest else []), default=came)
+    standing = [(kind, at, fine) for kind, at, stands, fine in linked if stands]
+    first = min([at for _, at, _ in standing] + ([quest] if quest else []), default=came)
     return LinkSummary(
         linked_count=len(standing),
-        attempts=sum(kind == Kind.EXPERIMENT for kind, _ in standing),
-        removed=sum(kind == Kind.EXPERIMENT and not stands for kind, _, stands in linked),
+        attempts=sum(kind == Kind.EXPERIMENT for kind, _, _ in standing),
+        dead_ends=sum(kind == Kind.EXPERIMENT and not fine for kind, _, fine in standing),
+        removed=sum(kind == Kind.EXPERIMENT and not stands for kind, _, stands, _ in linked),
         days=max((came - first).days, 0),
         people=tuple(sorted(people, key=str.casefold)),
     )
@@ -163,15 +168,16 @@ def _build_summary(
 
 def _load_linked(
     session: Session, to_ids: Collection[int]
-) -> Mapping[int, Sequence[tuple[str, datetime, bool]]]:
+) -> Mapping[int, Sequence[tuple[str, datetime, bool, bool]]]:
+    fine = stands_as(*NO_FAILURE)
     wanted = (
-        select(col(Link.to_id), col(Moment.kind), col(Moment.created_at), _is_active())
+        select(col(Link.to_id), col(Moment.kind), col(Moment.created_at), _is_active(), fine)
         .join(Moment, col(Moment.id) == col(Link.from_id))
         .where(col(Link.to_id).in_(to_ids))
     )
-    found: dict[int, list[tuple[str, datetime, bool]]] = defaultdict(list)
-    for to_id, kind, at, stands in session.execute(wanted).all():
-        found[to_id].append((kind, at, bool(stands)))
+    found: dict[int, list[tuple[str, datetime, bool, bool]]] = defaultdict(list)
+    for to_id, kind, at, stands, well in session.execute(wanted).all():
+        found[to_id].append((kind, at, bool(stands), bool(well)))
     return found
 
 
@@ -264,8 +270,8 @@ def _select_touched(person_id: int) -> Sequence[Select[Any]]:
     )
 
 
-def count_experiments_between(session: Session, team_id: int, after: int, before: int) -> int:
-    """Return the number of experiments kept between two moments, given by their numbers.
+def count_failures_between(session: Session, team_id: int, after: int, before: int) -> int:
+    """Return the number of failed experiments kept between two moments, given by their numbers.
 
     Neither of the two is counted.
     """
@@ -274,21 +280,27 @@ def count_experiments_between(session: Session, team_id: int, after: int, before
         col(Moment.kind) == Kind.EXPERIMENT,
         col(Moment.number) > after,
         col(Moment.number) < before,
+        ~stands_as(*NO_FAILURE),
         _is_active(),
     )
     number: int = session.execute(wanted).scalar_one()
     return number
 
 
-def latest_kinds(session: Session, team_id: int, person_id: int, limit: int) -> Sequence[str]:
-    """Return the kinds of a person's newest own moments in a team, newest first, of those that count."""
-    wanted = select(col(Moment.kind)).where(
+def have_latest_failed(session: Session, team_id: int, person_id: int, limit: int) -> bool:
+    """Return whether a person's newest own moments in a team, of those that count, all are failed experiments.
+
+    `limit` is how many. Experiments under way have no result yet and are left out.
+    """
+    wanted = select(col(Moment.kind), stands_as(AttemptOutcome.WENT_WELL)).where(
         col(Moment.team_id) == team_id,
         col(Moment.author_id) == person_id,
         col(Moment.kind).in_(COUNTED_KINDS),
+        ~stands_as(AttemptOutcome.UNDER_WAY),
         _is_active(),
     )
-    return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
+    found = session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).all()
+    return len(found) == limit and all(kind == Kind.EXPERIMENT and not well for kind, well in found)
 
 
 def _is_active() -> ColumnElement[bool]:

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 from storage.delivery import pending, postings, refresh
 from storage.memory import followups
 from storage.models import Attempt, FollowUpKind, Posting, PostingKind, Quest
+from storage.quests import expectations
 
 QUEST_KEY_PREFIX = "quest:"
 """The prefix of the key of a quest's posting."""
@@ -173,6 +174,7 @@ def withdraw_quest(session: Session, quest: Quest, now: datetime) -> None:
     )
     for moment_id in freed.scalars().all():
         refresh.refresh_card(session, moment_id, now)
+    expectations.erase_for_quest(session, quest.id)
     session.flush()
     if quest.found_id is not None:
         refresh.refresh_card(session, quest.found_id, now)

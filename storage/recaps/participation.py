@@ -31,6 +31,8 @@ from storage.models import (
     COUNTED_KINDS,
     Answer,
     AnswerKind,
+    Expectation,
+    LookBack,
     Moment,
     Participant,
     Posting,
@@ -55,8 +57,8 @@ ANSWERED_KINDS = (PostingKind.PROMPT, PostingKind.RETRO)
 def count_participants(session: Session, span: Span) -> int:
     """Return the number of people who took part.
 
-    They saved a moment, were there, told a version, added a why or a sequel, opened a quest, or
-    answered.
+    They saved a moment, were there, told a version, added a why or a sequel, opened a quest,
+    signed what they expect, or answered.
     """
     return session.execute(_count_participants(), span._asdict()).scalar() or 0
 
@@ -70,12 +72,26 @@ def _count_participants() -> Select[int]:
         select(col(Tap.person_id)).join(Moment, there).where(kept_in_span(span)),
         _select_authors(span, Version),
         _select_authors(span, Why, col(Why.deleted_at).is_(None)),
+        _select_look_backs(span),
         _select_authors(span, Sequel, col(Sequel.deleted_at).is_(None)),
         _select_quest_authors(span),
+        _select_expectation_authors(span),
         _select_answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
         _select_joint_authors(span),
     )
     return select(func.count()).select_from(everyone.subquery())
+
+
+def _select_look_backs(span: Span) -> Select[Any]:
+    """Return a query for the people who looked back in the span. Their moments are older."""
+    ours = exists().where(
+        col(Moment.id) == col(LookBack.moment_id),
+        col(Moment.team_id) == span.team_id,
+        col(Moment.kind).in_(COUNTED_KINDS),
+        col(Moment.deleted_at).is_(None),
+    )
+    said = (col(LookBack.created_at) >= span.since, col(LookBack.created_at) < span.until)
+    return select(col(LookBack.person_id)).where(*said, col(LookBack.deleted_at).is_(None), ours)
 
 
 def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
@@ -92,6 +108,22 @@ def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
     )
     told = (what.created_at >= span.since, what.created_at < span.until)
     return select(what.author_id).where(*told, *where, ours)
+
+
+def _select_expectation_authors(span: Span) -> Select[Any]:
+    """Return a query for the people who signed what they expect of an experiment, in the span.
+
+    Nobody is heard by a line on an experiment that is removed.
+    """
+    there = exists().where(col(Moment.id) == col(Expectation.moment_id), col(Moment.deleted_at).is_(None))
+    return select(col(Expectation.person_id)).where(
+        col(Expectation.team_id) == span.team_id,
+        col(Expectation.created_at) >= span.since,
+        col(Expectation.created_at) < span.until,
+        col(Expectation.person_id).is_not(None),
+        col(Expectation.deleted_at).is_(None),
+        or_(col(Expectation.moment_id).is_(None), there),
+    )
 
 
 def _select_quest_authors(span: Span) -> Select[Any]:

@@ -33,6 +33,7 @@ from storage.models import (
 )
 from storage.models.span import Span
 from storage.models.taps import is_counted_tap
+from storage.quests.attempts import NO_FAILURE, stands_as
 
 QUARTER = timedelta(weeks=13)
 WEEKLY_KINDS = (Kind.EXPERIMENT, Kind.AHA, Kind.BREAKTHROUGH)
@@ -87,7 +88,7 @@ def _rank_moments(*where: Any, first: Sequence[Any] = ()) -> Select[int]:
     ranked = wanted.order_by(
         *first,
         case((col(Moment.kind) == Kind.BREAKTHROUGH, 0), else_=1),
-        case((_is_untaught(), 1), else_=0),
+        case((_has_no_lesson(), 1), else_=0),
         _count_of(Version).desc(),
         _count_of(Tap, is_counted_tap(TapKind.THERE)).desc(),
         col(Moment.created_at),
@@ -139,7 +140,7 @@ def _select_best_moments() -> Select[int]:
 
 
 def list_untaught(session: Session, span: Span, limit: int) -> Sequence[int]:
-    """Return the ids of the latest experiments without a note of what they taught."""
+    """Return the ids of the latest failed experiments without a note of what they taught."""
     return session.execute(_select_untaught(), {**span._asdict(), "limit": limit}).scalars().all()
 
 
@@ -170,9 +171,14 @@ def kept_in_span(span: Span) -> ColumnElement[bool]:
     )
 
 
-def _is_untaught() -> ColumnElement[bool]:
+def _has_no_lesson() -> ColumnElement[bool]:
     taught = col(Moment.parts)["taught"].as_string()
     return and_(col(Moment.kind) == Kind.EXPERIMENT, func.coalesce(taught, "") == "")
+
+
+def _is_untaught() -> ColumnElement[bool]:
+    """Return the SQL condition that an experiment failed and nobody has said what it taught."""
+    return and_(_has_no_lesson(), ~stands_as(*NO_FAILURE))
 
 
 def _count_of(table: Any, *where: Any) -> Any:

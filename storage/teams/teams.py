@@ -13,6 +13,7 @@ from storage.engine.prepared import PreparedStatement
 from storage.engine.statements import build_once
 from storage.models import (
     Channel,
+    FormerName,
     Lookup,
     Membership,
     Moment,
@@ -171,9 +172,27 @@ def ensure_workspace(session: Session, platform: str, external_id: str, name: st
         found = Workspace(platform=platform, external_id=external_id, name=name, created_at=now)
         session.add(found)
     elif name and found.name != name:
+        if found.name:
+            session.add(FormerName(workspace_id=found.id, name=found.name, until=now))
         found.name = name
     session.flush()
     return found.id
+
+
+def rename_channel(session: Session, channel: Channel, name: str, now: datetime) -> None:
+    """Store a channel's new name. An empty one changes nothing. The team's former name stays known."""
+    if name and name != channel.name:
+        if channel.home:
+            record_former_name(session, channel, now)
+        channel.name = name
+        session.flush()
+
+
+def record_former_name(session: Session, home: Channel, now: datetime) -> None:
+    """Remember that a team had its home channel's name until now, if that is known."""
+    if home.name:
+        former = FormerName(workspace_id=home.workspace_id, team_id=home.team_id, name=home.name, until=now)
+        session.add(former)
 
 
 @build_once

@@ -23,6 +23,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    File,
     Picture,
     Post,
     Quote,
@@ -104,6 +105,9 @@ class ContractChat(Protocol):
 
     async def picture(self, message: str) -> bytes:
         """Return the bytes of a message's picture."""
+
+    async def files(self, who: str) -> dict[str, bytes]:
+        """Return the files in a person's direct messages with the bot, by name."""
 
     async def mention(self, who: str, whom: str, text: str) -> str:
         """Write a message that begins with a mention of a person and of the home channel, and return its id."""
@@ -448,6 +452,14 @@ class Contract:
         await chat.adapter.edit(chat.home, sent.message, post_of(Title("The week")))
         seen = await chat.see(sent.message)
         assert (seen.picture, seen.text) == ("", "The week")
+
+    async def test_a_file(self, chat: ContractChat) -> None:
+        """It comes with its card into a person's direct messages, whatever is in it."""
+        place = Place(chat.home.workspace, person=chat.person_id("Ben"))
+        book = File("<b>Ana’s 💡</b>\0".encode() * 1_000, "book.html", "text/html")
+        await chat.adapter.post(place, replace(post_of(Title("Your book")), file=book), KEY)
+        assert await chat.files("Ben") == {book.name: book.data}
+        assert await chat.files("Ana") == {}
 
     async def test_a_picture_of_a_private_answer(self, chat: ContractChat) -> None:
         """It reaches the one person who asked, with its alt text, and nobody else."""

@@ -1,4 +1,4 @@
-"""A look back without names, on every platform: nothing changes before the close, and then all of it at once."""
+"""A retro without names, on every platform: nothing changes before the close, and then all of it at once."""
 
 from datetime import UTC, datetime
 

@@ -1,11 +1,13 @@
 """Helpers for questions of every format in the recorder's chat."""
 
 from datetime import datetime
+from io import StringIO
 from typing import Any
 
 from sqlmodel import Session, select
 
 from bot.core.messages import Quote
+from bot.data.export import write_export
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.people import Got, Person
@@ -53,3 +55,10 @@ def rows(bot: Bot, table: Any) -> list[Any]:
         return list(session.execute(select(table).order_by(*table.__table__.primary_key)).scalars())
 
     return bot.database.read_now(read)
+
+
+def exported(bot: Bot) -> str:
+    """Return the first team's export as it is written."""
+    out = StringIO()
+    bot.database.read_now(lambda session: write_export(session, 1, bot.clock(), out))
+    return out.getvalue()

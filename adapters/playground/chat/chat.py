@@ -107,22 +107,24 @@ class Chat:
     def change_message(self, message: Message, **fields: Any) -> None:
         """Replace a message's text, card or other fields.
 
-        A picture that no message shows any more is deleted.
+        A picture or file that no message shows any more is deleted.
         """
         changed = replace(message, **fields)
         self.world.put_items(changed)
-        if message.picture and message.picture != changed.picture:
-            self._delete_unused_picture(message.picture["name"])
+        for before, after in ((message.picture, changed.picture), (message.file, changed.file)):
+            if before and before != after:
+                self._delete_unused_file(before["name"])
 
-    def _delete_unused_picture(self, name: str) -> None:
-        posted = (each.picture for each in self.world.messages.values())
+    def _delete_unused_file(self, name: str) -> None:
+        shown_by = self.world.messages.values()
+        posted = (shown for each in shown_by for shown in (each.picture, each.file))
         private = (each.picture for each in self.world.whispers.values())
         if not any(shown and shown["name"] == name for shown in (*posted, *private)):
             disk.delete_picture(self.world.path, name)
 
     def empty_message(self, message: Message) -> None:
         """Delete a message's content. Its place in the thread remains."""
-        self.change_message(message, text="", card=None, picture=None, reactions={}, deleted=True)
+        self.change_message(message, text="", card=None, picture=None, file=None, reactions={}, deleted=True)
 
     def set_reaction(self, message: Message, who: str, emoji: str, on: bool) -> None:
         """Add a person's emoji to a message, or remove it. Repeating it changes nothing."""
@@ -157,14 +159,14 @@ class Chat:
             whisper = Whisper(f"w{number}", person, channel, now, card, event, thread, picture)
         self.world.put_items(whisper, self.world.time)
         if old and old.picture and old.picture != picture:
-            self._delete_unused_picture(old.picture["name"])
+            self._delete_unused_file(old.picture["name"])
         return whisper
 
     def _drop_whispers(self, *whispers: Whisper) -> None:
         self.world.drop_items(*whispers)
         for each in whispers:
             if each.picture:
-                self._delete_unused_picture(each.picture["name"])
+                self._delete_unused_file(each.picture["name"])
 
     def dismiss_whisper(self, person: str, whisper: str) -> None:
         """Remove a private reply. Nothing happens if it is already gone."""

@@ -70,6 +70,21 @@ def save_picture(path: Path, png: bytes) -> str:
     return name
 
 
+def save_file(path: Path, data: bytes, title: str) -> str:
+    """Store a file and return its name on disk, which is the same for the same file."""
+    name = f"{sha256(data).hexdigest()[:20]}-{title}"
+    make_private_folder(_picture_folder(path))
+    create_private(_picture_folder(path) / name)
+    (_picture_folder(path) / name).write_bytes(data)
+    return name
+
+
+def read_file(path: Path, name: str) -> bytes | None:
+    """Return a stored file's bytes, or None. The name is looked up in the folder and never used as a path."""
+    found = next((file for file in _picture_folder(path).glob("*-*") if file.name == name), None)
+    return found.read_bytes() if found else None
+
+
 def read_picture(path: Path, name: str) -> bytes | None:
     """Return a stored picture's bytes, or None.
 
@@ -80,7 +95,7 @@ def read_picture(path: Path, name: str) -> bytes | None:
 
 
 def delete_picture(path: Path, name: str) -> None:
-    """Delete one picture."""
+    """Delete one picture or file."""
     (_picture_folder(path) / name).unlink(missing_ok=True)
 
 

@@ -67,6 +67,7 @@ class Message:
     deleted: bool = False
     card: Json | None = None
     picture: Json | None = None
+    file: Json | None = None
     reactions: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 

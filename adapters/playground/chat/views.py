@@ -67,6 +67,7 @@ def view_message(shown: Message) -> Json:
         "deleted": shown.deleted,
         "card": shown.card,
         "picture": _view_picture(shown.picture),
+        "file": shown.file and {"src": f"/files/{shown.file['name']}", "title": shown.file["title"]},
         "reactions": {emoji: list(people) for emoji, people in shown.reactions.items()},
     }
 

@@ -45,6 +45,7 @@ def playground_routes(people: People, live: LiveUpdates) -> Sequence[web.RouteDe
         web.get("/", _guard_handler(partial(_serve_page, name="index.html"))),
         web.get("/page/{name}", _guard_handler(_serve_page)),
         web.get("/pictures/{name}", _guard_handler(partial(_serve_picture, people))),
+        web.get("/files/{name}", _guard_handler(partial(_serve_file, people))),
         web.get("/api/world", _guard_handler(partial(_serve_world, people))),
         web.get("/api/stops", _guard_handler(partial(_serve_stops, people))),
         web.get("/api/live", _guard_handler(partial(_serve_live, people, live), changes=True)),
@@ -106,6 +107,17 @@ async def _serve_picture(people: People, request: web.Request) -> web.StreamResp
     if png is None:
         raise ChatError("That picture is not here any more.", 404)
     return web.Response(body=png, content_type="image/png")
+
+
+async def _serve_file(people: People, request: web.Request) -> web.StreamResponse:
+    """Serve a file for the person to keep. The browser never shows it in the chat's own place."""
+    name = request.match_info["name"]
+    data = disk.read_file(people.chat.world.path, name)
+    if data is None:
+        raise ChatError("That file is not here any more.", 404)
+    title = name.partition("-")[2]
+    told = {"Content-Disposition": f'attachment; filename="{title}"'}
+    return web.Response(body=data, content_type="application/octet-stream", headers=told)
 
 
 async def _serve_world(people: People, request: web.Request) -> web.StreamResponse:

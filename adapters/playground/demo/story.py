@@ -30,7 +30,14 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WEEK_END_TIME = time(16)
 """A week of the story ends on Friday, at the time of its recap."""
 
-BUTTONS_UNDER = {"asked": "Answer", "next": "Open the next quest", "month": "Say what it set off"}
+BUTTONS_UNDER = {
+    "asked": "Answer",
+    "next": "Open the next quest",
+    "month": "Say what it set off",
+    "look-back": "One next step",
+    "said": "Something else",
+    "step": "I'll take it",
+}
 """The button below what the bot asks by itself, by its label in the story."""
 
 DAYS_AHEAD = re.compile(r"in (\d+) days")
@@ -201,7 +208,7 @@ class StoryPlayer:
 
     def _labelled_message(self, who: str, label: str) -> Message:
         match label:
-            case "asked" | "next" | "month":
+            case "asked" | "next" | "month" | "look-back" | "said" | "step":
                 return self._latest_message(HOME, BUTTONS_UNDER[label])
             case "note":
                 return self._latest_message(direct_channel(self.chat.find_person(who)).id)

@@ -37,6 +37,7 @@ function drawMessage(entry, doings) {
         ? drawCard(item.card, entry.look, (button, at) => doings.press(item, button, at))
         : drawWords(item),
       item.picture && drawPicture(item.picture),
+      item.file && drawFile(item.file),
       drawReactions(entry, doings),
       entry.replies > 0 && drawThreadLink(entry, doings),
     ),
@@ -87,6 +88,9 @@ function drawPicture({ src, alt }) {
       el("figcaption", {}, el("details", {}, el("summary", {}, "What the picture shows"), el("p", {}, alt))),
   );
 }
+
+const drawFile = ({ src, title }) =>
+  el("p", { class: "file" }, el("a", { href: src, download: title }, `Download ${title}`));
 
 function drawReactions({ item, reactions }, doings) {
   if (!reactions.length) return null;

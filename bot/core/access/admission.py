@@ -19,7 +19,7 @@ from bot.core.commands import Declaration, Needs, OwnWords
 from bot.core.context import Context, UserError
 from bot.core.origin import Access, ChannelAccess, Origin
 from bot.core.text import parse_number
-from storage.models import Channel
+from storage.models import Channel, Person
 from storage.moments import moments
 from storage.teams import teams
 from storage.teams.teams import Caller
@@ -123,6 +123,36 @@ def find_team_access(
         raise AccessUnknownError(*unknown)
     unsure = (answer for answer in answers if answer.access is Access.UNKNOWN)
     return next(unsure, ChannelAccess(Access.OUTSIDE))
+
+
+def has_left(context: Context, person: Person) -> bool:
+    """Return whether a person has left all channels of the caller's team, as far as the platform says.
+
+    AccessUnknownError if the platform has to be asked first.
+    """
+    asked = replace(context.origin, person=person.external_id, person_name=person.name, admin=False)
+    found = find_team_access(
+        context.session, context.access, asked, context.caller.team_id, person.id, context.now
+    )
+    return found.access is Access.OUTSIDE
+
+
+def drop_left(context: Context, people: Iterable[Person]) -> list[Person]:
+    """Return those of some people who haven't left the caller's team.
+
+    AccessUnknownError names all that is not known of them, so that the platform is asked once.
+    """
+    there: list[Person] = []
+    unknown: list[AccessQuestion] = []
+    for person in people:
+        try:
+            if not has_left(context, person):
+                there.append(person)
+        except AccessUnknownError as error:
+            unknown += error.questions
+    if unknown:
+        raise AccessUnknownError(*unknown)
+    return there
 
 
 def _concerns_own_words(session: Session, caller: Caller, declaration: Declaration, command: Any) -> bool:

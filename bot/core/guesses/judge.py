@@ -3,6 +3,7 @@
 A line that is asked about first is one of these, and everything else is saved as it is:
 
 - nothing but digits, punctuation or emoji;
+- any text behind words that begin what is for its author alone (*note to self*, *diary*);
 - a command's name, misspelt, or behind a slash or quotes, or before a colon, however long the line is; or one
   that merely has punctuation around it, in a line of one or two words;
 - the bot's own command once more, such as `/aha show 1`, or its name before another command;
@@ -19,6 +20,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import islice
 
 from bot.core.guesses.spelling import find_misspelt
 from bot.core.guesses.words import (
@@ -44,6 +46,11 @@ MISSPELT_WORDS = 2
 FILLER_WORDS = 3
 QUOTED_WORDS = 3
 """The most words of a line that may be a request with a slip in it, of one all of fillers, of a quoted one."""
+
+HEAD_MARK = "…"
+"""The end of a phrase that means its command with any text behind it."""
+WORD = re.compile(r"[^\W_]+")
+AFTER_HEAD = re.compile(r"\s*[:：,;.!]+\s+|\s*[:：]|\s+(?:[-–—]+\s+)?")  # dashes and colons of other scripts
 
 LONGEST_REQUEST = 10
 """The most words of a phrase, with what it begins with and polite words."""
@@ -72,20 +79,29 @@ class Phrase:
     words: tuple[str, ...] = ()
 
 
-Verdict = Retyped | Phrase
+@dataclass(frozen=True)
+class Begun:
+    """A line that begins with the words of a phrase: those, and where the rest begins in the line."""
+
+    words: tuple[str, ...]
+    at: int
+
+
+Verdict = Retyped | Phrase | Begun
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """Everything that people may type on purpose.
 
-    `words` are the names of the commands, `phrases` what else means one, as words, and `openers`
-    the words that mean one with any text behind a colon.
+    `words` are the names of the commands, `phrases` what else means one, as words, `openers` the words
+    that mean one with any text behind a colon, and `heads` those that mean one with any text behind them.
     """
 
     words: Collection[str]
     phrases: Collection[tuple[str, ...]] = ()
     openers: Collection[str] = ()
+    heads: Collection[tuple[str, ...]] = ()
     spoken: Collection[str] = field(default=(), compare=False)
     """The words of all phrases."""
 
@@ -94,7 +110,8 @@ def build_vocabulary(words: Collection[str], phrases: Mapping[str, object]) -> V
     """Return the vocabulary of the commands' names and of the phrases that mean a command."""
     forms = {form for each in phrases for form in phrase_forms(each)}
     openers = {split_words(each)[0] for each in phrases if each.endswith(":")}
-    return Vocabulary(words, forms, openers, {word for each in forms for word in each})
+    heads = {split_words(each) for each in phrases if each.endswith(HEAD_MARK)}
+    return Vocabulary(words, forms, openers, heads, {word for each in forms for word in each})
 
 
 @cache
@@ -127,7 +144,7 @@ def judge_line(line: str, vocabulary: Vocabulary, called: str = "") -> Verdict |
     if inner["word"].casefold() in vocabulary.words:
         return Retyped(inner["word"].casefold(), at + _rest_begins(inner))
     deeper = _judge_request(line[at:], vocabulary)
-    if isinstance(deeper, Retyped):
+    if isinstance(deeper, Retyped | Begun):
         return replace(deeper, at=at + deeper.at)
     return deeper or (Retyped(SAVING, at) if found["mark"] else None)
 
@@ -148,7 +165,8 @@ def _judge_request(line: str, vocabulary: Vocabulary) -> Verdict | None:
         return _judge_signs(line)
     found = FIRST_WORD.match(line)
     return (
-        (found and _judge_opener(found, vocabulary))
+        find_head(line, vocabulary)
+        or (found and _judge_opener(found, vocabulary))
         or (found and _judge_first_word(found, words, vocabulary))
         or _find_phrase(words, vocabulary)
         or _mend_phrase(words, vocabulary)
@@ -191,6 +209,18 @@ def _judge_opener(found: re.Match[str], vocabulary: Vocabulary) -> Phrase | None
     """Judge a line that begins with a word and a colon which name something else than a thought."""
     word = found["word"].casefold()
     return Phrase((word,)) if word in vocabulary.openers and COLON.match(found["after"]) else None
+
+
+def find_head(line: str, vocabulary: Vocabulary) -> Begun | None:
+    """Return the first words of a line that begin what is for its author alone, the longest, or None."""
+    words: tuple[str, ...] = ()
+    begun = None
+    for found in islice(WORD.finditer(line), max(map(len, vocabulary.heads), default=0)):
+        words = (*words, found[0].casefold())
+        after = AFTER_HEAD.match(line, found.end()) if words in vocabulary.heads else None
+        if after and WORD.search(line, after.end()):
+            begun = Begun(words, after.end())
+    return begun
 
 
 def _rest_begins(found: re.Match[str]) -> int:

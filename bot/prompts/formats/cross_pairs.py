@@ -33,7 +33,7 @@ from bot.core.params import user_text
 from bot.prompts.answers import lock_question
 from bot.prompts.bank.goal_questions import question_text
 from bot.prompts.card_parts import CardParts, ShownAnswer
-from bot.prompts.formats.matching import find_circles, match_circle, match_crafts
+from bot.prompts.formats.matching import match_circle, match_crafts
 from storage.delivery import refresh
 from storage.models import Answer, AnswerKind, Participant, Posting, PromptForm
 from storage.models.shown import isolate_text
@@ -45,12 +45,6 @@ ANSWER_PERIOD = timedelta(days=7)
 
 LISTED_PAIRS = 10
 """How many pairs the card names while they answer."""
-
-PAIR_PREFIX = "pair:"
-"""The prefix of a joint answer's event.
-
-The lowest person id of the group follows, so there is one answer per group.
-"""
 
 
 @dataclass(frozen=True)
@@ -91,7 +85,7 @@ def find_groups(session: Session, posting: Posting) -> Sequence[Sequence[Partici
     """Return the groups of a question, each with its people in alphabetical order."""
     members = {one.person_id: one for one in rounds.list_participants(session, posting.id)}
     people = moments.people_by_id(session, list(members))
-    circles = find_circles({person: one.about_id for person, one in members.items()})
+    circles = rounds.find_circles({person: one.about_id for person, one in members.items()})
     return [
         sorted((members[person] for person in group), key=lambda one: people[one.person_id].name.casefold())
         for group in circles
@@ -153,7 +147,7 @@ def _person_ids(group: Sequence[Participant]) -> Sequence[int]:
 
 def group_event(group: Sequence[Participant]) -> str:
     """Return the event that identifies a group's joint answer, one per group."""
-    return f"{PAIR_PREFIX}{min(_person_ids(group))}"
+    return rounds.pair_event(_person_ids(group))
 
 
 def _text_digest(text: str) -> str:
@@ -224,7 +218,8 @@ def cross_pair_parts(session: Session, posting: Posting, _replies: Replies) -> C
     """
     groups = find_groups(session, posting)
     given = {
-        line.event: line.text for line in rounds.list_answers_with_prefix(session, posting.id, PAIR_PREFIX)
+        line.event: line.text
+        for line in rounds.list_answers_with_prefix(session, posting.id, rounds.PAIR_PREFIX)
     }
     answered = [group for group in groups if group_event(group) in given]
     voices = [

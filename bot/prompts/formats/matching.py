@@ -58,20 +58,3 @@ def _largest_crafts(by_craft: Mapping[str, list[int]]) -> Sequence[list[int]]:
     Taking from the largest leaves the fewest people over.
     """
     return sorted((craft for craft in by_craft.values() if craft), key=len, reverse=True)[:GROUP_SIZE]
-
-
-def find_circles(about: Mapping[int, int | None]) -> Sequence[Sequence[int]]:
-    """Return the groups that the matches of `match_circle` form.
-
-    Each group starts with its lowest number.
-    """
-    groups, seen = [], set[int]()
-    for first in sorted(about):
-        group, person = [], about[first] and first
-        while person and person not in seen and person in about:
-            seen.add(person)
-            group.append(person)
-            person = about[person]
-        if group:
-            groups.append(group)
-    return groups

@@ -21,7 +21,6 @@ from bot.core.text import LONGEST_CRAFT, list_names, number_in_words
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts
 from bot.prompts.formats.cross_pairs import (
-    PAIR_PREFIX,
     cross_pair_parts,
     find_groups,
     group_event,
@@ -213,7 +212,9 @@ def answer_byline(session: Session, answer: Answer) -> str:
     if about := person_about(answer):
         people = moments.people_by_id(session, [answer.person_id, about])
         return f"{people[answer.person_id or 0].name} about {people[about].name}"
-    posting = session.get_one(Posting, answer.posting_id) if answer.event.startswith(PAIR_PREFIX) else None
+    posting = (
+        session.get_one(Posting, answer.posting_id) if answer.event.startswith(rounds.PAIR_PREFIX) else None
+    )
     for group in find_groups(session, posting) if posting else ():
         if answer.event == group_event(group):
             people = moments.people_by_id(session, [one.person_id for one in group])

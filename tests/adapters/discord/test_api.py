@@ -84,7 +84,7 @@ async def test_pictures_go_with_it(there: Discord, home: Channel, calls: ApiClie
         "components": [{"type": 12, "items": [{"media": {"url": "attachment://weeks.png"}}]}],
     }
     picture = Picture(PNG, "Twelve quiet weeks", "weeks.png")
-    said = await calls.call_api("POST", SEND, json=body, files=[picture], channel_id=home.id)
+    said = await calls.call_api("POST", SEND, json=body, files=[picture.file], channel_id=home.id)
     kept = there.world.message(said["id"])
     assert kept is not None
     assert [(each.name, each.data) for each in kept.attachments] == [("weeks.png", PNG)]

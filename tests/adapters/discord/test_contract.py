@@ -64,6 +64,11 @@ class DiscordChat(ContractChat):
         [file] = self.fake.standing(message).attachments
         return file.data
 
+    async def files(self, who: str) -> dict[str, bytes]:
+        direct = self.world.direct(self.person_id(who))
+        files = [each for said in self.world.standing(direct.id) for each in said.attachments]
+        return {each.name: each.data for each in files}
+
     async def mention(self, who: str, whom: str, text: str) -> str:
         return await self.fake.says(who, f"<@{self.person_id(whom)}> <#{self.home.channel}> {text}")
 

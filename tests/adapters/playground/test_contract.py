@@ -72,6 +72,18 @@ class PlaygroundChat(ContractChat):
         async with self.requests.get(self.page.address + address) as answer:
             return await answer.read()
 
+    async def files(self, who: str) -> dict[str, bytes]:
+        async with self.requests.get(
+            f"{self.page.address}/api/world", params={"person": who.lower()}
+        ) as answer:
+            shown = [each["file"] for each in (await answer.json())["messages"] if each["file"]]
+        return {each["title"]: await self._download(each["src"]) for each in shown}
+
+    async def _download(self, address: str) -> bytes:
+        async with self.requests.get(self.page.address + address) as answer:
+            assert answer.headers["Content-Disposition"].startswith("attachment;")
+            return await answer.read()
+
     async def mention(self, who: str, whom: str, text: str) -> str:
         return await self.page.says(who, f"@{whom} #{HOME} {text}")
 

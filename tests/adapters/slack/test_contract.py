@@ -74,6 +74,11 @@ class SlackChat(ContractChat):
         [file] = [block["slack_file"]["id"] for block in found.blocks if block["type"] == "image"]
         return self.fake.slack.files.known[file].data
 
+    async def files(self, who: str) -> dict[str, bytes]:
+        known, direct = self.fake.slack.files.known, self.fake.here.direct(self.person_id(who))
+        files = [each for said in self.fake.here.standing(direct.id) for each in said.files]
+        return {each["name"]: known[each["id"]].data for each in files}
+
     async def mention(self, who: str, whom: str, text: str) -> str:
         said = await self.fake.people.says(who, text, self.home.channel)
         said.text = f"<@{self.person_id(whom)}> <#{self.home.channel}|{HOME}> {said.text}"

@@ -48,3 +48,26 @@ def test_a_delivery_that_comes_twice_is_recognised() -> None:
     assert not anonymity.is_repeated(1, "p7", "e2")
     assert not anonymity.is_repeated(1, "p8", "e1")
     assert not anonymity.is_repeated(2, "p7", "e1")
+
+
+def test_people_are_counted_over_targets_of_one_scope() -> None:
+    """Three who answered here and two of them there are three. An answer from before a restart is one more."""
+    anonymity = Anonymity()
+    for target, people in (("team/a", "123"), ("team/b", "12")):
+        for person in people:
+            assert anonymity.record_answer(target, person, f"{target}-{person}")
+    assert anonymity.count_people({"team/a": 3, "team/b": 2}) == 3
+    assert anonymity.count_people({"team/a": 3}) == 3
+    assert anonymity.count_people({"team/a": 3, "team/b": 2, "team/c": 1}) == 4
+    assert anonymity.count_people({}) == 0
+    assert not anonymity.has_answered("team/b", "3")
+
+
+def test_a_delivery_is_recognised_in_its_scope() -> None:
+    """Whichever target its answer was given to."""
+    anonymity = Anonymity()
+    anonymity.record_answer("team/a", "p7", "e1")
+    assert anonymity.is_repeated_in("team", "p7", "e1")
+    assert not anonymity.is_repeated_in("team", "p7", "e2")
+    assert not anonymity.is_repeated_in("team", "p8", "e1")
+    assert not anonymity.is_repeated_in("other", "p7", "e1")

@@ -21,6 +21,7 @@ from storage.models import (
     Checkpoint,
     Comfort,
     DoorKey,
+    Expectation,
     FocusCheck,
     FocusItem,
     Goal,
@@ -29,10 +30,13 @@ from storage.models import (
     GoalStep,
     Kind,
     Link,
+    LookBack,
+    LookBackKind,
     Mission,
     MissionUse,
     Moment,
     MomentState,
+    NextStep,
     Parked,
     Person,
     PostingKind,
@@ -76,6 +80,14 @@ def everything(life: Life) -> int:
     prompt = life.asked("What did we decide?", ago(days=3), question="grey-areas:x", asked_by_id=ana.id)
     life.answer(prompt, "To stop.", ben, ago(days=2))
     life.answer(prompt, "", mei, ago(days=2)).deleted_at = NOW
+    ended: Any = {"team_id": life.team.id, "posting_id": prompt.id, "created_at": ago(days=2)}
+    life.add(
+        NextStep(
+            **ended, author_id=ana.id, taker_id=ben.id, taken_at=ago(days=2), condition="it rains",
+            action="we stay", outcome="else", became="We went", settled_at=ago(days=1), settled_by_id=mei.id,
+        )
+    )  # fmt: skip
+    life.add(NextStep(**ended, author_id=mei.id, deleted_at=NOW))
     of_mei: Any = {"team_id": life.team.id, "kind": "retro", "author_id": mei.id, "created_at": ago(days=9)}
     life.add(Question(**of_mei, text="Ours?"))
     life.add(Question(**of_mei, text="", deleted_at=NOW))
@@ -136,6 +148,10 @@ def followed(life: Life, ana: Person) -> None:
     by_gil: Any = {"moment_id": aha.id, "author_id": life.person("Gil").id, "kind": SequelKind.POSSIBLE}
     life.add(Sequel(**by_gil, text="Sleep", created_at=ago(days=2)))
     life.add(Sequel(**by_gil, text="", created_at=ago(days=1), deleted_at=NOW))
+    gil = by_gil["author_id"]
+    later = {"moment_id": aha.id, "person_id": gil, "created_at": ago(days=2)}
+    life.add(LookBack(**later, kind=LookBackKind.MONTH, text="We feared the form"))
+    life.add(LookBack(**later, kind=LookBackKind.YEAR, text="", deleted_at=NOW))
     life.add(Comfort(moment_id=aha.id, millimetres=3, taps=3, waiting=2))
     life.add(Comfort(moment_id=aha.id, millimetres=1, taps=1))
 
@@ -182,6 +198,18 @@ def searched(life: Life, told: Moment, through: Moment, ana: Person, ben: Person
     out = life.add(Why(moment_id=told.id, author_id=ben.id, text="", created_at=ago(days=2), deleted_at=NOW))
     below: Any = {"parent_id": out.id, "insight": True, "created_at": ago(days=1)}
     life.add(Why(moment_id=told.id, author_id=ana.id, text="signed twice", **below))
+    expected(life, told, quest, ana)
+
+
+def expected(life: Life, told: Moment, quest: Quest, ana: Person) -> None:
+    """Add an opened line with a name and one without, a removed one, and two that wait at a quest."""
+    here: Any = {"team_id": life.team.id, "created_at": ago(days=3)}
+    opened: Any = {**here, "moment_id": told.id, "opened_at": ago(days=2)}
+    life.add(Expectation(**opened, event="b", text="unsigned"))
+    life.add(Expectation(**opened, event="a", text="faster", person_id=ana.id))
+    life.add(Expectation(**opened, text="", person_id=ana.id, deleted_at=NOW))
+    life.add(Expectation(**here, quest_id=quest.id, text="sealed", person_id=ana.id))
+    life.add(Expectation(**here, quest_id=quest.id, text="sealed, unsigned"))
 
 
 async def exported(database: Database, team: int, now: datetime = NOW) -> Any:
@@ -246,8 +274,18 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
             {"id": 2, "under": 1, "author": "U-ana", "text": "signed twice", "insight": True,
              "created_at": "2026-03-19T16:00:00Z"},
         ],
+        "outcome": "failed",
+        "result_at": None,
+        "result_by": None,
+        "expectations": [
+            {"author": "U-ana", "sealed": False, "text": "faster",
+             "created_at": "2026-03-17T16:00:00Z", "opened_at": "2026-03-18T16:00:00Z"},
+            {"author": None, "sealed": False, "text": "unsigned",
+             "created_at": None, "opened_at": "2026-03-18T16:00:00Z"},
+        ],
         "fed_by": [],
         "sequels": [],
+        "look_backs": [],
         "stuck": None,
         "millimetres": None,
         "parked": None,
@@ -307,7 +345,7 @@ async def test_a_quest_is_exported_with_what_became_of_it(database: Database) ->
     assert found["quests"] == [
         {"id": 1, "text": "Why so slow?", "author": "U-ana", "created_at": "2026-03-15T16:00:00Z",
          "closed_at": "2026-03-18T16:00:00Z", "closed_by": "U-ben", "found": 2, "after": None,
-         "reason": None},
+         "reason": None, "expectations": [{"author": "U-ana", "sealed": True}]},
     ]  # fmt: skip
 
 
@@ -339,6 +377,10 @@ async def test_what_followed_is_exported(database: Database) -> None:
         {"kind": "possible", "author": "U-gil", "text": "Sleep", "created_at": "2026-03-18T16:00:00Z"}
     ]
     assert {"id": "U-gil", "name": "Gil"} in found["people"]
+    assert aha["look_backs"] == [
+        {"kind": "month", "author": "U-gil", "text": "We feared the form", "created_at": "2026-03-18T16:00:00Z",
+         "edited_at": None}
+    ]  # fmt: skip
 
 
 async def test_a_sealed_version_says_only_whose_it_is(database: Database) -> None:

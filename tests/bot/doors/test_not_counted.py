@@ -82,7 +82,7 @@ def figures(session: Session) -> Mapping[str, Any]:
         ),
         "waiting": [numbers[moment.id] for _, moment in followups.list_waiting(session, team.id)],
         "breakthroughs": [one.text for one in links.list_recent(session, team.id, Kind.BREAKTHROUGH, 50)],
-        "kinds": links.latest_kinds(session, team.id, 1, FAILURES_IN_A_ROW),
+        "failed": links.have_latest_failed(session, team.id, 1, FAILURES_IN_A_ROW),
     }
 
 
@@ -97,7 +97,7 @@ async def test_the_figures_are_those_of_before(people: Everyone, bot: Bot, clock
     assert got["kept"] == len(got["best"]) == 5
     assert got["weeks"] == [(2, 2, 1), (0, 0, 0)]
     assert len(got["moments"]) == 3
-    assert got["kinds"] == ["aha", "experiment", "breakthrough"]
+    assert got["failed"] is False
     assert got["waiting"] == []
     assert {text for text, _ in got["followups"]} == {"Newcomers stay for the people"}
     assert not [each for each in map(str, got.values()) if "of its kind" in each]

@@ -57,12 +57,18 @@ MEANT: dict[str, tuple[str, ...]] = {
     "goal-new": ("goal nwe", "new goal"),
     "goal-close": ("goal close the deal",),
     "goal-show:3": ("goal show the 3",),
+    "book": ("memory boook", "book", "my book"),
+    "own-note": (
+        "notes",
+        "memory nte",
+        "Note: the cache lies on Mondays",
+        "private note I was afraid",
+    ),
     "goal-show:2": ("goal pause 2", "goal focus #2", "Goal Sell 2"),
     "goal-edit:2": ("goal edit 2", "goal rename #2", "goal change 2"),
     "remove-goal:2": ("goal delete 2", "goal remove #2"),
     "goal-close:2": ("goal done 2", "goal finish 2"),
     "goal-reopen:2": ("goal resume 2",),
-    "not-built:memory book": ("memory book",),
     "mission": ("mission: easy imports", "our mission", "Mission statements bore everyone"),
     "list": ("lsit", "list all", "list:", "LIST!"),
     "cycle": ("stats", "status", "cylce", "cycle now"),
@@ -89,7 +95,9 @@ MEANT: dict[str, tuple[str, ...]] = {
     "breakthrough": ("breaktrough we sign once", "brekthrough: it works", "breakthrough stop"),
     "ask": ("aks What did we learn?", "ask: What did we learn?", "ask test", "ask ?!", "ask list", "ask us"),
     "quest": ("quest list", "quest 42", "quest close 1", "quets What makes Monday slow?", "quest: What is next?"),
-    "memory": ("memory leaks at night", "memroy"),
+    "memories": ("memroy", "memories"),
+    "memories:leaks at night": ("memory leaks at night",),
+    "memory:fuel": ("memory fule", "fuel"),
     "topics": ("help nonsense", "help nonsense of all kinds", "hlep nonsense"),
     "log": ("/aha We sign tokens", "log: We sign tokens", "/log We sign tokens", "new"),
     "thanks": ("thanks", "Thank you!", "danke"),
@@ -124,7 +132,7 @@ SAMPLES = {
     "version": "Version of #1",
     "recap last week": "Recap week",
     "recap nonsense": "Recap week",
-    "memory leaks at night": "Memory fuel",
+    "memory leaks at night": "Keep it as a note to myself",
     "help nonsense": "log",
     "show “1”": "Show #1",
     "show 1.": "Show #1",
@@ -226,7 +234,6 @@ Kaffee hilft
 Das ist die Lösung
 Finde den Fehler zuerst
 Setups drift
-Note: the cache lies on Mondays
 Idea: sign tokens once
 - sign tokens once
 “Ask why five times” works

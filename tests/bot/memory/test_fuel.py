@@ -33,7 +33,10 @@ async def test_a_breakthrough_of_one_s_own(people: Everyone, clock: Clock) -> No
             "A breakthrough you were part of\n“Show them a template”\nBefore it: 2 dead ends, in 9 days.\n"
             "Walked by Ana, Ben\nBreakthrough #3 · 25 March 2026\n[Show]"
         )
-    assert "“Show them a template”" in (await people.ben.types("memory")).text
+    assert (
+        "“Show them a template”"
+        in (await (await people.ben.types("memory")).press("A breakthrough of yours")).text
+    )
 
 
 async def test_who_was_part_of_none_reads_a_calm_sentence(people: Everyone, clock: Clock) -> None:

@@ -263,7 +263,7 @@ async def test_in_a_direct_message_it_asks_which_team(people: Everyone, bot: Bot
     assert (await asked.press("Post it")).text.startswith("Saved as #2")
     await people.ana.types("hello from garden", channel="C2", channel_name="garden")
     asked = await people.ana.types("which one? " * 50, **dm)
-    assert asked.text.endswith("[#garden] [#lantern] [Don't keep it]")
+    assert asked.text.endswith("[#garden] [#lantern] [Keep it to myself] [Don't keep it]")
     assert (await asked.press("#garden")).text.startswith("Saved as #2")
     await bot.tick()
     assert "which one?" in recorder.texts("C2")[-1]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,22 +10,35 @@ from datetime import datetime, timedelta
 from io import StringIO
 from itertools import count
 
-from hypothesis import HealthCheck, given, settings, strategies
+from hypothesis import HealthCheck, example, given, settings, strategies
 from sqlalchemy import select
 from sqlmodel import Session
 
 from bot.core.messages import Form
+from bot.core.moment import Show
 from bot.data.export import write_export
+from bot.memory.book.commands import TellCareer
 from bot.memory.sequels import AddSequel
-from bot.moments.commands import AddVersion, Delete, DropVersion, IWasThere, ReadOn, Restore
+from bot.moments.commands import (
+    AddVersion,
+    Delete,
+    DropVersion,
+    Edit,
+    ItWasAnAha,
+    IWasThere,
+    ReadOn,
+    Restore,
+    Undo,
+)
 from bot.moments.versions import VersionOf
 from bot.people.home import Home
+from bot.quests.commands import Expect, ExpectNext, KeepResult, LogAttempt, SeeQuest, StartAttempt
 from bot.recaps.content import recap_document
 from bot.recaps.recap import PostRecap, build_period_recap
 from bot.runtime.process import build_bot
 from bot.teams.setup import SetKeeping
 from storage.engine.database import Database, database_file
-from storage.models import Participant, Table, Version
+from storage.models import Expectation, OwnMoment, Participant, Table, Version
 from tests.support.databases import Clock, Lent
 from tests.support.people import Everyone, Got, Person
 from tests.support.questions import asks, press
@@ -67,6 +81,12 @@ class Model:
     seals: bool = True
     asked: dict[str, Asked] = field(default_factory=dict)
     parked: list[tuple[str, str]] = field(default_factory=list)
+    own: list[tuple[str, str]] = field(default_factory=list)
+    """What people keep for themselves, which nobody else may read at any time."""
+    expected: list[tuple[str, str]] = field(default_factory=list)
+    """Lines that are sealed until the attempt has its result, and words that went away before it."""
+    nameless: list[tuple[str, str]] = field(default_factory=list)
+    """Lines without a name. The four are fewer than the floor, wherever they write, so nobody ever reads one."""
     now: datetime = Clock().now
     told: dict[int, dict[str, Telling]] = field(default_factory=lambda: {number: {} for number in MOMENTS})
     past: list[tuple[str, Telling]] = field(default_factory=list)
@@ -104,6 +124,9 @@ class Model:
             if not asked.is_open(self.now):
                 yield from asked.given.items()
         yield from self.parked
+        yield from self.own
+        yield from self.expected
+        yield from self.nameless
 
 
 class Talk:
@@ -122,6 +145,8 @@ class Talk:
         assert path is not None
         self.file = sqlite3.connect(path)
         self.looked_at: tuple[int, datetime] | None = None
+        self.kept: Got | None = None
+        """The answer to the last result that was kept."""
 
     async def begin(self) -> None:
         """Create an aha and an experiment by Ana."""
@@ -191,7 +216,7 @@ class Talk:
 
 def _all_else(session: Session) -> str:
     """Return every row of every table except those that hold secrets, as text."""
-    holding = (Version.__tablename__, Participant.__tablename__)
+    holding = [each.__tablename__ for each in (Version, Participant, Expectation, OwnMoment)]
     tables = [table for table in Table.metadata.sorted_tables if table.name not in holding]
     rows = (session.execute(select(table)).all() for table in tables)
     return "\n".join(map(str, rows))
@@ -220,10 +245,23 @@ async def _drops(talk: Talk, person: Person, number: int) -> None:
 
 async def _looks(talk: Talk, person: Person, number: int) -> None:
     for command in (f"show {number}", "list", "recap", "recap year", "help", f"edit {number}", "quest", "cycle",
-                    "memory fuel", "schedule", "me", f"why {number}"):  # fmt: skip
+                    "memory fuel", "memory note", "schedule", "me", f"why {number}"):  # fmt: skip
         await talk.reads(person, await person.types(command))
     for other in (ReadOn(f"1.{number}", "1"), Home()):
         await talk.reads(person, await person.does(other))
+
+
+async def _notes(talk: Talk, person: Person, _: int) -> None:
+    """Keep a note, an aha of the career and what was written in direct messages for oneself."""
+    note, career, kept = next(talk.words), next(talk.words), next(talk.words)
+    who = person.origin.person
+    talk.model.own += [(who, note), (who, career), (who, kept)]
+    await talk.reads(person, await person.types(f"memory note It was {note}"))
+    await talk.reads(person, await person.does(TellCareer(f"It was {career}", "spring 2014")))
+    await talk.reads(person, await person.types("memory note"))
+    await person.types("We met here")
+    asked = await person.types(f"It was {kept}", direct=True, channel=f"D-{who}")
+    await talk.reads(person, await asked.press("Keep it to myself"))
 
 
 async def _searches(talk: Talk, person: Person, _: int) -> None:
@@ -311,12 +349,93 @@ async def _back(talk: Talk, person: Person) -> None:
     await _pressed(talk, person, "park_it", "Give it back")
 
 
+async def _quest(talk: Talk, person: Person, _: int) -> None:
+    await talk.reads(person, await person.types("quest How do they get in?"))
+
+
+async def _tries(talk: Talk, person: Person, number: int) -> None:
+    """Start an attempt at the first quest, whose waiting lines it takes, or for the second moment at none."""
+    quest = "1" if number == 1 else "none"
+    await talk.reads(person, await person.does(StartAttempt(quest, "1", "A wizard")))
+
+
+async def _logs(talk: Talk, person: Person, _: int) -> None:
+    """Log an attempt at the first quest with its result, which opens what waits there."""
+    got = await (await person.does(LogAttempt("1", "1"))).fill(text="A form on one page")
+    if found := re.match(r"Saved as #(\d+)", got.text):
+        await _learns(talk, person, int(found[1]))
+
+
+async def _moves(talk: Talk, person: Person, number: int) -> None:
+    """Place an attempt in the first quest, in the second one or in none, by whoever wrote it."""
+    quest = ("1", "2", "none")[talk.people.index(person) % 3]
+    for author in talk.people:
+        got = await author.does(Edit(f"1.{number + 2}"))
+        if isinstance(got.answer, Form) and any(one.name == "quest" for one in got.answer.fields):
+            await got.fill(quest=quest)
+            await _learns(talk, person, number + 2)
+
+
+async def _removes(talk: Talk, person: Person, number: int) -> None:
+    for author in talk.people:
+        await talk.reads(person, await author.does(Undo(f"1.{number + 2}")))
+
+
+async def _brings_back(talk: Talk, person: Person, number: int) -> None:
+    for author in talk.people:
+        if "is back" in (await author.does(Restore(f"1.{number + 2}"))).text:
+            await _learns(talk, person, number + 2)
+
+
+async def _learns(talk: Talk, person: Person, number: int) -> None:
+    """Forget the secrets that a moment with its result tells. Everybody has read them."""
+    shown = (await person.types(f"show {number}")).text
+    if "· under way" not in shown.partition("\n")[0]:
+        talk.model.expected = [(who, text) for who, text in talk.model.expected if text not in shown]
+
+
+async def _expects(talk: Talk, person: Person, command: Expect | ExpectNext, name: str) -> None:
+    """Seal a line on the quest's card or on an attempt, with a name or without one."""
+    got = await talk.reads(person, await person.does(command))
+    if not isinstance(got.answer, Form):
+        return
+    text = next(talk.words)
+    which = {one.name: one.options[0].value for one in got.answer.fields if one.name == "which"}
+    sealed = talk.model.expected if name == "signed" else talk.model.nameless
+    sealed.append((person.origin.person, text))
+    await talk.reads(person, await got.fill(text=f"It was {text}", name=name, **which))
+
+
+async def _takes_out(talk: Talk, person: Person, _: int) -> None:
+    """Look for one's own line on the quest and the attempts, and take it out."""
+    for command in (SeeQuest("1", "1"), *(Show(f"1.{number}") for number in (3, 4))):
+        got = await talk.reads(person, await person.does(command))
+        if "[Take my expectation out]" in got.text:
+            await talk.reads(person, await got.press("Take my expectation out"))
+
+
+async def _knows(talk: Talk, person: Person, number: int) -> None:
+    """Keep the result of an attempt. What is then told, nobody has to keep quiet about any more."""
+    got = await person.does(KeepResult(f"1.{number + 2}", outcome="failed", happened="It broke"))
+    if "is kept" in got.text:
+        talk.kept = got
+        await _learns(talk, person, number + 2)
+    await talk.reads(person, got)
+
+
+async def _takes_back(talk: Talk, person: Person, _: int) -> None:
+    """Take the last result back. New lines are sealed then, as long as it has no other."""
+    if talk.kept is not None and "[Undo]" in talk.kept.text:
+        await talk.reads(person, await talk.kept.press("Undo"))
+
+
 STEPS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
     "tells": _tells,
     "asks": _asks,
     "drops": _drops,
     "looks": _looks,
     "searches": _searches,
+    "notes": _notes,
     "was there": lambda talk, person, number: _does(talk, person, IWasThere(f"1.{number}")),
     "looks ahead": lambda talk, person, number: _does(talk, person, AddSequel(f"1.{number}", text="more")),
     "posts a recap": lambda talk, person, _: _does(talk, person, PostRecap("week", "1")),
@@ -343,8 +462,25 @@ ON_QUESTIONS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
     "writes a line": lambda talk, person, _: _gives(talk, person, "brings", "Write my line"),
     "a minute": lambda talk, *_: _waits(talk, 1 / 60),
 }
-KNOWN = {**STEPS, **BEGINNINGS, **ON_QUESTIONS}
-ALSO = ("looks", "searches", "posts a recap", "an hour", "two days less an hour", "a week")
+ON_ATTEMPTS: dict[str, Callable[[Talk, Person, int], Awaitable[None]]] = {
+    "tries": _tries,
+    "expects": lambda talk, person, _: _expects(talk, person, ExpectNext("1", "1"), "signed"),
+    "expects nameless": lambda talk, person, _: _expects(talk, person, ExpectNext("1", "1"), "unsigned"),
+    "expects of it": lambda talk, person, number: _expects(talk, person, Expect(f"1.{number + 2}"), "signed"),
+    "expects of it nameless": lambda talk, person, number: _expects(
+        talk, person, Expect(f"1.{number + 2}"), "unsigned"
+    ),
+    "takes it out": _takes_out,
+    "knows": _knows,
+    "logs": _logs,
+    "moves": _moves,
+    "takes the result back": _takes_back,
+    "undoes": _removes,
+    "brings back": _brings_back,
+    "another aha": lambda talk, _, number: _does(talk, talk.people[0], ItWasAnAha(f"1.{number + 2}")),
+}
+KNOWN = {**STEPS, **BEGINNINGS, **ON_QUESTIONS, **ON_ATTEMPTS, "opens a quest": _quest}
+ALSO = ("notes", "looks", "searches", "posts a recap", "an hour", "two days less an hour", "a week")
 
 
 def one_of(*names: str) -> strategies.SearchStrategy[Step]:
@@ -360,6 +496,10 @@ on_questions = strategies.builds(
     strategies.lists(one_of(*BEGINNINGS), min_size=1, max_size=2),
     strategies.lists(one_of(*ON_QUESTIONS, *ON_QUESTIONS, *ALSO), min_size=3, max_size=10),
 )
+on_attempts = strategies.builds(
+    lambda done: [("opens a quest", 0, 1), ("opens a quest", 0, 2), *done],
+    strategies.lists(one_of(*ON_ATTEMPTS, "expects", "expects", "tries", *ALSO), min_size=4, max_size=12),
+)
 at_leisure = settings(
     max_examples=15,
     deadline=None,
@@ -371,6 +511,27 @@ at_leisure = settings(
 @at_leisure
 def test_no_answer_leaks_before_its_time(lent: Lent, done: list[Step]) -> None:
     """Answers to an aha first, lines of a round and parked texts are tested alike."""
+    _play(lent, done)
+
+
+FIVE_LINES_OF_THREE: list[Step] = [
+    ("opens a quest", 0, 1),
+    *(("expects nameless", person, 1) for person in (1, 2, 3)),
+    ("tries", 0, 2),
+    *(("expects of it nameless", person, 1) for person in (1, 2)),
+    ("moves", 0, 1),
+    ("knows", 0, 1),
+]
+
+
+@given(on_attempts)
+@example(FIVE_LINES_OF_THREE)
+@at_leisure
+def test_no_expectation_leaks_before_the_result(lent: Lent, done: list[Step]) -> None:
+    """Signed or not, about an attempt or a quest's next one, taken out, moved, removed, restored or turned into an aha.
+
+    Nor does one without a name at any time, since fewer than five wrote one.
+    """
     _play(lent, done)
 
 

@@ -40,8 +40,8 @@ async def test_what_comes_next_in_the_viewer_s_own_zone(people: Everyone) -> Non
     assert "Question" not in before.text
     await people.ana.does(Start("1"))
     page = await opens(people.ana)
-    assert [kind for kind in ("Question", "Look back", "Recap") if f"{kind} in #lantern" in page.text] == [
-        "Question", "Look back", "Recap",
+    assert [kind for kind in ("Question", "Retro", "Recap") if f"{kind} in #lantern" in page.text] == [
+        "Question", "Retro", "Recap",
     ]  # fmt: skip
     await people.mei.types("here too")
     answer = (await opens(people.mei)).answer

@@ -232,7 +232,7 @@ async def test_the_default_look_back_is_in_the_next_days_recap(
     """Thursday's answers come out on Friday at 15:00, an hour before the recap."""
     await people.ana.types("We sign tokens now")
     await people.ana.does(Start("1"))
-    form = await (await people.ana.types("schedule")).press("Change the look back")
+    form = await (await people.ana.types("schedule")).press("Change the retro")
     await form.fill(names="nameless")
     message = await the_scheduled(people, bot, clock, "retro")
     asked = clock.now
@@ -359,10 +359,10 @@ async def test_a_restart_in_between_loses_nothing(
 async def test_the_schedule_pauses_without_saying_that_nobody_answered(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """Three look backs had answers, but too few to show."""
+    """Three retros had answers, but too few to show."""
     await people.ana.types("ours")
     await people.ana.does(Start("1"))
-    form = await (await people.ana.types("schedule")).press("Change the look back")
+    form = await (await people.ana.types("schedule")).press("Change the retro")
     await form.fill(names="nameless")
     for _ in range(60):
         await until(bot, clock, clock.now + DAY)

@@ -55,7 +55,7 @@ async def test_the_next_one_closes_it(people: Everyone, bot: Bot, clock: Clock) 
 
 
 async def test_each_weekly_question_closes_the_last(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """So does the biweekly look back: one card of a kind is open at a time."""
+    """So does the biweekly retro: one card of a kind is open at a time."""
     await people.ana.types("ours")
     await people.ana.does(Start("1"))
     await until(bot, clock, clock.now + 16 * DAY)

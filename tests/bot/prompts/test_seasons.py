@@ -91,7 +91,7 @@ async def test_a_season_begins(people: Everyone) -> None:
 async def test_only_the_one_question_is_asked_and_then_the_others_come_back(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
-    """By the schedule they named and in the same words. Look backs rest, and rotation goes on after it."""
+    """By the schedule they named and in the same words. Retros rest, and rotation goes on after it."""
     await begun(people)
     await weekly(people, clock, day(4, 13, 12))
     assert [(one.kind, one.text, one.local_date) for one in asked(bot)] == [
@@ -372,7 +372,7 @@ async def test_a_schedule_that_is_off_asks_nothing(people: Everyone) -> None:
     form = await people.ana.does(BeginSeason("1"))
     assert [option.label for option in form.form.fields[1].options] == [
         "Question · Tuesday at 10:00, off",
-        "Look back · every second Thursday at 15:00, off",
+        "Retro · every second Thursday at 15:00, off",
     ]
     assert form.form.fields[1].hint == "/aha schedule turns on one that's off."
     wrong = await form.fill(text=QUESTION)

@@ -52,7 +52,8 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
     message, standing = recorder.last()
     assert standing.text == (
         f"Quest\n“{QUEST}”\nAna · since 16 March 2026 · no attempts yet\n"
-        "[Log an attempt] [Found it] [Let it go]\n[What does it serve?] [Remove it]"
+        "[Log an attempt] [We're trying something] [Found it] [Let it go]\n"
+        "[What do you expect?] [What does it serve?] [Remove it]"
     )
     form = await people.ben.does(LogAttempt("1", "1"))
     kept = await form.fill(text="We put a wizard in front of it", expected="Everyone gets through")

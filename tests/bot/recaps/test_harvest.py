@@ -135,7 +135,7 @@ async def test_it_stands_in_place_of_that_week_s_recap(
 async def test_a_quarter_without_a_search_keeps_its_recap(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """A quarter with only ahas keeps its weekly recaps, and an empty quarter gets no post."""
+    """A quarter with only ahas keeps its weekly recaps, and a quiet one gets an offer to look back."""
     await people.ana.types("An aha in January")
     clock.now = datetime(2026, 3, 26, 9, 0, tzinfo=UTC)
     await people.ana.types("An aha of this week")
@@ -147,7 +147,8 @@ async def test_a_quarter_without_a_search_keeps_its_recap(
     standing = len(recorder.standing)
     await bot.tick()
     assert harvests(recorder) == []
-    assert len(recorder.standing) == standing + 1
+    assert len(recorder.standing) == standing + 2
+    assert [each for each in recorder.standing.values() if "quiet here for a month" in each.text]
 
 
 async def test_a_little_is_a_short_card(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:

@@ -212,22 +212,7 @@ async def test_everyone_who_spoke_is_heard_once(database: Database) -> None:
     assert (await told(database, story)).heard == Participation(4, 0)
 
 
-async def test_a_year_ago_is_the_best_of_the_same_days(database: Database) -> None:
-    def story(life: Life) -> None:
-        ana = life.person("Ana")
-        then = datetime(2025, 3, 20, 16, tzinfo=UTC)
-        life.moment("a minute too late", ana, then)
-        life.moment("plain", ana, then - timedelta(days=2))
-        life.moment("best", ana, then - timedelta(days=1), Kind.BREAKTHROUGH)
-        life.moment("too early", ana, then - timedelta(days=7, minutes=1), Kind.BREAKTHROUGH)
-        life.moment("now", ana, ago(days=1))
-
-    found = (await told(database, story)).year_ago
-    assert found is not None
-    assert (found.number, found.text) == (3, "best")
-
-
-async def test_a_year_tells_the_year_before_it_and_what_is_open_since(database: Database) -> None:
+async def test_a_year_tells_what_is_open_since(database: Database) -> None:
     def story(life: Life) -> None:
         ana = life.person("Ana")
         life.experiment("tried, a year and ten days ago", ana, ago(days=375))
@@ -235,8 +220,6 @@ async def test_a_year_tells_the_year_before_it_and_what_is_open_since(database: 
 
     year = await told(database, story, "year")
     assert year.still_open == (2,)
-    assert year.year_ago is not None
-    assert year.year_ago.number == 1
 
 
 def test_a_year_before_a_leap_day_is_the_day_before_march() -> None:

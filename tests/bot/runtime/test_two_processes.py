@@ -9,6 +9,7 @@ from bot.core.messages import Form
 from bot.goals.commands import CloseGoal
 from bot.moments.commands import ItWasAnAha
 from bot.moments.save_message import PlaceAttempt
+from bot.quests.commands import Expect, KeepResult, StartAttempt
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from storage.engine.database import Database, open_database
@@ -220,3 +221,31 @@ async def test_two_people_choose_the_same_survival_goal_to_replace(
         assert list(told.form.errors) == ["replaces"]
         [field] = [field for field in told.form.fields if field.name == "replaces"]
         assert str(number) not in [option.value for option in field.options]
+
+
+async def test_a_result_and_a_line_at_the_same_time(people: Everyone, bot: Bot, second: Bot) -> None:
+    """One of two results is kept, and a line either opens with it or comes back: none stays sealed for good.
+
+    A person who sends two lines at once has one.
+    """
+    others = Everyone(second)
+    await people.ana.types("first")
+    for number in range(2, 12):
+        form = await people.ana.does(StartAttempt("", "1"))
+        await form.fill(text="A wizard", quest="none")
+        lines = [await who.does(Expect(f"1.{number}")) for who in (people.mei, others.mei, others.noor)]
+        results = [await who.does(KeepResult(f"1.{number}")) for who in (people.ana, others.ben)]
+        said = await asyncio.gather(
+            *(each.fill(text=f"line {number}") for each in lines[:2]),
+            *(each.fill(outcome="went_well", happened=each.person.origin.person) for each in results),
+            lines[2].fill(text="By Noor"),
+        )
+        texts = [each.text for each in said]
+        assert len([text for text in texts[2:4] if "is kept" in text]) == 1, texts
+        sql = (
+            "SELECT person_id, opened_at FROM expectation JOIN moment ON moment.id = moment_id"
+            f" WHERE number = {number}"
+        )
+        there = await rows(bot, sql)
+        assert all(opened_at is not None for _, opened_at in there), texts
+        assert len({person_id for person_id, _ in there}) == len(there), texts

@@ -24,7 +24,7 @@ from tests.support.people import Everyone
 
 GROWING = (
     "moment", "posting", "version", "tap", "why", "answer", "sequel", "followup", "attempt", "link", "quotation",
-    "pending", "fetch", "spark", "person", "participant",
+    "pending", "fetch", "spark", "person", "participant", "expectation",
 )  # fmt: skip
 """The tables that grow with everything that people save. The others grow with teams, their settings and quests."""
 

@@ -80,11 +80,11 @@ async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
         "What I post, and when\n"
         "Question · Tuesday at 10:00, every week, Lisbon time\n"
         "Off\n"
-        "Look back · Thursday at 15:00, every second week, Lisbon time\n"
+        "Retro · Thursday at 15:00, every second week, Lisbon time\n"
         "Off\n"
         "Recap · Friday at 16:00, every week, Lisbon time\n"
         "Next: 20 March 2026, 16:00\n"
-        "[Start the questions] [Change the question] [Change the look back] [Change the recap]\n"
+        "[Start the questions] [Change the question] [Change the retro] [Change the recap]\n"
         "[Packs of questions] [I'd like to host]"
     )
 
@@ -94,8 +94,7 @@ async def test_start_says_when_and_may_be_pressed_again(people: Everyone, bot: B
     await people.ana.types("ours")
     first = await people.ana.does(Start("1"))
     assert first.text == (
-        "The next question comes 17 March 2026, 10:00, the next look back 19 March 2026, 15:00.\n"
-        "[Change when]"
+        "The next question comes 17 March 2026, 10:00, the next retro 19 March 2026, 15:00.\n[Change when]"
     )
     clock.forward(hours=2)
     assert (await people.ben.does(Start("1"))).text == first.text
@@ -107,11 +106,11 @@ async def test_a_look_back_begins_with_the_next_day_it_can(people: Everyone, clo
     """Started on a Friday, it is posted on the next Thursday and not in the week after."""
     clock.now = day(3, 20, 9)
     await people.ana.types("ours")
-    assert "the next look back 26 March 2026, 15:00" in (await people.ana.does(Start("1"))).text
+    assert "the next retro 26 March 2026, 15:00" in (await people.ana.does(Start("1"))).text
 
 
 async def test_three_weeks_of_posts(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
-    """A question comes weekly, a look back every second week, at 10:00 before and after the clock change."""
+    """A question comes weekly, a retro every second week, at 10:00 before and after the clock change."""
     await begun(people)
     await advance_clock(bot, clock, day(4, 3, 18))
     prompts = planned(bot, "prompt")
@@ -176,14 +175,14 @@ async def test_after_a_pause_of_ours(
 
 
 async def test_what_was_missed_does_not_pile_up(people: Everyone, bot: Bot, clock: Clock) -> None:
-    """After five weeks offline, at most the latest recap is posted, and it covers its own week."""
+    """After three weeks offline, at most the latest recap is posted, and it covers its own week."""
     await begun(people)
-    clock.now = day(4, 18, 9)
+    clock.now = day(4, 4, 9)
     await bot.tick()
     [recap] = planned(bot)
-    assert (recap.kind, recap.local_date, recap.until) == ("recap", date(2026, 4, 17), day(4, 17, 15))
+    assert (recap.kind, recap.local_date, recap.until) == ("recap", date(2026, 4, 3), day(4, 3, 15))
     coming = await people.ben.types("schedule")
-    assert "Next: 21 April 2026, 10:00" in coming.text
+    assert "Next: 7 April 2026, 10:00" in coming.text
 
 
 async def test_a_recap_of_every_second_week_leaves_no_week_out(
@@ -201,7 +200,7 @@ async def test_a_recap_of_every_second_week_leaves_no_week_out(
 async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -> None:
     """The form has the current values, and its reply says when the next post is."""
     await begun(people)
-    form = await change(people, "look back")
+    form = await change(people, "retro")
     assert form.form.title == "When I look back"
     values = {field.name: field.value for field in form.form.fields}
     packs = values.pop("packs").split("\n")
@@ -212,7 +211,7 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     }  # fmt: skip
     got = await form.fill(days="1\n3", at="9.30", every="1", zone="são paulo", packs="why", names="nameless")
     assert got.text == (
-        "Look back: Monday and Wednesday at 09:30, every week, Sao Paulo time. Next: 16 March 2026, 09:30"
+        "Retro: Monday and Wednesday at 09:30, every week, Sao Paulo time. Next: 16 March 2026, 09:30"
     )
     await advance_clock(bot, clock, day(3, 19))
     first, second = planned(bot, "retro")
@@ -300,7 +299,7 @@ async def test_a_zone_told_for_the_first_time_is_the_teams(people: Everyone, bot
 async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
-    """The notice replaces the fourth question. Questions and look backs pause separately, until someone resumes."""
+    """The notice replaces the fourth question. Questions and retros pause separately, until someone resumes."""
     await begun(people)
     await advance_clock(bot, clock, day(5, 1))
     assert days(bot, "prompt") == [date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)]

@@ -32,7 +32,7 @@ async def test_the_hello_shows_that_the_questions_were_started(
     assert f"[{START}]" not in shown
     assert "The weekly questions are on, as Ana set them." in shown
     assert "[Change when]" in shown
-    for change in ("Change the question", "Change the look back"):
+    for change in ("Change the question", "Change the retro"):
         await (await (await people.ben.types("schedule")).press(change)).fill(state="off")
     shown = await people.ben.sees(message)
     assert f"[{START}]" in shown

@@ -48,7 +48,7 @@ async def test_the_hello_says_what_comes_now(people: Everyone, bot: Bot, recorde
         ("recap", {"every": "1", "until": "2026-05-01"}, "The recap of the week is off for now. I also"),
         ("recap", {"state": "off"}, "The recap of the week is off for now. I also"),
         (
-            "look back",
+            "retro",
             {"state": "off"},
             "I also ask a question on Tuesdays. If you like, I also ask a question",
         ),

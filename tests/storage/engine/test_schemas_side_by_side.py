@@ -57,6 +57,8 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
         **filled_once("workspace.cannot_mark: text", "''"),
         **filled_once("workspace.cannot_post: text", "''"),
         **filled_once("answer.alone: boolean", "false"),
+        **filled_once("attempt.events: text", "''"),
+        **filled_once("attempt.outcome: text", "''"),
         **filled_once("channel.threads_only: boolean", "false"),
         **filled_once("comfort.waiting: integer", "0"),
         **filled_once("focusitem.kept: boolean", "false"),
@@ -67,6 +69,7 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
         **filled_once("moment.stuck: text", "''"),
         **filled_once("person.craft: text", "''"),
         **filled_once("posting.form: text", "''"),
+        **filled_once("quotation.named: boolean", "false"),
         **filled_once("team.seals: boolean", "true"),
     },
     "SQLite numbers any lone integer key; here it refers to a row, so every insert gives it": {

@@ -303,7 +303,7 @@ def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
     cycle = played.one(CYCLE)
     assert "What could we tell people" in cycle
     assert "2 attempts" in cycle
-    assert "12 experiments and 3 breakthroughs" in cycle
+    assert "13 experiments and 3 breakthroughs" in cycle
 
 
 def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
@@ -322,6 +322,16 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
 
 
 # Where the team is going
+
+
+def test_an_experiment_under_way_and_one_whose_lines_are_open(played: Played) -> None:
+    """Nobody reads the sealed lines, and the opened ones stand beside what happened."""
+    going = played.one("Experiment #", "under way")
+    assert "Ana and Ben wrote what they expect. It's sealed until the result." in going
+    assert not [each for each in played.messages if each.card and "all of them, every night" in text(each)]
+    known = played.one("Experiment #", "Before we knew")
+    for words in ("went well", "three snails", "somebody wipes the glass", "It falls down", "Snails."):
+        assert words in known
 
 
 def test_the_mission_and_the_goals_that_serve_it(played: Played) -> None:
@@ -360,10 +370,10 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     assert played.ahead.picture
     said = text(played.ahead)
     assert "Goals: #1 on pace and on mission · #2 on pace, off mission." in said
-    assert "Focus: 3 of 4 moments served the big goal, #1" in said
+    assert "Focus: 3 of 5 moments served the big goal, #1" in said
     assert " · this quarter " in said
-    assert " · 1 isn't linked to a goal" in said
-    assert "3 of 4" in played.ahead.picture["alt"]
+    assert " · 2 aren't linked to a goal" in said
+    assert "3 of 5" in played.ahead.picture["alt"]
     since = played.ahead.at - timedelta(weeks=1)
     serving = [
         each for each in played.messages if each.card and each.at > since and "\nServes goal #1" in text(each)
@@ -390,6 +400,29 @@ def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
     assert "I slept" in said
     assert "A year ago" in said
     assert "they want sleep" in said
+
+
+def test_the_memory_is_in_the_last_recap_and_on_a_card(played: Played) -> None:
+    """A moment of a year ago, two of a month ago, a repeat in plain counts, and what somebody says looking back."""
+    said = text(played.recaps()[-1])
+    assert "A year ago: “Nobody reads 11.4. Everybody reads amber.”" in said
+    assert "A month ago: “" in said
+    assert re.search(r"Seen before: three moments in six weeks \(#\d+, #\d+, #\d+\): all say “evening”", said)
+    assert "each on a Wednesday." in said
+    card = played.one("Aha", "I should have asked what a roof does.")
+    assert "The nine are all in plastic tunnels." in card
+    assert "a month later" in card
+
+
+def test_a_moment_is_told_again_and_a_quiet_month_offers_to_look_back(played: Played) -> None:
+    """Both tellings stand on one card. The offer came once, between the year before and the quarter."""
+    card = played.one("Aha", "He had already found the nail.")
+    assert "Rosa's father hung it before we explained." in card
+    assert "told again" in card
+    (offer,) = [
+        each for each in played.messages if each.card and has(each, "It's been quiet here for a month.")
+    ]
+    assert offer.at < story.week_end(TODAY) - timedelta(weeks=13)
 
 
 def test_search_finds_across_the_weeks(played: Played) -> None:

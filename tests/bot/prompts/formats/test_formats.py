@@ -3,13 +3,11 @@
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from bot.core.events import EmojiAdded, ReplyWritten
-from bot.data.export import write_export
 from bot.prompts.answers import GiveAnswer
 from bot.prompts.bank.packs import find_bundled_question, load_form_packs
 from bot.prompts.formats.parking import GiveBack, Park
@@ -19,17 +17,10 @@ from storage.engine.database import Database
 from storage.models import Answer, Participant, Posting, PromptForm
 from tests.support.databases import Clock
 from tests.support.people import Everyone
-from tests.support.questions import asks, press, rows, there, until
+from tests.support.questions import asks, exported, press, rows, there, until
 from tests.support.recorder import Recorder
 
 QUESTION = "Do we support the old app?"
-
-
-def exported(bot: Bot, clock: Clock) -> str:
-    """Return the team's export."""
-    out = StringIO()
-    bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
-    return out.getvalue()
 
 
 def in_the_file(database: Database) -> bytes:
@@ -49,7 +40,7 @@ async def test_the_form_offers_them_all(people: Everyone) -> None:
     """They are listed beside the three plain sorts of question and the season of one."""
     options = {one.label for one in (await people.ana.types("ask")).form.fields[1].options}
     assert {
-        "A question to talk about", "A look back", "A look back, answered without names",
+        "A question to talk about", "A retro", "A retro, answered without names",
         "A grey area: what is undecided", "What each brings: a line about a teammate",
         "A cross pair: two crafts, one joint reply", "Park it: ten minutes to clear one's head first",
         "An aha first: two minutes, then read together", "A season: only this one, for four to eight weeks",
@@ -139,7 +130,7 @@ async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bo
     assert "· 2 in\n[Answer]" in await people.ben.sees(message)
     clock.forward(seconds=119)
     await bot.tick()
-    everywhere = [shown(people, message), exported(bot, clock), (await people.ana.types("recap")).text]
+    everywhere = [shown(people, message), exported(bot), (await people.ana.types("recap")).text]
     assert not any("calmer" in each or "asked them" in each for each in everywhere)
     assert rows(bot, Answer) == []
     clock.forward(seconds=1)
@@ -244,7 +235,7 @@ async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     await bot.tick()
     assert shown(people, message).startswith(f"A question for us\n“{QUESTION}” — Ana\nReplies here are kept")
     assert "[Answer] [Give it back]" in shown(people, message)
-    assert "dentist" not in shown(people, message) + exported(bot, clock)
+    assert "dentist" not in shown(people, message) + exported(bot)
     late = await form.fill(text="And the bins")
     assert late.text == "The question is open now, so nothing more is parked here.\n“And the bins”"
     assert "Nothing of yours is parked" in (await press(people.mei, message, "Give it back")).text

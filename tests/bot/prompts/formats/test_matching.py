@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.prompts.formats.matching import find_circles, match_circle, match_crafts
+from bot.prompts.formats.matching import match_circle, match_crafts
+from storage.prompts.rounds import find_circles
 
 
 def as_given(people: list[int]) -> None:

@@ -1,0 +1,266 @@
+"""A book as a value: its entries in the order of time, its teams and its figures, without any layout."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlmodel import Session
+
+from bot.core.kinds.declared import KINDS
+from bot.core.times import local_day
+from storage.memory import book
+from storage.memory.book import Answered, NamedTeam, Said
+from storage.models import FormerName, Moment, NextStep, OwnMoment, StepOutcome
+from storage.models.shown import plain_name
+
+
+class EntryType(StrEnum):
+    """What an entry of a book is."""
+
+    MOMENT = "moment"
+    VERSION = "version"
+    ANSWER = "answer"
+    WHY = "why"
+    SEQUEL = "sequel"
+    EXPECTATION = "expectation"
+    LOOK_BACK = "look_back"
+    STEP = "step"
+    OWN = "own"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that a person wrote. `kind` says which moment, sequel, look-back or own moment it is.
+
+    `day` is its place in the book: for an own one the day that `happened`, the person's words, mean, or
+    None if they mean none. `at` is when it was written. `number` is that of the moment it is or is about.
+    `parts` are labelled texts. `outcome` is a StepOutcome, or empty while a step is open.
+    """
+
+    type: EntryType
+    kind: str
+    at: datetime
+    day: date | None
+    text: str
+    team: int = 0
+    team_name: str = ""
+    workspace_name: str = ""
+    number: int = 0
+    question: str = ""
+    happened: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
+    outcome: str = ""
+    became: str = ""
+    settled_on: date | None = None
+    taken: bool = False
+    """Whether the person took the step."""
+
+    @property
+    def passages(self) -> tuple[tuple[str, str], ...]:
+        """The labelled texts in the order in which they're read. A step begins with its condition."""
+        if self.type is EntryType.STEP and self.parts:
+            return (*self.parts, ("then", self.text))
+        return (("", self.text), *self.parts)
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A person of the book: their platform, the workspace's name, and their id and name there."""
+
+    platform: str
+    workspace: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class BookTeam:
+    """A team of the book, with its name now and before. `until` ends each former name."""
+
+    id: int
+    platform: str
+    workspace: str
+    name: str
+    former: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a book counts. Own moments are counted apart and in no year's moments."""
+
+    moments: Mapping[str, int]
+    versions: int
+    answers: int
+    whys: int
+    sequels: int
+    expectations: int
+    look_backs: int
+    steps: Mapping[str, int]
+    own: Mapping[str, int]
+    years: Mapping[int, int]
+    """The moments of each year."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """The book of one or more persons."""
+
+    made_at: datetime
+    writers: tuple[Writer, ...]
+    teams: tuple[BookTeam, ...]
+    entries: tuple[Entry, ...]
+
+    @property
+    def name(self) -> str:
+        """The names of the person on all platforms, each once."""
+        return " / ".join(dict.fromkeys(writer.name for writer in self.writers if writer.name))
+
+    def count_figures(self) -> Figures:
+        """Return what the book counts."""
+        by_type = Counter(entry.type for entry in self.entries)
+        return Figures(
+            _count(entry.kind for entry in self.entries if entry.type is EntryType.MOMENT),
+            by_type[EntryType.VERSION],
+            by_type[EntryType.ANSWER],
+            by_type[EntryType.WHY],
+            by_type[EntryType.SEQUEL],
+            by_type[EntryType.EXPECTATION],
+            by_type[EntryType.LOOK_BACK],
+            _count(entry.outcome or "open" for entry in self.entries if entry.type is EntryType.STEP),
+            _count(entry.kind for entry in self.entries if entry.type is EntryType.OWN),
+            dict(sorted(Counter(_moment_years(self.entries)).items())),
+        )
+
+
+def _count(kinds: Iterable[str]) -> Mapping[str, int]:
+    return dict(sorted(Counter(kinds).items()))
+
+
+def _moment_years(entries: Iterable[Entry]) -> Iterator[int]:
+    return (entry.day.year for entry in entries if entry.type is EntryType.MOMENT and entry.day)
+
+
+class Names:
+    """The names of teams and workspaces at any time."""
+
+    def __init__(self, teams: Sequence[NamedTeam], former: Sequence[FormerName]) -> None:
+        self.teams = {each.team.id: each for each in teams}
+        self._former: dict[tuple[int, int], list[FormerName]] = {}
+        for each in former:
+            self._former.setdefault((each.workspace_id, each.team_id or 0), []).append(each)
+
+    def former(self, team: NamedTeam) -> Sequence[FormerName]:
+        """Return the names that a team had before."""
+        return self._former.get((team.workspace.id, team.team.id), ())
+
+    def find(self, team_id: int, at: datetime) -> tuple[str, str]:
+        """Return the names of a team and its workspace at a time."""
+        team = self.teams[team_id]
+        place = team.workspace
+        return self._at((place.id, team_id), at, team.name), self._at((place.id, 0), at, place.name)
+
+    def _at(self, key: tuple[int, int], at: datetime, now: str) -> str:
+        return plain_name(next((each.name for each in self._former.get(key, ()) if at < each.until), now))
+
+
+SAID: Mapping[EntryType, Callable[[Session, Sequence[int]], Sequence[Said]]] = {
+    EntryType.VERSION: book.list_versions,
+    EntryType.WHY: book.list_whys,
+    EntryType.SEQUEL: book.list_sequels,
+    EntryType.EXPECTATION: book.list_expectations,
+    EntryType.LOOK_BACK: book.list_look_backs,
+}
+"""What people say about moments."""
+
+
+def read_book(session: Session, person_ids: Sequence[int], now: datetime) -> Book:
+    """Read everything that these persons wrote, in the order of time. Own moments without a day come first."""
+    people = book.list_people(session, person_ids)
+    moments, steps = book.list_moments(session, person_ids), book.list_steps(session, person_ids)
+    said = [(type, each) for type, listed in SAID.items() for each in listed(session, person_ids)]
+    answers = book.list_answers(session, person_ids)
+    team_ids = {each.team_id for each in moments} | {each.team_id for each in steps}
+    team_ids |= {each.team_id for _, each in said} | {each.team_id for each in answers if each.team_id}
+    teams = book.list_teams(session, sorted(team_ids))
+    workspaces = sorted({each.workspace.id for each in teams})
+    names = Names(teams, book.list_former_names(session, workspaces))
+    writing = _Writing(names, {each.person.id: each.person.zone or "UTC" for each in people})
+    entries = [
+        *(writing.of_moment(moment) for moment in moments),
+        *(writing.of_said(type, each) for type, each in said),
+        *(writing.of_answer(each) for each in answers),
+        *(writing.of_step(step) for step in steps),
+        *(writing.of_own(own) for own in book.list_own(session, person_ids)),
+    ]
+    writers = tuple(
+        Writer(place.platform, plain_name(place.name), person.external_id, plain_name(person.platform_name))
+        for person, place in people
+    )
+    ordered = sorted(entries, key=lambda entry: (entry.day or date.min, entry.at))
+    return Book(now, writers, tuple(_book_team(names, each) for each in teams), tuple(ordered))
+
+
+def _book_team(names: Names, team: NamedTeam) -> BookTeam:
+    former = tuple((plain_name(each.name), each.until) for each in names.former(team))
+    place = team.workspace
+    return BookTeam(team.team.id, place.platform, plain_name(place.name), plain_name(team.name), former)
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """Makes entries of rows, with the names and the days of their teams."""
+
+    names: Names
+    zones: Mapping[int, str]
+
+    def in_team(
+        self, type: EntryType, team_id: int | None, at: datetime, text: str, kind: str = "", number: int = 0,
+        question: str = "", parts: tuple[tuple[str, str], ...] = (),
+    ) -> Entry:  # fmt: skip
+        """Return an entry of a team, under its name at that time. Its day is that of the team's zone."""
+        if team_id is None:
+            return Entry(type, kind, at, at.date(), text, question=question)
+        named, workspace = self.names.find(team_id, at)
+        day = local_day(at, self.names.teams[team_id].team.zone)
+        return Entry(type, kind, at, day, text, team_id, named, workspace, number, question, parts=parts)
+
+    def of_moment(self, moment: Moment) -> Entry:
+        """Return a moment with its parts, in the order of its kind's form."""
+        declared = KINDS[moment.kind].parts if moment.kind in KINDS else ()
+        parts = tuple((part.label, said) for part in declared if (said := moment.parts.get(part.name, "")))
+        return self.in_team(
+            EntryType.MOMENT, moment.team_id, moment.created_at, moment.text, moment.kind, moment.number,
+            parts=parts,
+        )  # fmt: skip
+
+    def of_said(self, type: EntryType, said: Said) -> Entry:
+        """Return what a person said about a moment. The words of others stay with their team."""
+        return self.in_team(type, said.team_id, said.at, said.text, said.kind, said.number)
+
+    def of_answer(self, answer: Answered) -> Entry:
+        """Return an answer with its question."""
+        return self.in_team(
+            EntryType.ANSWER, answer.team_id, answer.at, answer.text, question=answer.question
+        )
+
+    def of_step(self, step: NextStep) -> Entry:
+        """Return a next step, with what became of it. Whoever is only suggested hasn't taken it."""
+        named, workspace = self.names.find(step.team_id, step.created_at)
+        zone = self.names.teams[step.team_id].team.zone
+        return Entry(
+            EntryType.STEP, "", step.created_at, local_day(step.created_at, zone), step.action, step.team_id,
+            named, workspace, parts=(("If", step.condition),) if step.condition else (),
+            outcome=StepOutcome(step.outcome) if step.outcome else "", became=step.became,
+            settled_on=local_day(step.settled_at, zone) if step.settled_at else None,
+            taken=step.taker_id in self.zones and step.taken_at is not None,
+        )  # fmt: skip
+
+    def of_own(self, own: OwnMoment) -> Entry:
+        """Return an own moment, at the time when it happened. Without such words it is the day it was written."""
+        written = local_day(own.created_at, self.zones[own.person_id])
+        day = own.happened_on if own.happened else written
+        return Entry(EntryType.OWN, own.kind, own.created_at, day, own.text, happened=own.happened)

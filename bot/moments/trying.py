@@ -1,0 +1,298 @@
+"""Experiments under way: starting one from a quest, and keeping its result.
+
+One that went well is kept in the same way. What people expected of it opens with the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.core.commands import Declaration
+from bot.core.context import Context, FormError, UserError, card_place, describe_place
+from bot.core.forms.newer import mark_form, merge_newer, show_newer
+from bot.core.messages import Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Text, text_reply
+from bot.core.moment import (
+    active_moment,
+    format_moment_ref,
+    moment_name,
+    moment_place,
+    named_moment,
+    propagate_change,
+)
+from bot.core.text import one_line, parse_number
+from bot.goals.serving import offer_serving
+from bot.memory.fuel import offer_fuel
+from bot.moments.commands import Edit, HowFar
+from bot.moments.edit import UNDO_PERIOD
+from bot.moments.log import save_moment
+from bot.moments.saved import saved_reply
+from bot.quests.attempts import (
+    QUEST_WORDS,
+    AttemptChoice,
+    quest_fields,
+    resolve_choice,
+    save_attempt_place,
+)
+from bot.quests.before.experiment_card import EXPECT_LABEL
+from bot.quests.before.outcomes import RESULT_WORDS
+from bot.quests.before.waiting import open_expectations
+from bot.quests.commands import Expect, KeepResult, StartAttempt, UndoResult
+from bot.quests.quests import find_open_quest
+from storage.delivery.event_marks import has_seen, newest_mark, note_event
+from storage.models import Attempt, AttemptOutcome, Kind, Moment
+from storage.moments import moments
+from storage.quests import attempts, expectations
+from storage.teams import teams
+
+RESULT_PARTS: Mapping[str, str] = {"happened": "What happened", "taught": "It taught us"}
+"""The parts of an experiment that its result has, with the labels of their words."""
+FAILED = "failed"
+"""What a form calls an experiment that failed. Its stored value is empty."""
+
+OUTCOMES: Mapping[str, AttemptOutcome] = {
+    FAILED: AttemptOutcome.FAILED,
+    AttemptOutcome.WENT_WELL: AttemptOutcome.WENT_WELL,
+}
+"""The results that the form offers, by its values."""
+
+HOW_IT_WENT = (Option(FAILED, "It didn't work"), Option(AttemptOutcome.WENT_WELL, "It went well"))
+HOW_IT_STANDS = (
+    Option(AttemptOutcome.UNDER_WAY, "We're trying it now"),
+    Option(AttemptOutcome.WENT_WELL, "We tried it, and it went well"),
+)
+
+
+def start_attempt(context: Context, command: StartAttempt) -> Reply | Form:
+    """Keep an experiment that is under way, or one that went well. Without text, return the form.
+
+    UserError before the form for a quest that is closed. A text is kept all the same, and the reply says so.
+    """
+    if context.caller.kept_moment_id:
+        return _started_reply(context, context.session.get_one(Moment, context.caller.kept_moment_id))
+    if not command.text.strip():
+        if parse_number(command.quest):
+            find_open_quest(context, command.quest)
+        return _start_form(context, command)
+    chosen, errors = resolve_choice(context.session, context.caller.team_id, AttemptChoice(command.quest))
+    if errors:
+        raise FormError(_start_form(context, command), errors)
+    number = save_moment(context, Kind.EXPERIMENT, command.text.strip(), {})
+    moment = moments.find_by_number(context.session, context.caller.team_id, number)
+    assert moment is not None
+    if command.outcome == AttemptOutcome.WENT_WELL:
+        well, person = AttemptOutcome.WENT_WELL, context.caller.person_id
+        attempts.keep_result(context.session, moment.id, well, person, context.now)
+    else:
+        attempts.start_attempt(context.session, moment.id)
+    return _started_reply(context, moment, save_attempt_place(context, moment.id, chosen))
+
+
+def _start_form(context: Context, command: StartAttempt) -> Form:
+    text = Field("text", "What are you trying?", FieldKind.TEXT, command.text)
+    stands = Field(
+        "outcome", "How does it stand?", FieldKind.CHOICE, command.outcome or AttemptOutcome.UNDER_WAY,
+        options=HOW_IT_STANDS,
+    )  # fmt: skip
+    place = (
+        quest_fields(context.session, context.caller.team_id, command.quest) if context.caller.team_id else ()
+    )
+    empty = StartAttempt(command.quest if not place else "", command.team)
+    return Form("We're trying something", empty, (text, stands, *place))
+
+
+def _started_reply(context: Context, moment: Moment, more: str = "") -> Reply:
+    at = format_moment_ref(moment)
+    if attempts.is_under_way(context.session, moment):
+        more += " Before anyone knows how it ends, all of you can say what you expect."
+        further = (Button(EXPECT_LABEL, Expect(at)), Button("Keep the result", KeepResult(at)))
+    else:
+        further = (Button("Add the rest", Edit(at)), Button("How far out was it?", HowFar(at)))
+    reply = saved_reply(at, card_place(context), more, further)
+    return replace(reply, offers=(offer_serving(context, moment.number),))
+
+
+def keep_result(context: Context, command: KeepResult) -> Reply | Form:
+    """Keep how an experiment ended, and open what people expected of it. Without an outcome, return the form.
+
+    Anyone may keep the first result. Its keeper and the experiment's author may change it. If somebody else
+    has changed the same words meanwhile, return the form again, with theirs above. UserError if somebody else
+    kept a result meanwhile.
+    """
+    outcome = OUTCOMES.get(command.outcome)
+    if outcome is not None:
+        teams.lock_team(context.session, context.caller.team_id)
+    moment = active_moment(context, command.moment)
+    attempt = _find_attempt(context, moment)
+    first = attempt.outcome == AttemptOutcome.UNDER_WAY
+    if outcome is not None and has_seen(attempt.events, context.origin.event):
+        return _taken_back_reply(moment) if first else _kept_reply(context, moment, attempt, command)
+    if not first and _says_the_same(moment, attempt, command, outcome):
+        return _kept_reply(context, moment, attempt, command)
+    if not first and (
+        not _may_change(context, moment, attempt) or (outcome is not None and not command.change)
+    ):
+        raise UserError(_kept_already(context, moment, attempt))
+    if outcome is None:
+        return _result_form(moment, attempt, not first)
+    command, clashes = merge_newer(command, _present_result(moment, attempt))
+    if clashes:
+        return _clash_form(moment, attempt, command, clashes, not first)
+    _save_result(context, moment, attempt, command)
+    reply = _kept_reply(context, moment, attempt, command)
+    fuel = command.outcome == FAILED and moment.author_id == context.caller.person_id
+    return replace(reply, offers=(offer_fuel(context, moment.number),)) if fuel else reply
+
+
+def _save_result(context: Context, moment: Moment, attempt: Attempt, command: KeepResult) -> None:
+    """Save a result and its words, and open what was expected."""
+    first = attempt.outcome == AttemptOutcome.UNDER_WAY
+    outcome = OUTCOMES[command.outcome]
+    attempts.keep_result(context.session, moment.id, outcome, context.caller.person_id, context.now)
+    attempt.events = note_event(attempt.events, context.origin.event)
+    said = {name: getattr(command, name).strip() for name in RESULT_PARTS}
+    others = {name: words for name, words in moment.parts.items() if name not in said}
+    moment.parts = {**others, **{name: words for name, words in said.items() if words}}
+    if not first:
+        moment.edited_at = context.now
+    open_expectations(context, moment)
+    propagate_change(context, moment)
+
+
+def _present_result(moment: Moment, attempt: Attempt) -> Mapping[str, str]:
+    """Return what the form says of an experiment's result now."""
+    going = attempt.outcome == AttemptOutcome.UNDER_WAY
+    words = {name: moment.parts.get(name, "") for name in RESULT_PARTS}
+    return {"outcome": "" if going else attempt.outcome or FAILED, **words}
+
+
+def undo_result(context: Context, command: UndoResult) -> Reply:
+    """Take a result back within a day: the experiment is under way again, and its lines are sealed again.
+
+    The reply has the words of the result. UserError for anyone but its keeper and the experiment's author.
+    """
+    teams.lock_team(context.session, context.caller.team_id)
+    moment = active_moment(context, command.moment)
+    attempt = _find_attempt(context, moment)
+    if has_seen(attempt.events, context.origin.event) or attempt.result_at is None:
+        return _taken_back_reply(moment)
+    if not _may_change(context, moment, attempt):
+        raise UserError(_kept_already(context, moment, attempt))
+    edited = moment.edited_at is not None and moment.edited_at > attempt.result_at
+    if edited or not command.kept or command.kept != newest_mark(attempt.events):
+        raise UserError(
+            f"The result of #{moment.number} was changed since, so it stays. You can change it again."
+        )
+    if attempt.result_at + UNDO_PERIOD <= context.now:
+        raise UserError(
+            f"The result of #{moment.number} was kept more than a day ago, so it's too late to undo. "
+            "You can still change it."
+        )
+    said = tuple(
+        Quote(moment.parts[name], label) for name, label in RESULT_PARTS.items() if name in moment.parts
+    )
+    expectations.seal_again(context.session, moment.id, attempt.result_at)
+    attempts.take_result_back(context.session, attempt, context.now)
+    attempt.events = note_event(attempt.events, context.origin.event)
+    moment.parts = {name: words for name, words in moment.parts.items() if name not in RESULT_PARTS}
+    propagate_change(context, moment)
+    return _taken_back_reply(moment, said)
+
+
+def _taken_back_reply(moment: Moment, said: tuple[Quote, ...] = ()) -> Reply:
+    words = f"#{moment.number} is under way again. What anyone expected is sealed until its next result."
+    again = Button("Keep the result", KeepResult(format_moment_ref(moment)))
+    return Reply(Card((Text((words,)), *said), (again,)), replaces=True)
+
+
+def _find_attempt(context: Context, moment: Moment) -> Attempt:
+    """Return the attempt that a result is kept of. UserError for a moment that was never under way."""
+    if moment.kind != Kind.EXPERIMENT:
+        raise UserError(f"{moment_name(moment)} is no experiment, so it has no result.")
+    attempt = attempts.find_attempt(context.session, moment.id)
+    if attempt is None or (attempt.outcome == AttemptOutcome.FAILED and attempt.result_at is None):
+        raise UserError(f"#{moment.number} has its result: {RESULT_WORDS[AttemptOutcome.FAILED]}.")
+    return attempt
+
+
+def _says_the_same(
+    moment: Moment, attempt: Attempt, command: KeepResult, outcome: AttemptOutcome | None
+) -> bool:
+    """Return whether a result is kept already just as the command has it, because it came twice."""
+    words = (command.happened.strip(), command.taught.strip())
+    return outcome == attempt.outcome and words == tuple(moment.parts.get(one, "") for one in RESULT_PARTS)
+
+
+def _may_change(context: Context, moment: Moment, attempt: Attempt) -> bool:
+    return context.caller.person_id in (moment.author_id, attempt.result_by_id)
+
+
+def _kept_already(context: Context, moment: Moment, attempt: Attempt) -> str:
+    people = moments.people_by_id(context.session, [moment.author_id, attempt.result_by_id])
+    keeper = people[attempt.result_by_id or moment.author_id].name
+    said = (
+        f"#{moment.number} has its result, kept by {keeper}: {RESULT_WORDS[AttemptOutcome(attempt.outcome)]}."
+    )
+    author = people[moment.author_id].name
+    who = f"{keeper} or {author}" if author != keeper else keeper
+    return f"{said} {who} can change it, and you can add your version."
+
+
+def _result_form(moment: Moment, attempt: Attempt, change: bool) -> Form:
+    present = _present_result(moment, attempt)
+    fields = (
+        Field("outcome", "How did it go?", FieldKind.CHOICE, present["outcome"], options=HOW_IT_WENT),
+        Field("happened", "What happened?", FieldKind.TEXT, present["happened"], required=False,
+              hint="What you saw."),
+        Field("taught", "What did it teach us?", FieldKind.TEXT, present["taught"], required=False,
+              hint="One sentence is plenty."),
+    )  # fmt: skip
+    title = "Change the result" if change else "Keep the result"
+    at = KeepResult(format_moment_ref(moment), "1" if change else "")
+    return mark_form(Form(title, at, fields, intro=one_line(moment.text, QUEST_WORDS)), present)
+
+
+def _clash_form(
+    moment: Moment, attempt: Attempt, command: KeepResult, clashes: Sequence[str], change: bool
+) -> Form:
+    """Return the form with the person's own words, and above it what somebody else has saved meanwhile."""
+    form = _result_form(moment, attempt, change)
+    own = tuple(replace(field, value=getattr(command, field.name)) for field in form.fields)
+    return show_newer(replace(form, fields=own), _present_result(moment, attempt), clashes)
+
+
+def _kept_reply(context: Context, moment: Moment, attempt: Attempt, command: KeepResult) -> Reply:
+    place = describe_place(moment_place(context, moment.id))
+    said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]
+    at = format_moment_ref(moment)
+    undo = () if command.change else (Button("Undo", UndoResult(at, newest_mark(attempt.events))),)
+    change = Button("Change the result", KeepResult(at))
+    return text_reply(
+        f"The result of #{moment.number} is kept ", *place, f": {said}.", buttons=(*undo, change)
+    )
+
+
+def may_keep(context: Context, command: KeepResult) -> bool:
+    """Tell whether the person may keep the result of a command's experiment, or change it."""
+    moment = named_moment(context, command.moment)
+    attempt = attempts.find_attempt(context.session, moment.id) if moment else None
+    if moment is None or attempt is None:
+        return False
+    return attempt.outcome == AttemptOutcome.UNDER_WAY or _may_change(context, moment, attempt)
+
+
+DECLARATIONS = (
+    Declaration(
+        "start-attempt",
+        StartAttempt,
+        start_attempt,
+        shown=True,
+        button="We're trying something",
+        said_as=(
+            "trying, we are trying, we're trying, we are trying something, we're trying something, start experiment, "
+            "start an experiment, new attempt, start attempt, start an attempt, it went well, experiment went well"
+        ),
+    ),
+    Declaration("keep-result", KeepResult, keep_result, shown=True, works_for=may_keep),
+    Declaration("undo-result", UndoResult, undo_result),
+)

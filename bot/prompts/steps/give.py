@@ -1,0 +1,121 @@
+"""Giving a retrospective its one next step, and removing it, with a way back for a day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.commands import Declaration
+from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.messages import Button, Card, Form, Quote, Reply, Text, text_reply
+from bot.moments.edit import UNDO_PERIOD
+from bot.prompts.answers import TAKEN_BACK, find_asked_question
+from bot.prompts.steps.commands import ChangeStep, DropNextStep, GiveStep
+from bot.prompts.steps.find import REMOVED, find_step, step_place
+from bot.prompts.steps.form import half_errors, mark_present, read_halves, step_form
+from bot.prompts.steps.name import NOBODY, NOT_NAMED, read_name
+from bot.prompts.steps.see import may_remove, quote_step, show_step
+from bot.prompts.steps.words import say_halves
+from storage.models import NextStep, Posting, PostingKind
+from storage.prompts import rounds, steps
+
+LATER_ONE = "There's a newer retro by now. You can add the next step there."
+
+
+def give_step(context: Context, command: GiveStep) -> Reply | Form:
+    """Give the newest retrospective its step. Without `asked`, return the form, or show the step there is.
+
+    FormError for words or a name that don't fit, UserError if the retrospective was taken back or a later
+    one is there, AccessUnknownError if the platform has to be asked first who may be named.
+    """
+    posting = _find_retro(context, command.posting)
+    rounds.lock_posting(context.session, posting)
+    if posting.withdrawn_at is not None:
+        raise UserError(TAKEN_BACK)
+    again = steps.find_by_event(context.session, posting.id, context.origin.event) if command.asked else None
+    if again is not None:
+        return _confirm_given(context, again)
+    if (known := steps.find_of_retro(context.session, posting.id)) is not None:
+        return _offer_change(context, command, known) if command.asked else show_step(context, known)
+    if steps.find_newest_retro(context.session, context.caller.team_id) != posting.id:
+        raise UserError(LATER_ONE)
+    if not command.asked:
+        return step_form(context, command)
+    halves, name = read_halves(command), read_name(context, command.taker)
+    errors = half_errors(halves) | ({} if name is not None else {"taker": NOT_NAMED})
+    if errors or name is None:
+        raise FormError(step_form(context, command), errors)
+    step = NextStep(
+        team_id=context.caller.team_id, posting_id=posting.id, author_id=context.caller.person_id,
+        **halves._asdict(), event=context.origin.event, created_at=context.now, **name,
+    )  # fmt: skip
+    return _confirm_given(context, steps.add_step(context.session, step, context.now))
+
+
+def _find_retro(context: Context, given: str) -> Posting:
+    posting = find_asked_question(context, given)
+    if posting.kind != PostingKind.RETRO:
+        raise UserError("Only a retro ends with a next step.")
+    return posting
+
+
+def _confirm_given(context: Context, step: NextStep) -> Reply:
+    if step.deleted_at is not None:
+        raise UserError(REMOVED)
+    undo = Button("Undo", DropNextStep(str(step.id), str(step.team_id)))
+    place = describe_place(step_place(context, step))
+    said = ("The next step is on the retro's card ", *place, ". The next retro asks what became of it.")
+    return Reply(Card((Text(said), quote_step(context, step)), (undo,)))
+
+
+def _offer_change(context: Context, command: GiveStep, known: NextStep) -> Reply:
+    """Return the step that somebody else gave meanwhile, with the person's own words and a way to use them."""
+    taker = "" if command.taker == NOBODY else command.taker
+    change = ChangeStep(
+        str(known.id), command.team, "1", command.condition, command.action, taker,
+        mark_present(context, known),
+    )  # fmt: skip
+    blocks = (
+        Text(("This retro has its one next step already:",)),
+        quote_step(context, known),
+        Text(("Nothing is changed. Here is what you wrote:",)),
+        Quote(say_halves(*read_halves(command))),
+    )
+    return Reply(Card(blocks, (Button("Use mine instead", context.store_if_long(change)),)))
+
+
+def drop_step(context: Context, command: DropNextStep) -> Reply:
+    """Remove a step, or bring it back within a day.
+
+    UserError for a person who neither wrote it nor is an admin, and if there is another one by now.
+    """
+    step = find_step(context, command.step, removed=True)
+    if not may_remove(context, step):
+        raise UserError(
+            "Only the person who wrote this step, or an admin, can remove it. Anyone can change it."
+        )
+    if command.back:
+        return _bring_back(context, step)
+    if step.deleted_at is None:
+        steps.change_step(context.session, step, context.now, deleted_at=context.now)
+    undo = Button("Undo", replace(command, back="1"))
+    return text_reply("The next step is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+
+
+def _bring_back(context: Context, step: NextStep) -> Reply:
+    if step.deleted_at is not None:
+        _require_return(context, step)
+        steps.change_step(context.session, step, context.now, deleted_at=None)
+    return text_reply("The next step is back.", replaces=True)
+
+
+def _require_return(context: Context, step: NextStep) -> None:
+    if not step.action or (step.deleted_at is not None and step.deleted_at + UNDO_PERIOD <= context.now):
+        raise UserError("That step was removed more than a day ago, and its words are gone.")
+    if steps.find_of_retro(context.session, step.posting_id) is not None:
+        raise UserError("This retro has another next step by now. You can change that one.")
+
+
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration("give-step", GiveStep, give_step, shown=True, once=True),
+    Declaration("drop-next-step", DropNextStep, drop_step, once=True),
+)

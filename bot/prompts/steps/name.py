@@ -1,0 +1,72 @@
+"""Who may be named on a next step: people of the team who are there and let others write of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.core.access.admission import drop_left, has_left
+from bot.core.context import Context
+from bot.core.messages import Option
+from bot.core.text import one_line, parse_number
+from bot.prompts.steps.card import names_of
+from bot.prompts.steps.words import say_taker
+from storage.models import NextStep
+from storage.prompts import step_takers
+
+NOBODY, ME = "nobody", "me"
+MOST_NAMES = 22
+"""The most names to choose from: Discord's choice of 25, less nobody, oneself and the present name."""
+LABEL = 75
+NOT_NAMED = "I can't name that person here. Leave the name open: they can take it on the card."
+
+
+def list_names(context: Context, step: NextStep | None) -> tuple[Option, ...]:
+    """Return the choice of names: nobody, oneself, and people of the team, by name. The present one is among them.
+
+    AccessUnknownError if the platform has to be asked first who is there.
+    """
+    me = context.caller.person_id
+    members = [
+        one for one in step_takers.list_members(context.session, context.caller.team_id) if one.id != me
+    ]
+    there = drop_left(context, members[:MOST_NAMES])
+    options = [Option(NOBODY, "Nobody yet"), Option(ME, "I take it")]
+    options += [Option(str(one.id), one_line(one.name, LABEL)) for one in there]
+    present = show_name(context, step)
+    if step is not None and present not in {option.value for option in options}:
+        label = say_taker(step, names_of(context.session, step))
+        options.append(Option(present, one_line(f"{label[:1].upper()}{label[1:]}", LABEL)))
+    return tuple(options)
+
+
+def show_name(context: Context, step: NextStep | None) -> str:
+    """Return the name on a step as a form's choice."""
+    if step is None or step.taker_id is None:
+        return NOBODY
+    took = step.taker_id == context.caller.person_id and step.taken_at is not None
+    return ME if took and step.taker_left_at is None else str(step.taker_id)
+
+
+def read_name(context: Context, given: str) -> dict[str, Any] | None:
+    """Return the columns for a chosen name, or None for a person who can't be named here.
+
+    AccessUnknownError if the platform has to be asked first whether they are there.
+    """
+    if given in ("", NOBODY):
+        return step_takers.name_taker(None, context.now)
+    if given == ME:
+        return step_takers.name_taker(context.caller.person_id, context.now, context.now)
+    person_id = parse_number(given)
+    if not can_be_named(context, person_id):
+        return None
+    return step_takers.name_taker(person_id, context.now)
+
+
+def can_be_named(context: Context, person_id: int) -> bool:
+    """Return whether somebody else may suggest a person.
+
+    AccessUnknownError if the platform has to be asked first whether they are there.
+    """
+    members = step_takers.list_members(context.session, context.caller.team_id)
+    person = next((one for one in members if one.id == person_id), None)
+    return person is not None and not has_left(context, person)

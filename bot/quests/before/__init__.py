@@ -1,0 +1,1 @@
+"""Before we knew: experiments under way, how they ended, and what people expected of them."""

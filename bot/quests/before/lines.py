@@ -1,0 +1,74 @@
+"""Expectations on cards: who has sealed one, and what all of them said once they are open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sqlmodel import Session
+
+from bot.core.context import Context
+from bot.core.messages import Block, Button, Quote, Section, Small, Strong
+from bot.core.text import clip_text
+from bot.quests.commands import DropExpectation
+from storage.models import Expectation, Moment
+from storage.moments import moments
+from storage.quests import expectations
+
+EXPECTATION_LENGTH = 200
+"""The most characters of a line: one short thought."""
+SHOWN = 5
+"""The most lines on a card. *Read on* has all of them."""
+TITLE = "Before we knew"
+
+
+UNTIL_RESULT, FOR_EVER = "It's sealed until the result.", "It stays sealed, because there won't be one."
+"""How long lines are sealed: until a result, or for as long as a quest is let go."""
+
+
+def sealed_blocks(
+    session: Session, moment_id: int | None, quest_id: int | None, until: str = UNTIL_RESULT
+) -> Iterator[Block]:
+    """Yield the small line that names who has sealed a line with their name. Unsigned ones leave no trace."""
+    lines = expectations.list_signed_sealed(session, moment_id, quest_id)
+    if not lines:
+        return
+    *most, last = _names(session, lines)
+    names = f"{', '.join(most)} and {last}" if most else last
+    of = "" if moment_id is not None else " of the next attempt"
+    yield Small((f"{names} wrote what they expect{of}. {until}",))
+
+
+def _names(session: Session, lines: Sequence[Expectation]) -> Sequence[str]:
+    people = moments.people_by_id(session, [line.person_id for line in lines])
+    return sorted({people[line.person_id].name for line in lines if line.person_id}, key=str.casefold)
+
+
+def opened_blocks(session: Session, moment: Moment) -> Iterator[Block]:
+    """Yield what people expected of an experiment, or of the breakthrough that found their quest, once it's open."""
+    told = list(full_expectations(session, moment))
+    if not told:
+        return
+    yield Section(TITLE)
+    for words, by in told[:SHOWN]:
+        yield Quote(clip_text(words, EXPECTATION_LENGTH), by=by)
+    if more := max(len(told) - SHOWN, 0):
+        yield Small((f"And {more} more: ", Strong("Read on"), " has them all."))
+
+
+def full_expectations(session: Session, moment: Moment) -> Iterator[tuple[str, str]]:
+    """Yield each opened line of a moment, and its author's name, which is empty for an unsigned one."""
+    lines = expectations.list_told(session, moment)
+    people = moments.people_by_id(session, [line.person_id for line in lines])
+    yield from ((line.text, people[line.person_id].name if line.person_id else "") for line in lines)
+
+
+def has_more_lines(session: Session, moment: Moment) -> bool:
+    """Return whether a moment has more opened lines than its card shows."""
+    return len(expectations.list_told(session, moment)) > SHOWN
+
+
+def own_line_button(context: Context, moment_id: int | None, quest_id: int | None) -> Iterator[Button]:
+    """Yield the button that takes the person's own line out, on their private card."""
+    mine = expectations.find_own(context.session, context.caller.person_id, moment_id, quest_id)
+    if mine is not None:
+        yield Button("Take my expectation out", DropExpectation(str(mine.id), str(mine.team_id)))

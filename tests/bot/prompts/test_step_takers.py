@@ -1,0 +1,133 @@
+"""Tests of who may be named on a next step, and of takers who leave, come back or opt out."""
+
+from bot.core.events import PersonCame, PersonLeft
+from bot.core.origin import Access, ChannelAccess
+from bot.runtime.bot import Bot
+from tests.support.databases import Clock
+from tests.support.next_steps import QUESTION, changes, give, look_back, steps, suggest
+from tests.support.people import Everyone
+from tests.support.questions import asks, press
+from tests.support.recorder import Recorder
+
+OUTSIDE = ChannelAccess(Access.OUTSIDE)
+BEN = ("C1", "U-ben")
+
+
+async def test_the_taker_leaves(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """The card says so, and anyone can take it. Who comes back has it again."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await give(people.ben, message, "me")
+    recorder.access[BEN] = OUTSIDE
+    await people.ben.does(PersonLeft())
+    shown = await people.ana.sees(message)
+    assert "— Ben took it and has left" in shown
+    assert "[I'll take it]" in shown
+    del recorder.access[BEN]
+    await people.ben.does(PersonCame())
+    assert "— Ben takes it" in await people.ana.sees(message)
+    recorder.access[BEN] = OUTSIDE
+    await people.ben.does(PersonLeft())
+    taken = await press(people.mei, message, "I'll take it")
+    assert "— Mei takes it" in await people.ana.sees(message)
+    await taken.press("Undo")
+    assert "— Ben took it and has left" in await people.ana.sees(message)
+
+
+async def test_leaving_one_channel_of_two(people: Everyone, bot: Bot) -> None:
+    """Whom the platform still finds in one of the team's channels hasn't left."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await give(people.ben, message, "me")
+    await people.ben.does(PersonLeft())
+    assert "— Ben takes it" in await people.ana.sees(message)
+
+
+async def test_a_platform_that_tells_nothing_of_who_leaves(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """It's asked each day. Until then somebody who presses finds it out, too."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await give(people.ben, message, "me")
+    recorder.access[BEN] = OUTSIDE
+    assert "— Ben takes it" in await people.ana.sees(message)
+    clock.forward(days=1)
+    assert "— Ben took it and has left" in await people.ana.sees(message)
+    asked = len(recorder.asked)
+    await bot.tick()
+    assert len(recorder.asked) == asked
+
+
+async def test_a_suggestion_of_somebody_who_left(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """It's over, and nobody suggests them again: not in the form, nor with a form that was open."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await (await press(people.ben, message, "Answer")).fill(text="The deadline")
+    await suggest(people.ana, message, "Ben")
+    form = await changes(people.mei, bot)
+    ben = next(one.value for one in form.form.fields[2].options if one.label == "Ben")
+    recorder.access[BEN] = OUTSIDE
+    await people.ben.does(PersonLeft())
+    assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]
+    form = await changes(people.mei, bot)
+    assert "Ben" not in {one.label for one in form.form.fields[2].options}
+    again = await form.fill(condition="it rains", taker=ben)
+    assert again.form.errors == {
+        "taker": "I can't name that person here. Leave the name open: they can take it on the card."
+    }
+    assert again.form.fields[0].value == "it rains"
+    assert again.form.fields[2].value == "nobody"
+
+
+async def test_a_taker_left_before_the_outcome_is_undone(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """What the card says of them follows, also after they came back while the step had its outcome."""
+    first = await asks(people.ana, "retro", QUESTION)
+    await give(people.ben, first, "me")
+    second = await look_back(people.ana, clock)
+    recorder.access[BEN] = OUTSIDE
+    await people.ben.does(PersonLeft())
+    assert "Ben took it and has left" in await people.ana.sees(second)
+    done = await press(people.mei, second, "Done")
+    del recorder.access[BEN]
+    await people.ben.does(PersonCame())
+    await done.press("Undo")
+    assert "— Ben takes it" in await people.ana.sees(first)
+
+
+async def test_who_opts_out_is_suggested_no_more(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Open suggestions go, and a form that was open before says so on the name. No word is lost."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await (await press(people.ben, message, "Answer")).fill(text="The deadline")
+    await suggest(people.ana, message, "Ben")
+    await (await changes(people.mei, bot)).fill(taker="nobody")
+    late = await changes(people.mei, bot)
+    ben = next(one.value for one in late.form.fields[2].options if one.label == "Ben")
+    await (await changes(people.ana, bot)).fill(taker=ben)
+    assert "— suggested to Ben" in await people.ana.sees(message)
+    await (await people.ben.types("opt out")).press("Opt out")
+    assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]
+    refused = await late.fill(condition="it rains", action="we stay inside", taker=ben)
+    assert set(refused.form.errors) == {"taker"}
+    assert [field.value for field in refused.form.fields[:2]] == ["it rains", "we stay inside"]
+
+
+async def test_a_name_that_opted_out_isn_t_carried_over(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Whoever took it and opted out afterwards isn't suggested for it again."""
+    await give(people.ben, await asks(people.ana, "retro", QUESTION), "me")
+    second = await look_back(people.ana, clock)
+    await (await people.ben.types("opt out")).press("Opt out")
+    await (await press(people.mei, second, "Not yet")).press("Carry it over")
+    assert steps(bot)[1].taker_id is None
+    assert "Ben" not in (await people.ana.sees(second)).split("One next step")[1]
+
+
+async def test_opting_out_in_the_settings(people: Everyone, bot: Bot) -> None:
+    """The choice there does the same."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await (await press(people.ben, message, "Answer")).fill(text="The deadline")
+    await suggest(people.ana, message, "Ben")
+    form = await people.ben.types("me")
+    never = next(one.value for field in form.form.fields for one in field.options if one.value == "never")
+    await form.fill(keep=never)
+    assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]

@@ -1,0 +1,174 @@
+"""Tests of results: taken back, changed by two people at once, and told in the recap of their week."""
+
+from bot.moments.commands import Delete, Edit
+from bot.quests.commands import Expect, KeepResult, StartAttempt
+from bot.recaps.recap import PostRecap, Recap
+from bot.runtime.bot import Bot
+from storage.models import Expectation
+from tests.bot.quests.test_before_we_knew import card, expects, keeps, starts
+from tests.bot.quests.test_quests import opened
+from tests.bot.quests.test_waiting_lines import some
+from tests.support.databases import Clock
+from tests.support.people import Everyone
+from tests.support.questions import exported, rows
+from tests.support.recorder import Recorder
+
+
+async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """All lines are sealed again, also those that few wrote, and the words come back to who kept it."""
+    quest = await opened(people, bot, recorder)
+    await starts(people.ana)
+    await expects(people.ben, "Slow line")
+    await expects(people.mei, "Of no name", name="alone")
+    four = some(bot, people, 4)
+    for each in four:
+        await expects(each, "Of few", name="unsigned")
+    kept = await keeps(people.noor, outcome="failed", happened="It broke", taught="Test it")
+    assert "Slow line" in await card(bot, recorder)
+    assert "kept by Noor" in (await people.ben.does(kept.button("Undo"))).text
+    undone = await kept.press("Undo")
+    assert undone.text == (
+        "#1 is under way again. What anyone expected is sealed until its next result.\n"
+        "“It broke” — What happened\n“Test it” — It taught us\n[Keep the result]"
+    )
+    now = await card(bot, recorder)
+    assert now.startswith("Experiment #1 · under way\n")
+    for words in ("Slow line", "Of no name", "It broke", "Test it"):
+        assert words not in now
+        assert words not in exported(bot)
+        assert words not in (await people.ben.types("find line broke test")).text
+    assert "Ben wrote what they expect. It's sealed until the result." in now
+    assert "Trying now: #1" in await people.ben.sees(quest)
+    assert (await people.mei.does(Expect("1.1"))).text.startswith("You have a line on this one.")
+    await expects(some(bot, people, 5)[4], "Of the fifth", name="unsigned")
+    await (await undone.press("Keep the result")).fill(outcome="went_well")
+    now = await card(bot, recorder)
+    assert now.startswith("Experiment #1 · went well\n")
+    assert "“Slow line” — Ben" in now
+    assert [line.text for line in rows(bot, Expectation) if line.opened_at].count("Of few") == 4
+
+
+async def test_a_result_stays_after_a_day(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """And so does one that was changed or edited since."""
+    await opened(people, bot, recorder)
+    for number in (1, 2, 3):
+        await starts(people.ana)
+        kept = await keeps(people.noor, number)
+        if number == 1:
+            await (await people.ana.does(KeepResult("1.1"))).fill(outcome="failed")
+        clock.forward(hours=1)
+        if number == 2:
+            await (await people.ana.does(Edit("1.2"))).fill(taught="My words")
+        clock.forward(hours=25 if number == 3 else 1)
+        said = "kept more than a day ago" if number == 3 else "was changed since"
+        assert said in (await kept.press("Undo")).text
+        assert "under way" not in await card(bot, recorder, number)
+
+
+async def test_a_repeated_result_stays_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """And a repeated undo takes no later result back."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    form = await people.ana.does(KeepResult("1.1"))
+    kept = await form.fill(outcome="went_well")
+    assert (await form.fill(outcome="went_well")).text == kept.text
+    undo = kept.button("Undo")
+    await people.ana.does(undo, event="undo-1")
+    assert (await form.fill(outcome="went_well")).text.startswith("#1 is under way again.")
+    assert "under way" in await card(bot, recorder)
+    await keeps(people.ana)
+    await people.ana.does(undo, event="undo-1")
+    assert "went well" in await card(bot, recorder)
+
+
+async def test_two_people_change_a_result_at_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """Neither loses a word: what only one changed is saved, and where both did, the form comes back."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    await keeps(people.ben, happened="It ran", taught="Little")
+    hers, his = await people.ana.does(KeepResult("1.1")), await people.ben.does(KeepResult("1.1"))
+    await his.fill(happened="Ben's careful words")
+    await hers.fill(outcome="failed")
+    now = await card(bot, recorder)
+    assert now.startswith("Experiment #1\n")
+    assert "Ben's careful words" in now
+    hers, his = await people.ana.does(KeepResult("1.1")), await people.ben.does(KeepResult("1.1"))
+    await his.fill(taught="Ben's lesson")
+    asked = await hers.fill(taught="Ana's lesson")
+    assert "Ben's lesson" in asked.form.intro
+    assert {field.name: field.value for field in asked.form.fields}["taught"] == "Ana's lesson"
+    assert "Ben's lesson" in await card(bot, recorder)
+    await asked.fill()
+    assert "Ana's lesson" in await card(bot, recorder)
+
+
+async def test_the_first_result_leaves_words_that_came_since(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """A form that was opened before somebody wrote them."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    his = await people.ben.does(KeepResult("1.1"))
+    await (await people.ana.does(Edit("1.1"))).fill(happened="Ana saw it")
+    await his.fill(outcome="went_well", taught="A lesson")
+    now = await card(bot, recorder)
+    assert "Ana saw it" in now
+    assert "A lesson" in now
+
+
+async def test_a_week_with_a_result_is_not_silent(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """It has its recap, whether anybody expected anything or not."""
+    await opened(people, bot, recorder)
+    await starts(people.ana, "One")
+    await starts(people.ana, "Two")
+    await expects(people.ben, "Slow line", 2)
+    clock.forward(days=15)
+    assert "Nothing" in (await people.ana.does(Recap("week", "1"))).text
+    await keeps(people.ana, 1, happened="It was fast.")
+    clock.forward(hours=1)
+    told = (await people.ana.does(Recap("week", "1"))).text
+    assert "How it ended: #1 “One”: “It was fast.”\n" in told + "\n"
+    posted = await people.ana.does(PostRecap("week", "1"))
+    await bot.tick()
+    message = recorder.last()[0]
+    assert "How it ended" in await people.ana.sees(message), posted.text
+    kept = await keeps(people.ana, 2)
+    clock.forward(hours=1)
+    told = (await people.ana.does(Recap("week", "1"))).text
+    assert "Before we knew: #2 · expected: “Slow line”; happened: it went well." in told
+    assert "Slow line" not in await people.ana.sees(message)
+    await kept.press("Undo")
+    told = (await people.ana.does(Recap("week", "1"))).text
+    assert "How it ended: #1" in told
+    assert "Slow line" not in told
+
+
+async def test_a_recap_promises_no_lesson_that_nobody_wrote(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """What went well and taught nothing stands under what was tried."""
+    await opened(people, bot, recorder)
+    await (await people.ana.does(StartAttempt("1", "1"))).fill(text="A template", outcome="went_well")
+    clock.forward(hours=1)
+    told = (await people.ana.does(Recap("week", "1"))).text
+    assert "What we tried\n“A template”" in told
+    await (await people.ana.does(Edit("1.1"))).fill(taught="Templates are fine")
+    assert "Tried, and what it taught\n" in (await people.ana.does(Recap("week", "1"))).text
+
+
+async def test_nobody_is_heard_by_a_removed_experiment(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The recap counts the people whose words are there."""
+    await people.noor.types("log We sign once now")
+    await (await people.ana.does(StartAttempt("", "1"))).fill(text="A wizard", quest="none")
+    await expects(people.ben, "Slow line", 2)
+    await expects(people.mei, "Fast line", 2)
+    clock.forward(hours=1)
+    assert "Heard: four of you." in (await people.ana.does(Recap("week", "1"))).text
+    await people.ana.does(Delete("1.2"))
+    assert "Heard: one of you." in (await people.ana.does(Recap("week", "1"))).text
