@@ -49,7 +49,7 @@ from bot.goals import goals as goal_commands
 from bot.goals import planner as goal_planner
 from bot.goals import steps as goal_steps
 from bot.goals.card import compose_goal_card
-from bot.help import help, near_misses, not_built, privacy, quiet, small_talk, take_back
+from bot.help import help, near_misses, not_built, on_cards, privacy, quiet, small_talk, take_back
 from bot.memory import (
     followup_planner,
     followups,
@@ -212,6 +212,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *take_back.DECLARATIONS,
     *privacy.DECLARATIONS,
     *not_built.DECLARATIONS,
+    *on_cards.DECLARATIONS,
     *small_talk.DECLARATIONS,
 )
 """All commands, in the order in which help and the platforms list them."""

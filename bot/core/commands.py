@@ -31,7 +31,7 @@ from bot.core.guesses.judge import (
     phrase_forms,
 )
 from bot.core.guesses.spelling import find_misspelt
-from bot.core.guesses.words import split_words
+from bot.core.guesses.words import number_words, split_words
 from bot.core.messages import Form, Reply
 from bot.core.params import (
     CHOSEN,
@@ -48,7 +48,7 @@ from bot.core.text import clean_text, sanitize_texts
 from storage.models import Moment
 from storage.models.shown import has_words
 
-HELPING, TOPICS = "help", "topics"
+HELPING, TOPICS, ON_CARD = "help", "topics", "on-card"
 """The commands that help with a topic, and that list the topics."""
 ANY_VERB = "*"
 """Among a command's verbs, every verb that no other command has."""
@@ -227,7 +227,8 @@ class Commands:
         if len(self._by_key) != len(self.all):
             raise ValueError("two commands have the same key")
         self._by_word = {word: d for d in self.all if d.name for word in (d.name, *d.aliases)}
-        phrases = {each: d for d in self.all for each in d.phrases}
+        labels = {d.button.casefold(): d for d in self.all if d.button}  # people type what they read on one
+        phrases = labels | {each: d for d in self.all for each in d.phrases}
         self._by_phrase = {form: d for each, d in phrases.items() for form in phrase_forms(each)}
         self._vocabulary = build_vocabulary(frozenset(self._by_word), phrases)
 
@@ -241,6 +242,12 @@ class Commands:
     def find_by_word(self, word: str) -> Declaration | None:
         """Return the declaration for a typed word, or for two such as `goal new`, or None."""
         return self._by_word.get(" ".join(word.casefold().split()))
+
+    def find_topic(self, topic: str) -> Declaration | None:
+        """Return the declaration that help can tell about: by its name, or by a phrase that means it."""
+        meant = self._by_phrase.get(number_words(split_words(topic)))
+        explained = meant is not None and (meant.name or meant.key == ON_CARD)
+        return self.find_by_word(topic) or (meant if explained else None)
 
     def list_group(self, word: str) -> Sequence[Declaration]:
         """Return the declarations whose name has this word and another one behind it."""
@@ -345,7 +352,7 @@ class Commands:
     def _read_words(self, declaration: Declaration, line: str, rest: str, called: str) -> Any:
         """Return a command with a text, or ask first if the text is said to the bot rather than the team."""
         command = _build_with_words(declaration, line, rest)
-        if not rest or declaration.read_only:
+        if not rest or declaration.read_only or not declaration.shown:  # nobody else sees what is private
             return command
         if declaration.key == SAVING:
             return self._guess_saved(rest, called) or command
@@ -420,16 +427,19 @@ class Commands:
 
         `typed` is the command that the line is as it stands, if it is one.
         """
-        declaration = self._by_phrase.get(words) or self._by_key.get("menu")
-        if declaration is None:
+        if words not in self._by_phrase and "menu" not in self._by_key:
             return None
+        return self._ask(line, self._command_of(words), typed=typed)
+
+    def _command_of(self, words: tuple[str, ...]) -> Any:
+        """Return the command that a phrase means, with the phrase if it takes that, or else the menu."""
+        declaration = self._by_phrase.get(words) or self._by_key["menu"]
         takes_phrase = any(each.name == "said" for each in fields(declaration.command))
-        meant = declaration.command(**({"said": " ".join(words)} if takes_phrase else {}))
-        return self._ask(line, meant, typed=typed)
+        return declaration.command(**({"said": " ".join(words)} if takes_phrase else {}))
 
     def _ask_begun(self, line: str, begun: Begun) -> NearMiss:
         """Ask whether the text behind a phrase was meant for the command that the phrase means."""
-        return self._ask(line, self._by_phrase[begun.words].command(), words_at=str(begun.at))
+        return self._ask(line, self._command_of(begun.words), words_at=str(begun.at))
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""
@@ -468,7 +478,7 @@ class Commands:
         """Return a command whose arguments fit, else None."""
         if declaration.key == HELPING:
             topic = " ".join(rest.casefold().split())
-            known = not topic or topic in self._by_word or bool(self.list_group(topic))
+            known = not topic or self.find_topic(topic) is not None or bool(self.list_group(topic))
             return declaration.command(topic) if known else None
         return _build_with_values(declaration, rest)
 

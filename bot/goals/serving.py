@@ -59,7 +59,7 @@ def choose_served(context: Context, command: Serves) -> Reply | Form:
         teams.lock_team(context.session, context.caller.team_id)
     moment = active_moment(context, command.moment)
     if not is_kept(moment):
-        raise UserError(f"#{moment.number} waits for its words; after that you can say what it serves.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, you can say what it serves.")
     before = links.list_goals_of_moment(context.session, moment.id)
     now = missions.find_use(context.session, moment.id)
     if not command.asked:

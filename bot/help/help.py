@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.core.commands import Commands, Declaration, Needs
+from bot.core.commands import ON_CARD, Commands, Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Block, Button, Card, Reply, Section, Small, Strong, Style, Text, Title
 from bot.core.params import choice_param
 from bot.focus.commands import FocusRatio
 from bot.goals.commands import ListGoals, Mission
+from bot.help.on_cards import OnCard, tell_place
 from bot.moments.commands import Breakthrough, Failed, Log
 from bot.moments.find import Find
 from bot.people.me import Me
@@ -58,10 +59,13 @@ def show_help(context: Context, command: Help) -> Reply:
     """
     if not command.topic:
         return Reply(Card(tuple(_overview_blocks(context.commands)), (Button("Menu", Menu()),)))
-    declaration = context.commands.find_by_word(command.topic)
     several = context.commands.list_group(command.topic)
+    find = context.commands.find_by_word if several else context.commands.find_topic
+    declaration = find(command.topic)
     if declaration is None and not several:
         return list_topics(context, Topics())
+    if declaration is not None and declaration.key == ON_CARD:
+        return tell_place(context, OnCard(command.topic))
     root = context.capabilities.command
     head = _command_blocks(declaration, root) if declaration else (Title(command.topic),)
     return Reply(Card((*head, *(block for each in several for block in _member_blocks(each, root)))))
@@ -83,6 +87,12 @@ def _overview_blocks(commands: Commands) -> Iterable[Block]:
             yield Section(heading)
         for group, members in groupby(listed, key=_first_word):
             yield _group_line(commands, group, list(members))
+    yield Small(
+        (
+            "On the cards: We're trying something and Keep the result, What do you expect?, a retro's One next step, "
+            "and Look back after a month.",
+        )
+    )
     yield Small(
         ("To edit or delete a moment, open it with show. More on one: help and its name, like help goal.",)
     )

@@ -27,6 +27,8 @@ MEANT = "meant"
 SHOWN = 5
 """Moments offered for a command without a number."""
 EXCERPT = 160
+HERE = Text(("Here's the button for that. Nothing is saved or posted yet.",))
+"""What is said of a command that has a button and no name to type."""
 
 
 def offer_near_miss(context: Context, command: NearMiss) -> Reply:
@@ -55,8 +57,12 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
         return Card((_did_you_mean(command.usage),), choices)
     run = stored if command.words_at else context.store_if_long(meant)
     label = declaration.button or declaration.name.capitalize()
-    asked = f"{declaration.name or label.casefold()} {getattr(meant, 'goal', '')}".rstrip()
-    return Card((_did_you_mean(asked),), (Button(label, run, Style.PRIMARY),))
+    asked = (
+        _did_you_mean(f"{declaration.name} {getattr(meant, 'goal', '')}".rstrip())
+        if declaration.name
+        else HERE
+    )
+    return Card((asked,), (Button(label, run, Style.PRIMARY),))
 
 
 def _did_you_mean(usage: str) -> Text:

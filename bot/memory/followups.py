@@ -219,7 +219,7 @@ def _require_askable(moment: Moment, kind: str) -> None:
     The next quest follows a breakthrough, and whys follow an experiment.
     """
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} waits for its words; after that you can say more about it.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, you can say more about it.")
     if moment.kind == Kind.EXPERIMENT or (kind == FollowUpKind.NEXT and moment.kind != Kind.BREAKTHROUGH):
         raise UserError(f"{moment_name(moment)} has no such question.")
 

@@ -88,7 +88,7 @@ def _list_before(session: Session, moment: Moment) -> Sequence[Moment]:
 
 
 def _list_alike(session: Session, moment: Moment) -> list[tuple[Moment, int]]:
-    """Return earlier moments with what each shares: one for a rare word, two for the quest."""
+    """Return earlier moments with what each shares: one for a rare word, and one for the quest."""
     alike: list[tuple[Moment, int]] = []
     few = min(RARE, (moment.number - 1) // RARER_THAN)
     for word in longest_words(moment)[:SEARCHED] if few else ():
@@ -97,7 +97,7 @@ def _list_alike(session: Session, moment: Moment) -> list[tuple[Moment, int]]:
             alike += [(each, 1) for each in having if each.id != moment.id]
     quest = quests.find_by_moment(session, moment.id)
     if quest is not None:
-        alike += [(each, 2) for each in attempts.list_by_quest(session, quest.id) if each.id != moment.id]
+        alike += [(each, 1) for each in attempts.list_by_quest(session, quest.id) if each.id != moment.id]
     return alike
 
 
@@ -119,7 +119,7 @@ def _nothing_before(context: Context, moment: Moment) -> Reply:
     known = next((each for each in alike if each.id in seen), None)
     if known is None:
         return text_reply(f"There's nothing earlier any more that is like #{moment.number}.")
-    said = f"You've seen it lately: #{known.number} is like #{moment.number}."
+    said = f"It was #{known.number}. You saw it not long ago."
     return text_reply(said, buttons=(Button("Show", Show(format_moment_ref(known))),))
 
 

@@ -7,7 +7,7 @@ month or a year old since the last one are edited, up to fifty of them. Any othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -51,11 +51,6 @@ from storage.moments import moments, reactions
 
 QUESTION = "Looking back, what was really going on?"
 MONTH = 1
-LATER: Mapping[str, str] = {
-    LookBackKind.MONTH: "a month later",
-    LookBackKind.YEAR: "a year later",
-    LookBackKind.AGAIN: "told again",
-}
 LOOK_BACK_LENGTH = 1_000
 """The most characters of a look-back."""
 UNDO_PERIOD = timedelta(days=1)
@@ -137,7 +132,7 @@ def look_back(context: Context, command: LookBackAt) -> Reply | Form:
     if _is_changed_since(known, command.version):
         raise UserError(CHANGED_SINCE)
     if known is not None and known.deleted_at is None and known.text == text:
-        said = f"It stays as it was, beside the first telling of #{moment.number}."
+        said = f"It stays as it was, on the card of #{moment.number}."
         return text_reply(said, buttons=(_edit_button(moment, kind),))
     saved = look_backs.save_look_back(
         context.session, moment.id, context.caller.person_id, kind, text, context.origin.event, context.now
@@ -156,7 +151,7 @@ def _saved_reply(context: Context, moment: Moment, saved: LookBack) -> Reply:
     """Return what was saved, with Undo: it brings the words from before back, or removes the new ones."""
     undo = UndoLookBack(format_moment_ref(moment), saved.kind, str(saved.version))
     place = describe_place(moment_place(context, moment.id))
-    said = f"It's beside the first telling of #{moment.number} "
+    said = f"It's on the card of #{moment.number} "
     buttons = (Button("Undo", undo), _edit_button(moment, saved.kind))
     return text_reply(said, *place, ", with today's date.", buttons=buttons)
 
@@ -223,7 +218,7 @@ def _require_own(context: Context, moment: Moment, kind: str) -> LookBack:
 def _require_kind(context: Context, moment: Moment, given: str) -> LookBackKind:
     """Return the kind of a look-back. UserError if the moment is too young or takes none."""
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} waits for its words; after that you can look back on it.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, you can look back on it.")
     if not is_counted(moment):
         raise UserError(f"You can't look back on #{moment.number}, but you can add your version.")
     zone = context.session.get_one(Team, moment.team_id).zone
@@ -295,7 +290,9 @@ def drop_look_back(context: Context, command: DropLookBack) -> Reply:
     look_backs.remove_look_back(context.session, own, context.now)
     propagate_change(context, moment)
     undo = Button("Undo", DropLookBack(at, own.kind, "1"))
-    said = f"Your look back is removed from #{moment.number}. Until tomorrow you can bring it back."
+    again = own.kind == LookBackKind.AGAIN
+    gone = "What you told again is off" if again else "Your look back is off"
+    said = f"{gone} #{moment.number}. You can bring it back until tomorrow."
     return text_reply(said, buttons=(undo,), replaces=True)
 
 
@@ -312,9 +309,7 @@ def tell_again(context: Context, command: TellAgain) -> Reply:
     moment, team = found[0], str(context.caller.team_id)
     tell = Button("Tell it again", LookBackAt(format_moment_ref(moment), LookBackKind.AGAIN))
     other = (Button("Another one", TellAgain(str(moment.number), team)),) if len(found) > 1 else ()
-    said = (
-        f"{_describe_untold(context, moment)} How would you tell it today? You don't see what was told then."
-    )
+    said = f"{_describe_untold(context, moment)} How would you tell it today? I won't show you what you said then."
     return text_reply(said, buttons=(tell, *other), replaces=bool(before))
 
 
@@ -326,7 +321,8 @@ def _no_more_to_tell(context: Context, was_the_last: bool) -> str:
     return f"{TELL_ANEW} {TOLD_ALL if told else NONE_YET}"
 
 
-TOLD_ALL, NONE_YET = "You've told all of them again.", "There's none that old yet."
+TOLD_ALL = "You've told all of them again."
+NONE_YET = "You weren't part of one that's a year old yet."
 TELL_ANEW = "A year after a moment that you were part of, you can tell it anew here, without seeing what you said then."
 
 
@@ -349,21 +345,35 @@ def look_back_blocks(session: Session, moment: Moment, now: datetime) -> Iterato
     if told:
         yield Section("Looking back")
     for each in told[-SHOWN:]:
-        by = f"{people[each.person_id].name} · {_say_when(each, zone)}"
+        by = f"{people[each.person_id].name} · {_say_when(moment, each, zone)}"
         yield Quote(clip_text(each.text, WORDS_SHOWN), by=by)
     if len(told) > SHOWN:
         more = number_in_words(len(told) - SHOWN)
         yield Small((f"And {more} more: ", Strong("Read on"), " has them all."))
     due = find_due_kind(moment, now, zone) if is_counted(moment) else None
     if due is not None and all(each.kind != due for each in told):
-        when = LATER[due][0].upper() + LATER[due][1:]
-        yield Small((Strong(f"{when}: "), QUESTION))
+        yield Small((QUESTION,))
 
 
-def _say_when(told: LookBack, zone: str) -> str:
+def _say_when(moment: Moment, told: LookBack, zone: str) -> str:
+    """Return when a look-back was said, such as `eleven months later, 10 February 2026`."""
     day = local_day(told.created_at, zone)
-    edited = ", edited" if told.edited_at else ""
-    return f"{LATER[told.kind]}, {format_day(day)} {day.year}{edited}"
+    again = told.kind == LookBackKind.AGAIN
+    later = "told again" if again else say_later(local_day(moment.created_at, zone), day)
+    return f"{later}, {format_day(day)} {day.year}{', edited' if told.edited_at else ''}"
+
+
+def _say_later(session: Session, moment: Moment, told: LookBack) -> str:
+    zone = session.get_one(Team, moment.team_id).zone
+    return say_later(local_day(moment.created_at, zone), local_day(told.created_at, zone))
+
+
+def say_later(since: date, day: date) -> str:
+    """Return how much later a day is than an earlier one, in whole months or years: `two years later`."""
+    months = (day.year - since.year) * 12 + day.month - since.month
+    months -= months_back(day, months) < since
+    number, unit = (months // YEAR, "year") if months >= YEAR else (months, "month")
+    return f"a {unit} later" if number == 1 else f"{number_in_words(number)} {unit}s later"
 
 
 def look_back_buttons(session: Session, moment: Moment, now: datetime) -> Iterator[Button]:
@@ -380,9 +390,12 @@ def own_look_back_buttons(session: Session, moment: Moment, person_id: int) -> I
     """Yield a button to remove each look-back that a person wrote on a moment."""
     for each in look_backs.list_look_backs(session, moment.id):
         if each.person_id == person_id:
-            label = f"Remove what I said {LATER[each.kind]}"
-            if each.kind == LookBackKind.AGAIN:
-                label = "Remove what I told again"
+            again = each.kind == LookBackKind.AGAIN
+            label = (
+                "Remove what I told again"
+                if again
+                else f"Remove what I said {_say_later(session, moment, each)}"
+            )
             yield Button(label, DropLookBack(format_moment_ref(moment), each.kind))
 
 
@@ -397,7 +410,9 @@ def full_look_backs(session: Session, moment: Moment) -> Iterator[tuple[str, str
     told = look_backs.list_look_backs(session, moment.id)
     people = moments.people_by_id(session, [each.person_id for each in told])
     zone = session.get_one(Team, moment.team_id).zone
-    yield from ((each.text, f"{people[each.person_id].name} · {_say_when(each, zone)}") for each in told)
+    yield from (
+        (each.text, f"{people[each.person_id].name} · {_say_when(moment, each, zone)}") for each in told
+    )
 
 
 def refresh_due_cards(session: Session, team_id: int, schedule_id: int, now: datetime) -> None:

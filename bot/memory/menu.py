@@ -53,6 +53,6 @@ DECLARATIONS = (
         needs=Needs.PERSON,
         at_once=True,
         button="Memory",
-        said_as="memories, remember, recall, look back",
+        said_as="memories, remember, recall, look back, look back on 1, look back at 1",
     ),
 )

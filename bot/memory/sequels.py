@@ -129,7 +129,7 @@ def _find_sequel_moment(context: Context, given: str) -> Moment:
     if not is_followed(moment):
         raise UserError(f"{moment_name(moment)} takes no such line. You can add your version.")
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} waits for its words; after that you can say what it opens.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, you can say what it opens.")
     return moment
 
 

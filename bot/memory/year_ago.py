@@ -101,7 +101,7 @@ def show_year_ago(context: Context, command: YearAgo) -> Reply:
     recalls.add_recall(context.session, moment.id, context.caller.person_id, way, today)
     team = str(context.caller.team_id)
     more = (Button("Another one", YearAgo(str(moment.id), command.quiet, team)),)
-    head = name_months(months) if months else "From back then"
+    head = name_months(months) if months else "Some time ago"
     card = build_page(context, head, moment, more if len(left) > 1 else ())
     return Reply(card, replaces=bool(command.after))
 
@@ -124,12 +124,12 @@ def _nothing_more(context: Context, command: YearAgo) -> str:
         return f"That was the last one. {find} has everything."
     if command.quiet:
         return (
-            "There's nothing to look back at now: what came back within a quarter rests, and what was removed is "
-            f"gone. {find} has everything else."
+            "Nothing to look back at right now: I don't show the same one twice in three months, and what was removed "
+            f"is gone. {find} has everything else."
         )
     return (
-        "There's nothing from this week in earlier times for you now. What came back within a quarter rests, and a new "
-        f"team has nothing to look back at yet. {find} has everything."
+        "Nothing from this week in earlier years right now. I don't show the same one twice in three months, and a new "
+        f"team has nothing that old yet. {find} has everything."
     )
 
 

@@ -74,7 +74,7 @@ def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
     """
     moment = active_moment(context, given)
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} waits for its words; after that you can say how far out it was.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, you can say how far out it was.")
     at, person = format_moment_ref(moment), context.origin.person_key
     mine = (
         context.anonymity.record_answer(at, person, event)

@@ -65,7 +65,7 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
             )
         return _own_text_form(context, moment)
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} waits for its words; after that you can add your version.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, you can add your version.")
     mine = versions.find_by_author(context.session, moment.id, context.caller.person_id)
     if not command.text:
         return _version_form(context, moment, mine)

@@ -126,7 +126,7 @@ def link_moments(context: Context, command: Link) -> Reply | Form:
 
 def _require_kept(moment: Moment) -> Moment:
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} waits for its words; after that it can be linked.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, it can be linked.")
     return moment
 
 

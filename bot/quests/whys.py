@@ -108,7 +108,7 @@ def find_experiment(context: Context, given: str) -> Moment:
             f"{context.capabilities.command} failed keeps them."
         )
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} waits for its words; after that you can ask why.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, you can ask why.")
     if attempts.is_under_way(context.session, moment):
         raise UserError(f"#{moment.number} is under way. Keep its result first, and then ask why.")
     return moment

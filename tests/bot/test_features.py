@@ -24,7 +24,7 @@ high-five home host how-far i-was-there im-in in-team it-failed it-was-an-aha jo
 keep-line keep-own keep-parked keep-result later leave-moment left let-go let-keep let-shiny-go link
 list log log-attempt look-back make-goal mark-insight me memories memory menu message-deleted
 message-edited millimetres misfit mission mission-versions move mute-question next-part next-quest
-no not-built not-this-time note-all note-one offer-key offer-opt-in offer-opt-out offer-undo
+no not-built not-this-time note-all note-one offer-key offer-opt-in offer-opt-out offer-undo on-card
 one-question open-form open-quest opt-out own-drop own-edit own-list own-note own-see own-undo
 pack-questions packs park pause-notes pause-posts permissions-changed person-came person-left
 person-renamed pick-question place-attempt plan post-cycle post-recap privacy put-aside quest

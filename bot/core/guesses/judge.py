@@ -58,6 +58,7 @@ LONGEST_REQUEST = 10
 FIRST_WORD = re.compile(
     r"[\s\"'“”„‘’‚«»‹›`´*_~<(\[{]*(?P<mark>[/!\\.@$&-]{0,2})(?P<word>[^\W_]+)(?P<after>.*)", re.DOTALL
 )
+COLON_SIGN = re.compile(r"[:：]")
 COLON = re.compile(r"[\"'“”‘’»`*_>)\]}]*(?:[:：]+|\s+[:：]+(?=\s|$))\s*")  # a colon of other scripts
 SLASHES = ("/", "!", "\\", "@", ".", "$", "&", "-", "--")
 QUOTED = re.compile(r"\s*[\"'“„‘‚«‹`*(\[<].*[\"'”“’»›`*)\]>]\W*", re.DOTALL)
@@ -95,13 +96,15 @@ class Vocabulary:
     """Everything that people may type on purpose.
 
     `words` are the names of the commands, `phrases` what else means one, as words, `openers` the words
-    that mean one with any text behind a colon, and `heads` those that mean one with any text behind them.
+    that mean one with any text behind a colon, and `heads` those that mean one with any text behind them, and
+    `with_colon` those of the heads that do so only with a colon.
     """
 
     words: Collection[str]
     phrases: Collection[tuple[str, ...]] = ()
     openers: Collection[str] = ()
     heads: Collection[tuple[str, ...]] = ()
+    with_colon: Collection[tuple[str, ...]] = ()
     spoken: Collection[str] = field(default=(), compare=False)
     """The words of all phrases."""
 
@@ -110,8 +113,16 @@ def build_vocabulary(words: Collection[str], phrases: Mapping[str, object]) -> V
     """Return the vocabulary of the commands' names and of the phrases that mean a command."""
     forms = {form for each in phrases for form in phrase_forms(each)}
     openers = {split_words(each)[0] for each in phrases if each.endswith(":")}
-    heads = {split_words(each) for each in phrases if each.endswith(HEAD_MARK)}
-    return Vocabulary(words, forms, openers, heads, {word for each in forms for word in each})
+    heads = {head_words(each): ":" in each for each in phrases if each.endswith(HEAD_MARK)}
+    with_colon = {each for each, colon in heads.items() if colon}
+    return Vocabulary(
+        words, forms, openers, frozenset(heads), with_colon, {w for each in forms for w in each}
+    )
+
+
+def head_words(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase that any text may follow, such as `next step: …`."""
+    return number_words(split_words(phrase))
 
 
 @cache
@@ -216,8 +227,10 @@ def find_head(line: str, vocabulary: Vocabulary) -> Begun | None:
     words: tuple[str, ...] = ()
     begun = None
     for found in islice(WORD.finditer(line), max(map(len, vocabulary.heads), default=0)):
-        words = (*words, found[0].casefold())
+        words = (*words, *number_words((found[0].casefold(),)))
         after = AFTER_HEAD.match(line, found.end()) if words in vocabulary.heads else None
+        if after and words in vocabulary.with_colon and not COLON_SIGN.search(after[0]):
+            continue
         if after and WORD.search(line, after.end()):
             begun = Begun(words, after.end())
     return begun

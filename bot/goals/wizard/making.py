@@ -44,7 +44,7 @@ def _find_source(context: Context, given: str) -> Moment:
     """Return the moment of whose words a goal is made. UserError for one that waits for its words."""
     moment = active_moment(context, given)
     if not is_kept(moment):
-        raise UserError(f"#{moment.number} waits for its words; after that you can make a goal of it.")
+        raise UserError(f"#{moment.number} has no words yet. Once it has, you can make a goal of it.")
     return moment
 
 

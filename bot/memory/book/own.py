@@ -301,7 +301,11 @@ DECLARATIONS = (
         said_as=(
             "note, notes, my note, my notes, memory notes, note to self, note to myself, note 1, private note, "
             "diary, journal, note …, my note …, my notes …, memory notes …, memories note …, "
-            "note to self …, note to myself …, private note …, diary …, journal …"
+            "note to self …, notes to self …, note to myself …, private note …, personal note …, add note …, "
+            "new note …, add a note …, dear diary …, diary …, journal …, keep it to myself, keep it to myself: …, "
+            "keep to myself: …, private: …, personal: …, only for me: …, just for me: …, for me: …, save a note: …, "
+            "save note: …, write a note: …, write note: …, tagebuch: …, notiz: …, notiz an mich …, nur für mich: …, "
+            "privat: …, nota: …, nota para mí …, diario: …, solo para mí: …, privado: …"
         ),
     ),
     Declaration(
@@ -314,7 +318,19 @@ DECLARATIONS = (
         button="An aha of my career",
         said_as="career, my career, career aha, aha of my career, an aha of my career, my career …",
     ),
-    Declaration("own-list", ListOwn, list_own, needs=Needs.PERSON),
+    Declaration(
+        "own-list",
+        ListOwn,
+        list_own,
+        needs=Needs.PERSON,
+        at_once=True,
+        button="All I kept",
+        said_as=(
+            "show my notes, show notes, list my notes, all my notes, what did i keep, everything i kept, delete note, "
+            "delete notes, delete my note, delete my notes, remove note, remove notes, remove my note, "
+            "remove my notes, forget my note, forget my notes, edit my note, edit my notes"
+        ),
+    ),
     Declaration("own-see", SeeOwn, see_own, needs=Needs.PERSON, read_only=True),
     Declaration("own-edit", EditOwn, edit_own, needs=Needs.PERSON),
     Declaration("own-undo", UndoOwn, undo_change, needs=Needs.PERSON),

@@ -16,7 +16,7 @@ from storage.memory import book
 from storage.models import Person, Posting, PostingKind, PostingState
 from storage.people import notes
 
-ON_ITS_WAY = "Your book is on its way already. When it's there, you can ask for another one."
+ON_ITS_WAY = "Your book is on its way already, as {}. When it's there, you can ask for another one."
 LOST_AFTER = timedelta(minutes=10)
 """How long nobody knows of a book whether it came before the person may ask for another one."""
 CAREER_HINT = "Only you see your answer, in your book, and I ask this once."
@@ -35,7 +35,7 @@ def make_book(context: Context, command: MakeBook) -> Reply:
     coming, asks = _find_coming(context, person.id), _asks_career(context, person, key)
     if coming is not None and coming.key != key:
         if coming.state != PostingState.WAITING:
-            return text_reply(ON_ITS_WAY)
+            return text_reply(ON_ITS_WAY.format(FORMATS[coming.form].name))
         coming.form = form
         _send_now(context, coming)
     else:
@@ -72,7 +72,7 @@ def send_again(context: Context, command: SendAgain) -> Reply:
     book.lock_person(context.session, context.caller.person_id)
     coming = _find_coming(context, context.caller.person_id)
     if coming is not None and coming.state != PostingState.WAITING:
-        return text_reply(ON_ITS_WAY, replaces=True)
+        return text_reply(ON_ITS_WAY.format(FORMATS[coming.form].name), replaces=True)
     _send_now(context, found)
     return text_reply("I'm trying again. Look into your direct messages.", replaces=True)
 

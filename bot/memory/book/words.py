@@ -23,11 +23,8 @@ SEQUEL_NAMES: Mapping[str, str] = {
     SequelKind.POSSIBLE: "What #{} makes possible",
     SequelKind.SET_OFF: "What #{} set off",
 }
-LOOK_BACK_NAMES: Mapping[str, str] = {
-    LookBackKind.MONTH: "Looking back a month later at",
-    LookBackKind.YEAR: "Looking back a year later at",
-    LookBackKind.AGAIN: "Told again:",
-}
+LOOKED_BACK = "Looking back at"
+LOOK_BACK_NAMES: Mapping[str, str] = {LookBackKind.AGAIN: "Told again:"}
 OUTCOMES: Mapping[str, str] = {
     StepOutcome.DONE: "Done.",
     StepOutcome.NOT_YET: "Not yet.",
@@ -53,7 +50,7 @@ def name_entry(entry: Entry) -> str:
         case EntryType.EXPECTATION:
             return f"What I expected of #{entry.number}" if entry.number else "What I expect next"
         case EntryType.LOOK_BACK:
-            return f"{LOOK_BACK_NAMES.get(entry.kind, 'Looking back at')} #{entry.number}"
+            return f"{LOOK_BACK_NAMES.get(entry.kind, LOOKED_BACK)} #{entry.number}"
         case EntryType.STEP:
             return "A next step I took" if entry.taken else "A next step"
         case EntryType.OWN:

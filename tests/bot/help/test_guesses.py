@@ -63,7 +63,19 @@ MEANT: dict[str, tuple[str, ...]] = {
         "memory nte",
         "Note: the cache lies on Mondays",
         "private note I was afraid",
+        "keep it to myself: I was afraid", "private: I was afraid", "only for me: x", "Just for me: x", "personal note x",
+        "notes to self x", "save a note: x", "write a note: x", "add note x", "new note x", "dear diary, today",
+        "tagebuch: x", "Nota: x", "nur für mich: x",
     ),
+    "own-list": ("delete note", "show my notes", "forget my notes", "remove my note", "All I kept"),
+    "on-card:what do you expect": ("what do you expect?", "What do you expect"),
+    "on-card:keep the result of 0": ("keep the result of #1", "keep the result of #1: it went well"),
+    "on-card:one next step": ("One next step", "one next step: we call them"),
+    "on-card:take my expectation out": ("take my expectation out",),
+    "on-card:take the result back": ("take the result back",),
+    "on-card:not yet": ("not yet",),
+    "on-card:something else": ("Something else",),
+    "start-attempt": ("We're trying something", "we are trying"),
     "goal-show:2": ("goal pause 2", "goal focus #2", "Goal Sell 2"),
     "goal-edit:2": ("goal edit 2", "goal rename #2", "goal change 2"),
     "remove-goal:2": ("goal delete 2", "goal remove #2"),
@@ -95,7 +107,7 @@ MEANT: dict[str, tuple[str, ...]] = {
     "breakthrough": ("breaktrough we sign once", "brekthrough: it works", "breakthrough stop"),
     "ask": ("aks What did we learn?", "ask: What did we learn?", "ask test", "ask ?!", "ask list", "ask us"),
     "quest": ("quest list", "quest 42", "quest close 1", "quets What makes Monday slow?", "quest: What is next?"),
-    "memories": ("memroy", "memories"),
+    "memories": ("memroy", "memories", "look back on #1"),
     "memories:leaks at night": ("memory leaks at night",),
     "memory:fuel": ("memory fule", "fuel"),
     "topics": ("help nonsense", "help nonsense of all kinds", "hlep nonsense"),
@@ -242,6 +254,13 @@ Failing is cheaper than planning
 log show must go on
 log failed logins pile up
 log jam in the import
+Private channels are hard to find
+Write a note before you leave
+Only for me this was new
+Personal notes beat memory
+Next step is the hardest
+Not yet ready is a fine answer
+Expect the worst from Mondays
 """.strip().splitlines()
 """Thoughts, long and short, and some that begin with a word near a command. All are saved as they are."""
 
@@ -375,7 +394,7 @@ async def test_nothing_is_there_yet(people: Everyone, bot: Bot) -> None:
     assert "Nothing is kept here yet" in got.text
     assert labels(got) == [KEEP]
     got = await people.ana.types("undo")
-    assert "You haven't saved anything here in the last day" in got.text
+    assert "There's no aha of yours from the last day. To undo something else" in got.text
 
 
 async def test_recap_offers_its_four_periods(room: Everyone, bot: Bot, clock: Clock) -> None:
@@ -448,16 +467,48 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
     assert not ana().opted_out
 
 
+@pytest.mark.parametrize(
+    ("topic", "said"),
+    [
+        ("next step", "One next step is on the card of the newest retro"),
+        ("expect", "What do you expect? is on the card of an experiment"),
+        ("result", "Keep the result is on the card of the experiment"),
+        ("note", "memory note\nA note that only you see"),
+        ("book", "memory book\nYour own book"),
+        ("year", "memory year\nThis week in earlier years"),
+        ("experiment", "failed\nKeep an experiment"),
+    ],
+)
+async def test_help_knows_the_words_of_cards_and_other_names(room: Everyone, topic: str, said: str) -> None:
+    """What is a button and no command says where it is, and another name of a command brings its help."""
+    assert (await room.ana.types(f"help {topic}")).text.startswith(said)
+
+
+async def test_a_button_s_words_say_where_it_is(room: Everyone, bot: Bot) -> None:
+    """Nothing of them is posted, and the words that came behind them are shown again."""
+    got = await asks(room, bot, "one next step: we call them")
+    assert got.text.startswith(
+        "One next step is on the card of the newest retro, also to change it or take it."
+    )
+    assert labels(got) == ["When I post", KEEP]
+
+
 async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: Bot, clock: Clock) -> None:
     """One's own only; the words are shown before, and it can be brought back."""
     got = await asks(room, bot, "undo")
     assert "We put a wizard in front of the import" in got.text
     removed = await got.press("Undo #2")
     assert "#2 is removed" in removed.text
-    assert "You haven't saved anything here in the last day" in (await room.ana.types("undo")).text
+    assert (
+        "There's no aha of yours from the last day. To undo something else"
+        in (await room.ana.types("undo")).text
+    )
     await removed.press("Bring it back")
     clock.forward(hours=25)
-    assert "You haven't saved anything here in the last day" in (await room.ana.types("undo")).text
+    assert (
+        "There's no aha of yours from the last day. To undo something else"
+        in (await room.ana.types("undo")).text
+    )
     assert "You haven't saved anything" in (await room.mei.types("oops")).text
 
 

@@ -35,11 +35,11 @@ async def test_its_card_asks_after_a_month(
     await until(bot, clock, BEGIN + timedelta(days=26))
     assert QUESTION not in recorder.standing[card].text
     await until(bot, clock, BEGIN + timedelta(days=40))
-    assert f"A month later: {QUESTION}" in recorder.standing[card].text
+    assert QUESTION in recorder.standing[card].text
     form = await press(people.ben, card, "Look back")
     assert form.form.intro == "We sign tokens once, at the very edge of everything"
     saved = await form.fill(text="We were afraid of the cache")
-    assert saved.text.startswith("It's beside the first telling of #1 in #lantern, with today's date.")
+    assert saved.text.startswith("It's on the card of #1 in #lantern, with today's date.")
     told = await people.ana.sees(card)
     assert "“We sign tokens once, at the very edge of everything”" in told
     assert "Looking back\n“We were afraid of the cache” — Ben · a month later, 25 April 2026" in told
@@ -85,12 +85,34 @@ async def test_edited_removed_and_brought_back(people: Everyone, bot: Bot, clock
     assert "its words are gone" in (await gone.press("Undo")).text
 
 
+@pytest.mark.parametrize(
+    ("days", "later"),
+    [
+        (31, "a month later"),
+        (62, "two months later"),
+        (340, "eleven months later"),
+        (1827, "five years later"),
+    ],
+)
+async def test_a_look_back_says_how_much_later_it_was_said(
+    people: Everyone, bot: Bot, clock: Clock, days: int, later: str
+) -> None:
+    """On the card and on the button that removes it. The card's question names no time."""
+    await people.ana.types("log We sign tokens once")
+    clock.now = BEGIN + timedelta(days=days)
+    shown = (await people.ben.types("show 1")).text
+    assert f"\n{QUESTION}" in shown
+    await (await people.ben.does(LookBackAt("1.1"))).fill(text="Fear")
+    assert f"“Fear” — Ben · {later}, " in (await people.mei.types("show 1")).text
+    assert f"[Remove what I said {later}]" in (await people.ben.types("show 1")).text
+
+
 async def test_a_year_later_it_is_asked_anew_and_both_stand(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Each with its own date. Search finds them, and so does the one who reads on."""
     await month_passes(people, bot, clock)
     await (await people.ben.does(LookBackAt("1.1"))).fill(text="Fear")
     clock.now = BEGIN + timedelta(days=366)
-    assert f"A year later: {QUESTION}" in (await people.ben.types("show 1")).text
+    assert QUESTION in (await people.ben.types("show 1")).text
     await (await people.ben.does(LookBackAt("1.1"))).fill(text="Mostly luck")
     shown = (await people.mei.types("show 1")).text
     assert "“Fear” — Ben · a month later, 23 April 2026" in shown
@@ -102,7 +124,7 @@ async def test_told_again_without_seeing_the_first_telling(people: Everyone, bot
     """The prompt says which moment it is: number, day, people, two words. The form shows no more than that."""
     await month_passes(people, bot, clock)
     await people.ben.does(AddVersion("1.1", "I only held the lamp"))
-    assert "There's none that old yet." in (await people.ben.types("memory again")).text
+    assert "You weren't part of one that's a year old yet." in (await people.ben.types("memory again")).text
     clock.now = BEGIN + timedelta(days=366)
     asked = await people.ben.types("memory again")
     assert asked.text.startswith("Aha #1, Monday, 16 March 2026: Ana, Ben. It had to do with “tokens”.")
@@ -224,7 +246,7 @@ async def test_words_that_waited_for_a_yes_go_too(people: Everyone, bot: Bot, cl
 async def test_an_edit_that_changes_nothing(people: Everyone, clock: Clock) -> None:
     """It's no edit, so there's nothing to undo."""
     same = await edits(await looks_back(people, clock, "Fear"), "Fear")
-    assert same.text == "It stays as it was, beside the first telling of #1.\n[Edit]"
+    assert same.text == "It stays as it was, on the card of #1.\n[Edit]"
     assert "edited" not in await told(people)
 
 

@@ -110,7 +110,7 @@ async def test_you_were_here_before(people: Everyone, bot: Bot, clock: Clock) ->
     assert len(rows(bot, Recall)) == 1
     clock.forward(days=1)
     later = await saved.press("You were here before")
-    assert later.text == "You've seen it lately: #1 is like #11.\n[Show]"
+    assert later.text == "It was #1. You saw it not long ago.\n[Show]"
     clock.forward(days=29)
     assert "#1 " not in (await people.mei.types("log That gateway timeout")).text
 

@@ -17,7 +17,7 @@ from tests.support.recorder import Recorder, Standing
 
 THEN = datetime(2025, 3, 18, 10, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 20, 17, 0, tzinfo=UTC)
-NOTHING = "There's nothing from this week in earlier times for you now."
+NOTHING = "Nothing from this week in earlier years right now."
 
 
 async def keep_at(people: Everyone, clock: Clock, at: datetime, *texts: str) -> None:
@@ -188,7 +188,7 @@ async def test_a_quiet_month_gets_one_line_that_quotes_nothing(
         "It's been quiet here for a month. Would you like to look back at what you found before?\n[Look back]"
     )
     page = await press(people.mei, message, "Look back")
-    assert page.text.startswith("From back then\n“our one aha” — Aha #1 · Ana")
+    assert page.text.startswith("Some time ago\n“our one aha” — Aha #1 · Ana")
     await keep_at(people, clock, clock.now, "something again")
     await until(bot, clock, clock.now + timedelta(days=60))
     assert len(offers()) == 2
@@ -300,4 +300,6 @@ async def test_a_quiet_offer_after_everything_was_removed(
     (message,) = [m for m, each in recorder.standing.items() if "quiet here" in each.text]
     await people.ana.does(Delete("1"))
     said = (await press(people.ben, message, "Look back")).text
-    assert said.startswith("There's nothing to look back at now: what came back within a quarter rests")
+    assert said.startswith(
+        "Nothing to look back at right now: I don't show the same one twice in three months"
+    )

@@ -174,7 +174,7 @@ async def test_what_waits_for_its_words_takes_no_version(
     await people.ana.reacts("m-unread", people.ben)
     await bot.tick()
     assert (await people.mei.types("version 1")).text == (
-        "#1 waits for its words; after that you can add your version."
+        "#1 has no words yet. Once it has, you can add your version."
     )
     assert "“Too early”" in (await people.mei.does(AddVersion("1.1", "Too early"))).text
     assert (await people.ben.types("version 1")).form.title == "Edit #1"

@@ -165,7 +165,10 @@ async def test_two_at_once_are_one(people: Everyone, bot: Bot, recorder: Recorde
     again = await people.ana.types("memory book", event="asked")
     assert first.text == again.text
     other = await people.ana.types("memory book json")
-    assert other.text == "Your book is on its way already. When it's there, you can ask for another one."
+    assert (
+        other.text
+        == "Your book is on its way already, as a web page. When it's there, you can ask for another one."
+    )
     await bot.tick()
     assert len(book_files(recorder, people.ana)) == 1
     await people.ana.types("memory book", event="asked")

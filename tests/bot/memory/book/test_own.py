@@ -281,6 +281,14 @@ async def test_two_open_forms_of_one_note(people: Everyone) -> None:
     assert same.text.startswith("It stays as it was.")
 
 
+@pytest.mark.parametrize("text", ["hey", "1", "42", "delete", "undo that", "help me", "quest", "👍"])
+async def test_a_note_is_kept_as_it_is_written(people: Everyone, bot: Bot, text: str) -> None:
+    """Nobody else sees it, so no short or odd one is asked about first."""
+    said = await people.ana.types(f"memory note {text}")
+    assert said.text.startswith(f"Noted. Only you see it, here and in your book.\n“{text}”")
+    assert [each.text for each in rows(bot, OwnMoment)] == [text]
+
+
 async def test_a_long_note_is_read_and_changed_page_by_page(people: Everyone, bot: Bot) -> None:
     """No word of the other pages is lost."""
     text = " ".join(f"word{number}" for number in range(900))
