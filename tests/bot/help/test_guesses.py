@@ -63,8 +63,8 @@ MEANT: dict[str, tuple[str, ...]] = {
         "memory nte",
         "Note: the cache lies on Mondays",
         "private note I was afraid",
-        "keep it to myself: I was afraid", "private: I was afraid", "only for me: x", "Just for me: x", "personal note x",
-        "notes to self x", "save a note: x", "write a note: x", "add note x", "new note x", "dear diary, today",
+        "keep it to myself: I was afraid", "private: I was afraid", "only for me: x", "Just for me: x",
+        "personal note x", "notes to self x", "save a note: x", "write a note: x", "add note x", "new note x", "dear diary, today",
         "tagebuch: x", "Nota: x", "nur für mich: x",
     ),
     "own-list": ("delete note", "show my notes", "forget my notes", "remove my note", "All I kept"),
@@ -509,7 +509,7 @@ async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: 
         "There's no aha of yours from the last day. To undo something else"
         in (await room.ana.types("undo")).text
     )
-    assert "You haven't saved anything" in (await room.mei.types("oops")).text
+    assert "There's no aha of yours" in (await room.mei.types("oops")).text
 
 
 @pytest.mark.parametrize("words", ["privacy", "forget me"])
