@@ -6,7 +6,7 @@ from itertools import cycle
 import pytest
 
 from bot.memory.recalled import Wish
-from bot.moments.commands import Delete, IWasThere
+from bot.moments.commands import Delete, Failed, IWasThere
 from bot.runtime.bot import Bot
 from storage.models import Quotation, Recall
 from tests.support.databases import Clock
@@ -113,6 +113,17 @@ async def test_you_were_here_before(people: Everyone, bot: Bot, clock: Clock) ->
     assert later.text == "It was #1. You saw it not long ago.\n[Show]"
     clock.forward(days=29)
     assert "#1 " not in (await people.mei.types("log That gateway timeout")).text
+
+
+async def test_a_quest_alone_is_not_enough(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """An attempt of somebody else at the same quest, without a word in common, is no offer. One's own is."""
+    clock.now = MONDAY
+    await live_a_while(people)
+    await people.ana.types("quest What makes the import slow?")
+    await people.ana.does(Failed("The index was rebuilt", quest="1"))
+    clock.forward(days=40)
+    assert OFFER not in (await people.mei.does(Failed("Fewer columns", quest="1"))).text
+    assert OFFER in (await people.ana.does(Failed("Smaller batches", quest="1"))).text
 
 
 @pytest.mark.parametrize("gone", ["removed", "unwanted"])
