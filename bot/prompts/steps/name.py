@@ -62,6 +62,15 @@ def read_name(context: Context, given: str) -> dict[str, Any] | None:
     return step_takers.name_taker(person_id, context.now)
 
 
+def suggest_again(context: Context, person_id: int | None) -> dict[str, Any]:
+    """Return the columns for a person who is suggested again if they may be, or else for nobody.
+
+    AccessUnknownError if the platform has to be asked first whether they are there.
+    """
+    can_be = person_id is not None and can_be_named(context, person_id)
+    return step_takers.name_taker(person_id if can_be else None, context.now)
+
+
 def can_be_named(context: Context, person_id: int) -> bool:
     """Return whether somebody else may suggest a person.
 

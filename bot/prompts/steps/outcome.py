@@ -12,7 +12,7 @@ from bot.prompts.answers import TAKEN_BACK
 from bot.prompts.steps.commands import CarryStep, DropNextStep, SettleStep, UnsettleStep
 from bot.prompts.steps.find import find_step
 from bot.prompts.steps.give import LATER_ONE
-from bot.prompts.steps.name import can_be_named
+from bot.prompts.steps.name import suggest_again
 from bot.prompts.steps.words import LONGEST, describe_step
 from storage.models import NextStep, Posting, StepOutcome
 from storage.prompts import rounds, step_takers, steps
@@ -174,8 +174,7 @@ def _name_again(context: Context, old: NextStep) -> dict[str, Any]:
     """Return the columns for whoever took a step, suggested again if they may be."""
     if old.taker_id == context.caller.person_id:
         return step_takers.name_taker(old.taker_id, context.now, context.now)
-    can_be = old.taker_id is not None and can_be_named(context, old.taker_id)
-    return step_takers.name_taker(old.taker_id if can_be else None, context.now)
+    return suggest_again(context, old.taker_id)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
