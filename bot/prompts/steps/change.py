@@ -29,7 +29,8 @@ TOO_LATE = (
 def change_step(context: Context, command: ChangeStep) -> Reply | Form:
     """Change a step's words and, unless somebody else takes it, who is named. Without `asked`, return the form.
 
-    Whoever took the step is only suggested once somebody else changes its words: they took other ones. What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
+    Whoever took the step is only suggested once somebody else changes its words: they took other ones.
+    What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
     FormError for words or a name that don't fit, UserError if it is settled, AccessUnknownError if the
     platform has to be asked first who may be named.
     """

@@ -38,7 +38,11 @@ def step_form(context: Context, given: GiveStep | ChangeStep, step: NextStep | N
             hint=f"For example: the build is red at noon. {half}",
         ),
         Field(
-            "action", "then …", FieldKind.LINE, given.action, hint="For example: we stop and look at it together."
+            "action",
+            "then …",
+            FieldKind.LINE,
+            given.action,
+            hint="For example: we stop and look at it together.",
         ),
     ]
     if step is None or asks_name(context, step):

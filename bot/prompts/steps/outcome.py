@@ -151,7 +151,7 @@ def _copy_step(context: Context, old: NextStep, posting: Posting, removed: NextS
     """Return the copy of a step in the retrospective that asked about it. One that was removed is brought back."""
     values: dict[str, Any] = {
         "author_id": old.author_id,
-        "changed_by_id": context.caller.person_id,
+        "changed_by_id": old.changed_by_id,
         "condition": old.condition,
         "action": old.action,
         "deleted_at": None,

@@ -96,7 +96,10 @@ async def test_whoever_opted_out_isn_t_suggested_by_a_change(people: Everyone, b
     await give(people.ben, message, "me")
     await (await people.ben.types("opt out")).press("Opt out")
     changed = await (await changes(people.ana, bot)).fill(condition="it is blue")
-    assert "Ben had taken it with its old words, so Ben's name is off it now. Anyone can take it." in changed.text
+    assert (
+        "Ben had taken it with its old words, so Ben's name is off it now. Anyone can take it."
+        in changed.text
+    )
     assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]
     await changed.press("Undo")
     assert "— Ben takes it" in await people.ana.sees(message)
