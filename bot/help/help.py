@@ -128,7 +128,7 @@ def _member_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
 
 def _example_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
     if declaration.example:
-        yield Small((f"Like: {root} {declaration.name} {declaration.example}",))
+        yield Small((f"For example: {root} {declaration.name} {declaration.example}",))
 
 
 def _command_blocks(declaration: Declaration, root: str) -> Iterable[Block]:

@@ -92,12 +92,15 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
         save_source_text(context.session, moment, source, context.now, given_by=moment.author_id)
     moment.text = text
     trying = attempts.is_under_way(context.session, moment)
-    stays = _oversized_parts(moment) if command.whole and not trying else moment.parts
+    before = moment.parts
+    stays = _oversized_parts(moment) if command.whole and not trying else before
     moment.parts = {
         **stays,
         **filled_parts(command, moment.kind),
         **save_value_part(context, moment.kind, command),
     }
+    if (attempt := attempts.find_attempt(context.session, moment.id)) is not None:
+        attempts.note_result_words(attempt, moment, moment.author_id, before)
     moment.edited_at = context.now
     propagate_change(context, moment)
     place = describe_place(moment_place(context, moment.id))

@@ -45,7 +45,7 @@ from storage.moments import moments
 from storage.quests import attempts, expectations
 from storage.teams import teams
 
-RESULT_PARTS: Mapping[str, str] = {"happened": "What happened", "taught": "It taught us"}
+RESULT_LABELS: Mapping[str, str] = {"happened": "What happened", "taught": "It taught us"}
 """The parts of an experiment that its result has, with the labels of their words."""
 FAILED = "failed"
 """What a form calls an experiment that failed. Its stored value is empty."""
@@ -150,9 +150,11 @@ def _save_result(context: Context, moment: Moment, attempt: Attempt, command: Ke
     outcome = OUTCOMES[command.outcome]
     attempts.keep_result(context.session, moment.id, outcome, context.caller.person_id, context.now)
     attempt.events = note_event(attempt.events, context.origin.event)
-    said = {name: getattr(command, name).strip() for name in RESULT_PARTS}
+    said = {name: getattr(command, name).strip() for name in RESULT_LABELS}
     others = {name: words for name, words in moment.parts.items() if name not in said}
+    before = moment.parts
     moment.parts = {**others, **{name: words for name, words in said.items() if words}}
+    attempts.note_result_words(attempt, moment, context.caller.person_id, before)
     if not first:
         moment.edited_at = context.now
     open_expectations(context, moment)
@@ -162,7 +164,7 @@ def _save_result(context: Context, moment: Moment, attempt: Attempt, command: Ke
 def _present_result(moment: Moment, attempt: Attempt) -> Mapping[str, str]:
     """Return what the form says of an experiment's result now."""
     going = attempt.outcome == AttemptOutcome.UNDER_WAY
-    words = {name: moment.parts.get(name, "") for name in RESULT_PARTS}
+    words = {name: moment.parts.get(name, "") for name in RESULT_LABELS}
     return {"outcome": "" if going else attempt.outcome or FAILED, **words}
 
 
@@ -189,12 +191,12 @@ def undo_result(context: Context, command: UndoResult) -> Reply:
             "You can still change it."
         )
     said = tuple(
-        Quote(moment.parts[name], label) for name, label in RESULT_PARTS.items() if name in moment.parts
+        Quote(moment.parts[name], label) for name, label in RESULT_LABELS.items() if name in moment.parts
     )
     expectations.seal_again(context.session, moment.id, attempt.result_at)
     attempts.take_result_back(context.session, attempt, context.now)
     attempt.events = note_event(attempt.events, context.origin.event)
-    moment.parts = {name: words for name, words in moment.parts.items() if name not in RESULT_PARTS}
+    moment.parts = {name: words for name, words in moment.parts.items() if name not in RESULT_LABELS}
     propagate_change(context, moment)
     return _taken_back_reply(moment, said)
 
@@ -220,7 +222,7 @@ def _says_the_same(
 ) -> bool:
     """Return whether a result is kept already just as the command has it, because it came twice."""
     words = (command.happened.strip(), command.taught.strip())
-    return outcome == attempt.outcome and words == tuple(moment.parts.get(one, "") for one in RESULT_PARTS)
+    return outcome == attempt.outcome and words == tuple(moment.parts.get(one, "") for one in RESULT_LABELS)
 
 
 def _may_change(context: Context, moment: Moment, attempt: Attempt) -> bool:

@@ -77,8 +77,11 @@ ANSWER_WITHIN = 1.8
 People get an answer within two seconds.
 """
 
-ASKED_AT_MOST = 3
-"""How often a command runs before it is refused because somebody comes and goes all the time."""
+ASKED_AT_MOST = 6
+"""How often a command runs, with a question to the platform in between, before it is refused.
+
+A choice of the people who are there asks again when many have left. Others need it twice or three times.
+"""
 
 OUTSIDER_WORDS = (
     "This team's memory is for people of its own organisation, so nothing of yours is kept or shown here."

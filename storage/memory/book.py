@@ -11,9 +11,11 @@ from sqlmodel import Session, col
 
 from storage.models import (
     Answer,
+    Attempt,
     Channel,
     Expectation,
     FormerName,
+    Kind,
     LookBack,
     Moment,
     MomentState,
@@ -61,6 +63,13 @@ class Said(NamedTuple):
     at: datetime
     team_id: int
     number: int
+
+
+class Result(NamedTuple):
+    """A moment and its attempt, which has a result."""
+
+    moment: Moment
+    attempt: Attempt
 
 
 class Answered(NamedTuple):
@@ -138,6 +147,17 @@ def list_moments(session: Session, person_ids: Sequence[int]) -> Sequence[Moment
     """Return the moments that persons wrote and that are kept, oldest first."""
     wanted = select(Moment).where(col(Moment.author_id).in_(person_ids), *_kept())
     return session.execute(wanted.order_by(col(Moment.created_at), col(Moment.id))).scalars().all()
+
+
+def list_results(session: Session, person_ids: Sequence[int]) -> Sequence[Result]:
+    """Return the results of kept experiments that persons wrote or whose result they kept, in the order of ids."""
+    wanted = select(Moment, Attempt).join(Attempt, col(Attempt.moment_id) == col(Moment.id))
+    theirs = or_(col(Moment.author_id).in_(person_ids), col(Attempt.result_by_id).in_(person_ids))
+    ended = (col(Attempt.result_at).is_not(None), col(Moment.kind) == Kind.EXPERIMENT)
+    return [
+        Result(*row)
+        for row in session.execute(wanted.where(theirs, *ended, *_kept()).order_by(col(Moment.id)))
+    ]
 
 
 def list_versions(session: Session, person_ids: Sequence[int]) -> Sequence[Said]:
@@ -232,9 +252,14 @@ def _list_round_lines(session: Session, person_ids: Sequence[int]) -> Iterator[A
 
 
 def list_steps(session: Session, person_ids: Sequence[int]) -> Sequence[NextStep]:
-    """Return the next steps that persons named or took. One that was only suggested to them isn't theirs."""
+    """Return the next steps that persons wrote last or took, and those of which they said what they became.
+
+    One that was only suggested to them isn't theirs.
+    """
+    wrote = func.coalesce(NextStep.changed_by_id, NextStep.author_id).in_(person_ids)
     took = and_(col(NextStep.taker_id).in_(person_ids), col(NextStep.taken_at).is_not(None))
-    theirs = or_(col(NextStep.author_id).in_(person_ids), took)
+    told = and_(col(NextStep.settled_by_id).in_(person_ids), col(NextStep.became) != "")
+    theirs = or_(wrote, took, told)
     wanted = select(NextStep).where(theirs, col(NextStep.deleted_at).is_(None))
     return session.execute(wanted.order_by(col(NextStep.id))).scalars().all()
 

@@ -117,7 +117,7 @@ class NextStep(Table, table=True):
 
     `posting_id` is that retrospective. The next one opens with it: `asked_in_id`. `outcome` is a
     StepOutcome, and `became` says what it became instead. `author_id` is who gave the step, and
-    `changed_by_id` who changed its words last, or carried it over.
+    `changed_by_id` who changed its words last, so that they are theirs. Whoever carried it over wrote nothing.
 
     The taker is only suggested until they take it: `taken_at`. `taker_left_at` is set while they are known to
     have left the team's channels, of which the platform is asked again at `taker_check_at`.

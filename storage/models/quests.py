@@ -47,8 +47,8 @@ class Attempt(Table, table=True):
     """The quest of an experiment, the attempt before it at the same idea, and how it stands.
 
     `outcome` is an AttemptOutcome. `result_at` is when the result of one that was under way, or that went
-    well, was kept, and `result_by_id` who kept it. `events` has the marks of the events that kept it or took
-    it back.
+    well, was kept, and `result_by_id` who kept it. `own_parts` names the parts of a result that the experiment's author
+    has written over, separated by spaces. `events` has the marks of the events that kept it or took it back.
     """
 
     __table_args__ = (
@@ -65,6 +65,7 @@ class Attempt(Table, table=True):
     outcome: str = AttemptOutcome.FAILED
     result_at: datetime | None = time_column()
     result_by_id: int | None = reference_column("person.id", default=None, nullable=True)
+    own_parts: str = text_column()
     events: str = text_column()
 
 

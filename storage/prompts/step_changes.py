@@ -15,7 +15,10 @@ from storage.models import NextStep
 
 @dataclass(frozen=True)
 class Before:
-    """The words and the name of a step before a change, who made that change, and its event's mark."""
+    """The words and the name of a step before a change, who made that change, and its event's mark.
+
+    `left` is whether whoever took it was known to have left.
+    """
 
     person: int
     mark: str
@@ -24,13 +27,14 @@ class Before:
     changed_by: int | None
     taker: int | None
     taken: bool
+    left: bool = False
 
 
 def note_change(step: NextStep, person_id: int, mark: str, now: datetime) -> None:
     """Note on a step what stands there now, before a person changes it."""
     before = Before(
         person_id, mark, step.condition, step.action, step.changed_by_id, step.taker_id,
-        step.taken_at is not None,
+        step.taken_at is not None, step.taker_left_at is not None,
     )  # fmt: skip
     step.before, step.before_at = json.dumps(asdict(before), ensure_ascii=False), now
 

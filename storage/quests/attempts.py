@@ -19,6 +19,9 @@ from storage.engine.statements import build_once
 from storage.models import Attempt, AttemptOutcome, Kind, Moment, MomentState
 from storage.models.span import Span
 
+RESULT_PARTS = ("happened", "taught")
+"""The parts of an experiment that its result has."""
+
 
 def find_attempt(session: Session, moment_id: int) -> Attempt | None:
     """Return the attempt row of an experiment, or None when it has neither quest nor chain."""
@@ -276,8 +279,27 @@ def keep_result(
 def take_result_back(session: Session, attempt: Attempt, now: datetime) -> None:
     """Let an experiment that has its result be under way again."""
     attempt.outcome, attempt.result_at, attempt.result_by_id = AttemptOutcome.UNDER_WAY, None, None
+    attempt.own_parts = ""
     session.flush()
     _refresh_cards(session, {attempt.quest_id}, {attempt.moment_id}, now)
+
+
+def note_result_words(attempt: Attempt, moment: Moment, person_id: int, before: Mapping[str, str]) -> None:
+    """Note who wrote the parts of a result that differ from `before`: the experiment's author, or its keeper."""
+    if attempt.result_by_id in (None, moment.author_id):
+        return
+    changed = {name for name in RESULT_PARTS if moment.parts.get(name, "") != before.get(name, "")}
+    own = set(attempt.own_parts.split())
+    own = own | changed if person_id == moment.author_id else own - changed
+    attempt.own_parts = " ".join(sorted(own))
+
+
+def find_keepers_parts(attempt: Attempt, moment: Moment) -> Mapping[str, str]:
+    """Return the parts of an experiment whose words its keeper wrote and not its author."""
+    if attempt.result_by_id in (None, moment.author_id):
+        return {}
+    own = attempt.own_parts.split()
+    return {name: moment.parts[name] for name in RESULT_PARTS if name in moment.parts and name not in own}
 
 
 def list_results_in(session: Session, span: Span, limit: int) -> Sequence[int]:

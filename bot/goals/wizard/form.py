@@ -45,7 +45,7 @@ TIME_TEST = "Test: it has a day. I'll suggest checkpoints until then."
 MISSION_TEST = "Test: the people of that line would notice if it worked."
 ATTAINABLE_TEST = "Test: we can name what makes us believe it."
 RELEVANT_TEST = "Test: if it works, we can say what gets easier."
-STEP_HINT = "Like: if the call went well, then I send the offer the same day."
+STEP_HINT = "For example: if the call went well, then I send the offer the same day."
 
 Errors = Iterator[tuple[str, str]]
 

@@ -52,7 +52,7 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
         yield from (f"**{_escape(label)}**", "") if label else ()
         yield from _quote(text)
     if outcome := describe_outcome(entry):
-        yield from ("", outcome)
+        yield from ("", outcome) if entry.passages else (outcome,)
     if entry.became:
         yield from ("", *_quote(entry.became))
 

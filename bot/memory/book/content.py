@@ -13,15 +13,17 @@ from sqlmodel import Session
 from bot.core.kinds.declared import KINDS
 from bot.core.times import local_day
 from storage.memory import book
-from storage.memory.book import Answered, NamedTeam, Said
+from storage.memory.book import Answered, NamedTeam, Result, Said
 from storage.models import FormerName, Moment, NextStep, OwnMoment, StepOutcome
 from storage.models.shown import plain_name
+from storage.quests.attempts import find_keepers_parts
 
 
 class EntryType(StrEnum):
     """What an entry of a book is."""
 
     MOMENT = "moment"
+    RESULT = "result"
     VERSION = "version"
     ANSWER = "answer"
     WHY = "why"
@@ -29,6 +31,7 @@ class EntryType(StrEnum):
     EXPECTATION = "expectation"
     LOOK_BACK = "look_back"
     STEP = "step"
+    OUTCOME = "outcome"
     OWN = "own"
 
 
@@ -61,10 +64,13 @@ class Entry:
 
     @property
     def passages(self) -> tuple[tuple[str, str], ...]:
-        """The labelled texts in the order in which they're read. A step begins with its condition."""
+        """The labelled texts in the order in which they're read. A step begins with its condition.
+
+        There are none of a step whose words aren't the person's.
+        """
         if self.type is EntryType.STEP and self.parts:
             return (*self.parts, ("then", self.text))
-        return (("", self.text), *self.parts)
+        return (("", self.text), *self.parts) if self.text else self.parts
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ class Figures:
     """What a book counts. Own moments are counted apart and in no year's moments."""
 
     moments: Mapping[str, int]
+    results: int
     versions: int
     answers: int
     whys: int
@@ -100,6 +107,7 @@ class Figures:
     expectations: int
     look_backs: int
     steps: Mapping[str, int]
+    outcomes: int
     own: Mapping[str, int]
     years: Mapping[int, int]
     """The moments of each year."""
@@ -124,6 +132,7 @@ class Book:
         by_type = Counter(entry.type for entry in self.entries)
         return Figures(
             _count(entry.kind for entry in self.entries if entry.type is EntryType.MOMENT),
+            by_type[EntryType.RESULT],
             by_type[EntryType.VERSION],
             by_type[EntryType.ANSWER],
             by_type[EntryType.WHY],
@@ -131,6 +140,7 @@ class Book:
             by_type[EntryType.EXPECTATION],
             by_type[EntryType.LOOK_BACK],
             _count(entry.outcome or "open" for entry in self.entries if entry.type is EntryType.STEP),
+            by_type[EntryType.OUTCOME],
             _count(entry.kind for entry in self.entries if entry.type is EntryType.OWN),
             dict(sorted(Counter(_moment_years(self.entries)).items())),
         )
@@ -181,19 +191,21 @@ def read_book(session: Session, person_ids: Sequence[int], now: datetime) -> Boo
     """Read everything that these persons wrote, in the order of time. Own moments without a day come first."""
     people = book.list_people(session, person_ids)
     moments, steps = book.list_moments(session, person_ids), book.list_steps(session, person_ids)
+    results = book.list_results(session, person_ids)
     said = [(type, each) for type, listed in SAID.items() for each in listed(session, person_ids)]
     answers = book.list_answers(session, person_ids)
     team_ids = {each.team_id for each in moments} | {each.team_id for each in steps}
-    team_ids |= {each.team_id for _, each in said} | {each.team_id for each in answers if each.team_id}
+    team_ids |= {each.moment.team_id for each in results} | {each.team_id for _, each in said}
+    team_ids |= {each.team_id for each in answers if each.team_id}
     teams = book.list_teams(session, sorted(team_ids))
     workspaces = sorted({each.workspace.id for each in teams})
     names = Names(teams, book.list_former_names(session, workspaces))
     writing = _Writing(names, {each.person.id: each.person.zone or "UTC" for each in people})
     entries = [
-        *(writing.of_moment(moment) for moment in moments),
+        *writing.of_moments(moments, results),
         *(writing.of_said(type, each) for type, each in said),
         *(writing.of_answer(each) for each in answers),
-        *(writing.of_step(step) for step in steps),
+        *(entry for step in steps for entry in writing.of_step(step)),
         *(writing.of_own(own) for own in book.list_own(session, person_ids)),
     ]
     writers = tuple(
@@ -210,9 +222,15 @@ def _book_team(names: Names, team: NamedTeam) -> BookTeam:
     return BookTeam(team.team.id, place.platform, plain_name(place.name), plain_name(team.name), former)
 
 
+def _label_parts(kind: str, parts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return parts with their labels, in the order of the kind's form."""
+    declared = KINDS[kind].parts if kind in KINDS else ()
+    return tuple((part.label, said) for part in declared if (said := parts.get(part.name, "")))
+
+
 @dataclass(frozen=True)
 class _Writing:
-    """Makes entries of rows, with the names and the days of their teams."""
+    """Makes entries of rows, with the names and the days of their teams. `zones` are those of the book's persons."""
 
     names: Names
     zones: Mapping[int, str]
@@ -228,14 +246,29 @@ class _Writing:
         day = local_day(at, self.names.teams[team_id].team.zone)
         return Entry(type, kind, at, day, text, team_id, named, workspace, number, question, parts=parts)
 
-    def of_moment(self, moment: Moment) -> Entry:
-        """Return a moment with its parts, in the order of its kind's form."""
-        declared = KINDS[moment.kind].parts if moment.kind in KINDS else ()
-        parts = tuple((part.label, said) for part in declared if (said := moment.parts.get(part.name, "")))
-        return self.in_team(
-            EntryType.MOMENT, moment.team_id, moment.created_at, moment.text, moment.kind, moment.number,
-            parts=parts,
-        )  # fmt: skip
+    def of_moments(self, moments: Sequence[Moment], results: Sequence[Result]) -> Iterator[Entry]:
+        """Yield the persons' moments, and apart from them the results that they kept of other people's.
+
+        What somebody else kept as the result of theirs isn't in it.
+        """
+        others: dict[int, Mapping[str, str]] = {}
+        for moment, attempt in results:
+            parts = find_keepers_parts(attempt, moment)
+            if attempt.result_by_id not in self.zones:
+                others[moment.id] = parts
+            elif moment.author_id not in self.zones and parts and attempt.result_at is not None:
+                yield self.in_team(
+                    EntryType.RESULT, moment.team_id, attempt.result_at, "", number=moment.number,
+                    parts=_label_parts(moment.kind, parts),
+                )  # fmt: skip
+        for moment in moments:
+            parts = {
+                name: said for name, said in moment.parts.items() if name not in others.get(moment.id, ())
+            }
+            yield self.in_team(
+                EntryType.MOMENT, moment.team_id, moment.created_at, moment.text, moment.kind, moment.number,
+                parts=_label_parts(moment.kind, parts),
+            )  # fmt: skip
 
     def of_said(self, type: EntryType, said: Said) -> Entry:
         """Return what a person said about a moment. The words of others stay with their team."""
@@ -247,16 +280,29 @@ class _Writing:
             EntryType.ANSWER, answer.team_id, answer.at, answer.text, question=answer.question
         )
 
-    def of_step(self, step: NextStep) -> Entry:
-        """Return a next step, with what became of it. Whoever is only suggested hasn't taken it."""
+    def of_step(self, step: NextStep) -> Iterator[Entry]:
+        """Yield a next step that the persons wrote or took, or else what they said it became.
+
+        Whoever is only suggested hasn't taken it.
+        """
+        wrote = (step.changed_by_id or step.author_id) in self.zones
+        taken = step.taker_id in self.zones and step.taken_at is not None
+        became = step.became if step.settled_by_id in self.zones else ""
+        if wrote or taken:
+            yield self._step_entry(step, wrote, taken, became)
+        elif became and step.settled_at is not None:
+            yield self.in_team(EntryType.OUTCOME, step.team_id, step.settled_at, became)
+
+    def _step_entry(self, step: NextStep, wrote: bool, taken: bool, became: str) -> Entry:
+        """Return a step with what became of it. Without the words of others it has its days and its outcome."""
+        parts = (("If", step.condition),) if wrote and step.condition else ()
         named, workspace = self.names.find(step.team_id, step.created_at)
         zone = self.names.teams[step.team_id].team.zone
         return Entry(
-            EntryType.STEP, "", step.created_at, local_day(step.created_at, zone), step.action, step.team_id,
-            named, workspace, parts=(("If", step.condition),) if step.condition else (),
-            outcome=StepOutcome(step.outcome) if step.outcome else "", became=step.became,
-            settled_on=local_day(step.settled_at, zone) if step.settled_at else None,
-            taken=step.taker_id in self.zones and step.taken_at is not None,
+            EntryType.STEP, "", step.created_at, local_day(step.created_at, zone),
+            step.action if wrote else "", step.team_id, named, workspace, parts=parts,
+            outcome=StepOutcome(step.outcome) if step.outcome else "", became=became,
+            settled_on=local_day(step.settled_at, zone) if step.settled_at else None, taken=taken,
         )  # fmt: skip
 
     def of_own(self, own: OwnMoment) -> Entry:

@@ -39,6 +39,8 @@ def name_entry(entry: Entry) -> str:
     match entry.type:
         case EntryType.MOMENT:
             return f"{KINDS[entry.kind].name if entry.kind in KINDS else 'Moment'} #{entry.number}"
+        case EntryType.RESULT:
+            return f"The result of #{entry.number} that I kept"
         case EntryType.VERSION:
             return f"My version of #{entry.number}"
         case EntryType.ANSWER:
@@ -53,6 +55,8 @@ def name_entry(entry: Entry) -> str:
             return f"{LOOK_BACK_NAMES.get(entry.kind, LOOKED_BACK)} #{entry.number}"
         case EntryType.STEP:
             return "A next step I took" if entry.taken else "A next step"
+        case EntryType.OUTCOME:
+            return "What a next step became"
         case EntryType.OWN:
             return OWN_NAMES.get(entry.kind, "My own")
 
@@ -88,6 +92,7 @@ def _counted(book: Book) -> Iterator[str]:
     figures = book.count_figures()
     counts = (
         (sum(figures.moments.values()), "moment"),
+        (figures.results, "result"),
         (figures.versions, "version"),
         (figures.answers, "answer"),
         (figures.whys, "why"),
@@ -95,6 +100,7 @@ def _counted(book: Book) -> Iterator[str]:
         (figures.expectations, "expectation"),
         (figures.look_backs, "look-back"),
         (sum(figures.steps.values()), "next step"),
+        (figures.outcomes, "step outcome"),
         *((figures.own.get(kind, 0), name) for kind, name in OWN_COUNTS.items()),
     )
     for count, name in counts:

@@ -13,9 +13,10 @@ from bot.moments.edit import UNDO_PERIOD
 from bot.prompts.steps.commands import ChangeStep, UndoChange
 from bot.prompts.steps.find import find_step, step_place
 from bot.prompts.steps.form import asks_name, change_form, half_errors, present_values, read_halves
-from bot.prompts.steps.name import NOT_NAMED, can_be_named, read_name
+from bot.prompts.steps.name import NOT_NAMED, read_name, suggest_again
 from bot.prompts.steps.see import change_undoably, quote_step
 from storage.models import NextStep
+from storage.moments import moments
 from storage.prompts import step_changes, step_takers, steps
 from storage.prompts.step_changes import Before
 
@@ -28,6 +29,7 @@ TOO_LATE = (
 def change_step(context: Context, command: ChangeStep) -> Reply | Form:
     """Change a step's words and, unless somebody else takes it, who is named. Without `asked`, return the form.
 
+    Whoever took the step is only suggested once somebody else changes its words: they took other ones.
     What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
     FormError for words or a name that don't fit, UserError if it is settled, AccessUnknownError if the
     platform has to be asked first who may be named.
@@ -44,7 +46,9 @@ def change_step(context: Context, command: ChangeStep) -> Reply | Form:
     halves = read_halves(given)
     values: dict[str, Any] = {}
     if halves != (step.condition, step.action):
-        values = {**halves._asdict(), "changed_by_id": context.caller.person_id}
+        values = {
+            **halves._asdict(), "changed_by_id": context.caller.person_id, **_release_name(context, step)
+        }  # fmt: skip
     errors = half_errors(halves)
     if asks_name(context, step) and given.taker not in ("", present["taker"]):
         if (name := read_name(context, given.taker)) is None:
@@ -53,6 +57,13 @@ def change_step(context: Context, command: ChangeStep) -> Reply | Form:
     if errors:
         raise FormError(change_form(context, given, step), errors)
     return _save(context, step, command, values)
+
+
+def _release_name(context: Context, step: NextStep) -> dict[str, Any]:
+    """Return the columns for the name once the person changes the words of a step that somebody else took."""
+    if step.taken_at is None or step.taker_id == context.caller.person_id:
+        return {}
+    return suggest_again(context, step.taker_id)
 
 
 def _merge(context: Context, step: NextStep, command: ChangeStep) -> Merged[ChangeStep]:
@@ -68,9 +79,21 @@ def _save(context: Context, step: NextStep, command: ChangeStep, values: dict[st
     if not values:
         said = ("Nothing was changed. The next step is as it was ", *place, ".")
         return Reply(Card((Text(said), quote_step(context, step))))
+    taken_by = step.taker_id if step.taken_at is not None else None
     undo = change_undoably(context, step, command, **values)
-    said = ("The next step is updated ", *place, ".")
+    said = ("The next step is updated ", *place, f".{_say_released(context, step, taken_by)}")
     return Reply(Card((Text(said), quote_step(context, step)), (undo,)))
+
+
+def _say_released(context: Context, step: NextStep, taken_by: int | None) -> str:
+    """Return the sentence about who had taken a step before its change and doesn't any more, or an empty string."""
+    if taken_by is None or taken_by == context.caller.person_id or step.taken_at is not None:
+        return ""
+    name = moments.people_by_id(context.session, [taken_by])[taken_by].name
+    before = f" {name} had taken it with its old words, so"
+    if step.taker_id == taken_by:
+        return f"{before} it's only suggested to {name} now."
+    return f"{before} {name}'s name is off it now.{'' if step.taker_id else ' Anyone can take it.'}"
 
 
 def undo_change(context: Context, command: UndoChange) -> Reply:
@@ -97,9 +120,10 @@ def undo_change(context: Context, command: UndoChange) -> Reply:
 
 
 def _name_before(context: Context, step: NextStep, before: Before) -> dict[str, Any]:
-    """Return the columns for the name before a change. Nobody but the person themselves takes the step again.
+    """Return the columns for the name before a change.
 
-    Somebody who took it and had left is named as before. A suggestion is made again if it still may be.
+    Whoever had taken the step takes it again, with the words they took. Whether they're still there is
+    checked soon. A suggestion is made again if it still may be.
     """
     if (before.taker, before.taken) == (step.taker_id, step.taken_at is not None):
         return {}
@@ -107,9 +131,9 @@ def _name_before(context: Context, step: NextStep, before: Before) -> dict[str, 
         taken_at = step.created_at if before.taken else None
         return step_takers.name_taker(before.taker, context.now, taken_at)
     if before.taken:
-        left = {"taker_left_at": step.before_at, "taker_check_at": context.now}
+        left = {"taker_left_at": step.before_at if before.left else None, "taker_check_at": context.now}
         return step_takers.name_taker(before.taker, context.now, step.created_at) | left
-    return step_takers.name_taker(before.taker if can_be_named(context, before.taker) else None, context.now)
+    return suggest_again(context, before.taker)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

@@ -35,10 +35,14 @@ def step_form(context: Context, given: GiveStep | ChangeStep, step: NextStep | N
             "If …",
             FieldKind.LINE,
             given.condition,
-            hint=f"Like: the build is red at noon. {half}",
+            hint=f"For example: the build is red at noon. {half}",
         ),
         Field(
-            "action", "then …", FieldKind.LINE, given.action, hint="Like: we stop and look at it together."
+            "action",
+            "then …",
+            FieldKind.LINE,
+            given.action,
+            hint="For example: we stop and look at it together.",
         ),
     ]
     if step is None or asks_name(context, step):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.core.access.admission import drop_left, has_left
@@ -10,7 +11,7 @@ from bot.core.messages import Option
 from bot.core.text import one_line, parse_number
 from bot.prompts.steps.card import names_of
 from bot.prompts.steps.words import say_taker
-from storage.models import NextStep
+from storage.models import NextStep, Person
 from storage.prompts import step_takers
 
 NOBODY, ME = "nobody", "me"
@@ -26,10 +27,8 @@ def list_names(context: Context, step: NextStep | None) -> tuple[Option, ...]:
     AccessUnknownError if the platform has to be asked first who is there.
     """
     me = context.caller.person_id
-    members = [
-        one for one in step_takers.list_members(context.session, context.caller.team_id) if one.id != me
-    ]
-    there = drop_left(context, members[:MOST_NAMES])
+    members = step_takers.list_members(context.session, context.caller.team_id)
+    there = _list_there(context, [one for one in members if one.id != me])
     options = [Option(NOBODY, "Nobody yet"), Option(ME, "I take it")]
     options += [Option(str(one.id), one_line(one.name, LABEL)) for one in there]
     present = show_name(context, step)
@@ -37,6 +36,21 @@ def list_names(context: Context, step: NextStep | None) -> tuple[Option, ...]:
         label = say_taker(step, names_of(context.session, step))
         options.append(Option(present, one_line(f"{label[:1].upper()}{label[1:]}", LABEL)))
     return tuple(options)
+
+
+def _list_there(context: Context, members: Sequence[Person]) -> list[Person]:
+    """Return the first of some people who haven't left the team, up to MOST_NAMES.
+
+    The platform is asked about no more of them than that takes. Once many have left, it's asked about more
+    at once, because each further question costs time. AccessUnknownError if it has to be asked first.
+    """
+    there = drop_left(context, members[:MOST_NAMES])
+    seen = MOST_NAMES
+    while len(there) < MOST_NAMES and seen < len(members):
+        more = members[seen : seen + seen - len(there)]
+        there += drop_left(context, more)
+        seen += len(more)
+    return there[:MOST_NAMES]
 
 
 def show_name(context: Context, step: NextStep | None) -> str:
@@ -60,6 +74,15 @@ def read_name(context: Context, given: str) -> dict[str, Any] | None:
     if not can_be_named(context, person_id):
         return None
     return step_takers.name_taker(person_id, context.now)
+
+
+def suggest_again(context: Context, person_id: int | None) -> dict[str, Any]:
+    """Return the columns for a person who is suggested again if they may be, or else for nobody.
+
+    AccessUnknownError if the platform has to be asked first whether they are there.
+    """
+    can_be = person_id is not None and can_be_named(context, person_id)
+    return step_takers.name_taker(person_id if can_be else None, context.now)
 
 
 def can_be_named(context: Context, person_id: int) -> bool:

@@ -12,7 +12,7 @@ from bot.prompts.answers import TAKEN_BACK
 from bot.prompts.steps.commands import CarryStep, DropNextStep, SettleStep, UnsettleStep
 from bot.prompts.steps.find import find_step
 from bot.prompts.steps.give import LATER_ONE
-from bot.prompts.steps.name import can_be_named
+from bot.prompts.steps.name import suggest_again
 from bot.prompts.steps.words import LONGEST, describe_step
 from storage.models import NextStep, Posting, StepOutcome
 from storage.prompts import rounds, step_takers, steps
@@ -151,7 +151,7 @@ def _copy_step(context: Context, old: NextStep, posting: Posting, removed: NextS
     """Return the copy of a step in the retrospective that asked about it. One that was removed is brought back."""
     values: dict[str, Any] = {
         "author_id": old.author_id,
-        "changed_by_id": context.caller.person_id,
+        "changed_by_id": old.changed_by_id,
         "condition": old.condition,
         "action": old.action,
         "deleted_at": None,
@@ -174,8 +174,7 @@ def _name_again(context: Context, old: NextStep) -> dict[str, Any]:
     """Return the columns for whoever took a step, suggested again if they may be."""
     if old.taker_id == context.caller.person_id:
         return step_takers.name_taker(old.taker_id, context.now, context.now)
-    can_be = old.taker_id is not None and can_be_named(context, old.taker_id)
-    return step_takers.name_taker(old.taker_id if can_be else None, context.now)
+    return suggest_again(context, old.taker_id)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

@@ -1,4 +1,4 @@
-"""What recaps and harvests tell of next steps: those of a week in words, those of a longer time in counts."""
+"""What recaps and harvests tell of next steps: one of a week or two in words, those of a longer time in counts."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ OUTCOMES = (
 """What a longer time counts, in this order."""
 STEP_WORDS, OUTCOME_WORDS = 160, 90
 """Characters of a step and of what became of it in a recap's line."""
-WEEK = timedelta(days=8)
-"""The longest week, with a change of clocks."""
+WEEKLY = timedelta(days=15)
+"""The longest time whose recap tells a step in words: two weeks, with a change of clocks."""
 
 
 def pick_steps(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
@@ -36,31 +36,37 @@ def pick_steps(session: Session, span: Span, _posting: Posting | None) -> RecapP
 
 
 def tell_steps(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
-    """Return one line: in a week the newest step, in a longer time how many there were and what became of them.
+    """Return one line: of a week or two the newest step, of a longer time how many there were and what became of them.
 
-    What became of a step after the recap was made isn't told in it.
+    What became of a step after the recap was made isn't told in it, nor what was taken back or changed since.
     """
     given = _list_told(session, telling.figures["given"])
-    if telling.span.until - telling.span.since > WEEK:
-        return _tell_counts([outcome for _, outcome in given])
-    settled = [told for told in _list_told(session, telling.figures["settled"]) if told[0].outcome == told[1]]
+    settled = [told for told in _list_told(session, telling.figures["settled"]) if told[1]]
+    if telling.span.until - telling.span.since > WEEKLY:
+        outcomes = {step.id: outcome for step, outcome in (*settled, *given)}
+        return _tell_counts(list(outcomes.values()))
     return tuple(_tell_step(step, outcome) for step, outcome in settled[-1:] or given[-1:])
 
 
 def _list_told(session: Session, figures: Sequence[Sequence[Any]]) -> list[tuple[NextStep, str]]:
-    """Return the steps of some figures that weren't removed since, each with its outcome then."""
-    outcomes = {int(step_id): str(outcome) for step_id, outcome in figures}
-    return [(step, outcomes[step.id]) for step in steps.list_kept(session, list(outcomes))]
+    """Return the steps of some figures that weren't removed since, each with its outcome then.
+
+    The outcome is empty if the step has another one by now, or none.
+    """
+    then = {int(step_id): str(outcome) for step_id, outcome in figures}
+    found = steps.list_kept(session, list(then))
+    return [(step, then[step.id] if then[step.id] == step.outcome else "") for step in found]
 
 
 def _tell_step(step: NextStep, outcome: str) -> ReportLine:
-    """Return the line of a week. An outcome that was taken back or changed since isn't told."""
+    """Return the line of a step in words, with what became of it if it has an outcome."""
     said = f"“{make_excerpt(say_step(step), STEP_WORDS)}”"
-    became = make_excerpt(say_outcome(step), OUTCOME_WORDS) if outcome and outcome == step.outcome else ""
+    became = make_excerpt(say_outcome(step), OUTCOME_WORDS) if outcome else ""
     return ReportLine((Strong("What we said we'd do: "), " · ".join(filter(None, (said, became)))))
 
 
 def _tell_counts(outcomes: Sequence[str]) -> Sequence[ReportLine]:
+    """Return the line of the steps that were given or settled in a longer time. None without any."""
     if not outcomes:
         return ()
     counts = ((outcomes.count(outcome), words) for outcome, words in OUTCOMES)
@@ -68,4 +74,4 @@ def _tell_counts(outcomes: Sequence[str]) -> Sequence[ReportLine]:
     return (ReportLine((Strong("What we said we'd do: "), f"{', '.join(said)}.")),)
 
 
-RECAP_SOURCES = (RecapSource("steps", pick_steps, tell_steps),)
+RECAP_SOURCES = (RecapSource("steps", pick_steps, tell_steps, alone=True),)

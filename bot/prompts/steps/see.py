@@ -43,8 +43,11 @@ def quote_step(context: Context, step: NextStep) -> Quote:
 
 
 def may_remove(context: Context, step: NextStep) -> bool:
-    """Return whether a person gave a step, changed its words last, or is an admin."""
-    return context.caller.person_id in (step.author_id, step.changed_by_id) or context.origin.admin
+    """Return whether a person gave a step, changed its words last, carried it over, or is an admin."""
+    origin = steps.find_origin(context.session, step)
+    carried_by = origin.settled_by_id if origin is not None else None
+    theirs = (step.author_id, step.changed_by_id, carried_by)
+    return context.caller.person_id in theirs or context.origin.admin
 
 
 def change_undoably(context: Context, step: NextStep, command: Any, **values: Any) -> Button:

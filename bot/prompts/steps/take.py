@@ -10,7 +10,7 @@ from sqlmodel import Session
 from bot.core.access.admission import has_left
 from bot.core.access.watch import Watch, Watched
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place
+from bot.core.context import Context, UserError, describe_place, name_place
 from bot.core.events import PersonCame, PersonLeft
 from bot.core.messages import Button, Reply, text_reply
 from bot.prompts.steps.card import names_of
@@ -46,8 +46,8 @@ def take_step(context: Context, command: TakeStep) -> Reply:
         )
     name = step_takers.name_taker(context.caller.person_id, context.now, context.now)
     undo = change_undoably(context, step, command, **name)
-    place = describe_place(step_place(context, step))
-    return text_reply("You take the next step ", *place, ".", buttons=(undo,))
+    place = name_place(step_place(context, step))
+    return text_reply("The next step in ", place, " is yours now.", buttons=(undo,))
 
 
 def _has_taker_left(context: Context, step: NextStep) -> bool:
@@ -55,15 +55,15 @@ def _has_taker_left(context: Context, step: NextStep) -> bool:
 
 
 def _hand_back(context: Context, step: NextStep, command: TakeStep) -> Reply:
-    """Take the person's name off a step. UserError if it isn't there any more."""
+    """Take the person's name off a step, which can be undone for a day. UserError if it isn't there any more."""
     if step.taker_id != context.caller.person_id:
         taker = say_taker(step, names_of(context.session, step)) or "anyone can take it"
         raise UserError(f"Your name isn't on this next step any more: {taker}.")
-    change_undoably(context, step, command, **step_takers.name_taker(None, context.now))
+    undo = change_undoably(context, step, command, **step_takers.name_taker(None, context.now))
     take = Button("I'll take it", TakeStep(str(step.id), str(step.team_id)))
     place = describe_place(step_place(context, step))
     said = ("Your name is off the next step ", *place, ". Anyone can take it.")
-    return text_reply(*said, buttons=(take,), replaces=True)
+    return text_reply(*said, buttons=(undo, take), replaces=True)
 
 
 def handle_taker_moved(context: Context, _event: PersonCame | PersonLeft) -> None:

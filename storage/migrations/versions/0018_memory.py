@@ -200,12 +200,13 @@ NEW = [table for name, table in TABLES.tables.items() if name not in OTHERS]
 
 
 def upgrade() -> None:
-    """Make the tables, and add five columns. No table is rebuilt."""
+    """Make the tables, and add seven columns. No table is rebuilt."""
     TABLES.create_all(op.get_bind(), tables=NEW)
     op.add_column("person", sa.Column("career_asked_at", UtcDateTime(), nullable=True))
     op.add_column("quotation", sa.Column("named", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("attempt", sa.Column("outcome", sa.String(), nullable=False, server_default=""))
     op.add_column("attempt", sa.Column("result_at", UtcDateTime(), nullable=True))
+    op.add_column("attempt", sa.Column("own_parts", sa.Text(), nullable=False, server_default=""))
     op.add_column("attempt", sa.Column("events", sa.Text(), nullable=False, server_default=""))
     op.create_index(
         "ix_attempt_result_at",
@@ -226,6 +227,7 @@ def downgrade() -> None:
     op.drop_column("attempt", "result_by_id")
     op.drop_index("ix_attempt_result_at", "attempt")
     op.drop_column("attempt", "events")
+    op.drop_column("attempt", "own_parts")
     op.drop_column("attempt", "result_at")
     op.drop_column("attempt", "outcome")
     op.drop_column("quotation", "named")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.core.events import PersonLeft
+from bot.core.origin import Access, ChannelAccess
 from bot.prompts.steps.commands import DropNextStep, SettleStep, TakeStep, UndoChange
 from bot.prompts.steps.words import say_halves, trim_half
 from bot.recaps.recap import PostRecap
@@ -57,7 +59,7 @@ async def test_undo_takes_nothing_for_anybody_else(people: Everyone, bot: Bot) -
     message = await asks(people.ana, "retro", QUESTION)
     await give(people.ben, message, "me")
     changed = await (await changes(people.ana, bot)).fill(condition="it rains", action="we stay inside")
-    await (await press(people.ben, message, "See it")).press("Hand it back")
+    await (await press(people.ben, message, "See it")).press("Not me")
     assert (await changed.press("Undo")).text.startswith("That can't be undone any more:")
     assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]
     await (await changes(people.ben, bot)).fill(taker="me")
@@ -65,6 +67,92 @@ async def test_undo_takes_nothing_for_anybody_else(people: Everyone, bot: Bot) -
     await press(people.mei, message, "I'll take it")
     assert (await nobody.press("Undo")).text.startswith("That can't be undone any more:")
     assert "— Mei takes it" in await people.ana.sees(message)
+
+
+async def test_somebody_else_s_words_take_nobody_s_promise(people: Everyone, bot: Bot) -> None:
+    """Whoever took a step is only suggested once another person changes its words, and takes it again with Undo."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await give(people.mei, message)
+    await press(people.ben, message, "I'll take it")
+    changed = await (await changes(people.ana, bot)).fill(condition="it is blue", action="we paint it")
+    assert changed.text.startswith(
+        "The next step is updated in #lantern. "
+        "Ben had taken it with its old words, so it's only suggested to Ben now."
+    )
+    assert "“If it is blue, then we paint it” — suggested to Ben" in await people.ana.sees(message)
+    await changed.press("Undo")
+    assert f"“{STEP}” — Ben takes it" in await people.ana.sees(message)
+    own = await (await changes(people.ben, bot)).fill(condition="it rains")
+    assert "had taken" not in own.text
+    assert "“If it rains, then we stop and look” — Ben takes it" in await people.ana.sees(message)
+    same = await (await changes(people.mei, bot)).fill()
+    assert same.text.startswith("Nothing was changed.")
+    assert "— Ben takes it" in await people.ana.sees(message)
+
+
+async def test_whoever_opted_out_isn_t_suggested_by_a_change(people: Everyone, bot: Bot) -> None:
+    """Their name goes off the changed step, the answer says so, and Undo brings it back."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await give(people.ben, message, "me")
+    await (await people.ben.types("opt out")).press("Opt out")
+    changed = await (await changes(people.ana, bot)).fill(condition="it is blue")
+    assert (
+        "Ben had taken it with its old words, so Ben's name is off it now. Anyone can take it."
+        in changed.text
+    )
+    assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]
+    await changed.press("Undo")
+    assert "— Ben takes it" in await people.ana.sees(message)
+
+
+async def test_a_change_with_the_step_of_somebody_who_left(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """They aren't suggested. Undo names them as before: they took it and have left."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await give(people.ben, message, "me")
+    recorder.access[("C1", "U-ben")] = ChannelAccess(Access.OUTSIDE)
+    await people.ben.does(PersonLeft())
+    await bot.tick()
+    changed = await (await changes(people.ana, bot)).fill(condition="it is blue")
+    assert "Ben had taken it with its old words, so Ben's name is off it now." in changed.text
+    await changed.press("Undo")
+    assert "— Ben took it and has left" in await people.ana.sees(message)
+
+
+async def test_undo_of_handing_back(people: Everyone, bot: Bot) -> None:
+    """Who handed a step back takes it again. Who said *Not me* is suggested again, and takes nothing by that."""
+    message = await asks(people.ana, "retro", QUESTION)
+    await (await press(people.ben, message, "Answer")).fill(text="The deadline")
+    await suggest(people.ana, message, "Ben")
+    no = await (await press(people.ben, message, "See it")).press("Not me")
+    assert no.text == (
+        "Your name is off the next step in #lantern. Anyone can take it.\n[Undo] [I'll take it]"
+    )
+    await no.press("Undo")
+    assert "— suggested to Ben" in await people.ana.sees(message)
+    await (await press(people.ben, message, "See it")).press("I'll take it")
+    back = await (await press(people.ben, message, "See it")).press("Hand it back")
+    await back.press("Undo")
+    assert "— Ben takes it" in await people.ana.sees(message)
+    again = await (await press(people.ben, message, "See it")).press("Hand it back")
+    await press(people.mei, message, "I'll take it")
+    assert (await again.press("Undo")).text.startswith("That can't be undone any more:")
+    assert "— Mei takes it" in await people.ana.sees(message)
+
+
+async def test_taking_it_says_whose_it_is(people: Everyone, bot: Bot) -> None:
+    """The answer names the channel of the card."""
+    message = await asks(people.ana, "retro", QUESTION)
+    form = await press(people.mei, message, "One next step")
+    hints = [field.hint for field in form.form.fields[:2]]
+    assert hints == [
+        "For example: the build is red at noon. Up to 200 characters.",
+        "For example: we stop and look at it together.",
+    ]
+    await give(people.mei, message)
+    taken = await press(people.ben, message, "I'll take it")
+    assert taken.text == "The next step in #lantern is yours now.\n[Undo]"
 
 
 async def test_a_made_up_undo(people: Everyone, bot: Bot) -> None:

@@ -1,11 +1,15 @@
 """Tests of who may be named on a next step, and of takers who leave, come back or opt out."""
 
+from dataclasses import replace
+
+import pytest
+
 from bot.core.events import PersonCame, PersonLeft
 from bot.core.origin import Access, ChannelAccess
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
 from tests.support.next_steps import QUESTION, changes, give, look_back, steps, suggest
-from tests.support.people import Everyone
+from tests.support.people import Everyone, Person
 from tests.support.questions import asks, press
 from tests.support.recorder import Recorder
 
@@ -131,3 +135,42 @@ async def test_opting_out_in_the_settings(people: Everyone, bot: Bot) -> None:
     never = next(one.value for field in form.form.fields for one in field.options if one.value == "never")
     await form.fill(keep=never)
     assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]
+
+
+async def join(people: Everyone, clock: Clock, count: int) -> list[str]:
+    """Let a number of people take part in the team some time ago, and return their names in the order of the form."""
+    names = [f"Member {at:02}" for at in range(count)]
+    for name in names:
+        origin = replace(people.ben.origin, person=name, person_name=name)
+        await Person(people.bot, origin).types("list")
+    clock.forward(minutes=6)
+    return names
+
+
+@pytest.mark.parametrize(
+    ("left", "asked"), [(range(0), 22), (range(3), 25), (range(22), 44), ((5, 6, 7, 22, 23, 24), 31)]
+)
+async def test_those_who_left_take_nobody_s_place_in_the_form(
+    people: Everyone, recorder: Recorder, clock: Clock, left: range | tuple[int, ...], asked: int
+) -> None:
+    """It offers 22 people who are there, and the platform is asked about few more than that takes."""
+    message = await asks(people.ana, "retro", QUESTION)
+    names = await join(people, clock, 50)
+    gone = {names[at] for at in left}
+    recorder.access |= {("C1", name): OUTSIDE for name in gone}
+    recorder.asked.clear()
+    form = await press(people.ana, message, "One next step")
+    offered = [option.label for option in form.form.fields[2].options][2:]
+    assert offered == [name for name in names if name not in gone][:22]
+    assert len({person for _, person in recorder.asked}) <= asked
+
+
+async def test_a_team_that_nearly_everyone_has_left(
+    people: Everyone, recorder: Recorder, clock: Clock
+) -> None:
+    """The form opens all the same, with those who are there."""
+    message = await asks(people.ana, "retro", QUESTION)
+    names = await join(people, clock, 90)
+    recorder.access |= {("C1", name): OUTSIDE for name in names[:-2]}
+    form = await press(people.ana, message, "One next step")
+    assert [option.label for option in form.form.fields[2].options][2:] == names[-2:]

@@ -59,6 +59,7 @@ ALLOWED: Mapping[str, Mapping[str, frozenset[str]]] = {
         **filled_once("answer.alone: boolean", "false"),
         **filled_once("attempt.events: text", "''"),
         **filled_once("attempt.outcome: text", "''"),
+        **filled_once("attempt.own_parts: text", "''"),
         **filled_once("channel.threads_only: boolean", "false"),
         **filled_once("comfort.waiting: integer", "0"),
         **filled_once("focusitem.kept: boolean", "false"),

@@ -8,16 +8,16 @@ import sys
 from typing import Any
 
 PLACES = {
-    "version": "versions", "answer": "answers", "why": "whys", "sequel": "sequels",
-    "expectation": "expectations", "look_back": "look_backs",
+    "result": "results", "version": "versions", "answer": "answers", "why": "whys", "sequel": "sequels",
+    "expectation": "expectations", "look_back": "look_backs", "outcome": "outcomes",
 }  # fmt: skip
 
 
 def rebuild_figures(book: dict[str, Any]) -> dict[str, Any]:
     """Return the figures that the entries of a book add up to."""
     figures: dict[str, Any] = {
-        "moments": {}, "versions": 0, "answers": 0, "whys": 0, "sequels": 0, "expectations": 0,
-        "look_backs": 0, "steps": {}, "own": {}, "years": {},
+        "moments": {}, "results": 0, "versions": 0, "answers": 0, "whys": 0, "sequels": 0, "expectations": 0,
+        "look_backs": 0, "steps": {}, "outcomes": 0, "own": {}, "years": {},
     }  # fmt: skip
     for entry in book["entries"]:
         sort = entry["type"]

@@ -96,10 +96,10 @@ async def test_a_joint_answer_is_of_both(people: Everyone, bot: Bot, recorder: R
     assert await read_entries(bot, recorder, people.mei) == []
 
 
-async def test_a_step_is_of_those_who_gave_or_took_it(
+async def test_a_step_is_of_those_who_wrote_or_took_it(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
-    """Somebody who is only suggested hasn't taken it, so it isn't in their book yet."""
+    """Somebody who is only suggested hasn't taken it, so it isn't in their book yet. Its words stay Ben's."""
     message = await asks(people.ana, "retro", QUESTION)
     form = await press(people.ben, message, "One next step")
     suggested = next(one.value for one in form.form.fields[-1].options if one.label == "Ana")
@@ -114,7 +114,8 @@ async def test_a_step_is_of_those_who_gave_or_took_it(
     data = (await get_book(bot, recorder, people.ana)).data
     [step] = [each for each in await read_entries(bot, recorder, people.ana) if each["type"] == "step"]
     assert (step["role"], step["outcome"], step["settled_on"]) == ("taker", "done", "2026-03-30")
-    assert b"we stop" in data
+    assert b"we stop" not in data
+    assert b"we stop" in (await get_book(bot, recorder, people.ben)).data
 
 
 async def test_a_step_begins_with_its_condition(people: Everyone, bot: Bot, recorder: Recorder) -> None:
