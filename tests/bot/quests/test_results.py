@@ -39,7 +39,7 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
         assert words not in (await people.ben.types("find line broke test")).text
     assert "Ben wrote what they expect. It's sealed until the result." in now
     assert "Trying now: #1" in await people.ben.sees(quest)
-    assert (await people.mei.does(Expect("1.1"))).text.startswith("You have a line on this one.")
+    assert (await people.mei.does(Expect("1.1"))).text.startswith("You've already written one here")
     await expects(some(bot, people, 5)[4], "Of the fifth", name="unsigned")
     await (await undone.press("Keep the result")).fill(outcome="went_well")
     now = await card(bot, recorder)
@@ -92,7 +92,7 @@ async def test_two_people_change_a_result_at_once(people: Everyone, bot: Bot, re
     await his.fill(happened="Ben's careful words")
     await hers.fill(outcome="failed")
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1\n")
+    assert now.startswith("Experiment #1 · didn't work\n")
     assert "Ben's careful words" in now
     hers, his = await people.ana.does(KeepResult("1.1")), await people.ben.does(KeepResult("1.1"))
     await his.fill(taught="Ben's lesson")
