@@ -304,8 +304,19 @@ class UndoExpectation:
 class UndoResult:
     """A command that takes the result of an experiment back within a day, which is under way again then.
 
-    `kept` is the mark of the event that kept it.
+    `kept` is the mark of the result, which stays if it was changed since.
     """
 
     moment: str = ""
     kept: str = ""
+
+
+@dataclass(frozen=True)
+class UndoResultChange:
+    """A command that brings the result back that an experiment had before a change, within a day.
+
+    `change` is the mark of that change's event.
+    """
+
+    moment: str = ""
+    change: str = ""

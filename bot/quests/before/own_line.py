@@ -158,7 +158,9 @@ def undo_change(context: Context, command: UndoExpectation) -> Reply:
 
 
 def _has_earlier_words(line: Expectation) -> Reply:
-    return text_reply("Your line has its earlier words again.", buttons=(drop_button(line, line.text),), replaces=True)
+    return text_reply(
+        "Your line has its earlier words again.", buttons=(drop_button(line, line.text),), replaces=True
+    )
 
 
 def _find_own(context: Context, given: str) -> Expectation:

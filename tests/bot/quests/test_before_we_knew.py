@@ -76,7 +76,7 @@ async def test_from_what_we_expect_to_what_happened(
         assert words not in await people.ana.sees(quest)
 
     kept = await keeps(people.ana, happened="Two of ten gave up", taught="Three steps are fine")
-    assert kept.text == "The result of #1 is kept in #lantern: it went well.\n[Undo] [Change the result]"
+    assert kept.text == "I've saved the result of #1 in #lantern: it went well.\n[Undo] [Change the result]"
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
@@ -168,7 +168,9 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     await expects(people.ben, "Four")
     await expects(people.noor, "By nobody", name="unsigned")
     assert (await people.noor.does(Expect("1.1"))).text.startswith("You've already written one here")
-    assert (await people.noor.does(Expect("1.1", "signed", "Mine"))).text.startswith("You've already written one here")
+    assert (await people.noor.does(Expect("1.1", "signed", "Mine"))).text.startswith(
+        "You've already written one here"
+    )
     await keeps(people.ana)
     shown = await people.ben.types("show 1")
     assert "Before we knew\n“Four” — Ben\n" in shown.text

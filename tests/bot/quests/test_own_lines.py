@@ -111,9 +111,7 @@ async def test_an_older_attempt_takes_no_line_that_is_out(
     assert "slow" not in await card(bot, recorder)
 
 
-async def test_where_a_line_is_without_a_next_attempt(
-    people: Everyone, bot: Bot, recorder: Recorder
-) -> None:
+async def test_where_a_line_is_without_a_next_attempt(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """On a removed experiment, and at a quest that was let go."""
     await opened(people, bot, recorder)
     await starts_alone(people.ana)
