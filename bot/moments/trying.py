@@ -44,8 +44,8 @@ from bot.quests.before.results import (
     may_change,
     note_change,
     present_result,
-    take_back_button,
     taken_back_reply,
+    undo_button,
     undo_change_buttons,
     write_result,
 )
@@ -198,7 +198,7 @@ def _kept_reply(context: Context, moment: Moment, attempt: Attempt, command: Kee
     place = describe_place(moment_place(context, moment.id))
     said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]
     at = format_moment_ref(moment)
-    first = (take_back_button(moment, attempt),)
+    first = (undo_button(moment, attempt, command),)
     undo = tuple(undo_change_buttons(context, moment)) if command.change else first
     change = Button("Change the result", KeepResult(at))
     return text_reply(

@@ -114,9 +114,7 @@ def _say_where(context: Context, line: Expectation) -> str:
     if line.moment_id is not None:
         return _say_moment(context.session.get_one(Moment, line.moment_id), line)
     quest = quests.find_in_team(context.session, line.team_id, line.quest_id or 0)
-    if quest is None or quest.withdrawn_at is not None:
-        return "Its quest is removed, so it's sealed in case the quest comes back."
-    if quest.closed_at is not None and quest.found_id is None:
+    if quest is not None and quest.closed_at is not None and quest.found_id is None:
         return "The quest was let go, so it stays sealed."
     return "It waits for the quest's next attempt."
 

@@ -98,17 +98,24 @@ def kept_already(context: Context, moment: Moment, attempt: Attempt) -> str:
     return f"{said} {who} can change it, and you can add your version."
 
 
-def take_back_button(moment: Moment, attempt: Attempt, label: str = "Undo") -> Button:
-    """Return the button that takes a result back, as long as it's the one that is there now."""
-    at, present = format_moment_ref(moment), present_result(moment, attempt)
-    return Button(label, UndoResult(at, _mark_result(attempt, tuple(present.values()))))
+def undo_button(moment: Moment, attempt: Attempt, command: KeepResult) -> Button:
+    """Return the button that takes the result back that a command kept, as long as it's unchanged."""
+    values = (command.outcome, command.happened, command.taught)
+    return Button("Undo", UndoResult(format_moment_ref(moment), _mark_result(attempt, values)))
+
+
+def _take_back_button(moment: Moment, attempt: Attempt) -> Button:
+    """Return the button that takes the present result back."""
+    present = tuple(present_result(moment, attempt).values())
+    taken = UndoResult(format_moment_ref(moment), _mark_result(attempt, present))
+    return Button("Take the result back", taken)
 
 
 def own_result_buttons(context: Context, moment: Moment) -> Iterator[Button]:
     """Yield the button that takes a result back, on the private card of those who may, for a day."""
     attempt = attempts.find_attempt(context.session, moment.id) if moment.kind == Kind.EXPERIMENT else None
     if attempt is not None and may_change(context, moment, attempt) and _is_fresh(context, attempt):
-        yield take_back_button(moment, attempt, "Take the result back")
+        yield _take_back_button(moment, attempt)
 
 
 def _is_fresh(context: Context, attempt: Attempt) -> bool:
@@ -142,7 +149,7 @@ def undo_result(context: Context, command: UndoResult) -> Reply:
         )
     present = present_result(moment, attempt)
     if command.kept != _mark_result(attempt, tuple(present.values())):
-        buttons = (take_back_button(moment, attempt, "Take the result back"), _change_button(moment))
+        buttons = (_take_back_button(moment, attempt), _change_button(moment))
         return text_reply(f"The result of #{moment.number} was changed since, so it stays.", buttons=buttons)
     expectations.seal_again(context.session, moment.id, attempt.result_at)
     attempts.take_result_back(context.session, attempt, context.now)

@@ -255,6 +255,21 @@ async def test_a_changed_result_can_be_undone(
     assert "Four gave up" in await card(bot, recorder)
 
 
+async def test_the_first_results_undo_leaves_a_changed_one(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Also when the platform sends the first one again, and its answer comes again."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    form = await people.mei.does(KeepResult("1.1"))
+    first = await form.fill(outcome="went_well", happened="Two gave up")
+    await (await first.press("Change the result")).fill(outcome="failed")
+    again = await form.fill(outcome="went_well", happened="Two gave up")
+    assert again.button("Undo") == first.button("Undo")
+    assert "was changed since" in (await again.press("Undo")).text
+    assert "· didn't work" in await card(bot, recorder)
+
+
 async def test_an_undo_of_a_change_needs_a_result(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """One that was taken back stays so, and only those who may change a result undo a change."""
     await opened(people, bot, recorder)
