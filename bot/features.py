@@ -99,7 +99,7 @@ from bot.prompts.steps import give, outcome, see, take
 from bot.prompts.steps import recap_line as step_recap
 from bot.quests import cycle, insights, links, quests, whys, whys_card
 from bot.quests import serving as quest_serving
-from bot.quests.before import expectations, own_line
+from bot.quests.before import expectations, own_line, results
 from bot.quests.before import recap_line as quest_recap
 from bot.quests.before.experiment_card import describe_breakthrough, describe_experiment
 from bot.quests.card import compose_quest_card
@@ -155,6 +155,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *links.DECLARATIONS,
     *expectations.DECLARATIONS,
     *own_line.DECLARATIONS,
+    *results.DECLARATIONS,
     *trying.DECLARATIONS,
     *quest_serving.DECLARATIONS,
     *cycle.DECLARATIONS,

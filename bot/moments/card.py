@@ -45,6 +45,7 @@ from bot.memory.sequels import AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
 from bot.quests.attempts import QUEST_WORDS
 from bot.quests.before.lines import has_more_lines, own_line_button
+from bot.quests.before.results import own_result_buttons
 from bot.quests.commands import AskWhy, Link, SeeLinks, SeeWhys
 from bot.quests.link_words import describe_links, removed_sentence
 from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
@@ -151,13 +152,14 @@ def build_private_card(context: Context, moment: Moment) -> Card:
 
 
 def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
-    """Yield buttons to remove the person's own version and lines."""
+    """Yield buttons to remove the person's own version and lines, and the result that they may take back."""
     if version_rows.find_by_author(context.session, moment.id, context.caller.person_id):
         yield Button("Take my version out", DropVersion(format_moment_ref(moment)))
     if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
         yield Button("Take my lines out", DropSequels(format_moment_ref(moment)))
     yield from own_look_back_buttons(context.session, moment, context.caller.person_id)
     yield from own_line_button(context, moment.id, None)
+    yield from own_result_buttons(context, moment)
 
 
 def _high_five_label(session: Session, moment: Moment) -> str:

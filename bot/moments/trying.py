@@ -5,17 +5,16 @@ One that went well is kept in the same way. What people expected of it opens wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, describe_place
 from bot.core.forms.newer import mark_form, merge_newer, show_newer
-from bot.core.messages import Button, Card, Field, FieldKind, Form, Option, Quote, Reply, Text, text_reply
+from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.moment import (
     active_moment,
     format_moment_ref,
-    moment_name,
     moment_place,
     named_moment,
     propagate_change,
@@ -23,8 +22,8 @@ from bot.core.moment import (
 from bot.core.text import one_line, parse_number
 from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
+from bot.memory.here_before import offer_before
 from bot.moments.commands import Edit, HowFar
-from bot.moments.edit import UNDO_PERIOD
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
 from bot.quests.attempts import (
@@ -36,25 +35,28 @@ from bot.quests.attempts import (
 )
 from bot.quests.before.experiment_card import EXPECT_LABEL
 from bot.quests.before.outcomes import RESULT_WORDS
+from bot.quests.before.results import (
+    FAILED,
+    OUTCOMES,
+    RESULT_LABELS,
+    find_result,
+    kept_already,
+    may_change,
+    note_change,
+    present_result,
+    taken_back_reply,
+    undo_button,
+    undo_change_buttons,
+    write_result,
+)
 from bot.quests.before.waiting import open_expectations
-from bot.quests.commands import Expect, KeepResult, StartAttempt, UndoResult
+from bot.quests.commands import Expect, KeepResult, StartAttempt
 from bot.quests.quests import find_open_quest
-from storage.delivery.event_marks import has_seen, newest_mark, note_event
+from storage.delivery.event_marks import has_seen, note_event
 from storage.models import Attempt, AttemptOutcome, Kind, Moment
 from storage.moments import moments
-from storage.quests import attempts, expectations
+from storage.quests import attempts
 from storage.teams import teams
-
-RESULT_LABELS: Mapping[str, str] = {"happened": "What happened", "taught": "It taught us"}
-"""The parts of an experiment that its result has, with the labels of their words."""
-FAILED = "failed"
-"""What a form calls an experiment that failed. Its stored value is empty."""
-
-OUTCOMES: Mapping[str, AttemptOutcome] = {
-    FAILED: AttemptOutcome.FAILED,
-    AttemptOutcome.WENT_WELL: AttemptOutcome.WENT_WELL,
-}
-"""The results that the form offers, by its values."""
 
 HOW_IT_WENT = (Option(FAILED, "It didn't work"), Option(AttemptOutcome.WENT_WELL, "It went well"))
 HOW_IT_STANDS = (
@@ -109,7 +111,9 @@ def _started_reply(context: Context, moment: Moment, more: str = "") -> Reply:
     else:
         further = (Button("Add the rest", Edit(at)), Button("How far out was it?", HowFar(at)))
     reply = saved_reply(at, card_place(context), more, further)
-    return replace(reply, offers=(offer_serving(context, moment.number),))
+    return replace(
+        reply, offers=(offer_serving(context, moment.number), offer_before(context, moment.number))
+    )
 
 
 def keep_result(context: Context, command: KeepResult) -> Reply | Form:
@@ -123,19 +127,20 @@ def keep_result(context: Context, command: KeepResult) -> Reply | Form:
     if outcome is not None:
         teams.lock_team(context.session, context.caller.team_id)
     moment = active_moment(context, command.moment)
-    attempt = _find_attempt(context, moment)
+    attempt = find_result(context, moment)
     first = attempt.outcome == AttemptOutcome.UNDER_WAY
     if outcome is not None and has_seen(attempt.events, context.origin.event):
-        return _taken_back_reply(moment) if first else _kept_reply(context, moment, attempt, command)
+        merged = merge_newer(command, present_result(moment, attempt)).command
+        return taken_back_reply(moment) if first else _kept_reply(context, moment, attempt, merged)
     if not first and _says_the_same(moment, attempt, command, outcome):
         return _kept_reply(context, moment, attempt, command)
     if not first and (
-        not _may_change(context, moment, attempt) or (outcome is not None and not command.change)
+        not may_change(context, moment, attempt) or (outcome is not None and not command.change)
     ):
-        raise UserError(_kept_already(context, moment, attempt))
+        raise UserError(kept_already(context, moment, attempt))
     if outcome is None:
         return _result_form(moment, attempt, not first)
-    command, clashes = merge_newer(command, _present_result(moment, attempt))
+    command, clashes = merge_newer(command, present_result(moment, attempt))
     if clashes:
         return _clash_form(moment, attempt, command, clashes, not first)
     _save_result(context, moment, attempt, command)
@@ -147,74 +152,18 @@ def keep_result(context: Context, command: KeepResult) -> Reply | Form:
 def _save_result(context: Context, moment: Moment, attempt: Attempt, command: KeepResult) -> None:
     """Save a result and its words, and open what was expected."""
     first = attempt.outcome == AttemptOutcome.UNDER_WAY
+    earlier = {**present_result(moment, attempt), "own": attempt.own_parts}
     outcome = OUTCOMES[command.outcome]
     attempts.keep_result(context.session, moment.id, outcome, context.caller.person_id, context.now)
     attempt.events = note_event(attempt.events, context.origin.event)
-    said = {name: getattr(command, name).strip() for name in RESULT_LABELS}
-    others = {name: words for name, words in moment.parts.items() if name not in said}
     before = moment.parts
-    moment.parts = {**others, **{name: words for name, words in said.items() if words}}
+    write_result(moment, {name: getattr(command, name).strip() for name in RESULT_LABELS})
     attempts.note_result_words(attempt, moment, context.caller.person_id, before)
     if not first:
         moment.edited_at = context.now
+        note_change(context, moment, attempt, earlier)
     open_expectations(context, moment)
     propagate_change(context, moment)
-
-
-def _present_result(moment: Moment, attempt: Attempt) -> Mapping[str, str]:
-    """Return what the form says of an experiment's result now."""
-    going = attempt.outcome == AttemptOutcome.UNDER_WAY
-    words = {name: moment.parts.get(name, "") for name in RESULT_LABELS}
-    return {"outcome": "" if going else attempt.outcome or FAILED, **words}
-
-
-def undo_result(context: Context, command: UndoResult) -> Reply:
-    """Take a result back within a day: the experiment is under way again, and its lines are sealed again.
-
-    The reply has the words of the result. UserError for anyone but its keeper and the experiment's author.
-    """
-    teams.lock_team(context.session, context.caller.team_id)
-    moment = active_moment(context, command.moment)
-    attempt = _find_attempt(context, moment)
-    if has_seen(attempt.events, context.origin.event) or attempt.result_at is None:
-        return _taken_back_reply(moment)
-    if not _may_change(context, moment, attempt):
-        raise UserError(_kept_already(context, moment, attempt))
-    edited = moment.edited_at is not None and moment.edited_at > attempt.result_at
-    if edited or not command.kept or command.kept != newest_mark(attempt.events):
-        raise UserError(
-            f"The result of #{moment.number} was changed since, so it stays. You can change it again."
-        )
-    if attempt.result_at + UNDO_PERIOD <= context.now:
-        raise UserError(
-            f"The result of #{moment.number} was kept more than a day ago, so it's too late to undo. "
-            "You can still change it."
-        )
-    said = tuple(
-        Quote(moment.parts[name], label) for name, label in RESULT_LABELS.items() if name in moment.parts
-    )
-    expectations.seal_again(context.session, moment.id, attempt.result_at)
-    attempts.take_result_back(context.session, attempt, context.now)
-    attempt.events = note_event(attempt.events, context.origin.event)
-    moment.parts = {name: words for name, words in moment.parts.items() if name not in RESULT_LABELS}
-    propagate_change(context, moment)
-    return _taken_back_reply(moment, said)
-
-
-def _taken_back_reply(moment: Moment, said: tuple[Quote, ...] = ()) -> Reply:
-    words = f"#{moment.number} is under way again. What anyone expected is sealed until its next result."
-    again = Button("Keep the result", KeepResult(format_moment_ref(moment)))
-    return Reply(Card((Text((words,)), *said), (again,)), replaces=True)
-
-
-def _find_attempt(context: Context, moment: Moment) -> Attempt:
-    """Return the attempt that a result is kept of. UserError for a moment that was never under way."""
-    if moment.kind != Kind.EXPERIMENT:
-        raise UserError(f"{moment_name(moment)} is no experiment, so it has no result.")
-    attempt = attempts.find_attempt(context.session, moment.id)
-    if attempt is None or (attempt.outcome == AttemptOutcome.FAILED and attempt.result_at is None):
-        raise UserError(f"#{moment.number} has its result: {RESULT_WORDS[AttemptOutcome.FAILED]}.")
-    return attempt
 
 
 def _says_the_same(
@@ -225,23 +174,8 @@ def _says_the_same(
     return outcome == attempt.outcome and words == tuple(moment.parts.get(one, "") for one in RESULT_LABELS)
 
 
-def _may_change(context: Context, moment: Moment, attempt: Attempt) -> bool:
-    return context.caller.person_id in (moment.author_id, attempt.result_by_id)
-
-
-def _kept_already(context: Context, moment: Moment, attempt: Attempt) -> str:
-    people = moments.people_by_id(context.session, [moment.author_id, attempt.result_by_id])
-    keeper = people[attempt.result_by_id or moment.author_id].name
-    said = (
-        f"#{moment.number} has its result, kept by {keeper}: {RESULT_WORDS[AttemptOutcome(attempt.outcome)]}."
-    )
-    author = people[moment.author_id].name
-    who = f"{keeper} or {author}" if author != keeper else keeper
-    return f"{said} {who} can change it, and you can add your version."
-
-
 def _result_form(moment: Moment, attempt: Attempt, change: bool) -> Form:
-    present = _present_result(moment, attempt)
+    present = present_result(moment, attempt)
     fields = (
         Field("outcome", "How did it go?", FieldKind.CHOICE, present["outcome"], options=HOW_IT_WENT),
         Field("happened", "What happened?", FieldKind.TEXT, present["happened"], required=False,
@@ -260,17 +194,18 @@ def _clash_form(
     """Return the form with the person's own words, and above it what somebody else has saved meanwhile."""
     form = _result_form(moment, attempt, change)
     own = tuple(replace(field, value=getattr(command, field.name)) for field in form.fields)
-    return show_newer(replace(form, fields=own), _present_result(moment, attempt), clashes)
+    return show_newer(replace(form, fields=own), present_result(moment, attempt), clashes)
 
 
 def _kept_reply(context: Context, moment: Moment, attempt: Attempt, command: KeepResult) -> Reply:
     place = describe_place(moment_place(context, moment.id))
     said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]
     at = format_moment_ref(moment)
-    undo = () if command.change else (Button("Undo", UndoResult(at, newest_mark(attempt.events))),)
+    first = (undo_button(moment, attempt, command),)
+    undo = tuple(undo_change_buttons(context, moment)) if command.change else first
     change = Button("Change the result", KeepResult(at))
     return text_reply(
-        f"The result of #{moment.number} is kept ", *place, f": {said}.", buttons=(*undo, change)
+        f"I've saved the result of #{moment.number} ", *place, f": {said}.", buttons=(*undo, change)
     )
 
 
@@ -280,7 +215,7 @@ def may_keep(context: Context, command: KeepResult) -> bool:
     attempt = attempts.find_attempt(context.session, moment.id) if moment else None
     if moment is None or attempt is None:
         return False
-    return attempt.outcome == AttemptOutcome.UNDER_WAY or _may_change(context, moment, attempt)
+    return attempt.outcome == AttemptOutcome.UNDER_WAY or may_change(context, moment, attempt)
 
 
 DECLARATIONS = (
@@ -296,5 +231,4 @@ DECLARATIONS = (
         ),
     ),
     Declaration("keep-result", KeepResult, keep_result, shown=True, works_for=may_keep),
-    Declaration("undo-result", UndoResult, undo_result),
 )

@@ -270,10 +270,14 @@ class ExpectNext:
 
 @dataclass(frozen=True)
 class DropExpectation:
-    """A command that takes the person's own signed line out, sealed or opened."""
+    """A command that takes the person's own signed line out, sealed or opened.
+
+    `words` is the mark of the words that an *Undo* belongs to. A line that was changed since stays.
+    """
 
     line: str = ""
     team: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -288,7 +292,7 @@ class RestoreExpectation:
 class UndoExpectation:
     """A command that gives the person's own sealed line the words that it had before a change.
 
-    `change` is the mark of that change's event.
+    `change` has the marks of the words before that change and after it.
     """
 
     line: str = ""
@@ -300,8 +304,19 @@ class UndoExpectation:
 class UndoResult:
     """A command that takes the result of an experiment back within a day, which is under way again then.
 
-    `kept` is the mark of the event that kept it.
+    `kept` is the mark of the result, which stays if it was changed since.
     """
 
     moment: str = ""
     kept: str = ""
+
+
+@dataclass(frozen=True)
+class UndoResultChange:
+    """A command that brings the result back that an experiment had before a change, within a day.
+
+    `change` is the mark of that change's event.
+    """
+
+    moment: str = ""
+    change: str = ""

@@ -258,7 +258,9 @@ def _progress_parts(now: QuestOverview, quest: Quest) -> Iterator[Inline]:
     yield f" · {format_count(tried, 'attempt') if tried else 'no attempts yet'}"
     if latest := now.latest.get(quest.id):
         stands = now.outcomes.get(latest.id)
-        name = f"{moment_name(latest)}, {OUTCOME_WORDS[stands]}" if stands else moment_name(latest)
+        name = (
+            f"{moment_name(latest)}, {OUTCOME_WORDS[stands]}" if stands is not None else moment_name(latest)
+        )
         yield f" · {name}: {one_line(latest.parts.get('taught') or latest.text, WORDS)}"
 
 

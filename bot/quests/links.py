@@ -83,7 +83,8 @@ def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | 
     author = moments.people_by_id(context.session, [stop.author_id])[stop.author_id].name
     tried = stop.kind == Kind.EXPERIMENT
     version = attempts.version_number(context.session, stop.id) if tried else 0
-    stands = OUTCOME_WORDS[attempts.find_outcome(context.session, stop.id)] if tried else ""
+    outcome = attempts.outcomes_by_moment(context.session, [stop.id]).get(stop.id) if tried else None
+    stands = "" if outcome is None else OUTCOME_WORDS[outcome]
     insight = whys.insights_by_moment(context.session, [stop.id]).get(stop.id)
     learned = insight.text if insight else stop.parts.get("taught", "")
     if stop.kind == Kind.CHANCE:
@@ -262,7 +263,7 @@ def _moment_label(context: Context, moment: Moment) -> str:
     version = attempts.version_number(context.session, moment.id) if moment.kind == Kind.EXPERIMENT else 0
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
     if moment.kind == Kind.EXPERIMENT:
-        which += outcome_suffix(attempts.find_outcome(context.session, moment.id))
+        which += outcome_suffix(attempts.outcomes_by_moment(context.session, [moment.id]).get(moment.id))
     return label_words(which, moment.text, LABEL)
 
 

@@ -115,7 +115,8 @@ def experiments_title(experiments: Sequence[ToldMoment]) -> str:
     outcomes = {told.outcome for told in experiments}
     if outcomes == {AttemptOutcome.UNDER_WAY}:
         return "What we're trying"
-    taught = AttemptOutcome.FAILED in outcomes or any(told.taught for told in experiments)
+    failed = bool(outcomes & {None, AttemptOutcome.FAILED})
+    taught = failed or any(told.taught for told in experiments)
     return "Tried, and what it taught" if taught else "What we tried"
 
 

@@ -38,7 +38,7 @@ class ToldMoment:
     taught: str = ""
     versions: tuple[ToldVersion, ...] = ()
     why: str = ""
-    outcome: AttemptOutcome = AttemptOutcome.FAILED
+    outcome: AttemptOutcome | None = None
     """How an experiment stands."""
 
 

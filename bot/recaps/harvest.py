@@ -34,7 +34,7 @@ from bot.recaps.harvest_card import (
     quarter_title,
 )
 from bot.recaps.rooms import find_mark, pick_parts, tell_parts
-from storage.models import AttemptOutcome, Kind, Moment, Posting, Quest, Schedule, Team
+from storage.models import Kind, Moment, Posting, Quest, Schedule, Team
 from storage.models.span import Span
 from storage.moments import moments
 from storage.quests import attempts, links, quests
@@ -263,7 +263,7 @@ def _tell_harvest(
     told = {
         one: replace(
             _told_moment(moment, people[moment.author_id].name),
-            outcome=outcomes.get(one, AttemptOutcome.FAILED),
+            outcome=outcomes.get(one),
         )
         for one, moment in found.items()
     }

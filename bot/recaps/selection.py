@@ -68,7 +68,8 @@ def select_recap(
     zone = zone_or_utc(team.zone)
     span = Span(team.id, period.since, period.until)
     chosen = quoted or _choose_items(session, span, zone)
-    fine = attempts.outcomes_by_moment(session, chosen.moments)
+    outcomes = attempts.outcomes_by_moment(session, chosen.moments)
+    fine = [one for one, outcome in outcomes.items() if outcome in attempts.NO_FAILURE]
     loaded = recaps.load_moments(session, chosen.moments)
     parts = _arrange_parts(loaded, span, zone, len(chosen.answers), fine)
     experiments, others = _ids_of(parts.experiments), _ids_of(parts.moments)
@@ -139,7 +140,9 @@ def tell_recap(
             sorted(
                 found[one].number
                 for one in posted.still_open
-                if one in found and one not in told.outcomes and _is_untaught(found[one])
+                if one in found
+                and told.outcomes.get(one) not in attempts.NO_FAILURE
+                and _is_untaught(found[one])
             )
         ),
         heard=Participation(posted.people, posted.nameless, posted.millimetres),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlmodel import Session
 
 from bot.recaps.content import ToldMoment, ToldVersion
-from storage.models import AttemptOutcome, Moment
+from storage.models import Moment
 from storage.moments import moments
 from storage.quests import attempts
 from storage.recaps import recaps
@@ -35,5 +35,5 @@ class ToldMomentBuilder:
         )
         happened, taught = parts.get("happened", ""), parts.get("taught", "")
         why = parts.get(reason, "")
-        outcome = self.outcomes.get(moment.id, AttemptOutcome.FAILED)
+        outcome = self.outcomes.get(moment.id)
         return ToldMoment(moment.number, moment.kind, by, moment.text, happened, taught, told, why, outcome)

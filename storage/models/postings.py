@@ -143,7 +143,8 @@ class Pending(Table, table=True):
 class FirstAnswer(Table, table=True):
     """The first answer to a command that changed something, so that its repetition gets the same one.
 
-    `key` stands for the event and the command. The row is kept for a day.
+    `key` stands for the event and the command. The row is kept for a day. So is the earlier result of an
+    experiment, under a key of the event that changed it.
     """
 
     key: str = Field(primary_key=True)

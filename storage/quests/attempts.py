@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, literal, not_, select, update
+from sqlalchemy import Select, and_, bindparam, func, literal, not_, or_, select, update
 from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
@@ -337,7 +337,10 @@ def is_under_way(session: Session, moment: Moment) -> bool:
 
 
 def outcomes_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[int, AttemptOutcome]:
-    """Return how experiments stand, by moment id. Those that failed are missing."""
+    """Return how experiments stand that are under way or have a result, by moment id.
+
+    Those that were logged as failed are missing: nobody waited for their result.
+    """
     found = session.execute(_select_outcomes(), {"moment_ids": list(moment_ids)})
     return {moment_id: AttemptOutcome(outcome) for moment_id, outcome in found}
 
@@ -346,7 +349,7 @@ def outcomes_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[i
 def _select_outcomes() -> Select[int, str]:
     return select(col(Attempt.moment_id), col(Attempt.outcome)).where(
         col(Attempt.moment_id).in_(bindparam("moment_ids", expanding=True)),
-        col(Attempt.outcome) != AttemptOutcome.FAILED,
+        or_(col(Attempt.outcome) != AttemptOutcome.FAILED, col(Attempt.result_at).is_not(None)),
     )
 
 

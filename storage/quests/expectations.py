@@ -154,12 +154,14 @@ def find_open_batch(session: Session, moment_id: int | None, quest_id: int | Non
     return session.execute(wanted.where(own.is_(None)).limit(1)).scalar() or ""
 
 
-def attach_waiting(session: Session, quest_id: int, moment_id: int) -> bool:
+def attach_waiting(session: Session, quest_id: int, moment_id: int, written_until: datetime) -> bool:
     """Let a moment take the lines that wait at its quest, and return whether there were any.
 
-    A person's line stays there if they have one at the moment already.
+    A person's line stays there if they have one at the moment already. Of those that were taken out, only
+    the ones go along that were written until a time.
     """
-    return _attach(session, moment_id, *_waiting_at(quest_id))
+    due = or_(col(Expectation.deleted_at).is_(None), col(Expectation.created_at) <= written_until)
+    return _attach(session, moment_id, *_waiting_at(quest_id), due)
 
 
 def attach_given(session: Session, moment_id: int) -> bool:
@@ -169,6 +171,7 @@ def attach_given(session: Session, moment_id: int) -> bool:
 
 
 def _attach(session: Session, moment_id: int, *which: Any) -> bool:
+    """Let a moment take lines. Those that were taken out go along, so that they come back where they'd be."""
     there: Any = aliased(Expectation)
     has_one = select(there.id).where(
         there.moment_id == moment_id,
@@ -177,7 +180,7 @@ def _attach(session: Session, moment_id: int, *which: Any) -> bool:
     )
     taken = (
         update(Expectation)
-        .where(*which, *_is_sealed(), ~has_one.correlate(Expectation).exists())
+        .where(*which, col(Expectation.opened_at).is_(None), ~has_one.correlate(Expectation).exists())
         .values(moment_id=moment_id, given_by_id=None)
         .returning(col(Expectation.id))
     )
@@ -188,18 +191,14 @@ def give_back(session: Session, moment_id: int, opened_since: datetime, for_good
     """Let lines wait at the quests again from which a moment took them. Return the ids of these quests.
 
     Those are sealed again that opened after `opened_since`; what opened earlier stays. Unless it's `for_good`,
-    the moment takes them again when it comes back. Two lines of one person become one.
+    the moment takes them again when it comes back. Two lines of one person become one. Lines that were taken
+    out go along, so that they come back where they'd be.
     """
     recent = or_(col(Expectation.opened_at).is_(None), col(Expectation.opened_at) > opened_since)
     from_quest = col(Expectation.quest_id)
     given = (
         update(Expectation)
-        .where(
-            *_at_moment(moment_id),
-            col(Expectation.deleted_at).is_(None),
-            recent,
-            from_quest.is_not(None),
-        )
+        .where(*_at_moment(moment_id), recent, from_quest.is_not(None))
         .values(moment_id=None, opened_at=None, given_by_id=None if for_good else moment_id)
         .returning(from_quest)
     )

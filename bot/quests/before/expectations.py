@@ -26,7 +26,7 @@ from bot.quests.attempts import LABEL, SHOWN
 from bot.quests.before.experiment_card import EXPECT_LABEL
 from bot.quests.before.lines import EXPECTATION_LENGTH
 from bot.quests.before.outcomes import RESULT_WORDS
-from bot.quests.before.own_line import drop_button, refresh_line, undo_button
+from bot.quests.before.own_line import already_out_reply, drop_button, refresh_line, undo_button
 from bot.quests.before.waiting import expect_scope, has_unsigned, new_batch
 from bot.quests.commands import Expect, ExpectNext
 from bot.quests.quests import find_open_quest
@@ -42,7 +42,7 @@ NAME_HINT = (
     "unread, unless you choose to show yours anyway. You can't change one later."
 )
 UNSIGNED_THERE = (
-    "You have a line on this one. Without names, nobody can tell which is yours, so it stays as it is."
+    "You've already written one here without your name. I can't tell which it is, so you can't change it."
 )
 SIGNED_THERE = (
     "You have a line here with your name. Write it again with your name to change it, or take it out first."
@@ -212,8 +212,9 @@ def _answer_repeated(context: Context, subject: Subject, given: Given) -> Reply 
     if line is None:
         return None
     if line.deleted_at is not None:
-        return text_reply("That line was taken out already.")
-    undo = drop_button(line) if line.event == event else undo_button(line, event)
+        return already_out_reply(context, line)
+    text = " ".join(given.text.split())
+    undo = drop_button(line, text) if line.event == event else undo_button(line, text)
     return _confirm_signed(subject, undo)
 
 
@@ -243,19 +244,19 @@ def _seal_signed(context: Context, subject: Subject, text: str) -> Reply:
     line.person_id, line.events = context.caller.person_id, note_event("", event)
     expectations.add_line(context.session, line)
     refresh_line(context, line)
-    return _confirm_signed(subject, drop_button(line))
+    return _confirm_signed(subject, drop_button(line, text))
 
 
 def _change_signed(context: Context, subject: Subject, text: str, line: Expectation) -> Reply:
     """Save the new words of the person's line, and keep those before, so that the change can be undone."""
     if line.text == text:
-        return _confirm_signed(subject, drop_button(line))
+        return _confirm_signed(subject, drop_button(line, text))
     event = context.origin.event
     line.before, line.text, line.edited_at = line.text, text, context.now
     line.events = note_event(line.events, event)
     context.session.flush()
     refresh_line(context, line)
-    return _confirm_signed(subject, undo_button(line, event))
+    return _confirm_signed(subject, undo_button(line, text))
 
 
 def _confirm_signed(subject: Subject, undo: Button) -> Reply:

@@ -29,9 +29,11 @@ def describe_experiment(session: Session, moment: Moment, _now: datetime) -> Car
         buttons = (Button(EXPECT_LABEL, Expect(at), Style.PRIMARY), Button("Keep the result", KeepResult(at)))
         sealed = tuple(sealed_blocks(session, moment.id, None))
         return CardAddition(outcome_suffix(outcome), (*opened, *sealed), buttons)
-    change = (Button("Change the result", KeepResult(at)),) if attempt and attempt.result_at else ()
-    blocks = (*opened, *(_keeper_blocks(session, moment, attempt) if attempt else ()))
-    return CardAddition(outcome_suffix(outcome), blocks, menu=change)
+    if attempt is None or attempt.result_at is None:
+        return CardAddition(blocks=opened)
+    change = Button("Change the result", KeepResult(at))
+    blocks = (*opened, *_keeper_blocks(session, moment, attempt))
+    return CardAddition(outcome_suffix(outcome), blocks, menu=(change,))
 
 
 def describe_breakthrough(session: Session, moment: Moment, _now: datetime) -> CardAddition:

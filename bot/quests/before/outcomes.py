@@ -1,4 +1,7 @@
-"""How an experiment stands, in words: under way, or went well. One that failed says so by its name alone."""
+"""How an experiment stands, in words: under way, went well or didn't work.
+
+One that was logged as failed says so by its name alone.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,11 @@ from collections.abc import Mapping
 from storage.models import AttemptOutcome
 
 OUTCOME_WORDS: Mapping[AttemptOutcome, str] = {
-    AttemptOutcome.FAILED: "",
+    AttemptOutcome.FAILED: "didn't work",
     AttemptOutcome.UNDER_WAY: "under way",
     AttemptOutcome.WENT_WELL: "went well",
 }
-"""What stands beside an experiment's number."""
+"""What stands beside the number of an experiment that is under way, or whose result was kept."""
 
 RESULT_WORDS: Mapping[AttemptOutcome, str] = {
     AttemptOutcome.FAILED: "it didn't work",
@@ -22,6 +25,5 @@ RESULT_WORDS: Mapping[AttemptOutcome, str] = {
 
 
 def outcome_suffix(outcome: AttemptOutcome | None) -> str:
-    """Return what follows an experiment's number, such as ` · under way`. Empty for one that failed."""
-    words = OUTCOME_WORDS[outcome] if outcome is not None else ""
-    return f" · {words}" if words else ""
+    """Return what follows an experiment's number, such as ` · under way`. Empty without an outcome to show."""
+    return "" if outcome is None else f" · {OUTCOME_WORDS[outcome]}"

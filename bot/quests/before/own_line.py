@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError
+from bot.core.forms.newer import mark_values
 from bot.core.messages import Button, Reply, text_reply
 from bot.core.moment import propagate_change
 from bot.core.text import parse_number
 from bot.quests.before.waiting import has_unsigned
 from bot.quests.commands import DropExpectation, RestoreExpectation, UndoExpectation
-from storage.delivery.event_marks import has_seen, mark_event, newest_mark, note_event
+from storage.delivery.event_marks import has_seen, note_event
 from storage.models import Expectation, Moment
 from storage.quests import attempts, expectations, quests
 
@@ -19,25 +20,33 @@ UNDO_PERIOD = timedelta(days=1)
 """How long a line can be brought back, or have its earlier words again."""
 NOT_YOURS = "That line is gone already, or it isn't yours."
 TAKEN_OUT = "Your line is taken out. Until tomorrow you can bring it back."
+OUT_ALREADY = "You've taken it out already."
 
 
-def drop_button(line: Expectation) -> Button:
-    """Return the button that takes a new line out again."""
-    return Button("Undo", DropExpectation(str(line.id), str(line.team_id)))
+def drop_button(line: Expectation, text: str) -> Button:
+    """Return the button that takes a line out as long as it has these words."""
+    return Button("Undo", DropExpectation(str(line.id), str(line.team_id), mark_values([text])))
 
 
-def undo_button(line: Expectation, event: str) -> Button:
-    """Return the button that takes the change back that came with an event."""
-    return Button("Undo", UndoExpectation(str(line.id), str(line.team_id), mark_event(event)))
+def undo_button(line: Expectation, text: str) -> Button:
+    """Return the button that takes the change back that gave a line these words."""
+    before = line.before if line.text == text else ""
+    return Button("Undo", UndoExpectation(str(line.id), str(line.team_id), mark_values([before, text])))
 
 
 def drop_expectation(context: Context, command: DropExpectation) -> Reply:
-    """Take the person's own signed line out, sealed or opened. UserError if it isn't theirs."""
+    """Take the person's own signed line out, sealed or opened. UserError if it isn't theirs.
+
+    An *Undo* of words that were changed since changes nothing, and offers to take out the present ones.
+    """
     line = _find_own(context, command.line)
     if has_seen(line.events, context.origin.event):
         return _taken_out(line)
     if line.deleted_at is not None:
-        raise UserError(NOT_YOURS)
+        return already_out_reply(context, line)
+    if command.words and command.words != mark_values([line.text]):
+        out = Button("Take it out", DropExpectation(str(line.id), str(line.team_id)))
+        return text_reply("That line was changed since, so it stays as it is.", buttons=(out,))
     line.events = note_event(line.events, context.origin.event)
     expectations.remove_line(context.session, line, context.now)
     refresh_line(context, line)
@@ -45,12 +54,28 @@ def drop_expectation(context: Context, command: DropExpectation) -> Reply:
 
 
 def _taken_out(line: Expectation) -> Reply:
-    back = Button("Bring it back", RestoreExpectation(str(line.id), str(line.team_id)))
-    return text_reply(TAKEN_OUT, buttons=(back,), replaces=True)
+    return text_reply(TAKEN_OUT, buttons=(_restore_button(line),), replaces=True)
+
+
+def already_out_reply(context: Context, line: Expectation) -> Reply:
+    """Return that a line is taken out already, and within a day the button that brings it back."""
+    buttons = () if _is_erased(context, line) else (_restore_button(line),)
+    return text_reply(OUT_ALREADY, buttons=buttons, replaces=True)
+
+
+def _restore_button(line: Expectation) -> Button:
+    return Button("Bring it back", RestoreExpectation(str(line.id), str(line.team_id)))
+
+
+def _is_erased(context: Context, line: Expectation) -> bool:
+    """Return whether a line was taken out more than a day ago."""
+    return not line.text or (line.deleted_at is not None and line.deleted_at + UNDO_PERIOD <= context.now)
 
 
 def restore_expectation(context: Context, command: RestoreExpectation) -> Reply:
-    """Bring the person's own line back within a day. It opens if the result is there meanwhile.
+    """Bring the person's own line back within a day, to where it would be if it had stayed, and say where.
+
+    It opens if the result is there meanwhile.
 
     UserError if it isn't theirs, when the day is over, and if they have written another one there since.
     """
@@ -62,13 +87,13 @@ def restore_expectation(context: Context, command: RestoreExpectation) -> Reply:
         _open_if_due(context, line)
         context.session.flush()
         refresh_line(context, line)
-    return text_reply("Your line is back.", buttons=(drop_button(line),), replaces=True)
+    said = f"Your line is back. {_say_where(context, line)}"
+    return text_reply(said, buttons=(drop_button(line, line.text),), replaces=True)
 
 
 def _check_restorable(context: Context, line: Expectation) -> None:
-    assert line.deleted_at is not None
-    if not line.text or line.deleted_at + UNDO_PERIOD <= context.now:
-        raise UserError("That line was taken out more than a day ago; its words are gone for good.")
+    if _is_erased(context, line):
+        raise UserError("You took that line out more than a day ago. Its words are gone for good.")
     place = (line.moment_id, line.quest_id)
     written = expectations.find_own(context.session, context.caller.person_id, *place)
     if written is not None or has_unsigned(context, *place):
@@ -77,28 +102,50 @@ def _check_restorable(context: Context, line: Expectation) -> None:
 
 def _open_if_due(context: Context, line: Expectation) -> None:
     """Open a line whose experiment has its result, or whose quest was found, since it was taken out."""
-    quest = quests.find_in_team(context.session, line.team_id, line.quest_id) if line.quest_id else None
-    if line.moment_id is None and quest is not None and quest.found_id is not None:
-        line.moment_id = quest.found_id
-    moment = context.session.get(Moment, line.moment_id) if line.moment_id is not None else None
-    if moment is not None and not attempts.is_under_way(context.session, moment):
+    if line.moment_id is None:
+        return
+    moment = context.session.get_one(Moment, line.moment_id)
+    if moment.kind in expectations.EXPECTED_KINDS and not attempts.is_under_way(context.session, moment):
         line.opened_at = line.opened_at or context.now
+
+
+def _say_where(context: Context, line: Expectation) -> str:
+    """Return the sentence that says where a line is, and until when it's sealed."""
+    if line.moment_id is not None:
+        return _say_moment(context.session.get_one(Moment, line.moment_id), line)
+    quest = quests.find_in_team(context.session, line.team_id, line.quest_id or 0)
+    if quest is not None and quest.closed_at is not None and quest.found_id is None:
+        return "The quest was let go, so it stays sealed."
+    return "It waits for the quest's next attempt."
+
+
+def _say_moment(moment: Moment, line: Expectation) -> str:
+    if moment.kind not in expectations.EXPECTED_KINDS:
+        return f"#{moment.number} isn't an experiment any more, so nobody sees it."
+    if moment.deleted_at is not None:
+        return f"#{moment.number} is removed, so nobody sees it unless #{moment.number} comes back."
+    if line.opened_at is not None:
+        return f"Everyone can read it on #{moment.number}."
+    return f"It's sealed until #{moment.number} has its result."
 
 
 def undo_change(context: Context, command: UndoExpectation) -> Reply:
     """Give the person's own sealed line its earlier words.
 
-    UserError if it isn't theirs, is open or taken out, or was changed again, and a day after the change.
+    A second press changes nothing. UserError if it isn't theirs, is open or was changed again, and a day after
+    the change.
     """
     line = _find_own(context, command.line)
     if has_seen(line.events, context.origin.event):
         return _has_earlier_words(line)
     if line.deleted_at is not None:
-        raise UserError(NOT_YOURS)
+        return already_out_reply(context, line)
     if line.opened_at is not None:
         raise UserError("Your line is open now, so it stays as it was sealed. You can still take it out.")
-    if not (line.before and command.change == newest_mark(line.events)):
-        raise UserError("You've changed that line again since, and that stays.")
+    if not line.before and command.change.startswith(mark_values([line.text])):
+        return _has_earlier_words(line)
+    if not line.before or command.change != mark_values([line.before, line.text]):
+        raise UserError("That line was changed again since, so it stays as it is.")
     if line.edited_at is None or line.edited_at + UNDO_PERIOD <= context.now:
         raise UserError("You changed that line more than a day ago. You can still change it again.")
     line.text, line.before, line.edited_at = line.before, "", context.now
@@ -109,7 +156,9 @@ def undo_change(context: Context, command: UndoExpectation) -> Reply:
 
 
 def _has_earlier_words(line: Expectation) -> Reply:
-    return text_reply("Your line has its earlier words again.", buttons=(drop_button(line),), replaces=True)
+    return text_reply(
+        "Your line has its earlier words again.", buttons=(drop_button(line, line.text),), replaces=True
+    )
 
 
 def _find_own(context: Context, given: str) -> Expectation:

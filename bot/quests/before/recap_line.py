@@ -1,57 +1,67 @@
-"""What expectations and results add to a recap: one line for a result that was kept in its period.
+"""What expectations and results add to a recap: a line for each result that was kept in its period.
 
-It stands beside what was expected. It tells the distance and no score.
+It stands beside what was expected. It tells the distance and no score. Of many results, it counts the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session
 
 from bot.core.messages import Strong
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
-from bot.core.text import make_excerpt
+from bot.core.text import make_excerpt, number_in_words
 from bot.quests.before.outcomes import RESULT_WORDS
 from storage.models import AttemptOutcome, Kind, Moment, Posting
 from storage.models.span import Span
 from storage.quests import attempts, expectations
 
-RESULTS_SHOWN = 1
-"""The most results that a recap tells in this way: it's one line."""
+RESULTS_SHOWN, RESULTS_COUNTED = 3, 100
+"""The most results that a recap tells in a line each, and the most that it looks at to count the rest."""
 LINES_SHOWN = 2
 EXPECTED_WORDS, HAPPENED_WORDS = 70, 90
 SENTENCE_ENDS = (".", "!", "?", "…")
 
 
 def pick_results(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
-    """Return the moment whose lines opened last in a span, with these lines, or None without one.
+    """Return the results of a span, or None without one.
 
-    If none opened, return the older experiment whose result was kept last.
+    Those come first of which somebody expected something, with these lines. Then come the older experiments.
     """
-    found = expectations.list_opened_in(session, span, RESULTS_SHOWN)
-    found = found or attempts.list_results_in(session, span, RESULTS_SHOWN)
-    lines = expectations.opened_by_moment(session, found)
-    told = [line.id for one in found for line in lines.get(one, ())[:LINES_SHOWN]]
-    return RecapPick(tuple(found), figures={"lines": told}) if found else None
+    opened = expectations.list_opened_in(session, span, RESULTS_COUNTED)
+    older = attempts.list_results_in(session, span, RESULTS_COUNTED)
+    found = tuple(dict.fromkeys((*opened, *older)))
+    shown, others = found[:RESULTS_SHOWN], found[RESULTS_SHOWN:]
+    lines = expectations.opened_by_moment(session, shown)
+    told = [line.id for one in shown for line in lines.get(one, ())[:LINES_SHOWN]]
+    return RecapPick(shown, (), {"lines": told, "others": list(others)}, others) if found else None
 
 
 def tell_results(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
-    """Return the line with what was expected and what happened, less what was removed since."""
-    told = telling.figures.get("lines", ())
-    lines = (_tell_result(session, each, told) for each in telling.moments)
-    return [line for line in lines if line is not None]
+    """Return the lines with what was expected and what happened, less what was removed since."""
+    told, others = telling.figures.get("lines", ()), telling.figures.get("others", ())
+    lines = (_tell_result(session, each, told) for each in telling.moments if each.id not in others)
+    found = [line for line in lines if line is not None]
+    more = sum(bool(_happened(session, each)) for each in telling.moments if each.id in others)
+    return [*found, *_tell_more(more, "and {} more" if found else "{}")]
+
+
+def _tell_more(number: int, how_many: str) -> Iterator[ReportLine]:
+    if number:
+        said = how_many.format(number_in_words(number)).capitalize()
+        yield ReportLine((f"{said} {'result' if number == 1 else 'results'} came in.",))
 
 
 def _tell_result(session: Session, moment: Moment, line_ids: Sequence[int]) -> ReportLine | None:
     """Return the line of a result, or None if it was taken back or its moment is of another kind now."""
     happened = _happened(session, moment)
     left = [line for line in expectations.list_told(session, moment) if line.id in line_ids]
-    if not happened or (line_ids and not left):
+    if not happened:
         return None
     if not left:
-        ended = f"#{moment.number} “{make_excerpt(moment.text, EXPECTED_WORDS)}”: {happened}"
-        return ReportLine((Strong("How it ended: "), _as_sentence(ended)))
+        tried = "" if moment.kind == Kind.BREAKTHROUGH else f" “{make_excerpt(moment.text, EXPECTED_WORDS)}”:"
+        return ReportLine((Strong("How it ended: "), _as_sentence(f"#{moment.number}{tried} {happened}")))
     expected = ", ".join(f"“{make_excerpt(line.text, EXPECTED_WORDS)}”" for line in left)
     told = f"#{moment.number} · expected: {expected}; happened: {happened}"
     return ReportLine((Strong("Before we knew: "), _as_sentence(told)))

@@ -41,14 +41,15 @@ def take_waiting(context: Context, moment: Moment, quest_id: int) -> None:
     under_way = attempts.find_outcome(context.session, moment.id) is AttemptOutcome.UNDER_WAY
     if not under_way and not _was_awaited(context, moment, quest_id):
         return
-    expectations.attach_waiting(context.session, quest_id, moment.id)
+    written_until = context.now if under_way else moment.created_at
+    expectations.attach_waiting(context.session, quest_id, moment.id, written_until)
     if not under_way:
         open_expectations(context, moment)
 
 
 def take_found(context: Context, moment: Moment, quest_id: int) -> None:
     """Let the breakthrough that found a quest open the lines that wait there."""
-    if expectations.attach_waiting(context.session, quest_id, moment.id):
+    if expectations.attach_waiting(context.session, quest_id, moment.id, context.now):
         open_expectations(context, moment)
 
 

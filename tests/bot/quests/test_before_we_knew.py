@@ -76,7 +76,7 @@ async def test_from_what_we_expect_to_what_happened(
         assert words not in await people.ana.sees(quest)
 
     kept = await keeps(people.ana, happened="Two of ten gave up", taught="Three steps are fine")
-    assert kept.text == "The result of #1 is kept in #lantern: it went well.\n[Undo] [Change the result]"
+    assert kept.text == "I've saved the result of #1 in #lantern: it went well.\n[Undo] [Change the result]"
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
@@ -119,10 +119,10 @@ async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder:
     began = await starts(people.ana)
     assert "Ben wrote what they expect. It's sealed" in await card(bot, recorder)
     again = await people.mei.does(Expect("1.1"))
-    assert again.text.startswith("You have a line on this one.")
+    assert again.text.startswith("You've already written one here")
     removed = await began.press("Undo")
     assert "of the next attempt" in await people.ben.sees(quest)
-    assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith("You have a line on this one.")
+    assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith("You've already written one here")
     await removed.press("Bring it back")
     assert "of the next attempt" not in await people.ben.sees(quest)
     assert "Ben wrote what they expect. It's sealed" in await card(bot, recorder)
@@ -161,14 +161,16 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     assert "Two" in refused.text
     await expects(people.ben, "Three")
     assert [line.text for line in rows(bot, Expectation)] == ["Three"]
-    assert (await first.press("Undo")).text == (
+    assert (await (await first.press("Undo")).press("Take it out")).text == (
         "Your line is taken out. Until tomorrow you can bring it back.\n[Bring it back]"
     )
     assert "sealed" not in await card(bot, recorder)
     await expects(people.ben, "Four")
     await expects(people.noor, "By nobody", name="unsigned")
-    assert (await people.noor.does(Expect("1.1"))).text.startswith("You have a line on this one.")
-    assert (await people.noor.does(Expect("1.1", "signed", "Mine"))).text.startswith("You have a line")
+    assert (await people.noor.does(Expect("1.1"))).text.startswith("You've already written one here")
+    assert (await people.noor.does(Expect("1.1", "signed", "Mine"))).text.startswith(
+        "You've already written one here"
+    )
     await keeps(people.ana)
     shown = await people.ben.types("show 1")
     assert "Before we knew\n“Four” — Ben\n" in shown.text
@@ -257,7 +259,7 @@ async def test_anyone_keeps_the_first_result(people: Everyone, bot: Bot, recorde
     assert "it didn't work" in kept.text
     now = await card(bot, recorder)
     assert "Ben kept the result" in now
-    assert now.startswith("Experiment #1\n")
+    assert now.startswith("Experiment #1 · didn't work\n")
     late = await hers.fill(outcome="went_well", happened="It was great")
     assert late.text.startswith("#1 has its result, kept by Ben: it didn't work. Ben or Ana can change it")
     assert "It was great" in late.text

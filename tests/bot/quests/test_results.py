@@ -1,7 +1,7 @@
 """Tests of results: taken back, changed by two people at once, and told in the recap of their week."""
 
 from bot.moments.commands import Delete, Edit
-from bot.quests.commands import Expect, KeepResult, StartAttempt
+from bot.quests.commands import Expect, KeepResult, LogAttempt, StartAttempt
 from bot.recaps.recap import PostRecap, Recap
 from bot.runtime.bot import Bot
 from storage.models import Expectation
@@ -12,6 +12,8 @@ from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.questions import exported, rows
 from tests.support.recorder import Recorder
+
+BACK = "[Take the result back]"
 
 
 async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -39,7 +41,7 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
         assert words not in (await people.ben.types("find line broke test")).text
     assert "Ben wrote what they expect. It's sealed until the result." in now
     assert "Trying now: #1" in await people.ben.sees(quest)
-    assert (await people.mei.does(Expect("1.1"))).text.startswith("You have a line on this one.")
+    assert (await people.mei.does(Expect("1.1"))).text.startswith("You've already written one here")
     await expects(some(bot, people, 5)[4], "Of the fifth", name="unsigned")
     await (await undone.press("Keep the result")).fill(outcome="went_well")
     now = await card(bot, recorder)
@@ -92,7 +94,7 @@ async def test_two_people_change_a_result_at_once(people: Everyone, bot: Bot, re
     await his.fill(happened="Ben's careful words")
     await hers.fill(outcome="failed")
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1\n")
+    assert now.startswith("Experiment #1 · didn't work\n")
     assert "Ben's careful words" in now
     hers, his = await people.ana.does(KeepResult("1.1")), await people.ben.does(KeepResult("1.1"))
     await his.fill(taught="Ben's lesson")
@@ -172,3 +174,194 @@ async def test_nobody_is_heard_by_a_removed_experiment(
     assert "Heard: four of you." in (await people.ana.does(Recap("week", "1"))).text
     await people.ana.does(Delete("1.2"))
     assert "Heard: one of you." in (await people.ana.does(Recap("week", "1"))).text
+
+
+async def test_both_take_a_result_back_on_their_card(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The keeper and the experiment's author, for a day, and nobody else."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    await expects(people.ben, "Slow line")
+    await keeps(people.mei, happened="Two gave up")
+    assert BACK not in (await people.ben.types("show 1")).text
+    assert BACK in (await people.mei.types("show 1")).text
+    back = await (await people.ana.types("show 1")).press("Take the result back")
+    assert back.text.startswith("#1 is under way again.")
+    assert "“Two gave up” — What happened" in back.text
+    assert "Slow line" not in await card(bot, recorder)
+    assert BACK not in (await people.ana.types("show 1")).text
+    await keeps(people.mei)
+    late = await people.mei.types("show 1")
+    clock.forward(hours=25)
+    assert "more than a day ago" in (await late.press("Take the result back")).text
+    assert BACK not in (await people.mei.types("show 1")).text
+    assert "· went well" in await card(bot, recorder)
+
+
+async def test_the_experiments_own_words_are_no_change_of_its_result(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """A typo is mended, and the result can still be taken back. Its own words are a change."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    kept = await keeps(people.mei, happened="Two gave up")
+    clock.forward(minutes=3)
+    await (await people.ana.does(Edit("1.1"))).fill(text="A wizard of four steps")
+    assert (await kept.press("Undo")).text.startswith("#1 is under way again.")
+    kept = await keeps(people.mei, happened="Two gave up")
+    await (await people.ana.does(Edit("1.1"))).fill(happened="Three gave up")
+    stays = await kept.press("Undo")
+    assert stays.text == (
+        "The result of #1 was changed since, so it stays.\n[Take the result back] [Change the result]"
+    )
+    back = await stays.press("Take the result back")
+    assert "“Three gave up” — What happened" in back.text
+
+
+async def test_a_changed_result_can_be_undone(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """The earlier one is back with its words, for a day, while nothing was changed again."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    kept = await keeps(people.mei, happened="Two gave up", taught="L" * 900)
+    form = await kept.press("Change the result")
+    changed = await form.fill(outcome="failed", happened="All gave up", taught="")
+    assert changed.text == (
+        "I've saved the result of #1 in #lantern: it didn't work.\n[Undo] [Change the result]"
+    )
+    assert (await form.fill(outcome="failed", happened="All gave up", taught="")).text == changed.text
+    assert "was changed since" in (await kept.press("Undo")).text
+    undone = await changed.press("Undo")
+    assert undone.text == (
+        "I've brought back the earlier result of #1 in #lantern: it went well.\n[Change the result]"
+    )
+    now = await card(bot, recorder)
+    assert now.startswith("Experiment #1 · went well\n")
+    assert "Two gave up" in now
+    assert "L" * 100 in now
+    assert "All gave up" not in now
+    assert (await changed.press("Undo")).text == undone.text
+    assert BACK in (await people.ana.types("show 1")).text
+
+    second = await (await people.ana.does(KeepResult("1.1"))).fill(happened="Three gave up")
+    third = await (await people.mei.does(KeepResult("1.1"))).fill(happened="Four gave up")
+    assert "changed again since" in (await second.press("Undo")).text
+    clock.forward(hours=25)
+    assert "changed more than a day ago" in (await third.press("Undo")).text
+    await bot.tick()
+    assert "changed more than a day ago" in (await third.press("Undo")).text
+    assert "Four gave up" in await card(bot, recorder)
+
+
+async def test_the_first_results_undo_leaves_a_changed_one(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Also when the platform sends the first one again, and its answer comes again."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    form = await people.mei.does(KeepResult("1.1"))
+    first = await form.fill(outcome="went_well", happened="Two gave up")
+    await (await first.press("Change the result")).fill(outcome="failed")
+    again = await form.fill(outcome="went_well", happened="Two gave up")
+    assert again.button("Undo") == first.button("Undo")
+    assert "was changed since" in (await again.press("Undo")).text
+    assert "· didn't work" in await card(bot, recorder)
+
+
+async def test_an_undo_of_a_change_needs_a_result(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """One that was taken back stays so, and only those who may change a result undo a change."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    kept = await keeps(people.mei, happened="Two gave up")
+    changed = await (await kept.press("Change the result")).fill(outcome="failed")
+    assert "kept by Mei" in (await people.ben.does(changed.button("Undo"))).text
+    await (await people.ana.types("show 1")).press("Take the result back")
+    assert (await changed.press("Undo")).text.startswith("#1 is under way again.")
+    assert "· under way" in await card(bot, recorder)
+
+
+async def test_a_kept_result_says_that_it_did_not_work(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Wherever the others say how they stand. One that was logged as failed has no result kept."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    assert "it didn't work" in (await keeps(people.mei, outcome="failed")).text
+    await (await people.ana.does(LogAttempt("1", "1"))).fill(text="A form on one page")
+    assert (await card(bot, recorder)).startswith("Experiment #1 · didn't work\n")
+    assert "·" not in (await card(bot, recorder, 2)).split("\n")[0]
+    clock.forward(hours=1)
+    assert "Experiment #1 · Ana · didn't work" in (await people.ben.types("find wizard")).text
+    recap = (await people.ben.does(Recap("week", "1"))).text
+    assert "#1 · Ana · didn't work" in recap
+    assert "#2 · Ana\n" in recap
+    await people.ana.does(Delete("1.2"))
+    assert "Experiment #1, didn't work: " in (await people.ben.types("cycle")).text
+
+
+async def test_a_recap_tells_each_result_of_its_week(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Three of them, those with expectations first, and how many more there are."""
+    await opened(people, bot, recorder)
+    for number in range(1, 6):
+        await starts(people.ana, f"Try {number}")
+    await expects(people.ben, "Slow", 1)
+    await expects(people.ben, "Fast", 2)
+    clock.forward(days=15)
+    for number in (1, 2):
+        await keeps(people.mei, number, happened=f"Saw {number}")
+    clock.forward(hours=1)
+    told = (await people.ana.does(Recap("week", "1"))).text
+    assert "Before we knew: #1 · expected: “Slow”; happened: “Saw 1”." in told
+    assert "Before we knew: #2 · expected: “Fast”; happened: “Saw 2”." in told
+    for number in (3, 4, 5):
+        await keeps(people.mei, number, happened=f"Saw {number}")
+    clock.forward(hours=1)
+    told = (await people.ana.does(Recap("week", "1"))).text
+    assert "Before we knew: #1" in told
+    assert "Before we knew: #2" in told
+    assert "How it ended: #5 “Try 5”: “Saw 5”." in told
+    assert "And two more results came in." in told
+    posted = await people.ana.does(PostRecap("week", "1"))
+    await bot.tick()
+    message = recorder.last()[0]
+    await people.ana.does(Delete("1.3"))
+    now = await people.ana.sees(message)
+    assert "And one more result came in." in now, posted.text
+
+
+async def test_a_result_is_told_without_the_expectation_that_was_taken_out(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
+) -> None:
+    """Also in the recap that was posted with it."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    await expects(people.ben, "It sinks")
+    clock.forward(days=15)
+    await keeps(people.mei, happened="Two gave up")
+    clock.forward(hours=1)
+    await people.ana.does(PostRecap("week", "1"))
+    await bot.tick()
+    message = recorder.last()[0]
+    assert "Before we knew: #1" in await people.ana.sees(message)
+    await (await people.ben.types("show 1")).press("Take my expectation out")
+    now = await people.ana.sees(message)
+    assert "How it ended: #1 “A wizard of three steps”: “Two gave up”." in now
+    assert "It sinks" not in now
+
+
+async def test_trying_something_may_have_been_here_before(
+    people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
+) -> None:
+    """As anything else that is kept: it's offered after the words are saved."""
+    await people.ana.types("log The gateway timeout hides the certificate")
+    for number in range(4):
+        await people.ben.types(f"log Something else entirely {number}")
+    clock.forward(days=40)
+    form = await people.ana.does(StartAttempt("", "1"))
+    said = await form.fill(text="A longer gateway timeout for the certificate", quest="none")
+    assert "[You were here before]" in said.text
+    assert "“The gateway timeout" in (await said.press("You were here before")).text

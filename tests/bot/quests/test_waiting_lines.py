@@ -86,7 +86,7 @@ async def test_nobody_writes_twice_after_a_restore(people: Everyone, bot: Bot, r
     await starts(people.mei, "Another")
     await people.ana.does(Restore("1.1"))
     for each in three:
-        assert (await each.does(Expect("1.1"))).text.startswith("You have a line on this one.")
+        assert (await each.does(Expect("1.1"))).text.startswith("You've already written one here")
     await keeps(people.ana)
     assert "Direct" not in await card(bot, recorder)
 
@@ -101,12 +101,12 @@ async def test_a_line_on_a_removed_experiment_is_none_elsewhere(
     await expects(people.mei, "Direct", name="alone")
     await people.ana.does(Delete("1.1"))
     assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL
-    assert (await people.ben.does(ExpectNext("1", "1"))).text.startswith("You have a line on this one.")
+    assert (await people.ben.does(ExpectNext("1", "1"))).text.startswith("You've already written one here")
     await starts(people.noor, "Another")
     assert (await people.mei.does(Expect("1.2"))).form.title == EXPECT_LABEL
-    assert (await people.ben.does(Expect("1.2"))).text.startswith("You have a line on this one.")
+    assert (await people.ben.does(Expect("1.2"))).text.startswith("You've already written one here")
     await people.ana.does(Restore("1.1"))
-    assert (await people.mei.does(Expect("1.1"))).text.startswith("You have a line on this one.")
+    assert (await people.mei.does(Expect("1.1"))).text.startswith("You've already written one here")
     assert (await people.ben.does(Expect("1.1"))).form.title == EXPECT_LABEL
 
 
@@ -191,7 +191,7 @@ async def test_an_attempt_logged_by_mistake_gives_the_lines_back(
     assert "It will be slow" in await card(bot, recorder)
     removed = await logged.press("Undo")
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
-    assert (await people.noor.does(ExpectNext("1", "1"))).text.startswith("You have a line on this one.")
+    assert (await people.noor.does(ExpectNext("1", "1"))).text.startswith("You've already written one here")
     clock.forward(hours=2)
     again = await removed.press("Bring it back")
     now = await card(bot, recorder)
@@ -296,7 +296,7 @@ async def test_undo_of_a_change_restores_the_words(
     assert words(bot) == ["One"]
     third = await expects(people.ben, "Three")
     fourth = await expects(people.ben, "Four")
-    assert "changed that line again" in (await third.press("Undo")).text
+    assert "changed again since" in (await third.press("Undo")).text
     assert "isn't yours" in (await people.mei.does(fourth.button("Undo"))).text
     clock.forward(hours=25)
     assert "more than a day ago" in (await fourth.press("Undo")).text
