@@ -87,6 +87,19 @@ async def test_who_changes_a_result_has_what_they_wrote(
     assert await tells(bot, recorder, people.ana) == [("moment", "A wizard of three steps", "Noon is early")]
 
 
+async def test_an_undone_change_gives_words_back_to_who_wrote_them(
+    people: Everyone, bot: Bot, recorder: Recorder
+) -> None:
+    """Ana changes what Mei kept as the result, and undoes it."""
+    await opened(people, bot, recorder)
+    await starts(people.ana)
+    await keeps(people.mei, happened="It broke", taught="Noon is late")
+    changed = await (await people.ana.does(KeepResult("1.1"))).fill(taught="Noon is early")
+    await changed.press("Undo")
+    assert await tells(bot, recorder, people.ana) == [("moment", "A wizard of three steps")]
+    assert await tells(bot, recorder, people.mei) == [("result", "", "It broke", "Noon is late")]
+
+
 async def test_a_result_that_is_kept_anew_is_its_new_keeper_s(
     people: Everyone, bot: Bot, recorder: Recorder
 ) -> None:
@@ -95,7 +108,7 @@ async def test_a_result_that_is_kept_anew_is_its_new_keeper_s(
     await starts(people.ana)
     first = await keeps(people.ben, happened="It broke")
     await (await people.ana.does(Edit("1.1"))).fill(happened="It bent")
-    await first.press("Undo")
+    await (await first.press("Undo")).press("Take the result back")
     await keeps(people.mei, happened="It cracked")
     assert await tells(bot, recorder, people.ana) == [("moment", "A wizard of three steps")]
     assert await tells(bot, recorder, people.mei) == [("result", "", "It cracked")]
