@@ -411,7 +411,7 @@ def test_the_memory_is_in_the_last_recap_and_on_a_card(played: Played) -> None:
     assert "each on a Wednesday." in said
     card = played.one("Aha", "I should have asked what a roof does.")
     assert "The nine are all in plastic tunnels." in card
-    assert "a month later" in card
+    assert "two months later" in card
 
 
 def test_a_moment_is_told_again_and_a_quiet_month_offers_to_look_back(played: Played) -> None:
