@@ -77,7 +77,7 @@ DECLARATIONS = (
             "keep the result of 1, keep the result: …, keep the result of 1: …, change the result, "
             "change the result of 1, take the result back, take the result of 1 back, "
             "next step, next steps, one next step, our next step, next step: …, "
-            "one next step: …, change the next step, not yet, something else, carry it over, hand it back, "
+            "one next step: …, change the next step, not yet, carry it over, hand it back, "
             "i'll take it"
         ),
     ),

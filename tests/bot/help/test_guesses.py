@@ -74,7 +74,6 @@ MEANT: dict[str, tuple[str, ...]] = {
     "on-card:take my expectation out": ("take my expectation out",),
     "on-card:take the result back": ("take the result back",),
     "on-card:not yet": ("not yet",),
-    "on-card:something else": ("Something else",),
     "start-attempt": ("We're trying something", "we are trying"),
     "goal-show:2": ("goal pause 2", "goal focus #2", "Goal Sell 2"),
     "goal-edit:2": ("goal edit 2", "goal rename #2", "goal change 2"),
