@@ -252,7 +252,8 @@ async def _looks(talk: Talk, person: Person, number: int) -> None:
 
 
 async def _notes(talk: Talk, person: Person, _: int) -> None:
-    """Keep a note, an aha of the career and what was written in direct messages for oneself."""
+    """Keep a note, an aha of the career and what was written in direct messages for oneself, a second later."""
+    talk.clock.forward(seconds=1)
     note, career, kept = next(talk.words), next(talk.words), next(talk.words)
     who = person.origin.person
     talk.model.own += [(who, note), (who, career), (who, kept)]
