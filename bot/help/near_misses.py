@@ -57,11 +57,8 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
         return Card((_did_you_mean(command.usage),), choices)
     run = stored if command.words_at else context.store_if_long(meant)
     label = declaration.button or declaration.name.capitalize()
-    asked = (
-        _did_you_mean(f"{declaration.name} {getattr(meant, 'goal', '')}".rstrip())
-        if declaration.name
-        else HERE
-    )
+    named = f"{declaration.name or label.casefold()} {getattr(meant, 'goal', '')}".rstrip()
+    asked = HERE if named == label.casefold() and not declaration.name else _did_you_mean(named)
     return Card((asked,), (Button(label, run, Style.PRIMARY),))
 
 

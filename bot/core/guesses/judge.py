@@ -111,7 +111,8 @@ class Vocabulary:
 
 def build_vocabulary(words: Collection[str], phrases: Mapping[str, object]) -> Vocabulary:
     """Return the vocabulary of the commands' names and of the phrases that mean a command."""
-    forms = {form for each in phrases for form in phrase_forms(each)}
+    alone = [each for each in phrases if not (each.endswith(HEAD_MARK) and ":" in each)]
+    forms = {form for each in alone for form in phrase_forms(each)}
     openers = {split_words(each)[0] for each in phrases if each.endswith(":")}
     heads = {head_words(each): ":" in each for each in phrases if each.endswith(HEAD_MARK)}
     with_colon = {each for each, colon in heads.items() if colon}

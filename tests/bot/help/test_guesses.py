@@ -254,6 +254,8 @@ log show must go on
 log failed logins pile up
 log jam in the import
 Private channels are hard to find
+now private
+Personal matters
 Write a note before you leave
 Only for me this was new
 Personal notes beat memory

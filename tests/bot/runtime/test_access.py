@@ -281,9 +281,9 @@ async def test_a_search_that_became_words_to_post_goes_with_them(people: Everyon
 async def test_only_the_person_who_wrote_words_drops_them(people: Everyone, bot: Bot) -> None:
     """Somebody else's button says so, and the words still wait for their author's yes."""
     await people.ana.types("An aha here")
-    asked = await people.ana.types("log Not yet", **{**DIRECT, "channel": "D-ana"})
+    asked = await people.ana.types("log Not for all", **{**DIRECT, "channel": "D-ana"})
     [waiting] = rows(bot, Pending)
     called = f"{waiting.id}-{int(waiting.created_at.timestamp())}"
     refused = await people.ben.does(DropWords(called), **{**DIRECT, "channel": "D-ben"})
     assert refused.text == "Only the person who wrote it can say that."
-    assert "is posted" in (await asked.press("Post it")).text or rows(bot, Moment)[-1].text == "Not yet"
+    assert "is posted" in (await asked.press("Post it")).text or rows(bot, Moment)[-1].text == "Not for all"
