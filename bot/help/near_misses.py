@@ -57,8 +57,9 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
         return Card((_did_you_mean(command.usage),), choices)
     run = stored if command.words_at else context.store_if_long(meant)
     label = declaration.button or declaration.name.capitalize()
-    named = f"{declaration.name or label.casefold()} {getattr(meant, 'goal', '')}".rstrip()
-    asked = HERE if named == label.casefold() and not declaration.name else _did_you_mean(named)
+    goal = getattr(meant, "goal", "")
+    named = f"{declaration.name or label.casefold()} {goal}".rstrip()
+    asked = _did_you_mean(named) if declaration.name or goal else HERE
     return Card((asked,), (Button(label, run, Style.PRIMARY),))
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from bot.core.commands import ON_CARD, Declaration, Needs
 from bot.core.context import Context
 from bot.core.messages import Button, Reply, Style, text_reply
-from bot.quests.commands import Quest
+from bot.help.not_built import QUESTS, Near
 from bot.schedules.schedules import Plan
 
 
@@ -20,47 +19,31 @@ class OnCard:
     said: str = ""
 
 
-@dataclass(frozen=True)
-class Place:
-    """A word of the phrase that asks, the sentence that answers, and the label and command of what is near."""
-
-    word: str
-    sentence: str
-    label: str
-    command: Any
-
-
-QUESTS = ("Open quests", Quest())
-EXPECT = (
+EXPECT = Near(
     "What do you expect? is on the card of an experiment that's under way, and on its quest's. There you can "
-    "also change your line or take it out."
+    "also change your line or take it out.",
+    *QUESTS,
 )
-RESULT = (
+RESULT = Near(
     "Keep the result is on the card of the experiment. We're trying something, on a quest's card, starts one, and "
-    "failed keeps one that didn't work."
+    "failed keeps one that didn't work.",
+    *QUESTS,
 )
-STEP = (
+STEP = Near(
     "One next step is on the card of the newest retro, also to change it or take it. The next retro asks what "
-    "became of it: done, not yet, or something else."
+    "became of it: done, not yet, or something else.",
+    "When I post",
+    Plan(),
 )
-PLACES = (
-    Place("expect", EXPECT, *QUESTS),
-    Place("expectation", EXPECT, *QUESTS),
-    Place("expectations", EXPECT, *QUESTS),
-    Place("result", RESULT, *QUESTS),
-    Place("experiment", RESULT, *QUESTS),
-    Place("experiments", RESULT, *QUESTS),
-)
-SAID: Mapping[str, Place] = {each.word: each for each in PLACES}
-RETRO = Place("retro", STEP, "When I post", Plan())
-"""What every other phrase asks for."""
+ABOUT: Mapping[str, Near] = {"expect": EXPECT, "expectation": EXPECT, "line": EXPECT, "result": RESULT}
+"""What to say by a word of the phrase, also in the plural. Every other phrase is about a next step."""
 
 
 def tell_place(_context: Context, command: OnCard) -> Reply:
     """Say in one line which card has the button, with a button for what is near."""
-    place = next((SAID[word] for word in command.said.casefold().split() if word in SAID), RETRO)
-    near = Button(place.label, place.command, Style.PRIMARY)
-    return text_reply(place.sentence, buttons=(near,))
+    words = [word.removesuffix("s") for word in command.said.casefold().split()]
+    near = next((ABOUT[word] for word in words if word in ABOUT), STEP)
+    return text_reply(near.sentence, buttons=(Button(near.label, near.command, Style.PRIMARY),))
 
 
 DECLARATIONS = (

@@ -33,7 +33,9 @@ def offer_undo(context: Context, _command: OfferUndo) -> Reply:
     if own is not None and (latest is None or latest.created_at < own.created_at):
         return _offer_own(own)
     if latest is None:
-        said = "There's no aha of yours from the last day. To undo something else, press Undo under the answer to it."
+        said = (
+            "You haven't saved an aha in the last day. To undo something else, press Undo under its answer."
+        )
         return text_reply(said, buttons=(Button("The latest", Find(), Style.PRIMARY),))
     undo = Button(f"Undo #{latest.number}", Undo(format_moment_ref(latest)), Style.PRIMARY)
     quote = Quote(clip_text(latest.text, EXCERPT), moment_name(latest))

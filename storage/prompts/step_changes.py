@@ -17,7 +17,7 @@ from storage.models import NextStep
 class Before:
     """The words and the name of a step before a change, who made that change, and its event's mark.
 
-    `left` is whether whoever took it was known to have left.
+    `left` is whether the person who took it was known to have left.
     """
 
     person: int

@@ -283,7 +283,7 @@ class _Writing:
     def of_step(self, step: NextStep) -> Iterator[Entry]:
         """Yield a next step that the persons wrote or took, or else what they said it became.
 
-        Whoever is only suggested hasn't taken it.
+        A person who is only suggested hasn't taken it.
         """
         wrote = (step.changed_by_id or step.author_id) in self.zones
         taken = step.taker_id in self.zones and step.taken_at is not None

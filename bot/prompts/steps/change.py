@@ -29,7 +29,7 @@ TOO_LATE = (
 def change_step(context: Context, command: ChangeStep) -> Reply | Form:
     """Change a step's words and, unless somebody else takes it, who is named. Without `asked`, return the form.
 
-    Whoever took the step is only suggested once somebody else changes its words: they took other ones.
+    If somebody else changes the words, the person who took the step is only suggested: they took other words.
     What somebody else has saved meanwhile stays, and comes back with the form if both changed the same.
     FormError for words or a name that don't fit, UserError if it is settled, AccessUnknownError if the
     platform has to be asked first who may be named.
@@ -122,7 +122,7 @@ def undo_change(context: Context, command: UndoChange) -> Reply:
 def _name_before(context: Context, step: NextStep, before: Before) -> dict[str, Any]:
     """Return the columns for the name before a change.
 
-    Whoever had taken the step takes it again, with the words they took. Whether they're still there is
+    The person who had taken the step takes it again, with the words they took. Whether they're still there is
     checked soon. A suggestion is made again if it still may be.
     """
     if (before.taker, before.taken) == (step.taker_id, step.taken_at is not None):

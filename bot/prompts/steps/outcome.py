@@ -126,7 +126,7 @@ def _remove_copy(context: Context, step: NextStep) -> bool:
 def carry_step(context: Context, command: CarryStep) -> Reply:
     """Give a step that isn't done yet to the retrospective that asked about it.
 
-    Whoever took it is suggested again, and takes it at once only if they press this themselves.
+    The person who took it is suggested again, and takes it at once only if they press this themselves.
     """
     old = find_step(context, command.step)
     posting = context.session.get_one(Posting, old.asked_in_id or 0)
@@ -171,7 +171,7 @@ def _copy_step(context: Context, old: NextStep, posting: Posting, removed: NextS
 
 
 def _name_again(context: Context, old: NextStep) -> dict[str, Any]:
-    """Return the columns for whoever took a step, suggested again if they may be."""
+    """Return the columns for the person who took a step, suggested again if they may be."""
     if old.taker_id == context.caller.person_id:
         return step_takers.name_taker(old.taker_id, context.now, context.now)
     return suggest_again(context, old.taker_id)

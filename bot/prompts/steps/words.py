@@ -82,5 +82,5 @@ def describe_step(step: NextStep) -> str:
 
 
 def can_be_taken(step: NextStep) -> bool:
-    """Return whether anyone may take a step: nobody has, or whoever did has left."""
+    """Return whether anyone may take a step: nobody has, or the person who did has left."""
     return step.settled_at is None and (step.taken_at is None or step.taker_left_at is not None)

@@ -22,7 +22,7 @@ TITLE = "Before we knew"
 
 
 UNTIL_RESULT, FOR_EVER = "It's sealed until the result.", "It stays sealed, because there won't be one."
-"""How long lines are sealed: until a result, or for as long as a quest is let go."""
+"""Until when lines are sealed: until there's a result, or while the quest is let go."""
 
 
 def sealed_blocks(

@@ -395,7 +395,7 @@ async def test_nothing_is_there_yet(people: Everyone, bot: Bot) -> None:
     assert "Nothing is kept here yet" in got.text
     assert labels(got) == [KEEP]
     got = await people.ana.types("undo")
-    assert "There's no aha of yours from the last day. To undo something else" in got.text
+    assert "You haven't saved an aha in the last day. To undo something else" in got.text
 
 
 async def test_recap_offers_its_four_periods(room: Everyone, bot: Bot, clock: Clock) -> None:
@@ -473,7 +473,8 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
     [
         ("next step", "One next step is on the card of the newest retro"),
         ("expect", "What do you expect? is on the card of an experiment"),
-        ("result", "Keep the result is on the card of the experiment"),
+        ("results", "Keep the result is on the card of the experiment"),
+        ("my expectation", "What do you expect? is on the card of an experiment"),
         ("note", "memory note\nA note that only you see"),
         ("book", "memory book\nYour own book"),
         ("year", "memory year\nThis week in earlier years"),
@@ -501,16 +502,16 @@ async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: 
     removed = await got.press("Undo #2")
     assert "#2 is removed" in removed.text
     assert (
-        "There's no aha of yours from the last day. To undo something else"
+        "You haven't saved an aha in the last day. To undo something else"
         in (await room.ana.types("undo")).text
     )
     await removed.press("Bring it back")
     clock.forward(hours=25)
     assert (
-        "There's no aha of yours from the last day. To undo something else"
+        "You haven't saved an aha in the last day. To undo something else"
         in (await room.ana.types("undo")).text
     )
-    assert "There's no aha of yours" in (await room.mei.types("oops")).text
+    assert "You haven't saved an aha" in (await room.mei.types("oops")).text
 
 
 @pytest.mark.parametrize("words", ["privacy", "forget me"])
