@@ -34,8 +34,15 @@ class Posting(Table, table=True):
         Index(
             "ix_posting_due",
             "due_at",
+            "id",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_sending",
+            "claimed_at",
+            sqlite_where=text("state = 'sending'"),
+            postgresql_where=text("state = 'sending'"),
         ),
         Index(
             "ix_posting_turns_at",

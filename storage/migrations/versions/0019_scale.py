@@ -34,12 +34,17 @@ READS: tuple[NewIndex, ...] = ()
 WRITER: tuple[NewIndex, ...] = ()
 """What ticks, fetches, refreshes and forms read."""
 
-DELIVERY: tuple[NewIndex, ...] = ()
+DELIVERY: tuple[NewIndex, ...] = (
+    NewIndex("ix_posting_due", "posting", ("due_at", "id"), "due_at IS NOT NULL"),
+    NewIndex("ix_posting_sending", "posting", ("claimed_at",), "state = 'sending'"),
+)
 """What planning and delivery read."""
 
 
 def upgrade() -> None:
-    """Create the indexes."""
+    """Create the indexes, and the lanes that processes claim. That of due times gets the id, its order."""
+    op.drop_index("ix_posting_due", "posting")
+    _create_lanes()
     for index in (*READS, *WRITER, *DELIVERY):
         index.create()
 
@@ -48,3 +53,18 @@ def downgrade() -> None:
     """Drop the indexes."""
     for index in reversed((*READS, *WRITER, *DELIVERY)):
         op.drop_index(index.name, index.table)
+    op.drop_table("lane")
+    NewIndex("ix_posting_due", "posting", ("due_at",), "due_at IS NOT NULL").create()
+
+
+def _create_lanes() -> None:
+    """Create the table of the destinations that processes claim to send to."""
+    op.create_table(
+        "lane",
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("claimed_by", sa.String(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "channel", "person_id", name="pk_lane"),
+    )
