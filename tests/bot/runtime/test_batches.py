@@ -82,7 +82,11 @@ async def test_one_destination_stays_in_order(
 
 
 async def test_a_start_tells_of_a_backlog(
-    people: Everyone, bot: Bot, clock: Clock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    people: Everyone,
+    bot: Bot,
+    clock: Clock,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """One line says how much waits and since when."""
     monkeypatch.setattr(delivery_module, "BACKLOG", 3)
@@ -182,8 +186,8 @@ async def test_a_stop_releases_the_lanes_at_once(
         await free.wait()
         return await real(place, *given)
 
-    await people.ana.types("first")
-    await people.ana.types("second")
+    await people.ana.types("a lantern")
+    await people.ana.types("a compass")
     monkeypatch.setattr(recorder, "post", post)
     await bot.delivery.start_lanes()
     await reached.wait()
@@ -194,7 +198,7 @@ async def test_a_stop_releases_the_lanes_at_once(
     free.set()
     await stopping
     await second.delivery.deliver_all()
-    assert len([text for text in recorder.texts() if "first" in text or "second" in text]) == 2
+    assert len([text for text in recorder.texts() if "a lantern" in text or "a compass" in text]) == 2
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
