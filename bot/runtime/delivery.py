@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from bot.charts.drawer import Drawer, DrawingStoppedError
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
 from bot.core.posts import Composer
@@ -70,8 +71,9 @@ class Delivery(Sender):
         clock: Clock,
         metrics: Metrics,
         wake: Callable[[], None],
+        drawer: Drawer,
     ) -> None:
-        super().__init__(database, adapters, composers, clock, metrics)
+        super().__init__(database, adapters, composers, clock, metrics, drawer)
         self.wake = wake
         """Called when a lane ends, because more may be due for its destination by then."""
         self._process = None if database.lock is not None else uuid4().hex
@@ -251,6 +253,8 @@ class Delivery(Sender):
                 await self.send_posting(queue[0])
                 self._leave_lane(queue.popleft())
             self.wake()
+        except DrawingStoppedError:
+            pass  # at shutdown: it is sent with its picture after the next start
         finally:
             for posting_id in queue:
                 self._leave_lane(posting_id)

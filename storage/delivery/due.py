@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
     Select,
     Update,
     bindparam,
     exists,
     func,
-    literal_column,
     select,
     tuple_,
     update,
@@ -24,6 +22,7 @@ from sqlmodel import Session, col
 from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
 from storage.models import Lane, Posting, PostingState, Workspace
+from storage.models.postings import CLAIMED_POSTING
 
 Destination = tuple[int, str, int]
 """The destination of a posting: the workspace id, a channel, and a person id.
@@ -125,8 +124,8 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
 
 @build_once
 def _select_next_due(late: bool) -> Select[Any]:
-    wanted = select(func.min(Posting.due_at))
-    return wanted.where(col(Posting.due_at) > bindparam("after")) if late else wanted
+    due = col(Posting.due_at)
+    return select(func.min(due)).where(due > bindparam("after") if late else due.is_not(None))
 
 
 def is_orphaned(session: Session, claimed_before: datetime) -> bool:
@@ -157,7 +156,9 @@ def _update_orphaned() -> Update:
     )
 
 
-def _was_orphaned() -> tuple[ColumnElement[bool], ...]:
-    """Return the SQL conditions. The state is written into the statement, as its partial index has it."""
-    sending = col(Posting.state) == literal_column(f"'{PostingState.SENDING}'")
-    return sending, col(Posting.claimed_at) <= bindparam("claimed_before")
+def _was_orphaned() -> tuple[Any, ...]:
+    return (
+        CLAIMED_POSTING,
+        col(Posting.due_at).is_not(None),
+        col(Posting.claimed_at) <= bindparam("claimed_before"),
+    )

@@ -140,8 +140,7 @@ def claim_postings(session: Session, claims: Sequence[Claim], now: datetime) -> 
     if won:
         session.execute(_update_claimed(), {"ids": [claim.posting_id for claim in won], "now": now})
         _record_threads(session, won)
-        _record_quotes(session, won)
-        _record_as_posted(session, won)
+        record_told(session, won)
     return {claim.posting_id for claim in won}
 
 
@@ -174,8 +173,14 @@ def _update_thread() -> Any:
     return update(table).where(table.c.id == bindparam("posting")).values(thread=bindparam("given"))
 
 
+def record_told(session: Session, claims: Sequence[Claim]) -> None:
+    """Record what postings quote and what reports tell, each once, however often this is called."""
+    _record_quotes(session, claims)
+    _record_as_posted(session, claims)
+
+
 def _record_quotes(session: Session, claims: Sequence[Claim]) -> None:
-    """Record the moments and answers that postings quote, each once, however often this is called."""
+    """Record the moments and answers that postings quote."""
     quoting = [claim for claim in claims if claim.moments or claim.answers]
     if not quoting:
         return
@@ -208,7 +213,7 @@ def _insert_quotation() -> Any:
 
 
 def _record_as_posted(session: Session, claims: Sequence[Claim]) -> None:
-    """Record what reports tell, once: a later call changes nothing."""
+    """Record what reports tell. A later call changes nothing."""
     rows = [
         {"posting": claim.posting_id, "told": claim.as_posted}
         for claim in claims

@@ -15,9 +15,12 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.charts.drawer import Drawer, DrawingStoppedError
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
+from bot.core.messages import Post, add_words
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage
+from bot.core.pictures.drawing import Drawing
 from bot.core.posts import ComposedPost, Composer, Deferred, Mark, Withdrawn
 from bot.people.unposted import KEY_PREFIX
 from bot.runtime.metrics import Metrics
@@ -66,12 +69,14 @@ class Sender:
         composers: Mapping[str, Composer],
         clock: Clock,
         metrics: Metrics,
+        drawer: Drawer,
     ) -> None:
         self.database = database
         self.adapters = adapters
         self.composers = composers
         self.clock = clock
         self.metrics = metrics
+        self.drawer = drawer
         self._composing: Batches[int, Prepared | None] = Batches(
             self._compose_batch, COMPOSED_TOGETHER, COMPOSERS_AT_ONCE
         )
@@ -83,11 +88,14 @@ class Sender:
     async def send_posting(self, posting_id: int) -> None:
         """Send one posting, if it is still due.
 
-        Every error is recorded, so that the caller can continue with the next.
+        Every error is recorded, so that the caller can continue with the next. DrawingStoppedError
+        at shutdown: it is sent with its picture after the next start.
         """
         try:
             prepared = await self._composing.run(posting_id)
-            call = await self._choose_call(prepared) if prepared is not None else None
+            call = await self._choose_call(await self._add_picture(prepared)) if prepared else None
+        except DrawingStoppedError:
+            raise
         except Exception as error:
             await self._postpone_posting(posting_id, error)
             return
@@ -128,6 +136,19 @@ class Sender:
         except Exception:
             log.exception("posting %s (%s) failed", posting.id, posting.kind)
             await self._handle_unknown(posting)
+
+    async def _add_picture(self, prepared: Prepared) -> Prepared:
+        """Draw the picture of a post that has one, beside everything else."""
+        composed = prepared.composed
+        if not isinstance(composed, ComposedPost) or composed.drawing is None:
+            return prepared
+        post = await self._draw_picture(composed.post, composed.drawing)
+        return replace(prepared, composed=replace(composed, post=post))
+
+    async def _draw_picture(self, post: Post, drawing: Drawing) -> Post:
+        """Return the post with its picture, or with the words for it if that cannot be drawn."""
+        picture = await self.drawer.draw(drawing)
+        return add_words(post, drawing.alt) if picture is None else replace(post, picture=picture)
 
     async def _choose_call(self, prepared: Prepared) -> Call | None:
         """Prepare a composed posting for its call, including the claim.

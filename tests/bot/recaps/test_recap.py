@@ -18,7 +18,8 @@ from bot.prompts.bank.packs import load_packs
 from bot.recaps.content import Participation, RecapContent
 from bot.recaps.recap import PostRecap, Recap, build_period_recap, compose_recap
 from bot.recaps.selection import year_before
-from storage.delivery import postings
+from storage.delivery import sending
+from storage.delivery.sending import Claim
 from storage.engine.database import Database
 from storage.models import (
     Answer,
@@ -315,9 +316,9 @@ async def test_the_post_has_a_picture_that_is_said_in_words(database: Database) 
 
     made = await composed(database, await live(database, story))
     assert made is not None
-    assert made.post.picture is not None
-    assert made.post.picture.png.startswith(b"\x89PNG")
-    assert "in that week no experiments, 1 aha and no breakthroughs" in made.post.picture.alt
+    assert made.drawing is not None
+    assert made.drawing.png.startswith(b"\x89PNG")
+    assert "in that week no experiments, 1 aha and no breakthroughs" in made.drawing.alt
 
 
 async def test_answers_alone_need_no_picture(database: Database) -> None:
@@ -327,7 +328,7 @@ async def test_answers_alone_need_no_picture(database: Database) -> None:
 
     made = await composed(database, await live(database, story))
     assert made is not None
-    assert made.post.picture is None
+    assert made.drawing is None
     assert len(made.answers) == 1
 
 
@@ -440,7 +441,7 @@ async def test_when_everything_told_is_removed_the_recap_is_emptied(database: Da
     await database.write(lambda session: session.execute(update(Moment).values(deleted_at=NOW)))
     after = await composed(database, posting)
     assert after is not None
-    assert after.post.picture is None
+    assert after.drawing is None
     assert lines_of(after) == ["The week to 20 March", "What this told was removed."]
 
 
@@ -547,9 +548,9 @@ async def sent(database: Database, posting: Posting) -> ComposedPost:
     assert made is not None
 
     def record(session: Session) -> None:
-        postings.record_quotes(session, posting.id, made.moments, made.answers)
         assert made.as_posted is not None
-        postings.record_as_posted(session, posting.id, made.as_posted)
+        told = (made.moments, made.answers, made.named, made.thread, made.as_posted)
+        sending.record_told(session, [Claim(posting.id, posting.state, posting.revision, *told)])
         session.get_one(Posting, posting.id).message = "m1"
 
     await database.write(record)

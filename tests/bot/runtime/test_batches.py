@@ -1,4 +1,4 @@
-"""Tests of sending in batches: few statements for many posts, order within a destination, and no post composed twice."""
+"""Tests of sending in batches: few statements for many posts, their order, and no post composed twice."""
 
 import asyncio
 from collections.abc import Iterator
