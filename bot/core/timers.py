@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.core.times import Occurrence, Rhythm, local_day
-from storage.delivery import postings
 from storage.models import Posting, PostingKind, Schedule
 from storage.schedules.schedules import HomeChannel
+
+
+@dataclass(frozen=True)
+class PlannedPosting:
+    """A posting to write with those of other schedules: its columns, and what is done when it is there."""
+
+    row: Mapping[str, Any]
+    then: Callable[[Posting], None] | None
 
 
 @dataclass(frozen=True)
@@ -23,19 +30,22 @@ class DueSchedule:
     rhythm: Rhythm
     occurrence: Occurrence
     home: HomeChannel
+    planned: list[PlannedPosting] = field(default_factory=list)
 
-    def plan_posting(self, session: Session, now: datetime, kind: PostingKind, **more: Any) -> Posting | None:
+    def plan_posting(
+        self, now: datetime, kind: PostingKind, then: Callable[[Posting], None] | None = None, **more: Any
+    ) -> None:
         """Plan this occurrence's posting, once for its local date however often it is planned.
 
-        Return the posting, or None if it cannot be found afterwards.
+        It is written together with those of other schedules. `then` is called with it afterwards.
         """
-        key = f"schedule:{self.schedule.id}:{self.occurrence.day}"
-        postings.plan_once(
-            session, key, kind=kind, workspace_id=self.home.workspace_id, now=now,
-            team_id=self.schedule.team_id, channel=self.home.channel, schedule_id=self.schedule.id,
-            local_date=self.occurrence.day, **more,
-        )  # fmt: skip
-        return postings.find_by_key(session, key)
+        row = {
+            "key": f"schedule:{self.schedule.id}:{self.occurrence.day}", "kind": kind, "created_at": now,
+            "due_at": now, "workspace_id": self.home.workspace_id, "team_id": self.schedule.team_id,
+            "channel": self.home.channel, "schedule_id": self.schedule.id, "local_date": self.occurrence.day,
+            **more,
+        }  # fmt: skip
+        self.planned.append(PlannedPosting(row, then))
 
 
 def is_running(schedule: Schedule, now: datetime) -> bool:

@@ -153,6 +153,8 @@ def ask_in_recap(session: Session, recap: Posting, now: datetime) -> None:
     It gets none if the team was asked within a week.
     """
     assert recap.team_id is not None
+    if not followups.has_any(session, recap.team_id):
+        return
     teams.lock_team(session, recap.team_id)
     week_over = _next_allowed_at(session, recap.team_id)
     worth = [

@@ -417,6 +417,8 @@ def full_look_backs(session: Session, moment: Moment) -> Iterator[tuple[str, str
 
 def refresh_due_cards(session: Session, team_id: int, schedule_id: int, now: datetime) -> None:
     """Edit the posted cards of the moments that turned a month or a year old since the last recap was planned."""
+    if not look_backs.has_aged(session, team_id):
+        return
     zone = session.get_one(Team, team_id).zone
     before = recalls.last_planned_at(session, schedule_id, now)
     since = max(before or now - timedelta(days=7), now - LONGEST_GAP)

@@ -14,10 +14,12 @@ from bot.prompts.bank.team_bank import draw_question, find_bank_question
 from bot.prompts.lifecycle import close_earlier_questions, first_step_at
 from bot.prompts.seasons.planner import season_question
 from bot.prompts.seasons.rests import current_season
-from storage.models import PostingKind, ScheduleKind, Season
+from storage.engine.batch_reads import has_none
+from storage.models import Posting, PostingKind, Schedule, ScheduleKind, Season
 from storage.prompts.lifecycle import refresh_before_first
 from storage.prompts.steps import ask_about_steps
 from storage.schedules import schedules
+from storage.schedules.planning_batch import ASKED
 
 SILENCE_LIMIT = 3
 """Questions in a row without any answer until the schedule pauses."""
@@ -33,21 +35,34 @@ def plan_question(session: Session, due: DueSchedule, now: datetime) -> None:
     season = current_season(session, schedule.team_id, due.occurrence.at)
     if season is not None and season.schedule_id != schedule.id:
         return
-    if schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT:
+    if _is_silent(session, schedule):
         schedules.stop_schedule(session, schedule.id, now)
-        due.plan_posting(session, now, PostingKind.QUIET)
+        due.plan_posting(now, PostingKind.QUIET)
     elif asked := _choose_question(session, due, season):
         refresh_before_first(session, schedule.team_id, now)
         form = asked.get("form", "")
         anonymous = schedule.anonymous and not form
         turns_at = first_step_at(form, now, anonymous)
-        posting = due.plan_posting(
-            session, now, PostingKind(schedule.kind), anonymous=anonymous, turns_at=turns_at, **asked
-        )
-        if posting:
-            close_earlier_questions(session, posting, now)
-            if posting.kind == PostingKind.RETRO:
-                ask_about_steps(session, posting, now)
+        due.plan_posting(
+            now, PostingKind(schedule.kind), lambda posting: _follow_question(session, posting, now),
+            anonymous=anonymous, turns_at=turns_at, **asked,
+        )  # fmt: skip
+
+
+def _is_silent(session: Session, schedule: Schedule) -> bool:
+    """Return whether nobody answered the last SILENCE_LIMIT questions."""
+    if has_none(session, ASKED, schedule.team_id):
+        return False
+    return schedules.count_unanswered(session, schedule.id, schedule.anchor, SILENCE_LIMIT) == SILENCE_LIMIT
+
+
+def _follow_question(session: Session, posting: Posting, now: datetime) -> None:
+    """Close the questions before a new one, and let a retrospective open with the steps given."""
+    assert posting.team_id is not None
+    if not has_none(session, ASKED, posting.team_id):
+        close_earlier_questions(session, posting, now)
+    if posting.kind == PostingKind.RETRO:
+        ask_about_steps(session, posting, now)
 
 
 def _choose_question(session: Session, due: DueSchedule, season: Season | None) -> dict[str, Any]:

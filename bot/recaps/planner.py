@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
@@ -15,7 +16,7 @@ from bot.memory.look_backs import refresh_due_cards
 from bot.memory.quiet_month import QUIET, is_quiet_month
 from bot.recaps.harvest import harvest_period
 from bot.recaps.selection import is_period_empty
-from storage.models import PostingKind
+from storage.models import Posting, PostingKind
 from storage.recaps import recaps
 
 
@@ -33,14 +34,20 @@ def plan_recap(
     period = harvest or _weeks_before(session, due)
     empty = is_period_empty(session, team_id, period, sources)
     if empty and _is_quiet(session, team_id, period.until, sources):
-        due.plan_posting(session, now, PostingKind.LOOK_BACK)
+        due.plan_posting(now, PostingKind.LOOK_BACK)
         return
     kind = PostingKind.HARVEST if harvest else PostingKind.RECAP
-    posting = due.plan_posting(session, now, kind, since=period.since, until=period.until)
-    if posting and not empty:
-        ask_in_recap(session, posting, now)
-        for each in sources:
-            each.plan(session, posting, now)
+    then = None if empty else partial(_note_questions, session, now=now, sources=sources)
+    due.plan_posting(now, kind, then, since=period.since, until=period.until)
+
+
+def _note_questions(
+    session: Session, posting: Posting, now: datetime, sources: Sequence[RecapSource]
+) -> None:
+    """Ask one question that waits for a recap, and let the other rooms note what they ask in it."""
+    ask_in_recap(session, posting, now)
+    for each in sources:
+        each.plan(session, posting, now)
 
 
 def _is_quiet(session: Session, team_id: int, until: datetime, sources: Sequence[RecapSource]) -> bool:

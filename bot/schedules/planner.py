@@ -7,7 +7,8 @@ local date, and posts missed while nothing ran do not pile up.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
@@ -16,8 +17,9 @@ from sqlmodel import Session
 from bot.core.timers import DueSchedule, Planner
 from bot.core.times import Occurrence, Rhythm, next_occurrence
 from storage.delivery import refresh
+from storage.engine.batch_reads import forget_batch
 from storage.models import Schedule
-from storage.schedules import schedules
+from storage.schedules import planning_batch, schedules
 
 log = logging.getLogger(__name__)
 
@@ -64,21 +66,63 @@ def activate_schedule(session: Session, schedule: Schedule, now: datetime) -> No
     refresh.refresh_schedule(session, schedule.team_id, now)
 
 
-def plan_due_schedules(session: Session, now: datetime, planners: Mapping[str, Planner]) -> int:
+def plan_due_schedules(
+    session: Session, now: datetime, planners: Mapping[str, Planner], limit: int = BATCH
+) -> int:
     """Plan a batch of due schedules and return how many were advanced.
 
     There may be more until it returns 0.
     """
-    found = schedules.list_due(session, now, BATCH)
-    homes = schedules.home_channels(session, {schedule.team_id for schedule in found})
-    for schedule in found:
-        planner = planners[schedule.kind]
-        rhythm = _readable_rhythm(session, schedule, now)
-        latest = rhythm and _advance_schedule(schedule, rhythm, now, planner.late)
-        if rhythm and latest and (home := homes.get(schedule.team_id)):
-            planner.plan(session, DueSchedule(schedule, rhythm, latest, home), now)
+    found = schedules.list_due(session, now, limit)
+    due = _list_worth_planning(session, found, now, planners)
     session.flush()
+    for one_each in _group_by_turn(due):
+        try:
+            planning_batch.load_batch(session, {each.schedule.team_id for each in one_each}, now)
+            _plan_together(session, one_each, now, planners)
+        finally:
+            forget_batch(session)
     return len(found)
+
+
+def _list_worth_planning(
+    session: Session, found: Sequence[Schedule], now: datetime, planners: Mapping[str, Planner]
+) -> Sequence[DueSchedule]:
+    """Set the next time of each schedule, and return those that are not too late to post."""
+    homes = schedules.home_channels(session, {schedule.team_id for schedule in found})
+    due = []
+    for schedule in found:
+        rhythm = _readable_rhythm(session, schedule, now)
+        latest = rhythm and _advance_schedule(schedule, rhythm, now, planners[schedule.kind].late)
+        if rhythm and latest and (home := homes.get(schedule.team_id)):
+            due.append(DueSchedule(schedule, rhythm, latest, home))
+    return due
+
+
+def _group_by_turn(due: Sequence[DueSchedule]) -> Sequence[Sequence[DueSchedule]]:
+    """Return groups in which each team has one schedule, so that its second sees what the first has planned."""
+    groups: list[list[DueSchedule]] = []
+    before: Counter[int] = Counter()
+    for each in due:
+        turn = before[each.schedule.team_id]
+        before[each.schedule.team_id] += 1
+        if turn == len(groups):
+            groups.append([])
+        groups[turn].append(each)
+    return groups
+
+
+def _plan_together(
+    session: Session, due: Sequence[DueSchedule], now: datetime, planners: Mapping[str, Planner]
+) -> None:
+    """Plan schedules of different teams, whose postings are written in one statement."""
+    for each in due:
+        planners[each.schedule.kind].plan(session, each, now)
+    planned = [one for each in due for one in each.planned]
+    written = planning_batch.write_postings(session, [one.row for one in planned])
+    for one in planned:
+        if one.then is not None and (posting := written.get(one.row["key"])):
+            one.then(posting)
 
 
 def _readable_rhythm(session: Session, schedule: Schedule, now: datetime) -> Rhythm | None:

@@ -33,7 +33,7 @@ from storage.models import (
 NOTE_KINDS = tuple(kind for kind in PostingKind if kind.startswith("note"))
 
 _INSERT_POSTING = PreparedStatement(insert(Posting.__table__))  # type: ignore[attr-defined]
-_POSTING_DEFAULTS: dict[str, Any] = {
+POSTING_DEFAULTS: dict[str, Any] = {
     "state": PostingState.PLANNED, "channel": "", "thread": "", "link": "", "text": "", "question": "",
     "anonymous": False, "form": "", "revision": 1, "sent_revision": 0, "attempts": 0, "error": "",
 }  # fmt: skip
@@ -47,7 +47,7 @@ def plan_posting(
     `key` must be new. `more` are further columns of `Posting`.
     """
     row = {
-        **_POSTING_DEFAULTS,
+        **POSTING_DEFAULTS,
         "key": key,
         "kind": kind,
         "workspace_id": workspace_id,

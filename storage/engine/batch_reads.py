@@ -2,7 +2,7 @@
 
 Most moments have no versions, lines, taps or goals. One statement finds out which of a batch have any,
 and the queries about the others are then left out. A session that never called `note_batch` knows nothing
-and asks. Only sessions that read one state of the database may call it.
+and asks. A session that also writes calls `forget_batch` before anything else may write the same.
 """
 
 from __future__ import annotations
@@ -36,12 +36,17 @@ def note_batch(
     session.info[BATCH] = Batch(ids, present, kept)
 
 
-def has_none(session: Session, table: type[SQLModel], owner_id: int) -> bool:
-    """Return whether a row is known to have none in a table. False if that is not known."""
+def forget_batch(session: Session) -> None:
+    """Forget what was noted, because the session goes on to write."""
+    session.info.pop(BATCH, None)
+
+
+def has_none(session: Session, table: type[SQLModel] | str, owner_id: int) -> bool:
+    """Return whether a row is known to have none in a table, or of what has a name. False if that is not known."""
     batch: Batch | None = session.info.get(BATCH)
     if batch is None or owner_id not in batch.ids:
         return False
-    name = str(table.__tablename__)
+    name = table if isinstance(table, str) else str(table.__tablename__)
     return name in batch.present and owner_id not in batch.present[name]
 
 

@@ -53,6 +53,8 @@ class LineUse(NamedTuple):
 
 def find_current(session: Session, team_id: int) -> Mission | None:
     """Return the newest version of a team's mission, or None if it has none."""
+    if has_none(session, Mission, team_id):
+        return None
     wanted = select(Mission).where(col(Mission.team_id) == team_id, _has_words())
     return session.execute(wanted.order_by(col(Mission.id).desc()).limit(1)).scalar_one_or_none()
 

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Integer, Select, bindparam, delete, exists
 from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Team, Version
 
@@ -83,6 +84,8 @@ def list_due(session: Session, team_id: int, now: datetime) -> Sequence[tuple[Fo
 
 def list_waiting(session: Session, team_id: int) -> Sequence[tuple[FollowUp, Moment]]:
     """Return the follow-ups that wait for a team's next recap, without those of deleted moments."""
+    if has_none(session, FollowUp, team_id):
+        return ()
     wanted = (
         select(FollowUp, Moment)
         .join(Moment, col(Moment.id) == col(FollowUp.moment_id))
@@ -96,6 +99,11 @@ def list_waiting(session: Session, team_id: int) -> Sequence[tuple[FollowUp, Mom
     return [
         (followup, moment) for followup, moment in session.execute(wanted.order_by(col(FollowUp.id))).all()
     ]
+
+
+def has_any(session: Session, team_id: int) -> bool:
+    """Return whether a team may have follow-ups."""
+    return not has_none(session, FollowUp, team_id)
 
 
 def next_due(session: Session) -> datetime | None:

@@ -113,6 +113,11 @@ def _select_of_moment() -> Select[LookBack]:
     return wanted.order_by(col(LookBack.created_at), col(LookBack.id))
 
 
+def has_aged(session: Session, team_id: int) -> bool:
+    """Return whether a team may have moments that are a month or a year old."""
+    return not has_none(session, "aged", team_id)
+
+
 def list_due_cards(session: Session, spans: Sequence[Span], limit: int) -> Sequence[int]:
     """Return the ids of the moments kept in these spans whose card is posted, oldest first."""
     kept = [

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from storage.engine.batch_reads import has_none
 from storage.models import Goal, GoalKind, PackSetting, Posting, PostingState, Question, QuestionSetting
 
 
@@ -16,6 +17,8 @@ def list_asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
 
     Postings that failed or were skipped are left out.
     """
+    if has_none(session, "asked", team_id):
+        return ()
     wanted = select(col(Posting.question)).where(
         col(Posting.team_id) == team_id,
         col(Posting.kind) == kind,
@@ -27,6 +30,8 @@ def list_asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
 
 def question_settings(session: Session, team_id: int) -> Mapping[str, QuestionSetting]:
     """Return the settings of a team for single questions, by question key."""
+    if has_none(session, QuestionSetting, team_id):
+        return {}
     found = session.execute(select(QuestionSetting).where(col(QuestionSetting.team_id) == team_id)).scalars()
     return {setting.key: setting for setting in found}
 
@@ -55,6 +60,8 @@ def list_pack_settings(session: Session, team_id: int, kind: str) -> Sequence[Pa
 
     The list is empty when the team never changed them.
     """
+    if has_none(session, PackSetting, team_id):
+        return ()
     wanted = select(PackSetting).where(col(PackSetting.team_id) == team_id, col(PackSetting.kind) == kind)
     return session.execute(wanted.order_by(col(PackSetting.position))).scalars().all()
 
@@ -73,12 +80,16 @@ def save_pack_settings(
 
 def list_team_questions(session: Session, team_id: int) -> Sequence[Question]:
     """Return the questions of a team's own bank, oldest first."""
+    if has_none(session, Question, team_id):
+        return ()
     wanted = select(Question).where(col(Question.team_id) == team_id, col(Question.deleted_at).is_(None))
     return session.execute(wanted.order_by(col(Question.id))).scalars().all()
 
 
 def find_big_goal(session: Session, team_id: int) -> Goal | None:
     """Return a team's open big goal, or None."""
+    if has_none(session, Goal, team_id):
+        return None
     wanted = select(Goal).where(
         col(Goal.team_id) == team_id,
         col(Goal.kind) == GoalKind.BIG,

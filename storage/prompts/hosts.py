@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from storage.engine.batch_reads import has_none
 from storage.models import Membership, Person, Pick, Posting, PostingKind, Schedule
 
 
@@ -24,6 +25,8 @@ def list_by_rotation(session: Session, team_id: int) -> Sequence[Person]:
 
     Members who never hosted come first, then those who hosted longest ago.
     """
+    if has_none(session, Membership, team_id):
+        return ()
     wanted = (
         select(Person)
         .join(Membership, col(Membership.person_id) == col(Person.id))
@@ -43,7 +46,7 @@ def record_hosted(session: Session, team_id: int, person_id: int, day: date) -> 
 
 def find_pick(session: Session, team_id: int) -> Pick | None:
     """Return the picked question of a team that is not asked yet, or None."""
-    return session.get(Pick, team_id)
+    return None if has_none(session, Pick, team_id) else session.get(Pick, team_id)
 
 
 def save_pick(session: Session, picked: Pick) -> None:

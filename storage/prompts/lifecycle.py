@@ -10,6 +10,7 @@ from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from storage.delivery import refresh
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import Posting, PostingKind, PostingState
 
@@ -72,6 +73,8 @@ def list_open_before(session: Session, posting: Posting, created_before: datetim
 
 def was_ever_asked(session: Session, team_id: int) -> bool:
     """Return whether a team was asked a question that was not taken back."""
+    if has_none(session, "asked", team_id):
+        return False
     return session.execute(_select_asked(), {"team_id": team_id}).first() is not None
 
 

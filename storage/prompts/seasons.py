@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, bindparam, func, or_, select, tuple_
 from sqlmodel import Session, col
 
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import (
     Answer,
@@ -62,6 +63,8 @@ def find_season(session: Session, team_id: int, season_id: int) -> Season | None
 
 def find_open(session: Session, team_id: int) -> Season | None:
     """Return the season of a team that has not ended, begun or not, or None."""
+    if has_none(session, Season, team_id):
+        return None
     return session.execute(_select_open(), {"team_id": team_id}).scalar_one_or_none()
 
 

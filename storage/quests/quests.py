@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
+from storage.engine.batch_reads import has_none
 from storage.memory import followups
 from storage.models import Attempt, FollowUpKind, Posting, PostingKind, Quest
 from storage.quests import expectations
@@ -75,6 +76,8 @@ def list_open_during(session: Session, team_id: int, since: datetime, until: dat
 
     They come oldest first, without withdrawn ones.
     """
+    if has_none(session, Quest, team_id):
+        return ()
     wanted = select(Quest).where(
         col(Quest.team_id) == team_id,
         col(Quest.created_at) < until,

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, literal, select, union_all
 from sqlmodel import Session, col
 
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import (
     COUNTED_KINDS,
@@ -320,6 +321,8 @@ def span_to_tell(session: Session, span: Span, posting: Posting | None) -> Span:
 
 def last_harvest(session: Session, team_id: int) -> Posting | None:
     """Return a team's newest harvest posting in any state, or None."""
+    if has_none(session, "harvested", team_id):
+        return None
     wanted = select(Posting).where(col(Posting.team_id) == team_id, col(Posting.kind) == PostingKind.HARVEST)
     return session.execute(wanted.order_by(col(Posting.id).desc()).limit(1)).scalar_one_or_none()
 

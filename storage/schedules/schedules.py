@@ -117,21 +117,26 @@ def count_unanswered(session: Session, schedule_id: int, since: date, at_most: i
     Only the latest `at_most` questions since a day are counted. Of an anonymous one nobody may know
     before it closes, so it is passed over until then.
     """
+    given = {"schedule_id": schedule_id, "since": since, "at_most": at_most}
+    flags = list(session.execute(_select_answered(), given).scalars())
+    return flags.index(True) if True in flags else len(flags)
+
+
+@build_once
+def _select_answered() -> Select[bool]:
     answered = exists().where(col(Answer.posting_id) == col(Posting.id), col(Answer.deleted_at).is_(None))
-    latest = session.execute(
+    return (
         select(answered)
         .where(
-            col(Posting.schedule_id) == schedule_id,
-            col(Posting.local_date) >= since,
+            col(Posting.schedule_id) == bindparam("schedule_id"),
+            col(Posting.local_date) >= bindparam("since"),
             col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]),
             col(Posting.state) == PostingState.SENT,
             or_(~col(Posting.anonymous), col(Posting.closed_at).is_not(None)),
         )
         .order_by(col(Posting.local_date).desc())
-        .limit(at_most)
-    ).scalars()
-    flags = list(latest)
-    return flags.index(True) if True in flags else len(flags)
+        .limit(bindparam("at_most", type_=Integer))
+    )
 
 
 def change_zone(session: Session, team_id: int, old: str, new: str) -> Sequence[Schedule]:
