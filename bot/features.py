@@ -361,7 +361,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
 """Who is told of each event, in this order and in one transaction."""
 
 TIMERS: tuple[Timer, ...] = (
-    Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
+    Timer(schedule_planner.SchedulePlanning(PLANNERS).run_due, schedule_rows.next_due),
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
     Timer(goal_planner.ask_due_checkpoints, goal_planner.next_checkpoint_due),
     Timer(goal_planner.ask_due_looks, goal_planner.next_look_due),

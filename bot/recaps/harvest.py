@@ -92,6 +92,8 @@ def _has_quest_activity(session: Session, span: Span) -> bool:
 
     That is an experiment, a breakthrough, or an aha while a quest was open.
     """
+    if recaps.has_nothing_to_harvest(session, span.team_id):
+        return False
     counted = recaps.count_by_week(session, span.team_id, [span.since, span.until])
     [(tried, ahas, found)] = counted
     looked = quests.list_open_during(session, span.team_id, span.since, span.until)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from time import thread_time
 
 from sqlmodel import Session
 
@@ -24,10 +25,11 @@ from storage.schedules import planning_batch, schedules
 log = logging.getLogger(__name__)
 
 BATCH = 25
-"""Schedules planned in one transaction.
-
-It takes about a tenth of a second, and other writers wait for it.
-"""
+"""Schedules planned in one transaction, until it is known how long one takes."""
+MOST = 100
+"""The most schedules planned in one transaction, however short that is."""
+JOB = 0.012
+"""Seconds of processor time that planning takes at a time, because people's commands wait for it."""
 
 INSTANT = timedelta(microseconds=1)
 
@@ -64,6 +66,29 @@ def activate_schedule(session: Session, schedule: Schedule, now: datetime) -> No
     schedule.next_at = coming_occurrence(session, schedule, now).at
     session.flush()
     refresh.refresh_schedule(session, schedule.team_id, now)
+
+
+@dataclass
+class SchedulePlanning:
+    """The planning of due schedules, in jobs of as many as take about JOB seconds."""
+
+    planners: Mapping[str, Planner]
+    size: int = BATCH
+
+    def run_due(self, session: Session, now: datetime) -> int:
+        """Plan as many due schedules as one job may take, and return how many. There may be more until 0."""
+        began = thread_time()
+        many = plan_due_schedules(session, now, self.planners, self.size)
+        if many:
+            self.size = _next_size(self.size, many, thread_time() - began)
+        return many
+
+
+def _next_size(size: int, many: int, took: float) -> int:
+    """Return how many schedules the next job plans, after one of a size planned so many in some seconds."""
+    if took > JOB:
+        return max(1, int(many * JOB / took))
+    return min(MOST, size * 2) if many == size and took < JOB / 2 else size
 
 
 def plan_due_schedules(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import COUNTED_KINDS, BigTime, Goal, GoalKind, GoalMoment, Moment, MomentState
 from storage.models.span import Span
@@ -70,6 +71,8 @@ def _count_goals() -> Select[int]:
 
 def list_big_in(session: Session, span: Span) -> Sequence[Goal]:
     """Return the big goals that were open in a span, one after the other."""
+    if has_none(session, Goal, span.team_id):
+        return ()
     return session.execute(_select_big_in(), span._asdict()).scalars().all()
 
 

@@ -319,6 +319,11 @@ def span_to_tell(session: Session, span: Span, posting: Posting | None) -> Span:
     return span._replace(since=untold_since(session, span))
 
 
+def has_nothing_to_harvest(session: Session, team_id: int) -> bool:
+    """Return whether a team is known to have no quest, experiment or breakthrough at all."""
+    return has_none(session, "tried", team_id) and has_none(session, Quest, team_id)
+
+
 def last_harvest(session: Session, team_id: int) -> Posting | None:
     """Return a team's newest harvest posting in any state, or None."""
     if has_none(session, "harvested", team_id):

@@ -16,6 +16,7 @@ from storage.engine.types import UtcDateTime
 from storage.models import (
     FollowUp,
     Goal,
+    Kind,
     Membership,
     Mission,
     Moment,
@@ -34,6 +35,8 @@ ASKED = "asked"
 """Whether a team was ever asked a question."""
 HARVESTED = "harvested"
 """Whether a team ever had a harvest."""
+TRIED = "tried"
+"""Whether a team ever had an experiment or a breakthrough."""
 AGED = "aged"
 """Whether a team has moments that are old enough to look back on, and not older than that is done."""
 YOUNGEST, OLDEST = timedelta(days=20), timedelta(days=500)
@@ -94,6 +97,10 @@ def _conditions() -> Mapping[str, Sequence[Any]]:
         **theirs,
         ASKED: (posted, col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO])),
         HARVESTED: (posted, col(Posting.kind) == PostingKind.HARVEST),
+        TRIED: (
+            col(Moment.team_id) == col(Team.id),
+            col(Moment.kind).in_([Kind.EXPERIMENT, Kind.BREAKTHROUGH]),
+        ),
         AGED: (col(Moment.team_id) == col(Team.id), *aged),
     }
 
