@@ -68,7 +68,7 @@ async def test_a_picture_is_drawn_in_another_process_that_stands_back(
     picture = await drawer.draw(plan(draw_process))
     assert picture is not None
     assert (picture.alt, picture.name) == ("In words.", "picture.png")
-    pid, niceness, modules, names = read_process(picture.png)
+    pid, niceness, _, names = read_process(picture.png)
     assert pid == pid_of(drawer) != os.getpid()
     assert niceness == min(os.nice(0) + NICENESS, 19)
     assert {"SLACK_BOT_TOKEN", "DATABASE_URL"} & set(names) == set()
