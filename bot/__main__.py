@@ -96,6 +96,7 @@ def serve_platforms(settings: Settings, environ: Mapping[str, str]) -> int:
             )
             gc.freeze()  # exclude loaded modules from garbage collection, which paused the process for 0.1 s
             await stop.wait()
+            bot.drawer.stop()
 
     with closing(database):
         run_until_signal(serve_until_stopped)
@@ -178,6 +179,7 @@ def run_playground(settings: Settings, environ: Mapping[str, str], options: Name
             if untold:
                 await _write_story(story.play_story(playground), folder, stop)
             await stop.wait()
+            bot.drawer.stop()
         (folder / ADDRESS_FILE).unlink(missing_ok=True)
 
     with closing(database):
