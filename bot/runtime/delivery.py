@@ -105,7 +105,10 @@ class Delivery:
         The process that claimed them has died.
         """
         now = self.clock()
-        await self.database.write(lambda session: postings.mark_orphaned(session, now - since, now))
+        if await self.database.read_in_background(
+            lambda session: postings.has_orphaned(session, now - since)
+        ):
+            await self.database.write(lambda session: postings.mark_orphaned(session, now - since, now))
 
     async def start_lanes(self) -> int:
         """Start a lane for each destination with due postings, and return how many were taken."""
