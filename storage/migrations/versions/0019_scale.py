@@ -31,11 +31,41 @@ class NewIndex:
 READS: tuple[NewIndex, ...] = ()
 """What recaps, reports, books, exports and pictures read."""
 
-WRITER: tuple[NewIndex, ...] = ()
+WRITER: tuple[NewIndex, ...] = (
+    NewIndex("ix_moment_unerased", "moment", ["deleted_at"], "deleted_at IS NOT NULL AND erased_at IS NULL"),
+    NewIndex("ix_posting_claimed_at", "posting", ["claimed_at"], "state = 'sending'"),
+    NewIndex("ix_nextstep_deleted_at", "nextstep", ["deleted_at"], "deleted_at IS NOT NULL AND action <> ''"),
+    NewIndex("ix_nextstep_before_at", "nextstep", ["before_at"], "before <> ''"),
+    NewIndex("ix_nextstep_taker_check_at", "nextstep", ["taker_check_at"], "taker_check_at IS NOT NULL"),
+)
 """What ticks, fetches, refreshes and forms read."""
 
 DELIVERY: tuple[NewIndex, ...] = ()
 """What planning and delivery read."""
+
+REPLACED: tuple[NewIndex, ...] = (
+    NewIndex("ix_moment_deleted_at", "moment", ["deleted_at"], "deleted_at IS NOT NULL"),
+)
+"""Indexes from before in whose place others come."""
+
+
+def upgrade() -> None:
+    """Create the indexes, drop those in whose place they come, and build the search again."""
+    for index in (*READS, *WRITER, *DELIVERY):
+        index.create()
+    for index in REPLACED:
+        op.drop_index(index.name, index.table)
+    _rebuild_search()
+
+
+def downgrade() -> None:
+    """Bring back the search of before, drop the indexes, and create those from before again."""
+    _restore_search()
+    for index in REPLACED:
+        index.create()
+    for index in reversed((*READS, *WRITER, *DELIVERY)):
+        op.drop_index(index.name, index.table)
+
 
 SQLITE_SEARCH = (
     "CREATE VIRTUAL TABLE search USING fts5("
@@ -69,20 +99,6 @@ OLD_SQLITE_SEARCH = (
     "CREATE TRIGGER search_removed AFTER DELETE ON moment BEGIN"
     " INSERT INTO search (search, rowid, tokens) VALUES ('delete', old.id, old.tokens); END",
 )
-
-
-def upgrade() -> None:
-    """Create the indexes, and build the search again."""
-    for index in (*READS, *WRITER, *DELIVERY):
-        index.create()
-    _rebuild_search()
-
-
-def downgrade() -> None:
-    """Bring back the search of before, and drop the indexes."""
-    _restore_search()
-    for index in reversed((*READS, *WRITER, *DELIVERY)):
-        op.drop_index(index.name, index.table)
 
 
 def _rebuild_search() -> None:
