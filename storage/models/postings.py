@@ -13,6 +13,9 @@ from storage.models.kinds import PostingState
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 CLAIMED_POSTING = text("state = 'sending'")
+WAITING_POSTING = text("state = 'waiting'")
+FAILED_POSTING = text("state = 'failed'")
+OUTDATED_POSTING = text("revision > sent_revision AND due_at IS NULL AND message IS NOT NULL")
 
 
 class Posting(Table, table=True):
@@ -44,6 +47,26 @@ class Posting(Table, table=True):
             "claimed_at",
             sqlite_where=CLAIMED_POSTING,
             postgresql_where=CLAIMED_POSTING,
+        ),
+        Index(
+            "ix_posting_waiting",
+            "workspace_id",
+            sqlite_where=WAITING_POSTING,
+            postgresql_where=WAITING_POSTING,
+        ),
+        Index(
+            "ix_posting_failed",
+            "workspace_id",
+            "channel",
+            sqlite_where=FAILED_POSTING,
+            postgresql_where=FAILED_POSTING,
+        ),
+        Index(
+            "ix_posting_outdated",
+            "workspace_id",
+            "channel",
+            sqlite_where=OUTDATED_POSTING,
+            postgresql_where=OUTDATED_POSTING,
         ),
         Index(
             "ix_posting_turns_at",

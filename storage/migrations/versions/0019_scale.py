@@ -34,6 +34,14 @@ READS: tuple[NewIndex, ...] = ()
 WRITER: tuple[NewIndex, ...] = (
     NewIndex("ix_moment_unerased", "moment", ["deleted_at"], "deleted_at IS NOT NULL AND erased_at IS NULL"),
     NewIndex("ix_posting_claimed_at", "posting", ["claimed_at"], "state = 'sending'"),
+    NewIndex("ix_posting_waiting", "posting", ["workspace_id"], "state = 'waiting'"),
+    NewIndex("ix_posting_failed", "posting", ["workspace_id", "channel"], "state = 'failed'"),
+    NewIndex(
+        "ix_posting_outdated",
+        "posting",
+        ["workspace_id", "channel"],
+        "revision > sent_revision AND due_at IS NULL AND message IS NOT NULL",
+    ),
     NewIndex("ix_nextstep_deleted_at", "nextstep", ["deleted_at"], "deleted_at IS NOT NULL AND action <> ''"),
     NewIndex("ix_nextstep_before_at", "nextstep", ["before_at"], "before <> ''"),
     NewIndex("ix_nextstep_taker_check_at", "nextstep", ["taker_check_at"], "taker_check_at IS NOT NULL"),
