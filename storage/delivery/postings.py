@@ -323,7 +323,7 @@ def has_orphaned(session: Session, claimed_before: datetime) -> bool:
 
 @build_once
 def _select_orphaned() -> Select[int]:
-    return select(col(Posting.id)).where(*_is_orphaned()).limit(1)
+    return select(col(Posting.id)).where(*_is_orphaned()).order_by(col(Posting.claimed_at)).limit(1)
 
 
 def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> None:

@@ -40,6 +40,7 @@ from storage.models import (
     Quest,
     Quotation,
 )
+from storage.models.postings import FIGURES_POSTING
 from storage.prompts import answers, hosts, seasons
 
 
@@ -182,11 +183,14 @@ def refresh_figures(session: Session, team_id: int, counted_from: datetime, now:
 def _update_figures() -> Update:
     theirs = col(Posting.team_id) == bindparam("team")
     counted_from = bindparam("counted_from", type_=UtcDateTime)
-    kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST, PostingKind.RECAP])
-    whole = (col(Posting.kind) != PostingKind.RECAP) & (col(Posting.created_at) >= counted_from)
-    within = (col(Posting.since) <= counted_from) & (col(Posting.until) > counted_from)
-    told = (col(Posting.kind) == PostingKind.RECAP) & within
-    return _update_matching(theirs & kinds & (whole | told))
+    whole = select(col(Posting.id)).where(theirs, FIGURES_POSTING, col(Posting.created_at) >= counted_from)
+    told = select(col(Posting.id)).where(
+        theirs,
+        col(Posting.kind) == PostingKind.RECAP,
+        col(Posting.since) <= counted_from,
+        col(Posting.until) > counted_from,
+    )
+    return _update_matching(col(Posting.id).in_(whole.union_all(told)))
 
 
 def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:
