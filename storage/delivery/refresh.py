@@ -99,6 +99,18 @@ def _select_served() -> CompoundSelect[Any]:
     return served
 
 
+def compose_again(session: Session, posting_id: int, at: datetime) -> None:
+    """Have a sent posting composed and edited once more at `at`, unless it is due anyway."""
+    session.execute(_update_to_compose_again(), {"posting": posting_id, "at": at})
+
+
+@build_once
+def _update_to_compose_again() -> Update:
+    waits = col(Posting.due_at).is_(None) & (col(Posting.state) == PostingState.SENT)
+    found = update(Posting).where(col(Posting.id) == bindparam("posting"), waits)
+    return found.values(due_at=bindparam("at", type_=UtcDateTime))
+
+
 def _select_fed(moment_id: BindParameter[int]) -> Select[*tuple[Any, ...]]:
     """Select the breakthroughs that a moment fed, each with the prefix of its card's key."""
     return select(literal("card"), col(Link.to_id)).where(col(Link.from_id) == moment_id)
