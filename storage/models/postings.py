@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import PostingState
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
 
 CLAIMED_POSTING = text("state = 'sending'")
 WAITING_POSTING = text("state = 'waiting'")
@@ -32,6 +32,7 @@ class Posting(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("posting", "asked_by_id"),
         UniqueConstraint("key"),
         UniqueConstraint("schedule_id", "local_date"),
         Index("ix_posting_message", "channel", "message"),
@@ -156,6 +157,7 @@ class NoteItem(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("noteitem", "asked_by_id"),
         UniqueConstraint("posting_id", "moment_id"),
         Index("ix_noteitem_moment_id", "moment_id"),
     )

@@ -60,6 +60,31 @@ WRITER: tuple[NewIndex, ...] = (
 DELIVERY: tuple[NewIndex, ...] = ()
 """What planning and delivery read."""
 
+KNOWN_REFERENCES = (
+    ("attempt", "result_by_id"),
+    ("chance", "became_id"),
+    ("focuscheck", "goal_id"),
+    ("goal", "replaces_id"),
+    ("missionask", "posting_id"),
+    ("moment", "deleted_by_id"),
+    ("moment", "kept_by_id"),
+    ("noteitem", "asked_by_id"),
+    ("participant", "about_id"),
+    ("posting", "asked_by_id"),
+    ("why", "parent_id"),
+)
+WHOLE_REFERENCES = (
+    ("link", "made_by_id"),
+    ("missionask", "mission_id"),
+    ("quest", "author_id"),
+    ("season", "schedule_id"),
+)
+REFERENCES: tuple[NewIndex, ...] = (
+    *(NewIndex(f"ix_{table}_{to}", table, [to], f"{to} IS NOT NULL") for table, to in KNOWN_REFERENCES),
+    *(NewIndex(f"ix_{table}_{to}", table, [to]) for table, to in WHOLE_REFERENCES),
+)
+"""The references by which the rows of what is deleted are found. Without an index each deletion walks its table."""
+
 REPLACED: tuple[NewIndex, ...] = (
     NewIndex("ix_moment_deleted_at", "moment", ["deleted_at"], "deleted_at IS NOT NULL"),
 )
@@ -68,7 +93,7 @@ REPLACED: tuple[NewIndex, ...] = (
 
 def upgrade() -> None:
     """Create the indexes, drop those in whose place they come, and build the search again."""
-    for index in (*READS, *WRITER, *DELIVERY):
+    for index in (*READS, *WRITER, *DELIVERY, *REFERENCES):
         index.create()
     for index in REPLACED:
         op.drop_index(index.name, index.table)
@@ -80,7 +105,7 @@ def downgrade() -> None:
     _restore_search()
     for index in REPLACED:
         index.create()
-    for index in reversed((*READS, *WRITER, *DELIVERY)):
+    for index in reversed((*READS, *WRITER, *DELIVERY, *REFERENCES)):
         op.drop_index(index.name, index.table)
 
 
