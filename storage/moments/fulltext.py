@@ -168,10 +168,10 @@ WHERE search MATCH :query AND standing.deleted_at IS NULL AND search.rowid <= (
 """FTS5 yields the newest row first. The numbers of a team are in the order of its rows."""
 GIN_FOUND = """
 WITH found AS MATERIALIZED (
-  SELECT id, number FROM moment WHERE deleted_at IS NULL AND number < :below AND array_to_tsvector(
+  SELECT id, number FROM moment WHERE deleted_at IS NULL AND array_to_tsvector(
     string_to_array(replace(tokens, ' ', ' ' || CAST(team_id AS text) || '_'), ' ')
   ) @@ CAST(:query AS tsquery)
-) SELECT id FROM found ORDER BY number DESC LIMIT :limit
+) SELECT id FROM found WHERE number < :below ORDER BY number DESC LIMIT :limit
 """
-"""The expression is that of the index. The team is in each token, and not in a condition of its own, for
-which PostgreSQL would read all the team's moments instead of the index."""
+"""The expression is that of the index. The team is in each token, and neither it nor the number in a condition
+of the moments, for which PostgreSQL might read another index instead, from end to end."""
