@@ -29,7 +29,7 @@ from storage.engine.errors import (
     StoreError,
     explain_error,
 )
-from storage.engine.prepared import execute_on_driver
+from storage.engine.prepared import DRIVER, Driver
 
 log = logging.getLogger(__name__)
 
@@ -195,8 +195,11 @@ class Writer:
     def _run_transaction(self, jobs: Sequence[Job]) -> None:
         with (
             self._begin_transaction() as connection,
-            Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session,
-        ):
+            Session(
+                connection, expire_on_commit=False, join_transaction_mode="rollback_only",
+                info={DRIVER: Driver.of_connection(connection)},
+            ) as session,
+        ):  # fmt: skip
             for job in jobs:
                 _attempt_job(job, session)
 
@@ -224,20 +227,22 @@ def _attempt_job(job: Job, session: Session) -> None:
     can, because SQLAlchemy has rolled all of it back. The savepoint is a plain statement of the
     driver, because SQLAlchemy's nested transactions cost a third of a capture.
     """
-    connection = session.connection()
-    execute_on_driver(connection, "SAVEPOINT command")
+    driver: Driver = session.info[DRIVER]
+    driver.execute("SAVEPOINT command")
     try:
         job.result = job.work(session)
         session.flush()
-        execute_on_driver(connection, "RELEASE SAVEPOINT command")
+        driver.execute("RELEASE SAVEPOINT command")
     except Exception as error:
         job.error = explain_error(error) if isinstance(error, DBAPIError) else error
         if not session.is_active or (isinstance(error, DBAPIError) and not _can_continue(error, session)):
             raise BatchLostError from error
-        execute_on_driver(connection, "ROLLBACK TO SAVEPOINT command")
-        execute_on_driver(connection, "RELEASE SAVEPOINT command")
-    finally:
+        driver.execute("ROLLBACK TO SAVEPOINT command")
+        driver.execute("RELEASE SAVEPOINT command")
         session.expunge_all()
+    finally:
+        if session.identity_map:
+            session.expunge_all()
 
 
 def _can_continue(error: DBAPIError, session: Session) -> bool:
