@@ -31,20 +31,35 @@ class NewIndex:
 READS: tuple[NewIndex, ...] = ()
 """What recaps, reports, books, exports and pictures read."""
 
-WRITER: tuple[NewIndex, ...] = ()
+WRITER: tuple[NewIndex, ...] = (
+    NewIndex("ix_moment_unerased", "moment", ["deleted_at"], "deleted_at IS NOT NULL AND erased_at IS NULL"),
+    NewIndex("ix_posting_claimed_at", "posting", ["claimed_at"], "state = 'sending'"),
+    NewIndex("ix_nextstep_deleted_at", "nextstep", ["deleted_at"], "deleted_at IS NOT NULL AND action <> ''"),
+    NewIndex("ix_nextstep_before_at", "nextstep", ["before_at"], "before <> ''"),
+    NewIndex("ix_nextstep_taker_check_at", "nextstep", ["taker_check_at"], "taker_check_at IS NOT NULL"),
+)
 """What ticks, fetches, refreshes and forms read."""
 
 DELIVERY: tuple[NewIndex, ...] = ()
 """What planning and delivery read."""
 
+REPLACED: tuple[NewIndex, ...] = (
+    NewIndex("ix_moment_deleted_at", "moment", ["deleted_at"], "deleted_at IS NOT NULL"),
+)
+"""Indexes from before in whose place others come."""
+
 
 def upgrade() -> None:
-    """Create the indexes."""
+    """Create the indexes, and drop those in whose place they come."""
     for index in (*READS, *WRITER, *DELIVERY):
         index.create()
+    for index in REPLACED:
+        op.drop_index(index.name, index.table)
 
 
 def downgrade() -> None:
-    """Drop the indexes."""
+    """Drop the indexes, and create those from before again."""
+    for index in REPLACED:
+        index.create()
     for index in reversed((*READS, *WRITER, *DELIVERY)):
         op.drop_index(index.name, index.table)
