@@ -201,7 +201,7 @@ class Writer:
             ) as session,
         ):  # fmt: skip
             for job in jobs:
-                _attempt_job(job, session)
+                _attempt_job(job, session, alone=len(jobs) == 1)
 
     @contextmanager
     def _begin_transaction(self) -> Iterator[Connection]:
@@ -220,25 +220,29 @@ def _begin_or_raise(step: Callable[[], T]) -> T:
         raise BeginError(explain_error(error)) from error
 
 
-def _attempt_job(job: Job, session: Session) -> None:
-    """Run one job in its savepoint and store its result or error.
+def _attempt_job(job: Job, session: Session, alone: bool) -> None:
+    """Run one job in its savepoint and store its result or error. A job `alone` needs no savepoint.
 
     Raise BatchLostError when the shared transaction cannot continue. After a failed flush it never
     can, because SQLAlchemy has rolled all of it back. The savepoint is a plain statement of the
     driver, because SQLAlchemy's nested transactions cost a third of a capture.
     """
     driver: Driver = session.info[DRIVER]
-    driver.execute("SAVEPOINT command")
+    if not alone:
+        driver.execute("SAVEPOINT command")
     try:
         job.result = job.work(session)
         session.flush()
-        driver.execute("RELEASE SAVEPOINT command")
+        if not alone:
+            driver.execute("RELEASE SAVEPOINT command")
     except Exception as error:
         job.error = explain_error(error) if isinstance(error, DBAPIError) else error
         if not session.is_active or (isinstance(error, DBAPIError) and not _can_continue(error, session)):
             raise BatchLostError from error
-        driver.execute("ROLLBACK TO SAVEPOINT command")
-        driver.execute("RELEASE SAVEPOINT command")
+        for step in (
+            ("ROLLBACK",) if alone else ("ROLLBACK TO SAVEPOINT command", "RELEASE SAVEPOINT command")
+        ):
+            driver.execute(step)
         session.expunge_all()
     finally:
         if session.identity_map:
