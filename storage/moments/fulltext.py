@@ -44,6 +44,8 @@ def tokenize_text(words: str) -> list[str]:
 
     A zero-width space may end a word, as in Thai, or hide in the middle of one. Both readings count.
     """
+    if words.isascii():
+        return [word[:LONGEST_TOKEN] for word in WORD.findall(words.casefold())]
     readings = [words, words.replace(ZERO_WIDTH_SPACE, " ")] if ZERO_WIDTH_SPACE in words else [words]
     return [token for each in readings for word in _split_words(each) for token in _word_tokens(word)]
 
@@ -53,7 +55,9 @@ def index_tokens(team_id: int, texts: Iterable[str]) -> str:
 
     The team's token comes first. It has an underscore, which no typed word can contain.
     """
-    found = dict.fromkeys(token for one in texts for token in tokenize_text(one))
+    found: dict[str, None] = {}
+    for one in texts:
+        found.update(dict.fromkeys(tokenize_text(one)))
     return " ".join([f"t_{team_id}", *found])
 
 
