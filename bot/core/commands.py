@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -186,12 +187,12 @@ class Declaration:
         """The name of the field for a moment, or an empty string."""
         return next((name for name, param in self.params.items() if param.kind is ParamKind.MOMENT), "")
 
-    @property
-    def params(self) -> dict[str, Param]:
+    @cached_property
+    def params(self) -> Mapping[str, Param]:
         """The arguments that a person gives, by field name."""
         return {f.name: f.metadata["param"] for f in fields(self.command) if "param" in f.metadata}
 
-    @property
+    @cached_property
     def words_field(self) -> str:
         """The name of the field that takes free text, or an empty string."""
         return next((name for name, param in self.params.items() if param.kind is ParamKind.WORDS), "")

@@ -167,7 +167,8 @@ def _saved_reply(
     far = Button("How far out was it?", HowFar(at))
     reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
     fuel = (offer_fuel(context, number),) if kind is Kind.EXPERIMENT else ()
-    return replace(reply, offers=(*fuel, *offer_serving(context, number), *offer_before(context, number)))
+    offers = (*fuel, *offer_serving(context, number), *offer_before(context, number))
+    return replace(reply, offers=offers) if offers else reply
 
 
 def _complete_button(kind: Kind, at: str) -> Button:

@@ -437,7 +437,8 @@ class Bot:
         meant = self.contexts.stored_command(context.session, context.caller, command)
         if needs_a_yes(context, command, meant):
             return ask_before_posting(context, command, meant)
-        context = replace(context, agreed=has_agreed(context, command, meant))
+        if has_agreed(context, command, meant):
+            context = replace(context, agreed=True)
         try:
             answer = self._answer_in_team(context, declaration, command)
         except FormError as wrong:

@@ -24,6 +24,7 @@ from storage.engine import files
 from storage.engine.errors import BUSY_SENTENCE, BusyError, OpenError, explain_error
 from storage.engine.limits import Deadline, limit_session, watch_deadlines
 from storage.engine.lock import FileLock
+from storage.engine.prepared import Driver
 from storage.engine.writer import Work, Writer
 
 T = TypeVar("T")
@@ -257,7 +258,7 @@ def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        Driver.of_connection(connection).execute(begin)
 
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", begin_transaction)
