@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
 
 from bot.core.commands import Declaration
+from bot.core.messages import Form
 from bot.core.origin import PostFailedError
 from bot.moments.save_message import PlaceAttempt, Save
 from bot.quests.commands import Link
@@ -131,7 +132,7 @@ async def test_a_button_that_opens_a_form_reads_beside_the_writer(people: Everyo
     for tried in ("failed A wizard", "failed A tour"):
         await people.ana.types(tried)
     batches = bot.database.writer.batches
-    assert (await people.ana.does(PlaceAttempt("1.2"))).form
+    assert isinstance((await people.ana.does(PlaceAttempt("1.2"))).answer, Form)
     assert bot.database.writer.batches == batches
 
 
