@@ -27,6 +27,7 @@ class LookBack(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("moment_id", "person_id", "kind"),
+        Index("ix_lookback_person_id_created_at", "person_id", "created_at"),
         Index(
             "ix_lookback_deleted_at",
             "deleted_at",
@@ -42,7 +43,7 @@ class LookBack(Table, table=True):
     )
     id: int = id_column()
     moment_id: int = reference_column("moment.id")
-    person_id: int = reference_column("person.id", index=True)
+    person_id: int = reference_column("person.id")
     kind: str
     text: str = text_column()
     event: str | None = None

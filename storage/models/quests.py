@@ -81,11 +81,12 @@ class Why(Table, table=True):
             sqlite_where=text("insight"),
             postgresql_where=text("insight"),
         ),
+        Index("ix_why_author_id_created_at", "author_id", "created_at"),
     )
     id: int = id_column()
     moment_id: int = reference_column("moment.id", index=True)
     parent_id: int | None = reference_column("why.id", default=None, nullable=True)
-    author_id: int = reference_column("person.id", index=True)
+    author_id: int = reference_column("person.id")
     text: str = text_column()
     insight: bool = False
     event: str | None = None
