@@ -11,6 +11,7 @@ from storage.engine.types import UtcDateTime
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 SEALED_EXPECTATION = text("opened_at IS NULL AND deleted_at IS NULL")
+OPENED_EXPECTATION = text("opened_at IS NOT NULL")
 OPEN_STEP = text("settled_at IS NULL AND deleted_at IS NULL")
 GIVEN_BACK = text("given_by_id IS NOT NULL")
 REMOVED_WORDS = text("deleted_at IS NOT NULL AND text <> ''")
@@ -70,6 +71,14 @@ class Expectation(Table, table=True):
     __table_args__ = (
         UniqueConstraint("moment_id", "event"),
         Index("ix_expectation_quest_id", "quest_id"),
+        Index("ix_expectation_team_id_created_at", "team_id", "created_at"),
+        Index(
+            "ix_expectation_opened_at",
+            "team_id",
+            "opened_at",
+            sqlite_where=OPENED_EXPECTATION,
+            postgresql_where=OPENED_EXPECTATION,
+        ),
         Index(
             "ix_expectation_sealed",
             "moment_id",
@@ -96,7 +105,7 @@ class Expectation(Table, table=True):
         ),
     )
     id: int = id_column()
-    team_id: int = reference_column("team.id", index=True)
+    team_id: int = reference_column("team.id")
     quest_id: int | None = reference_column("quest.id", default=None, nullable=True)
     moment_id: int | None = reference_column("moment.id", default=None, nullable=True)
     person_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
@@ -128,6 +137,7 @@ class NextStep(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("posting_id", "event"),
+        Index("ix_nextstep_team_id_created_at", "team_id", "created_at"),
         Index("ix_nextstep_open", "team_id", sqlite_where=OPEN_STEP, postgresql_where=OPEN_STEP),
     )
     id: int = id_column()
@@ -176,8 +186,9 @@ class RecallChoice(Table, table=True):
     `before` is what they had said until then, for an Undo.
     """
 
+    __table_args__ = (Index("ix_recallchoice_person_id_choice", "person_id", "choice", "created_at"),)
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
-    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
     choice: str
     before: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -22,6 +22,8 @@ class Quest(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "event"),
+        Index("ix_quest_team_id_created_at", "team_id", "created_at"),
+        Index("ix_quest_team_id_closed_at", "team_id", "closed_at"),
         Index(
             "ix_quest_found_id",
             "found_id",
@@ -30,7 +32,7 @@ class Quest(Table, table=True):
         ),
     )
     id: int = id_column()
-    team_id: int = reference_column("team.id", index=True)
+    team_id: int = reference_column("team.id")
     author_id: int = reference_column("person.id")
     text: str = text_column()
     event: str | None = None
@@ -53,10 +55,11 @@ class Attempt(Table, table=True):
 
     __table_args__ = (
         Index(
-            "ix_attempt_result_at",
+            "ix_attempt_result_by_id",
+            "result_by_id",
             "result_at",
-            sqlite_where=text("result_at IS NOT NULL"),
-            postgresql_where=text("result_at IS NOT NULL"),
+            sqlite_where=text("result_by_id IS NOT NULL"),
+            postgresql_where=text("result_by_id IS NOT NULL"),
         ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
 from storage.engine.statements import build_once
-from storage.models import Attempt, AttemptOutcome, Kind, Moment, MomentState
+from storage.models import Attempt, AttemptOutcome, Kind, Membership, Moment, MomentState
 from storage.models.span import Span
 
 RESULT_PARTS = ("happened", "taught")
@@ -305,13 +305,17 @@ def find_keepers_parts(attempt: Attempt, moment: Moment) -> Mapping[str, str]:
 def list_results_in(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of older experiments whose results were kept in a span, the latest first.
 
-    Those that were saved in it are told there with their result.
+    Those that were saved in it are told there with their result. They are reached from the members who kept
+    results in that time.
     """
     wanted = (
         select(col(Moment.id))
         .join(Attempt, col(Attempt.moment_id) == col(Moment.id))
+        .join(Membership, col(Membership.person_id) == col(Attempt.result_by_id))
         .where(
-            col(Moment.team_id) == span.team_id,
+            col(Membership.team_id) == span.team_id,
+            # The sum keeps a planner from walking all experiments of the team.
+            col(Moment.team_id) + 0 == span.team_id,
             col(Moment.kind) == Kind.EXPERIMENT,
             col(Moment.created_at) < span.since,
             col(Attempt.result_at) >= span.since,

@@ -77,7 +77,7 @@ def _count_participants() -> Select[int]:
         _select_authors(span, Sequel, col(Sequel.deleted_at).is_(None)),
         _select_quest_authors(span),
         _select_expectation_authors(span),
-        _select_answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
+        _select_signed_answers(span, col(Answer.person_id)),
         _select_joint_authors(span),
     )
     return select(func.count()).select_from(everyone.subquery())
@@ -144,7 +144,10 @@ def _select_joint_authors(span: Span) -> Select[Any]:
     return (
         select(col(Participant.person_id))
         .join(Posting, col(Posting.id) == col(Participant.posting_id))
-        .where(col(Posting.team_id) == span.team_id, col(Posting.form) == PromptForm.CROSS_PAIR)
+        .join(Membership, col(Membership.person_id) == col(Participant.person_id))
+        .where(col(Membership.team_id) == span.team_id)
+        # The sum keeps a planner from walking all postings of the team.
+        .where(col(Posting.team_id) + 0 == span.team_id, col(Posting.form) == PromptForm.CROSS_PAIR)
         .where(col(Participant.wrote_at) >= span.since, col(Participant.wrote_at) < span.until)
         .where(col(Posting.withdrawn_at).is_(None))
     )
@@ -165,6 +168,27 @@ def _select_answers(span: Span, *wanted: Any) -> Select[Any]:
     )
 
 
+def _select_signed_answers(span: Span, *wanted: Any) -> Select[Any]:
+    """Return a query for the answers of the span that have an author, reached from the team's members."""
+    by_member = col(Membership.person_id) == col(Answer.person_id)
+    return (
+        _select_answers(span, *wanted)
+        .join(Membership, by_member)
+        .where(col(Membership.team_id) == span.team_id, col(Answer.person_id).is_not(None))
+    )
+
+
+def _select_nameless_answers(span: Span, *wanted: Any) -> Select[Any]:
+    """Return a query for the answers of the span without an author.
+
+    They are dated at the close of their question, so only questions that closed since the span began are read.
+    """
+    nameless = (
+        func.coalesce(col(Answer.person_id), 0) == 0
+    )  # in this form no index of all nameless ones is used
+    return _select_answers(span, *wanted).where(nameless, col(Posting.closed_at) >= span.since)
+
+
 def _have_come_out() -> ColumnElement[bool]:
     """Return the SQL condition that a question's answers may be seen."""
     return or_(~col(Posting.anonymous), col(Posting.closed_at).is_not(None))
@@ -177,8 +201,7 @@ def count_anonymous_answers(session: Session, span: Span) -> int:
 
 @build_once
 def _count_anonymous() -> Select[int]:
-    counted = _select_answers(span_parameters(), func.count(col(Answer.id)))
-    return counted.where(col(Answer.person_id).is_(None))
+    return _select_nameless_answers(span_parameters(), func.count(col(Answer.id)))
 
 
 def latest_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:
@@ -194,8 +217,8 @@ def _select_latest_answers() -> Select[int]:
     span = span_parameters()
     newest_first = col(Answer.created_at).desc(), col(Answer.id).desc()
     place = func.row_number().over(partition_by=col(Answer.person_id), order_by=newest_first).label("place")
-    named = _select_answers(span, col(Answer.id), col(Answer.created_at), place).where(
-        col(Answer.person_id).is_not(None), *_text_conditions(), ~_is_saved_as_moment(span.team_id)
+    named = _select_signed_answers(span, col(Answer.id), col(Answer.created_at), place).where(
+        *_text_conditions(), ~_is_saved_as_moment(span.team_id)
     )
     each = named.subquery()
     latest = select(each.c.id).where(each.c.place == 1).order_by(each.c.created_at.desc(), each.c.id.desc())
@@ -204,7 +227,7 @@ def _select_latest_answers() -> Select[int]:
 
 def anonymous_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of some answers without an author, drawn anew each time."""
-    wanted = _select_answers(span, col(Answer.id)).where(col(Answer.person_id).is_(None), *_text_conditions())
+    wanted = _select_nameless_answers(span, col(Answer.id)).where(*_text_conditions())
     found = session.execute(wanted.order_by(col(Answer.id))).scalars().all()
     return SystemRandom().sample(found, min(limit, len(found)))
 
