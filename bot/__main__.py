@@ -96,6 +96,7 @@ def serve_platforms(settings: Settings, environ: Mapping[str, str]) -> int:
             )
             gc.freeze()  # exclude loaded modules from garbage collection, which paused the process for 0.1 s
             await stop.wait()
+            bot.drawer.stop()
 
     with closing(database):
         run_until_signal(serve_until_stopped)
@@ -180,6 +181,7 @@ def run_playground(settings: Settings, environ: Mapping[str, str], options: Name
                 (folder / ADDRESS_FILE).write_text(f"http://127.0.0.1:{port}/")
                 print(f"The playground is open:\nhttp://127.0.0.1:{port}/", flush=True)
             await stop.wait()
+            bot.drawer.stop()
         (folder / ADDRESS_FILE).unlink(missing_ok=True)
 
     with closing(database):

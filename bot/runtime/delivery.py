@@ -19,9 +19,12 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.charts.drawer import Drawer, DrawingStoppedError
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
+from bot.core.messages import Post, add_words
 from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
+from bot.core.pictures.drawing import Drawing
 from bot.core.posts import Composed, ComposedPost, Composer, Deferred, Mark, Withdrawn
 from bot.core.times import utc_of
 from bot.people.unposted import KEY_PREFIX
@@ -76,12 +79,14 @@ class Delivery:
         clock: Clock,
         metrics: Metrics,
         wake: Callable[[], None],
+        drawer: Drawer,
     ) -> None:
         self.database = database
         self.adapters = adapters
         self.composers = composers
         self.clock = clock
         self.metrics = metrics
+        self.drawer = drawer
         self.wake = wake
         """Called when a lane ends, because more may be due for its destination by then."""
         self._lanes: dict[Destination, asyncio.Task[None]] = {}
@@ -146,6 +151,8 @@ class Delivery:
             for due in dues:
                 await self._send_posting(due)
             self.wake()
+        except DrawingStoppedError:
+            pass  # at shutdown: it is sent with its picture after the next start
         finally:
             del self._lanes[destination]
 
@@ -157,6 +164,8 @@ class Delivery:
         posting = due.posting
         try:
             call = await self._prepare_call(due)
+        except DrawingStoppedError:
+            raise
         except Exception as error:
             await self._postpone_posting(posting, error)
             return
@@ -194,6 +203,8 @@ class Delivery:
         composed, stamps = await self.database.read_in_background(
             lambda session: self._compose_posting(session, posting, now, capabilities)
         )
+        if isinstance(composed, ComposedPost) and composed.drawing is not None:
+            composed = replace(composed, post=await self._draw_picture(composed.post, composed.drawing))
         match composed:
             case None:
                 await self._record_values(posting, state=PostingState.SKIPPED, due_at=None)
@@ -220,6 +231,11 @@ class Delivery:
         """Compose a posting, and read when the rows it quotes last changed."""
         composed = self.composers[posting.kind](session, posting, now, capabilities)
         return composed, _read_versions(session, composed) if isinstance(composed, ComposedPost) else ()
+
+    async def _draw_picture(self, post: Post, drawing: Drawing) -> Post:
+        """Return the post with its picture, or with the words for it if that cannot be drawn."""
+        picture = await self.drawer.draw(drawing)
+        return add_words(post, drawing.alt) if picture is None else replace(post, picture=picture)
 
     async def _post_message(self, due: DuePosting, adapter: Adapter, composed: ComposedPost) -> None:
         posting = due.posting

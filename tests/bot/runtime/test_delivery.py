@@ -8,6 +8,7 @@ import pytest
 
 from bot.core.events import ChannelJoined, ChannelLeft
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
+from bot.core.pictures.drawing import Drawing
 from bot.moments.commands import Delete
 from bot.moments.save_message import Save
 from bot.recaps.recap import PostRecap
@@ -290,21 +291,24 @@ async def test_what_fails_before_the_call_is_simply_tried_again(
     assert await states(bot) == [PostingState.SENT]
 
 
+def cannot_draw(_figures: Any) -> bytes:
+    """Draw nothing."""
+    raise RuntimeError("no font")
+
+
 async def test_a_recap_without_its_picture(
     people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
-    """A picture that cannot be drawn is left out, and the words are posted."""
-
-    def faulty(*_: Any) -> Any:
-        raise RuntimeError("no font")
-
-    monkeypatch.setattr("bot.recaps.recap.draw_marked_chart", faulty)
+    """A picture that cannot be drawn is left out, and the words are posted, with those for the picture."""
+    faulty = Drawing(cannot_draw, 12, "Twelve weeks, nothing to see.", "recap.png")
+    monkeypatch.setattr("bot.recaps.recap.plan_recap_chart", lambda *_: faulty)
     await people.ana.types("a word")
     clock.forward(hours=1)
     await people.ana.does(PostRecap())
     await bot.tick()
     (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week to"))
     assert recap.post.picture is None
+    assert "Twelve weeks, nothing to see." in recap.text
 
 
 async def test_a_lane_that_ends_looks_for_more(people: Everyone, bot: Bot, recorder: Recorder) -> None:
