@@ -213,7 +213,10 @@ def list_answers(session: Session, person_ids: Sequence[int]) -> Sequence[Answer
     """
     wanted = select(Answer, Posting).join(Posting, col(Posting.id) == col(Answer.posting_id))
     theirs = (col(Answer.person_id).in_(person_ids), _is_left(Answer), col(Answer.text) != "")
-    rows = [*session.execute(wanted.where(*theirs)), *_read_joint_answers(session, person_ids)]
+    rows = [
+        *session.execute(wanted.where(*theirs).order_by(col(Answer.id))),
+        *_read_joint_answers(session, person_ids),
+    ]
     given = [Answered(asked.team_id, asked.text, each.text, each.created_at) for each, asked in rows]
     return [*given, *_list_round_lines(session, person_ids)]
 

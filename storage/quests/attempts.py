@@ -177,9 +177,7 @@ def latest_by_quest(session: Session, quest_ids: Iterable[int], until: datetime)
     newest = (
         select(func.max(col(Moment.id)))
         .join(Attempt, col(Attempt.moment_id) == col(Moment.id))
-        .where(
-            col(Attempt.quest_id).in_(list(quest_ids)), col(Moment.created_at) <= until, *_active_conditions()
-        )
+        .where(col(Attempt.quest_id).in_(list(quest_ids)), _kept_at() <= until, *_active_conditions())
         .group_by(col(Attempt.quest_id))
     )
     wanted = select(col(Attempt.quest_id), Moment).join(Moment, col(Moment.id) == col(Attempt.moment_id))
@@ -194,7 +192,7 @@ def count_by_quest(
 
     A quest without experiments is missing. Deleted experiments do not count.
     """
-    early = () if until is None else (col(Moment.created_at) <= until,)
+    early = () if until is None else (_kept_at() <= until,)
     wanted = (
         select(col(Attempt.quest_id), func.count())
         .join(Moment, col(Moment.id) == col(Attempt.moment_id))
@@ -314,10 +312,10 @@ def list_results_in(session: Session, span: Span, limit: int) -> Sequence[int]:
         .join(Membership, col(Membership.person_id) == col(Attempt.result_by_id))
         .where(
             col(Membership.team_id) == span.team_id,
-            # The sum keeps a planner from walking all experiments of the team.
+            # Sums and such keep a planner from walking all experiments.
             col(Moment.team_id) + 0 == span.team_id,
-            col(Moment.kind) == Kind.EXPERIMENT,
-            col(Moment.created_at) < span.since,
+            func.coalesce(col(Moment.kind), "") == Kind.EXPERIMENT,
+            _kept_at() < span.since,
             col(Attempt.result_at) >= span.since,
             col(Attempt.result_at) < span.until,
             *_active_conditions(),
@@ -379,6 +377,11 @@ def stands_as(*outcomes: AttemptOutcome) -> Any:
 
 NO_FAILURE = (AttemptOutcome.UNDER_WAY, AttemptOutcome.WENT_WELL)
 """How an experiment stands that did not fail."""
+
+
+def _kept_at() -> Any:
+    """Return when a moment was kept, in a form for which no planner walks all moments by their time."""
+    return func.coalesce(col(Moment.created_at), col(Moment.created_at))
 
 
 def _active_conditions() -> tuple[Any, ...]:

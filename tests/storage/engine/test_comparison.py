@@ -55,7 +55,7 @@ def test_it_takes_milliseconds(url: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "said", "engines"),
     [
-        ("ALTER TABLE posting DROP COLUMN closed_at", "column posting.closed_at is missing", BOTH),
+        ("ALTER TABLE posting DROP COLUMN withdrawn_at", "column posting.withdrawn_at is missing", BOTH),
         ("DROP INDEX ix_why_author_id_created_at", "index ix_why_author_id_created_at is missing", BOTH),
         ("DROP INDEX uq_why_insight", "unique index uq_why_insight is missing", BOTH),
         (
