@@ -9,7 +9,9 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import Kind, MomentState
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
+
+UNERASED_MOMENT = text("deleted_at IS NOT NULL AND erased_at IS NULL")
 
 STANDING = text("deleted_at IS NULL")
 FROM_MESSAGE = text("source_message IS NOT NULL")
@@ -25,6 +27,8 @@ class Moment(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("moment", "deleted_by_id"),
+        index_of_known("moment", "kept_by_id"),
         UniqueConstraint("team_id", "number"),
         UniqueConstraint("team_id", "event"),
         UniqueConstraint("team_id", "source_channel", "source_message"),
@@ -48,10 +52,10 @@ class Moment(Table, table=True):
             postgresql_where=FROM_MESSAGE,
         ),
         Index(
-            "ix_moment_deleted_at",
+            "ix_moment_unerased",
             "deleted_at",
-            sqlite_where=text("deleted_at IS NOT NULL"),
-            postgresql_where=text("deleted_at IS NOT NULL"),
+            sqlite_where=UNERASED_MOMENT,
+            postgresql_where=UNERASED_MOMENT,
         ),
     )
     id: int = id_column()
