@@ -51,6 +51,8 @@ WRITER: tuple[NewIndex, ...] = (
     NewIndex("ix_goal_open", "goal", ["team_id", "number"], "closed_at IS NULL AND withdrawn_at IS NULL"),
     NewIndex("ix_goal_open_owner", "goal", ["owner_id"], "closed_at IS NULL AND withdrawn_at IS NULL"),
     NewIndex("ix_quest_open", "quest", ["team_id"], "closed_at IS NULL AND withdrawn_at IS NULL"),
+    NewIndex("ix_checkpoint_unasked", "checkpoint", ["due_on"], "answered_at IS NULL AND asked_at IS NULL"),
+    NewIndex("ix_season_ending", "season", ["until_on"], "ended_at IS NULL"),
     NewIndex("ix_nextstep_deleted_at", "nextstep", ["deleted_at"], "deleted_at IS NOT NULL AND action <> ''"),
     NewIndex("ix_nextstep_before_at", "nextstep", ["before_at"], "before <> ''"),
     NewIndex("ix_nextstep_taker_check_at", "nextstep", ["taker_check_at"], "taker_check_at IS NOT NULL"),
@@ -87,6 +89,7 @@ REFERENCES: tuple[NewIndex, ...] = (
 
 REPLACED: tuple[NewIndex, ...] = (
     NewIndex("ix_moment_deleted_at", "moment", ["deleted_at"], "deleted_at IS NOT NULL"),
+    NewIndex("ix_checkpoint_open", "checkpoint", ["due_on"], "answered_at IS NULL"),
 )
 """Indexes from before in whose place others come."""
 
