@@ -307,8 +307,8 @@ class FocusStep(Table, table=True):
 class Parked(Table, table=True):
     """A shiny thing that rests until a day, and what was decided when it was asked about.
 
-    `goal_id` is the goal that it became. `due_at` is when its card asks. It is empty once it was asked, or
-    decided before.
+    `team_id` is its moment's team, so that a team's recap finds those it was asked about. `goal_id` is the goal
+    that it became. `due_at` is when its card asks. It is empty once it was asked, or decided before.
     """
 
     __table_args__ = (
@@ -318,8 +318,16 @@ class Parked(Table, table=True):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_parked_team_id_asked_at",
+            "team_id",
+            "asked_at",
+            sqlite_where=text("asked_at IS NOT NULL"),
+            postgresql_where=text("asked_at IS NOT NULL"),
+        ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    team_id: int | None = reference_column("team.id", default=None, nullable=True)
     until_on: date
     due_at: datetime | None = time_column()
     asked_at: datetime | None = time_column()

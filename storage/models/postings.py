@@ -36,7 +36,7 @@ class Posting(Table, table=True):
         UniqueConstraint("key"),
         UniqueConstraint("schedule_id", "local_date"),
         Index("ix_posting_message", "channel", "message"),
-        Index("ix_posting_team_id_kind", "team_id", "kind"),
+        Index("ix_posting_team_id_kind_created_at", "team_id", "kind", "created_at"),
         Index("ix_posting_person_id_state_created_at", "person_id", "state", "created_at"),
         Index(
             "ix_posting_due",
