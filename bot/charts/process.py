@@ -13,10 +13,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 
 from bot.charts.frames import FAILED, HEADER, READY, encode_frame
 from bot.core.pictures.drawing import Drawing
-from bot.core.text import clip_text
 
 PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from bot.charts.worker import main; main()"
 """What the process runs. Its folder may be any, so it looks for modules where this process does."""
@@ -50,12 +50,14 @@ class DrawingProcess:
 
     def __init__(self, command: Sequence[str] = ()) -> None:
         ours, theirs = socket.socketpair()
-        with theirs:
+        with theirs, ExitStack() as failed:
+            failed.callback(ours.close)
             self._process = subprocess.Popen(
                 command or [sys.executable, "-c", PROGRAM, *(os.path.abspath(each) for each in sys.path)],
                 stdin=theirs.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                 env=_list_environment(os.environ), start_new_session=True,
             )  # fmt: skip
+            failed.pop_all()
         assert self._process.stderr is not None
         os.set_blocking(self._process.stderr.fileno(), False)
         self._socket = ours
@@ -142,4 +144,4 @@ def _list_environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 def _in_one_line(said: bytes) -> str:
     lines = [line.strip() for line in said.decode(errors="replace").splitlines()]
-    return clip_text(" / ".join(filter(None, lines)), SAID_AT_MOST)
+    return " / ".join(filter(None, lines))[:SAID_AT_MOST]

@@ -184,11 +184,12 @@ class Post:
 class Offer:
     """Buttons that a reply gets at its end only if there is something behind them.
 
-    `find` looks for it in a read after the commit, so that nobody's command waits for it. `record`
-    then notes that the buttons are shown, where that has to be noted. Both return whether they may be.
+    `find` looks for it in a read after the commit, so that nobody's command waits for it. It is None for
+    what is known to be there. `record` then notes that the buttons are shown, where that has to be noted.
+    Both return whether they may be.
     """
 
-    find: Callable[[Session], bool]
+    find: Callable[[Session], bool] | None
     record: Callable[[Session], bool] | None
     buttons: tuple[Button, ...]
 

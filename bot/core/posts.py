@@ -26,7 +26,7 @@ class ComposedPost:
     The ids let a deletion reach the post, and `named` are those of the moments of which it tells only
     the number. `thread` is the thread to post in, if it was not
     known when the posting was planned. `as_posted` is what a report tells, as its posting stores
-    it when it is sent.
+    it when it is sent. `drawing` is the post's picture until it is drawn, after the composing.
     """
 
     post: Post

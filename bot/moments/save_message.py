@@ -116,7 +116,7 @@ def _save_words(context: Context, command: Save, known: Moment | None) -> Reply:
     own = moment.kind == Kind.EXPERIMENT and mine
     fuel = (offer_fuel(context, moment.number),) if own else ()
     return replace(
-        reply, offers=(*fuel, offer_serving(context, moment.number), offer_before(context, moment.number))
+        reply, offers=(*fuel, *offer_serving(context, moment.number), *offer_before(context, moment.number))
     )
 
 
@@ -246,5 +246,5 @@ def _plan_thread_card(context: Context, moment: Moment, command: MessageFields) 
 
 DECLARATIONS = (
     Declaration("save", Save, save_from_message, needs=Needs.CHANNEL),
-    Declaration("place-attempt", PlaceAttempt, place_attempt),
+    Declaration("place-attempt", PlaceAttempt, place_attempt, opens_form=True),
 )

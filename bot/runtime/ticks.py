@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.access.watch import Watch
 from bot.core.timers import Timer
 from bot.runtime.housekeeping import Chore, list_due_chores
 from storage.delivery import due as due_rows
@@ -51,8 +50,11 @@ def next_send_time(session: Session, now: datetime) -> datetime | None:
     return min((due for due in dues if due is not None), default=None)
 
 
-def next_due_time(session: Session, timers: Iterable[Timer | Watch]) -> datetime | None:
-    """Return when anything is due next: a posting, a message to read, or the work of one of these. None without any."""
+def next_due_time(session: Session, timers: Iterable[Timer]) -> datetime | None:
+    """Return when anything is due next: a posting, a message to read, or the work of one of these. None without any.
+
+    What a tick only looks after, such as who is still there, is left to whichever tick comes next.
+    """
     dues = (
         due_rows.next_due(session),
         fetches.next_fetch_time(session),

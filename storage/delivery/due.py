@@ -135,7 +135,7 @@ def is_orphaned(session: Session, claimed_before: datetime) -> bool:
 
 @build_once
 def _select_orphaned() -> Select[int]:
-    return select(col(Posting.id)).where(*_was_orphaned()).limit(1)
+    return select(col(Posting.id)).where(*_was_orphaned()).order_by(col(Posting.claimed_at)).limit(1)
 
 
 def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> None:

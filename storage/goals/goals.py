@@ -112,13 +112,6 @@ def list_closed(session: Session, team_id: int, limit: int, before: int | None =
     return session.execute(wanted.order_by(col(Goal.number).desc()).limit(limit)).scalars().all()
 
 
-def has_open(session: Session, team_id: int) -> bool:
-    """Return whether a team has an open goal."""
-    return (
-        session.execute(select(col(Goal.id)).where(*_open_conditions(team_id)).limit(1)).first() is not None
-    )
-
-
 def latest_number(session: Session, team_id: int) -> int:
     """Return the number of a team's newest goal, or 0 without one."""
     wanted = select(func.max(Goal.number)).where(
@@ -314,18 +307,6 @@ def list_owner_checks(session: Session, now: datetime, limit: int) -> Sequence[O
         .limit(limit)
     )
     return [OwnerCheck(*row) for row in session.execute(wanted)]
-
-
-def next_owner_check(session: Session) -> datetime | None:
-    """Return when a platform is to be asked about a goal's owner next, or None."""
-    wanted = (
-        select(func.min(Goal.owner_check_at))
-        .join(Person, col(Person.id) == col(Goal.owner_id))
-        .join(Workspace, col(Workspace.id) == col(Person.workspace_id))
-        .where(col(Goal.owner_check_at).is_not(None), col(Workspace.removed_at).is_(None))
-    )
-    first: datetime | None = session.execute(wanted).scalar_one()
-    return first
 
 
 def plan_owner_checks(session: Session, team_id: int, person_id: int, now: datetime) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import Session, col
 from storage.models import (
     COUNTED_KINDS,
     Attempt,
+    Membership,
     Moment,
     MomentState,
     Person,
@@ -175,12 +176,18 @@ def undo_choice(session: Session, known: RecallChoice) -> None:
 
 
 def list_wanted(session: Session, team_id: int, limit: int, person_id: int | None = None) -> Sequence[Moment]:
-    """Return the moments of which the team, or one person, wants more like them, the latest said first."""
+    """Return the moments of which the team, or one person, wants more like them, the latest said first.
+
+    They are reached from what the members said, because a team has many moments of which nobody said that.
+    """
     wanted = (
         select(Moment)
         .join(RecallChoice, col(RecallChoice.moment_id) == col(Moment.id))
+        .join(Membership, col(Membership.person_id) == col(RecallChoice.person_id))
         .where(
-            col(Moment.team_id) == team_id,
+            col(Membership.team_id) == team_id,
+            # The sum keeps a planner from walking all moments of the team.
+            col(Moment.team_id) + 0 == team_id,
             col(Moment.deleted_at).is_(None),
             col(RecallChoice.choice) == RecallWish.MORE,
         )
@@ -233,7 +240,9 @@ def last_planned_at(session: Session, schedule_id: int, before: datetime) -> dat
 
 def list_kept(session: Session, span: Span, limit: int) -> Sequence[Moment]:
     """Return the newest moments of a span, at most `limit`, oldest first."""
-    wanted = select(Moment).where(kept_in_span(span)).order_by(col(Moment.number).desc()).limit(limit)
+    # The sum keeps SQLite from walking all moments of the team by their numbers, to spare itself the sorting.
+    newest = (col(Moment.number) + 0).desc()
+    wanted = select(Moment).where(kept_in_span(span)).order_by(newest).limit(limit)
     return session.execute(wanted).scalars().all()[::-1]
 
 

@@ -212,9 +212,9 @@ def test_check_names_what_the_database_lacks(ahabot: Ahabot, tmp_path: Path, sql
     """The start says the same."""
     lacking = shutil.copy(sqlite_template, tmp_path / "ahabot.db")
     with sqlite3.connect(lacking) as database:
-        database.execute("DROP INDEX ix_why_author_id")
+        database.execute("DROP INDEX ix_why_author_id_created_at")
     database.close()
-    sentence = "The database is not as this Ahabot needs it: index ix_why_author_id is missing."
+    sentence = "The database is not as this Ahabot needs it: index ix_why_author_id_created_at is missing."
     assert f"NOT OK  database   {sentence}" in ahabot("check").out
     assert ahabot("migrate").refusal.startswith(sentence)
     running = ahabot("run", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")
@@ -241,6 +241,28 @@ def playing(folder: Path) -> Iterator[tuple[Process, str]]:
     finally:
         process.kill()
         process.communicate()
+
+
+async def test_the_demo_is_open_before_its_story_is_written(tmp_path: Path) -> None:
+    """Its page shows how far the story is, nobody can act meanwhile, and a stopped one begins again next time."""
+    process = started("demo", folder=tmp_path, PORT="0")
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "The playground is open:\n"
+        async with here(process.stdout.readline().strip().rstrip("/")) as page:
+            async with page.get("/api/world", params={"person": "ana"}) as world:
+                story = (await world.json())["story"]
+                assert 0 <= story["done"] < story["total"]
+            async with page.post("/api/type", json=KEPT) as refused:
+                assert refused.status == 409
+                assert "The story is still being written." in await refused.text()
+        process.terminate()
+        assert await asyncio.to_thread(process.wait, 10) == 0
+    finally:
+        process.kill()
+        _, error = process.communicate()
+    assert error == ""
+    assert not {"told", "open-at"} & {path.name for path in (tmp_path / "demo").iterdir()}
 
 
 async def test_the_demo_from_start_to_end(

@@ -18,9 +18,8 @@ from sqlmodel import Session
 from bot.charts.drawer import Drawer, DrawingStoppedError
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
-from bot.core.messages import Post, add_words
+from bot.core.messages import add_words
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage
-from bot.core.pictures.drawing import Drawing
 from bot.core.posts import ComposedPost, Composer, Deferred, Mark, Withdrawn
 from bot.people.unposted import KEY_PREFIX
 from bot.runtime.metrics import Metrics
@@ -57,6 +56,10 @@ FIRST_LOOKUP_DELAY = timedelta(seconds=30)
 """The delay before an unknown outcome is looked up. A slow platform may show it late."""
 MAX_RETRY_DELAY = timedelta(hours=1)
 """The longest delay between retries. Delays double up to it."""
+PICTURE_DELAY = timedelta(seconds=30)
+"""The delay before a message that went out without its picture is edited to show it."""
+REMEMBERED_PICTURES = 1_000
+"""The most postings without their picture that are remembered, so that each is edited for it only once."""
 
 
 class Sender:
@@ -77,6 +80,8 @@ class Sender:
         self.clock = clock
         self.metrics = metrics
         self.drawer = drawer
+        self._without_picture: dict[int, int] = {}
+        """The revisions of postings that went out without their picture lately, by the postings' ids."""
         self._composing: Batches[int, Prepared | None] = Batches(
             self._compose_batch, COMPOSED_TOGETHER, COMPOSERS_AT_ONCE
         )
@@ -138,17 +143,25 @@ class Sender:
             await self._handle_unknown(posting)
 
     async def _add_picture(self, prepared: Prepared) -> Prepared:
-        """Draw the picture of a post that has one, beside everything else."""
+        """Draw the picture of a post that has one. Without it, the post has the words for it, and its drawing."""
         composed = prepared.composed
-        if not isinstance(composed, ComposedPost) or composed.drawing is None:
+        if not isinstance(composed, ComposedPost) or (drawing := composed.drawing) is None:
             return prepared
-        post = await self._draw_picture(composed.post, composed.drawing)
-        return replace(prepared, composed=replace(composed, post=post))
-
-    async def _draw_picture(self, post: Post, drawing: Drawing) -> Post:
-        """Return the post with its picture, or with the words for it if that cannot be drawn."""
         picture = await self.drawer.draw(drawing)
-        return add_words(post, drawing.alt) if picture is None else replace(post, picture=picture)
+        if picture is None:
+            whole = replace(composed, post=add_words(composed.post, drawing.alt))
+        else:
+            whole = replace(composed, post=replace(composed.post, picture=picture), drawing=None)
+        return replace(prepared, composed=whole)
+
+    async def _try_picture_again(self, posting: Posting) -> None:
+        """Have a message without its picture edited later, once: a slow start of what draws is over by then."""
+        if self._without_picture.get(posting.id) == posting.revision:
+            return
+        kept = [*self._without_picture.items(), (posting.id, posting.revision)]
+        self._without_picture = dict(kept[-REMEMBERED_PICTURES:])
+        again = self.clock() + PICTURE_DELAY
+        await self.database.write(lambda session: refresh.compose_again(session, posting.id, again))
 
     async def _choose_call(self, prepared: Prepared) -> Call | None:
         """Prepare a composed posting for its call, including the claim.
@@ -183,6 +196,8 @@ class Sender:
         place = replace(place, thread=composed.thread or place.thread)
         sent = await adapter.post(place, composed.post, posting.key)
         await self._record_sent(due, channel=sent.channel, message=sent.message, link=sent.link)
+        if composed.drawing is not None:
+            await self._try_picture_again(posting)
 
     async def _edit_message(self, due: DuePosting, adapter: Adapter, composed: ComposedPost) -> None:
         posting = due.posting
@@ -190,6 +205,8 @@ class Sender:
         await adapter.edit(_place_of(due), posting.message, composed.post)
         is_new = posting.as_posted is None and composed.as_posted is not None
         await self._record_sent(due, **({"as_posted": composed.as_posted} if is_new else {}))
+        if composed.drawing is not None:
+            await self._try_picture_again(posting)
 
     async def _delete_message(self, due: DuePosting, adapter: Adapter) -> None:
         """Delete a message that should never have been sent, and forget it."""
