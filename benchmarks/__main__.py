@@ -7,10 +7,11 @@ import os
 import platform
 import sqlite3
 
-from benchmarks import captures, discord, dispatch, failed, pictures, slack
+from benchmarks import captures, delivery, discord, dispatch, failed, pictures, slack
 
 BENCHES = {
     "captures": captures.run_captures,
+    "delivery": delivery.run_delivery,
     "failed": failed.run_failed,
     "pictures": pictures.run_pictures,
     "slack": slack.run_slack,

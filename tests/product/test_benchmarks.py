@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import captures, discord, dispatch, failed, history, pictures, raw, slack
+from benchmarks import captures, delivery, discord, dispatch, failed, history, pictures, raw, slack
 from benchmarks.table import Table
 
 OWN = {"number", "event", "created_at", "due_at", "key", "moment_id"}
@@ -113,6 +113,20 @@ def test_a_history_is_one_that_the_bot_can_continue(tmp_path: Path, in_own_team:
         assert numbers == (own, own)
         assert connection.execute("SELECT next_number FROM team WHERE id = 1").fetchone() == (own + 1,)
         assert connection.execute("SELECT count(*) FROM link").fetchone() > (0,)
+
+
+async def test_everything_is_sent_and_planned() -> None:
+    """Each channel's hello and cards are sent once, and each team's recap is planned."""
+    measured = await delivery.measure_all(channels=6, each=2, captures=3)
+    assert measured.sent.many == 6 * 3
+    assert measured.bare.many >= 6 * 3 + 3
+    assert measured.planned.many == 6
+    assert len(measured.quiet) == 3
+    table = delivery.build_delivery_table(measured)
+    assert [row[0] for row in table.rows] == [
+        "a bare loop of updates", "cards sent", "recaps planned",
+        "a capture's wait, p50 / p95 ms", "the same while recaps are planned",
+    ]  # fmt: skip
 
 
 def test_a_table_reads_like_one() -> None:
