@@ -76,13 +76,17 @@ WRITER: tuple[NewIndex, ...] = (
     NewIndex("ix_goal_open", "goal", ["team_id", "number"], "closed_at IS NULL AND withdrawn_at IS NULL"),
     NewIndex("ix_goal_open_owner", "goal", ["owner_id"], "closed_at IS NULL AND withdrawn_at IS NULL"),
     NewIndex("ix_quest_open", "quest", ["team_id"], "closed_at IS NULL AND withdrawn_at IS NULL"),
+    NewIndex("ix_checkpoint_unasked", "checkpoint", ["due_on"], "answered_at IS NULL AND asked_at IS NULL"),
+    NewIndex("ix_season_ending", "season", ["until_on"], "ended_at IS NULL"),
     NewIndex("ix_nextstep_deleted_at", "nextstep", ["deleted_at"], "deleted_at IS NOT NULL AND action <> ''"),
     NewIndex("ix_nextstep_before_at", "nextstep", ["before_at"], "before <> ''"),
     NewIndex("ix_nextstep_taker_check_at", "nextstep", ["taker_check_at"], "taker_check_at IS NOT NULL"),
 )
 """What ticks, fetches, refreshes and forms read."""
 
-DELIVERY: tuple[NewIndex, ...] = ()
+DELIVERY: tuple[NewIndex, ...] = (
+    NewIndex("ix_posting_due", "posting", ("due_at", "id"), "due_at IS NOT NULL"),
+)
 """What planning and delivery read."""
 
 KNOWN_REFERENCES = (
@@ -111,6 +115,7 @@ REFERENCES: tuple[NewIndex, ...] = (
 
 REPLACED: tuple[NewIndex, ...] = (
     NewIndex("ix_moment_deleted_at", "moment", ["deleted_at"], "deleted_at IS NOT NULL"),
+    NewIndex("ix_checkpoint_open", "checkpoint", ["due_on"], "answered_at IS NULL"),
     NewIndex("ix_moment_source", "moment", ("source_channel", "source_message")),
     NewIndex("ix_version_created_at", "version", ("created_at",)),
     NewIndex("ix_version_author_id", "version", ("author_id",)),
@@ -141,6 +146,8 @@ def _name_teams_of_parked() -> None:
 
 def upgrade() -> None:
     """Create the indexes, drop those in whose place they come, and build the search again."""
+    op.drop_index("ix_posting_due", "posting")  # it comes again with the id, which is the order of one time
+    _create_lanes()
     _name_teams_of_parked()
     for index in (*READS, *WRITER, *DELIVERY, *REFERENCES):
         index.create()
@@ -157,6 +164,21 @@ def downgrade() -> None:
     for index in reversed((*READS, *WRITER, *DELIVERY, *REFERENCES)):
         op.drop_index(index.name, index.table)
     op.drop_column("parked", "team_id")
+    op.drop_table("lane")
+    NewIndex("ix_posting_due", "posting", ("due_at",), "due_at IS NOT NULL").create()
+
+
+def _create_lanes() -> None:
+    """Create the table of the destinations that processes claim to send to."""
+    op.create_table(
+        "lane",
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("claimed_by", sa.String(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "channel", "person_id", name="pk_lane"),
+    )
 
 
 SQLITE_SEARCH = (
