@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.core.timers import Timer
 from bot.runtime.housekeeping import Chore, list_due_chores
-from storage.delivery import postings
+from storage.delivery import due as due_rows
 from storage.engine.database import Database
 from storage.moments import fetches, lookups
 
@@ -43,7 +43,7 @@ async def _run_chore(database: Database, chore: Chore, now: datetime) -> None:
 def next_send_time(session: Session, now: datetime) -> datetime | None:
     """Return when the next posting, fetch or lookup is due after `now`, or None."""
     dues = (
-        postings.next_due(session, now),
+        due_rows.next_due(session, now),
         fetches.next_fetch_time(session, now),
         lookups.next_lookup_time(session, now),
     )
@@ -56,7 +56,7 @@ def next_due_time(session: Session, timers: Iterable[Timer]) -> datetime | None:
     What a tick only looks after, such as who is still there, is left to whichever tick comes next.
     """
     dues = (
-        postings.next_due(session),
+        due_rows.next_due(session),
         fetches.next_fetch_time(session),
         lookups.next_lookup_time(session),
         *(timer.next_due(session) for timer in timers),

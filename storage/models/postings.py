@@ -41,6 +41,7 @@ class Posting(Table, table=True):
         Index(
             "ix_posting_due",
             "due_at",
+            "id",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),

@@ -89,7 +89,9 @@ WRITER: tuple[NewIndex, ...] = (
 )
 """What ticks, fetches, refreshes and forms read."""
 
-DELIVERY: tuple[NewIndex, ...] = ()
+DELIVERY: tuple[NewIndex, ...] = (
+    NewIndex("ix_posting_due", "posting", ("due_at", "id"), "due_at IS NOT NULL"),
+)
 """What planning and delivery read."""
 
 KNOWN_REFERENCES = (
@@ -149,6 +151,8 @@ def _name_teams_of_parked() -> None:
 
 def upgrade() -> None:
     """Create the indexes, drop those in whose place they come, and build the search again."""
+    op.drop_index("ix_posting_due", "posting")  # it comes again with the id, which is the order of one time
+    _create_lanes()
     _name_teams_of_parked()
     for index in (*READS, *WRITER, *DELIVERY, *REFERENCES):
         index.create()
@@ -165,6 +169,21 @@ def downgrade() -> None:
     for index in reversed((*READS, *WRITER, *DELIVERY, *REFERENCES)):
         op.drop_index(index.name, index.table)
     op.drop_column("parked", "team_id")
+    op.drop_table("lane")
+    NewIndex("ix_posting_due", "posting", ("due_at",), "due_at IS NOT NULL").create()
+
+
+def _create_lanes() -> None:
+    """Create the table of the destinations that processes claim to send to."""
+    op.create_table(
+        "lane",
+        sa.Column("workspace_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("claimed_by", sa.String(), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workspace_id", "channel", "person_id", name="pk_lane"),
+    )
 
 
 SQLITE_SEARCH = (
