@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -162,9 +163,10 @@ class Delivery(Sender):
             for lane in late:
                 lane.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self.finish_batches()
+        await self.finish_writes()
         if (process := self._process) is not None:
-            await self.database.write(lambda session: lanes.release_lanes(session, process))
+            with suppress(StoreError):  # without its database, they are free when the claims run out
+                await self.database.write(lambda session: lanes.release_lanes(session, process))
 
     async def _read_page(self, now: datetime) -> Sequence[DueRow]:
         after, process = self._walk.after, self._process

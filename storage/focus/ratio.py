@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
-from storage.models import COUNTED_KINDS, BigTime, Goal, GoalKind, GoalMoment, Moment, MomentState
+from storage.models import COUNTED_KINDS, BigTime, Goal, GoalKind, GoalMoment, Moment
 from storage.models.span import Span
 from storage.recaps import recaps
 from storage.recaps.recaps import kept_in_span, span_parameters
@@ -119,12 +119,7 @@ def first_kept_at(session: Session, team_id: int) -> datetime | None:
 
 @build_once
 def _select_first_kept() -> Select[datetime | None]:
-    return select(func.min(col(Moment.created_at))).where(
-        col(Moment.team_id) == bindparam("team_id"),
-        col(Moment.kind).in_(COUNTED_KINDS),
-        col(Moment.state) == MomentState.KEPT,
-        col(Moment.deleted_at).is_(None),
-    )
+    return recaps.kept_edge(func.min, bindparam("team_id"), COUNTED_KINDS)
 
 
 def _serves(*which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -15,7 +15,6 @@ from storage.models import (
     Attempt,
     Membership,
     Moment,
-    MomentState,
     Person,
     Posting,
     PostingKind,
@@ -31,7 +30,7 @@ from storage.models import (
 )
 from storage.models.span import Span
 from storage.models.taps import is_counted_tap
-from storage.recaps.recaps import kept_in_span
+from storage.recaps.recaps import kept_edge, kept_in_span
 
 QUARTER = timedelta(days=91)
 """How long a moment that came back doesn't come back again."""
@@ -199,23 +198,14 @@ def list_wanted(session: Session, team_id: int, limit: int, person_id: int | Non
 
 def first_kept_at(session: Session, team_id: int) -> datetime | None:
     """Return when a team's first moment that is still there was kept, or None without any."""
-    return _edge(session, team_id, func.min(col(Moment.created_at)))
+    first: datetime | None = session.execute(kept_edge(func.min, team_id, COUNTED_KINDS)).scalar_one()
+    return first
 
 
 def last_kept_at(session: Session, team_id: int) -> datetime | None:
     """Return when a team's newest moment that is still there was kept, or None without any."""
-    return _edge(session, team_id, func.max(col(Moment.created_at)))
-
-
-def _edge(session: Session, team_id: int, which: Any) -> datetime | None:
-    wanted = select(which).where(
-        col(Moment.team_id) == team_id,
-        col(Moment.kind).in_(COUNTED_KINDS),
-        col(Moment.state) == MomentState.KEPT,
-        col(Moment.deleted_at).is_(None),
-    )
-    found: datetime | None = session.execute(wanted).scalar_one()
-    return found
+    last: datetime | None = session.execute(kept_edge(func.max, team_id, COUNTED_KINDS)).scalar_one()
+    return last
 
 
 def was_offered(session: Session, team_id: int, since: datetime) -> bool:

@@ -81,6 +81,8 @@ class Posting(Table, table=True):
             "ix_posting_team_id_turns_at",
             "team_id",
             "kind",
+            "channel",
+            "created_at",
             sqlite_where=text("turns_at IS NOT NULL"),
             postgresql_where=text("turns_at IS NOT NULL"),
         ),

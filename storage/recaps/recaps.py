@@ -263,18 +263,31 @@ def first_quest_activity(session: Session, team_id: int, until: datetime) -> dat
 
     Return None when it did neither before `until`.
     """
-    kept = select(func.min(col(Moment.created_at))).where(
-        col(Moment.team_id) == team_id,
-        col(Moment.kind).in_([Kind.EXPERIMENT, Kind.BREAKTHROUGH]),
-        col(Moment.created_at) < until,
-        col(Moment.state) == MomentState.KEPT,
-        col(Moment.deleted_at).is_(None),
-    )
+    early = col(Moment.created_at) < until
+    kept = kept_edge(func.min, team_id, (Kind.EXPERIMENT, Kind.BREAKTHROUGH), early)
     opened = select(func.min(col(Quest.created_at))).where(
         col(Quest.team_id) == team_id, col(Quest.created_at) < until, col(Quest.withdrawn_at).is_(None)
     )
     found = [session.execute(each).scalar() for each in (kept, opened)]
     return min((at for at in found if at is not None), default=None)
+
+
+def kept_edge(edge: Any, team_id: Any, kinds: Sequence[Kind], *where: Any) -> Select[datetime | None]:
+    """Return the query for when a team kept its first or last moment of some kinds: `edge` is `func.min` or `func.max`.
+
+    Each kind's is at an end of its part of the index. For all kinds together, every moment would be read.
+    """
+    ends = (
+        select(edge(col(Moment.created_at)).label("at")).where(
+            col(Moment.team_id) == team_id,
+            col(Moment.kind) == kind,
+            col(Moment.state) == MomentState.KEPT,
+            col(Moment.deleted_at).is_(None),
+            *where,
+        )
+        for kind in kinds
+    )
+    return select(edge(union_all(*ends).subquery().c.at))
 
 
 def last_posted(session: Session, team_id: int, before: datetime) -> Posting | None:

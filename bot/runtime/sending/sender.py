@@ -107,10 +107,10 @@ class Sender:
         if prepared is not None and call is not None:
             await self._make_call(prepared.due.posting, call)
 
-    async def finish_batches(self) -> None:
-        """Wait for the reads and writes that are under way."""
-        for batches in (self._composing, self._claiming, self._recording):
-            await batches.finish()
+    async def finish_writes(self) -> None:
+        """Wait for the writes that are under way."""
+        await self._claiming.finish()
+        await self._recording.finish()
 
     async def _compose_batch(self, ids: Sequence[int]) -> Sequence[Result]:
         now = self.clock()

@@ -67,7 +67,12 @@ WRITER: tuple[NewIndex, ...] = (
         ["workspace_id", "channel"],
         "revision > sent_revision AND due_at IS NULL AND message IS NOT NULL",
     ),
-    NewIndex("ix_posting_team_id_turns_at", "posting", ["team_id", "kind"], "turns_at IS NOT NULL"),
+    NewIndex(
+        "ix_posting_team_id_turns_at",
+        "posting",
+        ["team_id", "kind", "channel", "created_at"],
+        "turns_at IS NOT NULL",
+    ),
     NewIndex("ix_posting_team_id_closed_at", "posting", ["team_id", "closed_at"], "closed_at IS NOT NULL"),
     NewIndex("ix_posting_team_id_until", "posting", ["team_id", "until"], "until IS NOT NULL"),
     NewIndex(

@@ -90,4 +90,4 @@ async def test_what_a_batch_knew_is_forgotten(people: Everyone, bot: Bot, clock:
     )
     assert planned == 2
     assert "open now" in asked.text.lower()
-    assert "Why do logins" in (await people.ana.types("quests", channel="T0")).text
+    assert "Why do logins" in (await people.ana.types("quest", channel="T0")).text
