@@ -27,8 +27,13 @@ MOVING_OUT = "moving_out"
 CHECK_KEY_PREFIX = "focus_check:"
 """The prefix of the key of a focus check's posting."""
 REMOVED = (
-    Leftovers(FocusItem, (REMOVED_ITEM, is_before(FocusItem.deleted_at)), {"text": ""}),
-    Leftovers(FocusCheck, (WITHDRAWN_CHECK, is_before(FocusCheck.withdrawn_at)), {"went": ""}),
+    Leftovers(FocusItem, FocusItem.deleted_at, (REMOVED_ITEM, is_before(FocusItem.deleted_at)), {"text": ""}),
+    Leftovers(
+        FocusCheck,
+        FocusCheck.withdrawn_at,
+        (WITHDRAWN_CHECK, is_before(FocusCheck.withdrawn_at)),
+        {"went": ""},
+    ),
 )
 """The words of removed lines and checks."""
 
@@ -253,9 +258,9 @@ def _select_untold() -> Select[FocusItem]:
     )
 
 
-def list_untold_days(session: Session) -> Sequence[tuple[date, str]]:
-    """Return the earliest day of each zone that a card has not told yet."""
-    return [(day, zone) for day, zone in session.execute(_select_untold_days())]
+def list_untold_days(session: Session, until: date = date.max) -> Sequence[tuple[date, str]]:
+    """Return the earliest day of each zone, up to one, that a card has not told yet."""
+    return [(day, zone) for day, zone in session.execute(_select_untold_days(), {"until": until})]
 
 
 @build_once
@@ -264,7 +269,11 @@ def _select_untold_days() -> Select[*tuple[Any, ...]]:
         select(func.min(FocusItem.by_on), col(Team.zone))
         .join(FocusCheck, col(FocusCheck.id) == col(FocusItem.check_id))
         .join(Team, col(Team.id) == col(FocusCheck.team_id))
-        .where(col(FocusItem.told_at).is_(None), col(FocusItem.by_on).is_not(None))
+        .where(
+            col(FocusItem.told_at).is_(None),
+            col(FocusItem.by_on).is_not(None),
+            col(FocusItem.by_on) <= bindparam("until"),
+        )
         .group_by(col(Team.zone))
     )
 

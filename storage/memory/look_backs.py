@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, delete, exists, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending
+from storage.engine.batch_reads import has_none
 from storage.engine.leftovers import Leftovers, is_before
 from storage.engine.statements import build_once
 from storage.models import (
@@ -29,9 +30,14 @@ from storage.models.span import Span
 from storage.models.taps import is_counted_tap
 
 _REMOVED = Leftovers(
-    LookBack, (REMOVED_WORDS, is_before(LookBack.deleted_at)), {"text": "", "before_text": ""}
+    LookBack,
+    LookBack.deleted_at,
+    (REMOVED_WORDS, is_before(LookBack.deleted_at)),
+    {"text": "", "before_text": ""},
 )
-REPLACED = Leftovers(LookBack, (WORDS_BEFORE, is_before(LookBack.edited_at)), {"before_text": ""})
+REPLACED = Leftovers(
+    LookBack, LookBack.edited_at, (WORDS_BEFORE, is_before(LookBack.edited_at)), {"before_text": ""}
+)
 """The words of look-backs from before their last edit."""
 
 
@@ -99,6 +105,8 @@ def find_look_back(session: Session, moment_id: int, person_id: int, kind: LookB
 
 def list_look_backs(session: Session, moment_id: int) -> Sequence[LookBack]:
     """Return the look-backs of a moment that were not removed, oldest first."""
+    if has_none(session, LookBack, moment_id):
+        return ()
     return session.execute(_select_of_moment(), {"moment_id": moment_id}).scalars().all()
 
 
