@@ -13,6 +13,7 @@ from storage.models.table import Table, id_column, reference_column, text_column
 
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
 WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
+OPEN_GOAL = text("closed_at IS NULL AND withdrawn_at IS NULL")
 REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
 UNASKED_LOOK = text("look_again_on IS NOT NULL AND look_asked_at IS NULL")
 UNTOLD_ITEM = text("by_on IS NOT NULL AND told_at IS NULL")
@@ -102,6 +103,8 @@ class Goal(Table, table=True):
             sqlite_where=OPEN_BIG_GOAL,
             postgresql_where=OPEN_BIG_GOAL,
         ),
+        Index("ix_goal_open", "team_id", "number", sqlite_where=OPEN_GOAL, postgresql_where=OPEN_GOAL),
+        Index("ix_goal_open_owner", "owner_id", sqlite_where=OPEN_GOAL, postgresql_where=OPEN_GOAL),
         Index(
             "ix_goal_owner_check_at",
             "owner_check_at",

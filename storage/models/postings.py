@@ -13,6 +13,10 @@ from storage.models.kinds import PostingState
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 CLAIMED_POSTING = text("state = 'sending'")
+WAITING_POSTING = text("state = 'waiting'")
+FAILED_POSTING = text("state = 'failed'")
+FIGURES_POSTING = text("(kind = 'cycle' OR kind = 'harvest')")
+OUTDATED_POSTING = text("revision > sent_revision AND due_at IS NULL AND message IS NOT NULL")
 
 
 class Posting(Table, table=True):
@@ -46,10 +50,58 @@ class Posting(Table, table=True):
             postgresql_where=CLAIMED_POSTING,
         ),
         Index(
+            "ix_posting_waiting",
+            "workspace_id",
+            sqlite_where=WAITING_POSTING,
+            postgresql_where=WAITING_POSTING,
+        ),
+        Index(
+            "ix_posting_failed",
+            "workspace_id",
+            "channel",
+            sqlite_where=FAILED_POSTING,
+            postgresql_where=FAILED_POSTING,
+        ),
+        Index(
+            "ix_posting_outdated",
+            "workspace_id",
+            "channel",
+            sqlite_where=OUTDATED_POSTING,
+            postgresql_where=OUTDATED_POSTING,
+        ),
+        Index(
             "ix_posting_turns_at",
             "turns_at",
             sqlite_where=text("turns_at IS NOT NULL"),
             postgresql_where=text("turns_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_team_id_turns_at",
+            "team_id",
+            "kind",
+            sqlite_where=text("turns_at IS NOT NULL"),
+            postgresql_where=text("turns_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_team_id_closed_at",
+            "team_id",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_team_id_until",
+            "team_id",
+            "until",
+            sqlite_where=text("until IS NOT NULL"),
+            postgresql_where=text("until IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_figures",
+            "team_id",
+            "created_at",
+            sqlite_where=FIGURES_POSTING,
+            postgresql_where=FIGURES_POSTING,
         ),
         Index(
             "ix_posting_goal_id",

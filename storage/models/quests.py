@@ -11,6 +11,8 @@ from storage.engine.types import UtcDateTime
 from storage.models.kinds import AttemptOutcome
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
+OPEN_QUEST = text("closed_at IS NULL AND withdrawn_at IS NULL")
+
 
 class Quest(Table, table=True):
     """A thing that a team is looking for.
@@ -22,6 +24,7 @@ class Quest(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "event"),
+        Index("ix_quest_open", "team_id", sqlite_where=OPEN_QUEST, postgresql_where=OPEN_QUEST),
         Index(
             "ix_quest_found_id",
             "found_id",

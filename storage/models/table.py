@@ -21,6 +21,7 @@ class Table(SQLModel):
     """The base class of all tables. Its naming convention lets a migration find constraints."""
 
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    model_config = {"defer_build": True}  # rows are never validated, and the validators take 0.7 MB
 
 
 def id_column() -> Any:

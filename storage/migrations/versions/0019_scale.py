@@ -34,6 +34,23 @@ READS: tuple[NewIndex, ...] = ()
 WRITER: tuple[NewIndex, ...] = (
     NewIndex("ix_moment_unerased", "moment", ["deleted_at"], "deleted_at IS NOT NULL AND erased_at IS NULL"),
     NewIndex("ix_posting_claimed_at", "posting", ["claimed_at"], "state = 'sending'"),
+    NewIndex("ix_posting_waiting", "posting", ["workspace_id"], "state = 'waiting'"),
+    NewIndex("ix_posting_failed", "posting", ["workspace_id", "channel"], "state = 'failed'"),
+    NewIndex(
+        "ix_posting_outdated",
+        "posting",
+        ["workspace_id", "channel"],
+        "revision > sent_revision AND due_at IS NULL AND message IS NOT NULL",
+    ),
+    NewIndex("ix_posting_team_id_turns_at", "posting", ["team_id", "kind"], "turns_at IS NOT NULL"),
+    NewIndex("ix_posting_team_id_closed_at", "posting", ["team_id", "closed_at"], "closed_at IS NOT NULL"),
+    NewIndex("ix_posting_team_id_until", "posting", ["team_id", "until"], "until IS NOT NULL"),
+    NewIndex(
+        "ix_posting_figures", "posting", ["team_id", "created_at"], "(kind = 'cycle' OR kind = 'harvest')"
+    ),
+    NewIndex("ix_goal_open", "goal", ["team_id", "number"], "closed_at IS NULL AND withdrawn_at IS NULL"),
+    NewIndex("ix_goal_open_owner", "goal", ["owner_id"], "closed_at IS NULL AND withdrawn_at IS NULL"),
+    NewIndex("ix_quest_open", "quest", ["team_id"], "closed_at IS NULL AND withdrawn_at IS NULL"),
     NewIndex("ix_nextstep_deleted_at", "nextstep", ["deleted_at"], "deleted_at IS NOT NULL AND action <> ''"),
     NewIndex("ix_nextstep_before_at", "nextstep", ["before_at"], "before <> ''"),
     NewIndex("ix_nextstep_taker_check_at", "nextstep", ["taker_check_at"], "taker_check_at IS NOT NULL"),
