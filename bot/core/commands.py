@@ -160,6 +160,16 @@ class Declaration:
     """Whether a repeated event gets the first answer again, because what it changes has a way back."""
     candidates: Callable[[Any], Sequence[Moment]] | None = None
     """The moments the command could be about, newest first, for one typed without a number."""
+    opens_form: bool = False
+    """Whether it asks for more with a form, though none of its fields takes the person's words."""
+
+    def probably_asks(self, command: Any) -> bool:
+        """Return whether a command will probably answer with a form: it has none of the person's words yet.
+
+        It is tried beside the writer first, because a form may read much.
+        """
+        written = [f.name for f in fields(self.command) if f.metadata.get("written")]
+        return self.opens_form or (bool(written) and not any(getattr(command, name) for name in written))
 
     @property
     def group(self) -> str:

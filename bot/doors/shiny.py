@@ -45,7 +45,8 @@ def park_shiny(context: Context, command: ParkShiny) -> Reply | Form:
     except UnusableDayError as unusable:
         raise FormError(_shiny_form(context, command), {"until": str(unusable)}) from None
     moment = save_words(context, Kind.SHINY, command.text, {})
-    row = Parked(moment_id=moment.id, until_on=until, due_at=asks_at(until, context.caller.zone))
+    due_at = asks_at(until, context.caller.zone)
+    row = Parked(moment_id=moment.id, team_id=moment.team_id, until_on=until, due_at=due_at)
     parked_rows.add_parked(context.session, row)
     return _confirm(context, moment, command.head)
 
@@ -280,8 +281,8 @@ DECLARATIONS = (
             "park it, park this, park that, parking lot, later list, not now, someday, maybe later"
         ),
     ),
-    Declaration("keep-parked", KeepParked, keep_parked, once=True),
+    Declaration("keep-parked", KeepParked, keep_parked, once=True, opens_form=True),
     Declaration("let-shiny-go", LetShinyGo, let_go, once=True),
-    Declaration("make-goal", MakeGoal, make_goal),
+    Declaration("make-goal", MakeGoal, make_goal, opens_form=True),
     Declaration("undo-parked", UndoParked, undo_decision, works_for=decided_it, once=True),
 )

@@ -290,7 +290,7 @@ def record_owner(session: Session, watched: Watched, left: bool | None, now: dat
     goals.record_owner_check(session, watched.about, watched.person_id, left, now, again_at)
 
 
-GOAL_OWNERS = Watch(list_due_owners, record_owner, goals.next_owner_check)
+GOAL_OWNERS = Watch(list_due_owners, record_owner)
 
 DECLARATIONS = (
     Declaration(
@@ -305,7 +305,7 @@ DECLARATIONS = (
         verbs="done finish finished complete completed end ended stop archive achieve achieved reached abandon",
         once=True,
     ),
-    Declaration("goal-keep", KeepGoal, keep_goal, once=True),
+    Declaration("goal-keep", KeepGoal, keep_goal, once=True, opens_form=True),
     Declaration("undo-goal-keep", UndoKeep, undo_keep, once=True),
     Declaration(
         "goal-reopen",

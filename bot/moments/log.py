@@ -249,7 +249,7 @@ DECLARATIONS = (
             "failed experiment, failed experiments, log failure, attempt, attempts"
         ),
     ),
-    Declaration("log-attempt", LogAttempt, log_attempt),
-    Declaration("found-it", FoundIt, log_quest_breakthrough),
-    Declaration("became", Became, open_became_form),
+    Declaration("log-attempt", LogAttempt, log_attempt, opens_form=True),
+    Declaration("found-it", FoundIt, log_quest_breakthrough, opens_form=True),
+    Declaration("became", Became, open_became_form, opens_form=True),
 )

@@ -87,7 +87,7 @@ class Database:
         """Return the result of `work`, run on a reader thread with a session that cannot write.
 
         After `within` seconds, by default READ_LIMIT, it is interrupted and its caller gets a
-        BusyError. Raise StoreError when the database fails.
+        BusyError. Raise WriteRefusedError when it tries to write, and StoreError when the database fails.
         """
         return await self._read_on(self._readers, work, READ_LIMIT if within is None else within)
 
@@ -159,7 +159,7 @@ def open_database(url: str, *, writes: bool = True) -> Database:
     parsed = parse_database_url(url)
     if parsed.get_backend_name() != "sqlite":
         reading = watch_deadlines(_postgresql_engine(parsed)).execution_options(
-            isolation_level="REPEATABLE READ"
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         return Database(parsed, _postgresql_engine(parsed, LOCK_TIMEOUT_MS), reading)
     path = database_file(parsed)

@@ -9,12 +9,13 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import GoalKind
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
 
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
 WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
 OPEN_GOAL = text("closed_at IS NULL AND withdrawn_at IS NULL")
 REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
+UNASKED_CHECKPOINT = text("answered_at IS NULL AND asked_at IS NULL")
 UNASKED_LOOK = text("look_again_on IS NOT NULL AND look_asked_at IS NULL")
 UNTOLD_ITEM = text("by_on IS NOT NULL AND told_at IS NULL")
 
@@ -64,9 +65,10 @@ class MissionAsk(Table, table=True):
     `kept_at` is when somebody answered that it is still meant.
     """
 
+    __table_args__ = (index_of_known("missionask", "posting_id"),)
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     line: str = Field(primary_key=True)
-    mission_id: int = reference_column("mission.id")
+    mission_id: int = reference_column("mission.id", index=True)
     posting_id: int | None = reference_column("posting.id", default=None, nullable=True)
     asked_at: datetime = Field(sa_type=UtcDateTime)
     kept_at: datetime | None = time_column()
@@ -87,6 +89,7 @@ class Goal(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("goal", "replaces_id"),
         Index("uq_goal_number", "team_id", "number", unique=True),
         Index(
             "uq_goal_event",
@@ -192,10 +195,10 @@ class Checkpoint(Table, table=True):
     __table_args__ = (
         UniqueConstraint("goal_id", "due_on"),
         Index(
-            "ix_checkpoint_open",
+            "ix_checkpoint_unasked",
             "due_on",
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
+            sqlite_where=UNASKED_CHECKPOINT,
+            postgresql_where=UNASKED_CHECKPOINT,
         ),
     )
     id: int = id_column()
@@ -234,6 +237,7 @@ class FocusCheck(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("focuscheck", "goal_id"),
         UniqueConstraint("team_id", "event"),
         Index(
             "ix_focuscheck_withdrawn_at",
@@ -303,8 +307,8 @@ class FocusStep(Table, table=True):
 class Parked(Table, table=True):
     """A shiny thing that rests until a day, and what was decided when it was asked about.
 
-    `goal_id` is the goal that it became. `due_at` is when its card asks. It is empty once it was asked, or
-    decided before.
+    `team_id` is its moment's team, so that a team's recap finds those it was asked about. `goal_id` is the goal
+    that it became. `due_at` is when its card asks. It is empty once it was asked, or decided before.
     """
 
     __table_args__ = (
@@ -314,8 +318,16 @@ class Parked(Table, table=True):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_parked_team_id_asked_at",
+            "team_id",
+            "asked_at",
+            sqlite_where=text("asked_at IS NOT NULL"),
+            postgresql_where=text("asked_at IS NOT NULL"),
+        ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    team_id: int | None = reference_column("team.id", default=None, nullable=True)
     until_on: date
     due_at: datetime | None = time_column()
     asked_at: datetime | None = time_column()
@@ -333,6 +345,7 @@ class Chance(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("chance", "became_id"),
         Index(
             "ix_chance_due_at",
             "due_at",
@@ -374,6 +387,12 @@ class Season(Table, table=True):
     __table_args__ = (
         UniqueConstraint("team_id", "event"),
         Index(
+            "ix_season_ending",
+            "until_on",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
             "uq_season_open",
             "team_id",
             unique=True,
@@ -385,7 +404,7 @@ class Season(Table, table=True):
     team_id: int = reference_column("team.id")
     author_id: int = reference_column("person.id")
     question: str = text_column()
-    schedule_id: int = reference_column("schedule.id")
+    schedule_id: int = reference_column("schedule.id", index=True)
     from_on: date
     until_on: date
     event: str | None = None

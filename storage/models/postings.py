@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import PostingState
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
 
 CLAIMED_POSTING = text("state = 'sending'")
 WAITING_POSTING = text("state = 'waiting'")
@@ -32,14 +32,16 @@ class Posting(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("posting", "asked_by_id"),
         UniqueConstraint("key"),
         UniqueConstraint("schedule_id", "local_date"),
         Index("ix_posting_message", "channel", "message"),
-        Index("ix_posting_team_id_kind", "team_id", "kind"),
+        Index("ix_posting_team_id_kind_created_at", "team_id", "kind", "created_at"),
         Index("ix_posting_person_id_state_created_at", "person_id", "state", "created_at"),
         Index(
             "ix_posting_due",
             "due_at",
+            "id",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
@@ -79,6 +81,8 @@ class Posting(Table, table=True):
             "ix_posting_team_id_turns_at",
             "team_id",
             "kind",
+            "channel",
+            "created_at",
             sqlite_where=text("turns_at IS NOT NULL"),
             postgresql_where=text("turns_at IS NOT NULL"),
         ),
@@ -156,6 +160,7 @@ class NoteItem(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("noteitem", "asked_by_id"),
         UniqueConstraint("posting_id", "moment_id"),
         Index("ix_noteitem_moment_id", "moment_id"),
     )

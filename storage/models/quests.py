@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import AttemptOutcome
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
 
 OPEN_QUEST = text("closed_at IS NULL AND withdrawn_at IS NULL")
 
@@ -24,6 +24,8 @@ class Quest(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "event"),
+        Index("ix_quest_team_id_created_at", "team_id", "created_at"),
+        Index("ix_quest_team_id_closed_at", "team_id", "closed_at"),
         Index("ix_quest_open", "team_id", sqlite_where=OPEN_QUEST, postgresql_where=OPEN_QUEST),
         Index(
             "ix_quest_found_id",
@@ -33,8 +35,8 @@ class Quest(Table, table=True):
         ),
     )
     id: int = id_column()
-    team_id: int = reference_column("team.id", index=True)
-    author_id: int = reference_column("person.id")
+    team_id: int = reference_column("team.id")
+    author_id: int = reference_column("person.id", index=True)
     text: str = text_column()
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -56,10 +58,11 @@ class Attempt(Table, table=True):
 
     __table_args__ = (
         Index(
-            "ix_attempt_result_at",
+            "ix_attempt_result_by_id",
+            "result_by_id",
             "result_at",
-            sqlite_where=text("result_at IS NOT NULL"),
-            postgresql_where=text("result_at IS NOT NULL"),
+            sqlite_where=text("result_by_id IS NOT NULL"),
+            postgresql_where=text("result_by_id IS NOT NULL"),
         ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
@@ -76,6 +79,7 @@ class Why(Table, table=True):
     """One answer to "why?" under an experiment. Whys may branch, and at most one is the insight."""
 
     __table_args__ = (
+        index_of_known("why", "parent_id"),
         UniqueConstraint("moment_id", "event"),
         Index(
             "uq_why_insight",
@@ -84,11 +88,12 @@ class Why(Table, table=True):
             sqlite_where=text("insight"),
             postgresql_where=text("insight"),
         ),
+        Index("ix_why_author_id_created_at", "author_id", "created_at"),
     )
     id: int = id_column()
     moment_id: int = reference_column("moment.id", index=True)
     parent_id: int | None = reference_column("why.id", default=None, nullable=True)
-    author_id: int = reference_column("person.id", index=True)
+    author_id: int = reference_column("person.id")
     text: str = text_column()
     insight: bool = False
     event: str | None = None
@@ -101,7 +106,7 @@ class Link(Table, table=True):
 
     from_id: int = Field(foreign_key="moment.id", primary_key=True)
     to_id: int = Field(foreign_key="moment.id", primary_key=True, index=True)
-    made_by_id: int = reference_column("person.id")
+    made_by_id: int = reference_column("person.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

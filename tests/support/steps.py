@@ -37,6 +37,7 @@ def count_steps(path: Path, statements: Sequence[str]) -> dict[str, int]:
     """
     steps: dict[str, int] = {}
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchall()
         for statement in statements:
             if statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")) and "'main'." not in statement:

@@ -3,6 +3,7 @@
 SQLite's steps are counted for each statement, in a team of few moments and in one of many.
 """
 
+import re
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -125,4 +126,25 @@ async def test_the_writer_does_not_slow_down_with_the_years(teams: tuple[Bot, Bo
 
     (_, young), (_, old) = [await steps_of(bot, live) for bot in teams]
     assert len(old) > 50, "the statements are traced"
+    assert not grown(young, old), "\n".join(grown(young, old))
+
+
+async def test_erasing_does_not_slow_down_with_the_years(teams: tuple[Bot, Bot], clock: Clock) -> None:
+    """What a deleted experiment leaves is found by indexes, also by the checks of references."""
+
+    async def delete_two(bot: Bot, people: Everyone) -> None:
+        tried = await people.ana.types("failed A wizard of many pages")
+        number = re.findall(r"#(\d+)", tried.text)[0]
+        await people.ana.does(AskWhy(f"1.{number}", text="It asked too much"))
+        await people.ana.does(Delete(f"1.{number}", "1"))
+        await people.ana.does(Delete(MOMENT, "1"))
+
+    async def erase(bot: Bot, _: Everyone) -> None:
+        await bot.plan_due()
+
+    for bot in teams:
+        await delete_two(bot, Everyone(bot))
+    clock.forward(days=2)
+    (_, young), (_, old) = [await steps_of(bot, erase) for bot in teams]
+    assert any("DELETE FROM why" in statement for statement in old), "the whys are erased"
     assert not grown(young, old), "\n".join(grown(young, old))
