@@ -27,15 +27,16 @@ class Batches(Generic[Item, Result]):
     ) -> None:
         self._work = work
         self._size = size
-        self._workers = workers
         self._waiting: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._running: set[asyncio.Task[None]] = set()
+        self._free = workers
 
     async def run(self, item: Item) -> Result:
         """Return the result of one item, or raise its error."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
-        if len(self._running) < self._workers:
+        if self._free:
+            self._free -= 1
             worker = asyncio.create_task(self._run_batches())
             self._running.add(worker)
             worker.add_done_callback(self._running.discard)
@@ -46,10 +47,13 @@ class Batches(Generic[Item, Result]):
         await asyncio.gather(*self._running, return_exceptions=True)
 
     async def _run_batches(self) -> None:
-        await asyncio.sleep(0)  # whoever is ready in this turn of the loop comes along
-        while self._waiting:
-            many = min(self._size, len(self._waiting))
-            await self._run_batch([self._waiting.popleft() for _ in range(many)])
+        try:
+            await asyncio.sleep(0)  # whoever is ready in this turn of the loop comes along
+            while self._waiting:
+                many = min(self._size, len(self._waiting))
+                await self._run_batch([self._waiting.popleft() for _ in range(many)])
+        finally:
+            self._free += 1  # at once, so that an item which comes now finds a worker
 
     async def _run_batch(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:

@@ -119,6 +119,17 @@ async def test_one_bad_item_of_a_batch_fails_alone() -> None:
     assert batches[-1] == [4, 5]
 
 
+async def test_an_item_that_comes_as_a_batch_ends_is_done() -> None:
+    """One asks for the next as soon as it has the result of the one before."""
+
+    async def double(items: Any) -> list[int]:
+        return [2 * item for item in items]
+
+    doubled: Batches[int, int] = Batches(double, size=4)
+    async with asyncio.timeout(30):
+        assert [await doubled.run(item) for item in range(3)] == [0, 2, 4]
+
+
 @pytest.fixture
 def second(url: str, database: Database, recorder: Recorder, clock: Clock) -> Iterator[Bot]:
     """Yield another process's bot on the same database and platform."""
