@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
+from storage.engine.statements import build_once
 from storage.memory import followups
 from storage.models import Attempt, FollowUpKind, Posting, PostingKind, Quest
 from storage.quests import expectations
@@ -99,8 +100,13 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> Sequence[Quest]:
 
 def find_by_moment(session: Session, moment_id: int) -> Quest | None:
     """Return the quest that an experiment is an attempt at, open or closed."""
+    return session.execute(_select_by_moment(), {"moment_id": moment_id}).scalar_one_or_none()
+
+
+@build_once
+def _select_by_moment() -> Select[Quest]:
     wanted = select(Quest).join(Attempt, col(Attempt.quest_id) == col(Quest.id))
-    return session.execute(wanted.where(col(Attempt.moment_id) == moment_id)).scalar_one_or_none()
+    return wanted.where(col(Attempt.moment_id) == bindparam("moment_id"))
 
 
 def list_found_by(session: Session, moment_id: int) -> Sequence[Quest]:
