@@ -96,6 +96,7 @@ def serve_platforms(settings: Settings, environ: Mapping[str, str]) -> int:
             )
             gc.freeze()  # exclude loaded modules from garbage collection, which paused the process for 0.1 s
             await stop.wait()
+            bot.drawer.stop()
 
     with closing(database):
         run_until_signal(serve_until_stopped)
@@ -146,10 +147,10 @@ def _every_command() -> Commands:
 
 
 def run_playground(settings: Settings, environ: Mapping[str, str], options: Namespace) -> int:
-    """Run the playground with files of its own, filled with the story of a sample team.
+    """Run the playground with files of its own, and fill it with the story of a sample team.
 
-    With `--empty` it starts without the story. Raises SettingError if real platform tokens
-    are set.
+    The page is open from the start and shows how the story grows. With `--empty` there is none.
+    Raises SettingError if real platform tokens are set.
     """
     from adapters.playground.adapter import Playground
     from adapters.playground.demo import story
@@ -164,22 +165,21 @@ def run_playground(settings: Settings, environ: Mapping[str, str], options: Name
     playground = Playground.open_file(
         folder / "chat.json", begins=None if options.empty else story.story_start()
     )
+    untold = not (options.empty or (folder / STORY_DONE_FILE).exists())
     database = _open_migrated(f"sqlite:///{folder / 'ahabot.db'}")
     bot = build_bot(database, [playground], playground.current_time)
 
     async def serve_until_stopped(stop: asyncio.Event) -> None:
         async with run_bot(bot, "127.0.0.1", settings.port) as port:
-            if not (options.empty or (folder / STORY_DONE_FILE).exists()):
-                print(
-                    "Filling the playground with a quarter of a team's life; this takes a moment.", flush=True
-                )
-                await _run_until_stopped(story.play_story(playground), stop)
-            if not stop.is_set():
-                for name in (STORY_DONE_FILE, ADDRESS_FILE):
-                    create_private(folder / name)
-                (folder / ADDRESS_FILE).write_text(f"http://127.0.0.1:{port}/")
-                print(f"The playground is open:\nhttp://127.0.0.1:{port}/", flush=True)
+            if not untold:
+                create_private(folder / STORY_DONE_FILE)
+            create_private(folder / ADDRESS_FILE)
+            (folder / ADDRESS_FILE).write_text(f"http://127.0.0.1:{port}/")
+            print(f"The playground is open:\nhttp://127.0.0.1:{port}/", flush=True)
+            if untold:
+                await _write_story(story.play_story(playground), folder, stop)
             await stop.wait()
+            bot.drawer.stop()
         (folder / ADDRESS_FILE).unlink(missing_ok=True)
 
     with closing(database):
@@ -228,6 +228,17 @@ def _refuse_if_running(folder: Path) -> None:
         address = folder / ADDRESS_FILE
         where = f"is open already, at {address.read_text()}" if address.exists() else "is just starting"
         raise SettingError(f"The playground {where}. Stop it first if you want to start another.") from None
+
+
+async def _write_story(playing: Coroutine[Any, Any, None], folder: Path, stop: asyncio.Event) -> None:
+    """Play the demo's story beside the open page, and mark the folder when it is complete."""
+    from storage.engine.files import create_private
+
+    print("A quarter of a team's life is being written into it. You can watch.", flush=True)
+    await _run_until_stopped(playing, stop)
+    if not stop.is_set():
+        create_private(folder / STORY_DONE_FILE)
+        print("The story is complete. Now it's your turn.", flush=True)
 
 
 async def _run_until_stopped(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> None:

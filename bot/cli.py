@@ -203,12 +203,12 @@ def _print_json(told: RecapContent) -> None:
 
 
 def _write_picture(told: RecapContent) -> None:
-    from bot.recaps.recap import draw_recap_picture
+    from bot.recaps.recap import plan_recap_picture
     from bot.settings import SettingError
 
     if sys.stdout.isatty():
         raise SettingError("A terminal shows no picture. Write it to a file: add > recap.png")
-    drawn = draw_recap_picture(told)
+    drawn = plan_recap_picture(told)
     if drawn is None:
         raise SettingError("Nothing was kept in these twelve weeks, so there is no picture.")
     sys.stdout.buffer.write(drawn.png)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.charts.drawer import SHARED_DRAWER
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from storage.engine.database import Database
@@ -87,6 +88,14 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     judge(report)
     return report
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_drawer() -> Iterator[None]:
+    """Let all tests share one process that draws, and wait longer for it than people would."""
+    SHARED_DRAWER.within = 60
+    yield
+    SHARED_DRAWER.stop()
 
 
 @pytest.fixture(scope="session")

@@ -101,7 +101,7 @@ class Discord:
         return await self.posting.read(place, message)
 
     def _build_dispatcher(self, bot: Bot) -> Dispatcher:
-        answers = Responses(self.api, self.gateway.tasks)
+        answers = Responses(self.api, self.gateway.tasks, bot.draw)
         return Dispatcher(Interactions(bot, self.directory, answers), Events(bot, self.directory))
 
     def _require_encoder(self) -> Encode:

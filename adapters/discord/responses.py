@@ -21,12 +21,12 @@ from adapters.discord.payloads import Interaction
 from adapters.discord.render import COMPONENTS_V2, Encode, Json
 from adapters.tasks import Tasks
 from bot import logs
+from bot.core.adapter import Draw
 from bot.core.ask import FAILURE_REPLY, return_words
 from bot.core.drafts import OpenForm
 from bot.core.messages import (
     Button,
     Card,
-    DrawPicture,
     Form,
     Line,
     Option,
@@ -38,6 +38,7 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
+from bot.core.pictures.drawing import Drawing
 from storage.models.shown import has_words
 
 log = logging.getLogger(__name__)
@@ -88,9 +89,10 @@ Response = Reply | FormStep | None
 class Responses:
     """Sends the answer to an interaction."""
 
-    def __init__(self, calls: ApiClient, tasks: Tasks) -> None:
+    def __init__(self, calls: ApiClient, tasks: Tasks, draw: Draw) -> None:
         self.api = calls
         self.tasks = tasks
+        self.draw = draw
 
     async def send_response(
         self,
@@ -186,16 +188,16 @@ class Responses:
         if answer.picture is not None:
             self.tasks.start(self._send_picture(interaction, answer.picture, encode))
 
-    async def _send_picture(self, interaction: Interaction, draw: DrawPicture, encode: Encode) -> None:
-        """Send an answer's picture as a follow-up, or its alt text where Discord refuses it."""
-        picture = await asyncio.to_thread(draw)
-        if picture is None:
-            return
-        shown = {"flags": PRIVATE, **render.render_picture(picture)}
+    async def _send_picture(self, interaction: Interaction, drawing: Drawing, encode: Encode) -> None:
+        """Send an answer's picture as a follow-up, or its alt text where there is none or Discord refuses it."""
+        picture = await self.draw(drawing)
         where = (interaction.application, interaction.token)
-        if not await self.api.send_follow_up(*where, shown, (picture.file,)):
-            [words] = render.render_messages(Card((Small((picture.alt,)),)), encode)
-            await self.api.send_follow_up(*where, {"flags": PRIVATE, "components": words})
+        if picture is not None:
+            shown = {"flags": PRIVATE, **render.render_picture(picture)}
+            if await self.api.send_follow_up(*where, shown, (picture.file,)):
+                return
+        [words] = render.render_messages(Card((Small((drawing.alt,)),)), encode)
+        await self.api.send_follow_up(*where, {"flags": PRIVATE, "components": words})
 
     async def _send_rest(self, interaction: Interaction, rest: Sequence[Json]) -> None:
         for each in rest[:FOLLOW_UPS]:

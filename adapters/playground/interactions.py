@@ -5,7 +5,6 @@ The page calls these over HTTP and a story in Python. The bot cannot tell the di
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -111,8 +110,8 @@ class People(Events):
 
     async def _answer(self, bot: Bot, command: Any, origin: Origin, instead: str, thread: str) -> Shown:
         answer = await bot.handle(command, origin)
-        draw = answer.picture if isinstance(answer, Reply) else None
-        picture = await asyncio.to_thread(draw) if draw else None
+        drawing = answer.picture if isinstance(answer, Reply) else None
+        picture = await bot.draw(drawing) if drawing else None
         return show_answer(self.chat, bot, answer, origin, instead, thread or origin.thread, picture)
 
     async def jump_to(self, to: datetime) -> None:

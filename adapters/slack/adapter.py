@@ -104,7 +104,7 @@ class Slack:
             if self.single_workspace is not None
             else Authorizer(self.tokens).authorize_request
         )
-        responses = Responses(self.clients, self.directory, self.tasks, self.posting)
+        responses = Responses(self.clients, self.directory, self.tasks, self.posting, bot.draw)
         interactions = Interactions(bot, self.directory, responses)
         app = make_bolt_app(
             self.settings, found, Dispatcher(interactions, Events(interactions, self._handle_access_change))

@@ -139,10 +139,11 @@ class Interactions:
         self._probe_scopes(interaction.workspace)
         if place and interaction.private:
             self.directory.forget_if_public(interaction.workspace, place)
-        (person, channel), direct = await asyncio.gather(
-            self.directory.find_person_and_channel(interaction.workspace, interaction.person, place),
-            self._is_direct(interaction),
-        )
+        found = self.directory.find_person_and_channel(interaction.workspace, interaction.person, place)
+        if place:
+            (person, channel), direct = await found, False
+        else:
+            (person, channel), direct = await asyncio.gather(found, self._is_direct(interaction))
         name = person.name if person else ""
         fresh = self.directory.is_name_fresh(interaction.workspace, interaction.person)
         return Origin(

@@ -251,12 +251,14 @@ def _can_merge(one: Json, other: Json) -> bool:
 
 def _split_blocks(shown: list[Json]) -> list[list[Json]]:
     parts: list[list[Json]] = [[]]
+    counted = 0
     for each in shown:
-        if parts[-1] and (
-            len(parts[-1]) >= MESSAGE_BLOCKS or _counted_size([*parts[-1], each]) > MESSAGE_CHARACTERS
-        ):
+        size = _text_size(each) + BLOCK_OVERHEAD
+        if parts[-1] and (len(parts[-1]) >= MESSAGE_BLOCKS or counted + size > MESSAGE_CHARACTERS):
             parts.append([])
+            counted = 0
         parts[-1].append(each)
+        counted += size
     return parts
 
 
@@ -267,12 +269,15 @@ def _counted_size(shown: Sequence[Json]) -> int:
 
 def _text_size(drawn: Any) -> int:
     """Return the number of characters of all texts and addresses in a block."""
-    if isinstance(drawn, dict):
-        return sum(
-            len(each) if name in ("text", "url") and isinstance(each, str) else _text_size(each)
-            for name, each in drawn.items()
-        )
-    return sum(map(_text_size, drawn)) if isinstance(drawn, list) else 0
+    if isinstance(drawn, list):
+        return sum(map(_text_size, drawn))
+    size = 0
+    for name, each in drawn.items() if isinstance(drawn, dict) else ():
+        if not isinstance(each, str):
+            size += _text_size(each)
+        elif name in ("text", "url"):
+            size += len(each)
+    return size
 
 
 def _split_line(line: Iterable[Inline]) -> Iterator[str]:

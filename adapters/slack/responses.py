@@ -8,7 +8,6 @@ and cannot be sent to a channel that the bot is not a member of.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Any, TypeVar
 
@@ -24,10 +23,10 @@ from adapters.slack.payloads import Interaction
 from adapters.slack.posting import QUIET_OPTIONS, Posting
 from adapters.slack.render import Encode, Json
 from adapters.tasks import Tasks
+from bot.core.adapter import Draw
 from bot.core.messages import (
     Button,
     Card,
-    DrawPicture,
     Form,
     Inline,
     Picture,
@@ -41,6 +40,7 @@ from bot.core.messages import (
     TextLink,
 )
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage
+from bot.core.pictures.drawing import Drawing
 from storage.engine.errors import StoreError
 from storage.models.shown import has_words
 
@@ -58,11 +58,14 @@ EXTRA_RESPONSES = 4
 class Responses:
     """Sends the core's answers to one person, in the way each interaction allows."""
 
-    def __init__(self, clients: ApiClient, directory: Directory, tasks: Tasks, posting: Posting) -> None:
+    def __init__(
+        self, clients: ApiClient, directory: Directory, tasks: Tasks, posting: Posting, draw: Draw
+    ) -> None:
         self.clients = clients
         self.directory = directory
         self.tasks = tasks
         self.posting = posting
+        self.draw = draw
         self._pictured: dict[str, None] = {}
         """The latest events whose answers brought a picture, so that a redelivery brings no second one."""
 
@@ -161,19 +164,17 @@ class Responses:
         self._pictured = dict([*self._pictured.items(), (interaction.event, None)][-EVENTS_KNOWN:])
         self.tasks.start(self._send_picture(interaction, answer.picture, encode))
 
-    async def _send_picture(self, interaction: Interaction, draw: DrawPicture, encode: Encode) -> None:
+    async def _send_picture(self, interaction: Interaction, drawing: Drawing, encode: Encode) -> None:
         """Send an answer's picture as a direct message, and say where it is.
 
         Nobody sees an uploaded file in an ephemeral message (node-slack-sdk, issue 1790). Where the
         picture does not arrive, its alt text comes beside the answer.
         """
-        picture = await asyncio.to_thread(draw)
-        if picture is None:
-            return
-        sent = await self._post_directly(interaction, picture, encode)
+        picture = await self.draw(drawing)
+        sent = await self._post_directly(interaction, picture, encode) if picture else None
         if not interaction.respond or (sent and sent.channel == interaction.channel):
             return
-        said = Small(("The picture is in ", _link_messages(sent), ".") if sent else (picture.alt,))
+        said = Small(("The picture is in ", _link_messages(sent), ".") if sent else (drawing.alt,))
         await self._send_ephemeral(
             interaction, {**render.render_message(Card((said,)), encode), "replace_original": False}
         )

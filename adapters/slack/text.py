@@ -43,7 +43,9 @@ def is_markup(piece: Inline) -> bool:
     words = piece.text if isinstance(piece, Strong) else piece
     if not isinstance(words, str):
         return False
-    return FORMAT_PATTERN.search(words) is not None or any(
+    if FORMAT_PATTERN.search(words) is not None:
+        return True
+    return len(words) > LONGEST_MRKDWN_LINK and any(
         is_address and len(part) > LONGEST_MRKDWN_LINK for part, is_address in split_addresses(words)
     )
 
@@ -59,6 +61,8 @@ def _is_link(piece: str, is_address: bool) -> bool:
 
 def split_words(words: str, most: int = CHUNK_SIZE) -> list[str]:
     """Return a text in parts of at most `most` characters. No address that fits is cut in two."""
+    if len(words) <= most:
+        return [words] if words else []
     parts = [""]
     for piece, is_address in split_addresses(words):
         if is_address and len(parts[-1]) + len(piece) > most:
@@ -144,6 +148,8 @@ def _bold_text(text: str) -> str:
 
 def _link_addresses(text: str) -> str:
     """Return a text escaped, with its web addresses as links."""
+    if "://" not in text:
+        return escape_text(text)
     return "".join(
         f"<{escape_text(piece)}>" if is_address else escape_text(piece)
         for piece, is_address in split_addresses(text)

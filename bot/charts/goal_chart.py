@@ -24,7 +24,7 @@ from bot.charts.canvas import (
     render_png,
     write_text,
 )
-from bot.core.messages import Picture
+from bot.core.pictures.drawing import Drawing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,10 +82,15 @@ class GoalCourse:
     planned: tuple[date, ...] = ()
 
 
-def draw_goal_chart(course: GoalCourse) -> Picture:
-    """Return the picture of a goal. The same course gives the same bytes."""
+def plan_goal_chart(course: GoalCourse) -> Drawing:
+    """Return the drawing of a goal's line and checkpoints."""
     name = f"goal-{course.due_on}.png"
-    return Picture(png=render_png(compose_goal_figure(course)), alt=describe_goal_chart(course), name=name)
+    return Drawing(render_goal_chart, course, describe_goal_chart(course), name)
+
+
+def render_goal_chart(course: GoalCourse) -> bytes:
+    """Return the picture of a goal as a PNG. The same course gives the same bytes."""
+    return render_png(compose_goal_figure(course))
 
 
 def describe_goal_chart(course: GoalCourse) -> str:

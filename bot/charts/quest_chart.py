@@ -28,8 +28,7 @@ from bot.charts.canvas import (
     write_text,
 )
 from bot.charts.share_mark import describe_mark, draw_mark_column
-from bot.core.messages import Picture
-from bot.core.posts import ShareMark
+from bot.core.pictures.drawing import Drawing, ShareMark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -102,20 +101,19 @@ class MarkedHistory:
     mark: ShareMark | None = None
 
 
-def draw_marked_quest_chart(marked: MarkedHistory) -> Picture:
-    """Draw a history with its mark: see draw_quest_chart."""
-    return draw_quest_chart(marked.history, marked.mark)
-
-
-def draw_quest_chart(search: QuestHistory, mark: ShareMark | None = None) -> Picture:
-    """Return the picture of a quest.
-
-    The same history and mark give the same bytes. Drawing takes a tenth of a second and may run in any
-    thread.
-    """
+def plan_quest_chart(search: QuestHistory, mark: ShareMark | None = None) -> Drawing:
+    """Return the drawing of a quest's history, with its mark if it has one."""
     name = f"search-{search.days[-1]}.png"
     alt = f"{describe_quest_chart(search)}{describe_mark(mark)}"
-    return Picture(png=render_png(compose_quest_figure(search, mark)), alt=alt, name=name)
+    return Drawing(render_quest_chart, MarkedHistory(search, mark), alt, name)
+
+
+def render_quest_chart(marked: MarkedHistory) -> bytes:
+    """Return the picture of a quest as a PNG.
+
+    The same history and mark give the same bytes. It takes a tenth of a second and may run in any thread.
+    """
+    return render_png(compose_quest_figure(marked.history, marked.mark))
 
 
 def describe_quest_chart(search: QuestHistory) -> str:

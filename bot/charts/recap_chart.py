@@ -34,8 +34,7 @@ from bot.charts.canvas import (
     write_text,
 )
 from bot.charts.share_mark import describe_mark, draw_mark_line
-from bot.core.messages import Picture
-from bot.core.posts import ShareMark
+from bot.core.pictures.drawing import Drawing, ShareMark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -107,24 +106,25 @@ class Scale:
         return self.high + 30 * self.pixel
 
 
-def draw_marked_chart(marked: MarkedWeeks) -> Picture:
-    """Draw weeks with their mark: see draw_recap_chart."""
-    return draw_recap_chart(marked.weeks, marked.mark)
+def plan_recap_chart(weeks: Sequence[Week], mark: ShareMark | None = None) -> Drawing:
+    """Return the drawing of the last twelve of `weeks` (oldest first, no gaps), the last one highlighted.
 
-
-def draw_recap_chart(weeks: Sequence[Week], mark: ShareMark | None = None) -> Picture:
-    """Draw the last twelve of `weeks` (oldest first, no gaps) and highlight the last one.
-
-    Missing weeks are drawn empty. Raises ValueError if there is no week at all. The same
-    weeks and mark give the same bytes. Takes a tenth of a second, one second the first time, and may
-    run in any thread.
+    Missing weeks are drawn empty. Raises ValueError if there is no week at all.
     """
     shown = _last_twelve_weeks(weeks)
-    return Picture(
-        png=render_png(compose_recap_figure(shown, mark)),
-        alt=describe_recap_chart(shown, mark),
-        name=f"recap-{shown[LAST_WEEK].ends}.png",
+    name = f"recap-{shown[LAST_WEEK].ends}.png"
+    return Drawing(
+        render_recap_chart, MarkedWeeks(tuple(shown), mark), describe_recap_chart(shown, mark), name
     )
+
+
+def render_recap_chart(marked: MarkedWeeks) -> bytes:
+    """Return the chart of twelve weeks as a PNG.
+
+    The same weeks and mark give the same bytes. Takes a tenth of a second, one second the first time, and may
+    run in any thread.
+    """
+    return render_png(compose_recap_figure(marked.weeks, marked.mark))
 
 
 def describe_recap_chart(weeks: Sequence[Week], mark: ShareMark | None = None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.charts.canvas import AHA, HEIGHT, INK, OUTLINE, SOFT_INK, WIDTH, WORD_SIZE, font_path
-from bot.core.posts import ShareMark
+from bot.core.pictures.drawing import ShareMark
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -6,7 +6,7 @@ the Protocol `Bot`. The core contains nothing that is specific to a platform.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -15,11 +15,15 @@ from aiohttp import web
 from bot.core.commands import Commands
 from bot.core.context import Clock
 from bot.core.drafts import OpenForm
-from bot.core.messages import Form, Option, Post, Reply
+from bot.core.messages import Form, Option, Picture, Post, Reply
 from bot.core.origin import Capabilities, ChannelAccess, Origin, Place, SentMessage, Source
 from bot.core.params import ParamKind
+from bot.core.pictures.drawing import Drawing
 from bot.core.timers import Planner
 from storage.engine.database import Database
+
+Draw = Callable[[Drawing], Awaitable[Picture | None]]
+"""A function that draws a picture. It returns None if there is none: the drawing's alt text then stands for it."""
 
 
 class Bot(Protocol):
@@ -41,6 +45,9 @@ class Bot(Protocol):
 
     async def more(self, message: str, origin: Origin) -> Reply | None:
         """Return the menu of a posted card as a private reply, or None when it has no menu."""
+
+    async def draw(self, drawing: Drawing) -> Picture | None:
+        """Return the picture of a private reply, or None if it cannot be drawn: its alt text then stands for it."""
 
     async def put_aside(self, form: Form, origin: Origin, pending: str = "") -> OpenForm:
         """Save a form with its values as a draft for one person, and return the command to open it."""

@@ -224,6 +224,7 @@ class Commands:
         self.all, self.shortcuts = tuple(declarations), tuple(shortcuts)
         self._by_type = {d.command: d for d in self.all}
         self._by_key = {d.key: d for d in self.all}
+        self._fields = {d.command: tuple(f.name for f in fields(d.command)) for d in self.all}
         if len(self._by_key) != len(self.all):
             raise ValueError("two commands have the same key")
         self._by_word = {word: d for d in self.all if d.name for word in (d.name, *d.aliases)}
@@ -269,8 +270,9 @@ class Commands:
 
         It consists of the key and the fields. Trailing empty fields are left out.
         """
-        values = [_escape_value(getattr(command, f.name)) for f in fields(command)]
-        return ":".join([self.find_declaration(command).key, *values]).rstrip(":")
+        values = vars(command)
+        carried = [_escape_value(values[name]) for name in self._fields[type(command)]]
+        return ":".join([self.find_declaration(command).key, *carried]).rstrip(":")
 
     def decode(self, text: str) -> Any:
         """Decode a command from the text that `encode` returned.
@@ -507,7 +509,7 @@ class Commands:
 
 
 def _escape_value(value: str) -> str:
-    return value.replace("%", "%25").replace(":", "%3A")
+    return value.replace("%", "%25").replace(":", "%3A") if ":" in value or "%" in value else value
 
 
 def _split_first_word(line: str) -> tuple[str, str]:

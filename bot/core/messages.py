@@ -14,6 +14,8 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.pictures.drawing import Drawing
+
 FORM_WORDS = 3_000
 """Maximum characters of a form's text field on Slack (4,000 on Discord).
 
@@ -165,10 +167,6 @@ class Picture:
         return File(self.png, self.name, "image/png")
 
 
-DrawPicture = Callable[[], Picture | None]
-"""A function that draws a picture, or returns None if it cannot be drawn. It takes up to a second."""
-
-
 @dataclass(frozen=True)
 class Post:
     """A message that everyone in a channel sees.
@@ -186,11 +184,12 @@ class Post:
 class Offer:
     """Buttons that a reply gets at its end only if there is something behind them.
 
-    `find` looks for it in a read after the commit, so that nobody's command waits for it. `record`
-    then notes that the buttons are shown, where that has to be noted. Both return whether they may be.
+    `find` looks for it in a read after the commit, so that nobody's command waits for it. It is None for
+    what is known to be there. `record` then notes that the buttons are shown, where that has to be noted.
+    Both return whether they may be.
     """
 
-    find: Callable[[Session], bool]
+    find: Callable[[Session], bool] | None
     record: Callable[[Session], bool] | None
     buttons: tuple[Button, ...]
 
@@ -204,8 +203,8 @@ class Reply:
     """Whether the reply replaces the private card whose button was pressed."""
     offers: tuple[Offer, ...] = ()
     """What the bot adds before anyone sees the reply. A platform never gets one."""
-    picture: DrawPicture | None = None
-    """Draws the picture that comes after the card. A platform calls it in a thread."""
+    picture: Drawing | None = None
+    """The picture that comes after the card. A platform lets the bot draw it: `bot.core.adapter.Bot.draw`."""
 
 
 class FieldKind(StrEnum):
@@ -270,10 +269,12 @@ class Form:
 
 def describe_picture(post: Post) -> Post:
     """Return the post with its picture replaced by the alt text, in small print."""
-    if post.picture is None:
-        return post
-    card = replace(post.card, blocks=(*post.card.blocks, Small((post.picture.alt,))))
-    return replace(post, card=card, picture=None)
+    return post if post.picture is None else replace(add_words(post, post.picture.alt), picture=None)
+
+
+def add_words(post: Post, words: str) -> Post:
+    """Return the post with words at its end, in small print."""
+    return replace(post, card=replace(post.card, blocks=(*post.card.blocks, Small((words,)))))
 
 
 def text_card(*line: Inline) -> Card:

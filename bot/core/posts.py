@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from bot.core.messages import Button, Line, Post
 from bot.core.origin import Capabilities
+from bot.core.pictures.drawing import Drawing, ShareMark
 from storage.models import Moment, Posting
 from storage.models.span import Span
 
@@ -25,7 +26,7 @@ class ComposedPost:
     The ids let a deletion reach the post, and `named` are those of the moments of which it tells only
     the number. `thread` is the thread to post in, if it was not
     known when the posting was planned. `as_posted` is what a report tells, as its posting stores
-    it when it is sent.
+    it when it is sent. `drawing` is the post's picture until it is drawn, after the composing.
     """
 
     post: Post
@@ -34,6 +35,7 @@ class ComposedPost:
     named: tuple[int, ...] = ()
     thread: str = ""
     as_posted: Mapping[str, Any] | None = None
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True)
@@ -106,20 +108,6 @@ class RecapTelling:
     more: int
     figures: Mapping[str, Any]
     posting: Posting | None
-
-
-@dataclass(frozen=True)
-class ShareMark:
-    """A mark in a picture: how many of how many moments.
-
-    `words` stand beside the numbers, two or three of them. `meaning` is for the alternative text, such as
-    `served the big goal`.
-    """
-
-    part: int
-    whole: int
-    words: str
-    meaning: str
 
 
 @dataclass(frozen=True)

@@ -157,10 +157,10 @@ def sanitize_texts(thing: T) -> T:
     Every command, event, origin and source goes through it, so that no feature meets a text in which
     there is nothing to see.
     """
-    texts = {name: value for name, value in vars(thing).items() if isinstance(value, str)}
-    clean = {name: clean_text(value) for name, value in texts.items()}
+    texts = {name: value for name, value in vars(thing).items() if value and isinstance(value, str)}
+    changed = {name: clean for name, value in texts.items() if (clean := clean_text(value)) != value}
     whole: Any = thing
-    return replace(whole, **clean) if clean != texts else thing
+    return replace(whole, **changed) if changed else thing
 
 
 def clean_text(text: str) -> str:
@@ -168,6 +168,8 @@ def clean_text(text: str) -> str:
 
     A text in which nobody could see anything is empty. All others stay as written.
     """
+    if text.isascii() and text.isprintable():
+        return "" if text.isspace() else text
     clean = text.replace("\0", "").encode(errors="ignore").decode()
     return clean if has_words(clean) else ""
 

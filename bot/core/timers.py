@@ -73,8 +73,17 @@ class Timer:
     """Work that becomes due by itself.
 
     `run_due` does a batch of it as of a time and returns its size; there may be more until it
-    returns 0. `next_due` returns when work is due next, or None.
+    returns 0. `next_due` returns when work is due next, or None. Where that looks at all that is planned,
+    `has_due` looks only at what is due.
     """
 
     run_due: Callable[[Session, datetime], int]
     next_due: Callable[[Session], datetime | None]
+    has_due: Callable[[Session, datetime], bool] | None = None
+
+    def is_due(self, session: Session, now: datetime) -> bool:
+        """Return whether any of it is due."""
+        if self.has_due is not None:
+            return self.has_due(session, now)
+        at = self.next_due(session)
+        return at is not None and at <= now

@@ -14,7 +14,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.messages import Button, Strong
-from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine, ShareMark
+from bot.core.pictures.drawing import ShareMark
+from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.times import Period, local_day, quarter_of, utc_of, zone_or_utc
 from bot.focus.commands import StartCheck
 from bot.focus.find import find_open_big_goal

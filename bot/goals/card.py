@@ -8,15 +8,13 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from bot.charts.cache import draw_cached
-from bot.charts.goal_chart import GoalCourse, GoalPoint, draw_goal_chart
+from bot.charts.goal_chart import GoalCourse, GoalPoint, plan_goal_chart
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
     Button,
     Card,
     Inline,
-    Picture,
     Post,
     Quote,
     Section,
@@ -28,6 +26,7 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.origin import Capabilities
+from bot.core.pictures.drawing import Drawing
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, format_count, list_names
 from bot.core.times import format_day, format_day_from, local_day
@@ -74,7 +73,8 @@ def compose_goal_card(
     if goal is None or goal.withdrawn_at is not None:
         gone = Card((Small((f"Goal #{goal.number} was removed." if goal else "This goal was removed.",)),))
         return ComposedPost(Post(gone)) if posting.message else None
-    return ComposedPost(Post(build_goal_card(session, goal, now), draw_goal_picture(session, goal, now)))
+    card = build_goal_card(session, goal, now)
+    return ComposedPost(Post(card), drawing=plan_goal_picture(session, goal))
 
 
 def build_goal_card(session: Session, goal: Goal, now: datetime) -> Card:
@@ -262,14 +262,13 @@ def _state_of_closed(session: Session, goal: Goal, today: date) -> Iterator[Bloc
         yield Small((f"At the end: {state}{_progress_words(goal, latest, zone, today)}",))
 
 
-def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | None:
-    """Draw the goal's line and its checkpoints. Return None while it has no line, or if that fails."""
+def plan_goal_picture(session: Session, goal: Goal) -> Drawing | None:
+    """Return the drawing of the goal's line and its checkpoints, or None while it has no line."""
     course = find_course(goal)
     if course is None:
         return None
     found = checkpoints.list_checkpoints(session, goal.id)
-    return draw_cached(
-        draw_goal_chart,
+    return plan_goal_chart(
         GoalCourse(
             title=f"Goal #{goal.number}",
             start=float(course.start),
@@ -282,7 +281,7 @@ def draw_goal_picture(session: Session, goal: Goal, now: datetime) -> Picture | 
             due_on=course.due_on,
             points=_points_of(goal, found, session.get_one(Team, goal.team_id).zone),
             planned=tuple(one.due_on for one in found if not one.answered_at),
-        ),
+        )
     )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 
 from sqlmodel import Session
 
@@ -175,15 +174,11 @@ def _link_chosen(context: Context, moment: Moment, before: Sequence[Goal], chose
         links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
 
 
-def offer_serving(context: Context, number: int) -> Offer:
-    """Return the button that asks what a new moment serves, for where there is anything to serve."""
-    at = context.moment_ref(number)
-    find = partial(_has_anything_to_serve, team_id=context.caller.team_id)
-    return Offer(find, None, (Button(SERVES_LABEL, Serves(at)),))
-
-
-def _has_anything_to_serve(session: Session, team_id: int) -> bool:
-    return goals.has_open(session, team_id) or missions.find_current(session, team_id) is not None
+def offer_serving(context: Context, number: int) -> tuple[Offer, ...]:
+    """Return the button that asks what a new moment serves, or nothing where there is nothing to serve."""
+    if not context.caller.has_aims:
+        return ()
+    return (Offer(None, None, (Button(SERVES_LABEL, Serves(context.moment_ref(number))),)),)
 
 
 def serving_blocks(session: Session, moment: Moment) -> Sequence[Block]:

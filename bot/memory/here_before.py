@@ -43,15 +43,21 @@ class Before:
     moment: str = ""
 
 
-def offer_before(context: Context, number: int) -> Offer:
-    """Return the offer of one earlier moment that the new one shares words, a quest or people with."""
+def offer_before(context: Context, number: int) -> tuple[Offer, ...]:
+    """Return the offer of one earlier moment that the new one shares words, a quest or people with.
+
+    A team that is too young to have one gets none, and nothing is looked for.
+    """
+    founded_at = context.caller.founded_at
+    if founded_at is None or founded_at > context.now - OLD:
+        return ()
     team_id, person_id, now = context.caller.team_id, context.caller.person_id, context.now
 
     def find(session: Session) -> bool:
         moment = moments.find_by_number(session, team_id, number)
         return moment is not None and find_before(session, moment, person_id, now) is not None
 
-    return Offer(find, None, (Button("You were here before", Before(context.moment_ref(number))),))
+    return (Offer(find, None, (Button("You were here before", Before(context.moment_ref(number))),)),)
 
 
 def find_before(session: Session, moment: Moment, person_id: int, now: datetime) -> Moment | None:

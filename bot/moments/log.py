@@ -71,7 +71,9 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
 def _link_goal(context: Context, number: int, command: Log | Breakthrough | Failed) -> str:
     """Link a new moment to the closed goal that became it. Return a sentence that says so, or nothing."""
     given = parse_number(getattr(command, "goal", ""))
-    goal = goals.find_by_number(context.session, context.caller.team_id, given) if given else None
+    if not given:
+        return ""
+    goal = goals.find_by_number(context.session, context.caller.team_id, given)
     moment = moments.find_by_number(context.session, context.caller.team_id, number)
     if goal is None or moment is None or goal.closed_at is None:
         return ""
@@ -165,7 +167,7 @@ def _saved_reply(
     far = Button("How far out was it?", HowFar(at))
     reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
     fuel = (offer_fuel(context, number),) if kind is Kind.EXPERIMENT else ()
-    return replace(reply, offers=(*fuel, offer_serving(context, number), offer_before(context, number)))
+    return replace(reply, offers=(*fuel, *offer_serving(context, number), *offer_before(context, number)))
 
 
 def _complete_button(kind: Kind, at: str) -> Button:

@@ -116,7 +116,7 @@ def _save_words(context: Context, command: Save, known: Moment | None) -> Reply:
     own = moment.kind == Kind.EXPERIMENT and mine
     fuel = (offer_fuel(context, moment.number),) if own else ()
     return replace(
-        reply, offers=(*fuel, offer_serving(context, moment.number), offer_before(context, moment.number))
+        reply, offers=(*fuel, *offer_serving(context, moment.number), *offer_before(context, moment.number))
     )
 
 

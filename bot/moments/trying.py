@@ -112,7 +112,7 @@ def _started_reply(context: Context, moment: Moment, more: str = "") -> Reply:
         further = (Button("Add the rest", Edit(at)), Button("How far out was it?", HowFar(at)))
     reply = saved_reply(at, card_place(context), more, further)
     return replace(
-        reply, offers=(offer_serving(context, moment.number), offer_before(context, moment.number))
+        reply, offers=(*offer_serving(context, moment.number), *offer_before(context, moment.number))
     )
 
 

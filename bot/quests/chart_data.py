@@ -10,10 +10,8 @@ from itertools import accumulate, pairwise
 
 from sqlmodel import Session
 
-from bot.charts.cache import draw_cached
-from bot.charts.quest_chart import MAX_POINTS, MarkedHistory, QuestHistory, draw_marked_quest_chart
-from bot.core.messages import Picture
-from bot.core.posts import ShareMark
+from bot.charts.quest_chart import MAX_POINTS, QuestHistory, plan_quest_chart
+from bot.core.pictures.drawing import Drawing, ShareMark
 from bot.core.times import last_day, local_day, utc_of
 from storage.models.span import Span
 from storage.recaps import recaps
@@ -85,8 +83,6 @@ def _day_end(day: date, zone: str, until: datetime) -> datetime:
     return min(utc_of(day + timedelta(days=1), time(), zone), until)
 
 
-def draw_quest_picture(found: QuestHistory | None, mark: ShareMark | None = None) -> Picture | None:
-    """Draw the quest chart, with a mark if there is one. Return None if there is no data or it cannot be drawn."""
-    if found is None:
-        return None
-    return draw_cached(draw_marked_quest_chart, MarkedHistory(found, mark))
+def plan_quest_picture(found: QuestHistory | None, mark: ShareMark | None = None) -> Drawing | None:
+    """Return the drawing of the quest chart, with a mark if there is one, or None if there is no data."""
+    return None if found is None else plan_quest_chart(found, mark)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -39,7 +38,7 @@ from bot.core.posts import ComposedPost, Withdrawn, dump_report, load_report
 from bot.core.take_down import confirm_post
 from bot.core.text import format_count, one_line, parse_number
 from bot.quests.before.outcomes import OUTCOME_WORDS
-from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
+from bot.quests.chart_data import ChartSpan, load_quest_chart_data, plan_quest_picture, subtract_removed
 from bot.quests.commands import OpenQuest, SeeQuest
 from storage.delivery import postings
 from storage.models import AttemptOutcome, Moment, Posting, PostingKind, Quest, Team
@@ -124,8 +123,8 @@ def show_cycle(context: Context, command: Cycle) -> Reply:
         opening,
         *((more,) if page * SHOWN < everything.quest_count else ()),
     )
-    draw = partial(draw_quest_picture, everything.chart) if everything.chart and page == 1 else None
-    return Reply(Card(tuple(_overview_blocks(now)), buttons), replaces=page > 1, picture=draw)
+    drawing = plan_quest_picture(everything.chart) if page == 1 else None
+    return Reply(Card(tuple(_overview_blocks(now)), buttons), replaces=page > 1, picture=drawing)
 
 
 def post_cycle(context: Context, command: PostCycle) -> Reply:
@@ -160,9 +159,10 @@ def compose_cycle(
     opening = Button("Open a quest", OpenQuest(str(posting.team_id)))
     card = Card(tuple(_overview_blocks(then, f"{capabilities.command} cycle")), (opening,))
     return ComposedPost(
-        Post(card, draw_quest_picture(then.chart_data)),
+        Post(card),
         tuple(posted.latest.values()),
         as_posted=dump_report(posted),
+        drawing=plan_quest_picture(then.chart_data),
     )
 
 

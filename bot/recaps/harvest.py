@@ -20,7 +20,7 @@ from bot.core.posts import ComposedPost, RecapSource, dump_report, load_report
 from bot.core.times import Occurrence, Period, last_day, utc_of
 from bot.memory.followups import add_recap_question
 from bot.moments.comfort import measure_comfort
-from bot.quests.chart_data import ChartSpan, draw_quest_picture, load_quest_chart_data, subtract_removed
+from bot.quests.chart_data import ChartSpan, load_quest_chart_data, plan_quest_picture, subtract_removed
 from bot.quests.value_kinds import DOOR_OPENED, VALUE_PART, count_kinds, parse_kinds
 from bot.recaps.as_posted import HarvestAsPosted, LinksAsPosted
 from bot.recaps.content import ToldMoment, ToldPart
@@ -118,10 +118,11 @@ def compose_harvest(
         return ComposedPost(Post(_emptied_card(made))) if posting.message else None
     whole = add_recap_question(session, posting, build_harvest_card(made))
     return ComposedPost(
-        Post(whole, draw_quest_picture(posted.chart, find_mark(parts))),
+        Post(whole),
         posted.all_moments,
         named=posted.named_moments,
         as_posted=dump_report(posted),
+        drawing=plan_quest_picture(posted.chart, find_mark(parts)),
     )
 
 

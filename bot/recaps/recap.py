@@ -9,13 +9,13 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot.charts.cache import draw_cached
-from bot.charts.recap_chart import MarkedWeeks, draw_marked_chart
+from bot.charts.recap_chart import plan_recap_chart
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, require_place, waiting_person
-from bot.core.messages import Button, Card, Picture, Post, Reply, Small, Title, text_reply
+from bot.core.messages import Button, Card, Post, Reply, Small, Title, text_reply
 from bot.core.origin import Capabilities
 from bot.core.params import choice_param
+from bot.core.pictures.drawing import Drawing
 from bot.core.posts import ComposedPost, RecapSource, Withdrawn, dump_report, load_report
 from bot.core.take_down import confirm_post
 from bot.core.times import Period, period_until
@@ -126,10 +126,10 @@ def compose_recap(
     if told.is_empty:
         return ComposedPost(Post(_removed_recap_card(told))) if posting.message else None
     whole = add_recap_question(session, posting, compose_recap_card(told))
-    post = Post(whole, draw_recap_picture(told))
     return ComposedPost(
-        post, posted.all_moments, posted.answers, posted.named_moments, as_posted=dump_report(posted)
-    )
+        Post(whole), posted.all_moments, posted.answers, posted.named_moments,
+        as_posted=dump_report(posted), drawing=plan_recap_picture(told),
+    )  # fmt: skip
 
 
 def _load_as_posted(
@@ -150,11 +150,11 @@ def _load_as_posted(
     return replace(selected, picks=picks)
 
 
-def draw_recap_picture(told: RecapContent) -> Picture | None:
-    """Draw the picture of twelve weeks. Return None if they are empty or it cannot be drawn."""
+def plan_recap_picture(told: RecapContent) -> Drawing | None:
+    """Return the drawing of twelve weeks, or None if they are empty."""
     if not any(week.moments for week in told.weeks):
         return None
-    return draw_cached(draw_marked_chart, MarkedWeeks(told.weeks, find_mark(told.parts)))
+    return plan_recap_chart(told.weeks, find_mark(told.parts))
 
 
 def _removed_recap_card(told: RecapContent) -> Card:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session
 
 from bot.core.moment import is_kept
-from bot.core.posts import RecapPick, RecapSource, RecapTelling, ShareMark
+from bot.core.pictures.drawing import ShareMark
+from bot.core.posts import RecapPick, RecapSource, RecapTelling
 from bot.recaps.as_posted import list_told
 from bot.recaps.content import ToldPart
 from bot.recaps.told_moments import ToldMomentBuilder

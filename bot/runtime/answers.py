@@ -39,7 +39,7 @@ def add_lost_permissions(caller: Caller, answer: Reply | Form | None) -> Reply |
 
 def explain_length(command: Any) -> str:
     """Return the sentence about a text that is too long, or an empty string."""
-    longest = max((len(value) for value in vars(command).values()), default=0)
+    longest = max(map(len, vars(command).values()), default=0)
     if longest <= LONGEST_TEXT:
         return ""
     return f"That is {longest:,} characters, and I keep up to {LONGEST_TEXT:,}. Could you part it in two?"

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from sqlmodel import Session
 
 from bot import features
+from bot.charts.drawer import SHARED_DRAWER, DrawingStoppedError
 from bot.core.access.admission import UNKNOWN_WORDS, admit
 from bot.core.access.cache import AccessCache, AccessUnknownError
 from bot.core.access.offers import keep_working
@@ -32,9 +33,10 @@ from bot.core.context import (
 )
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
-from bot.core.messages import Form, Option, Reply, text_card, text_reply
+from bot.core.messages import Form, Option, Picture, Reply, text_card, text_reply
 from bot.core.origin import Origin
 from bot.core.params import ParamKind
+from bot.core.pictures.drawing import Drawing
 from bot.core.posts import ComposedPost
 from bot.core.repeats.once import run_once
 from bot.core.text import clean_text, sanitize_texts
@@ -113,8 +115,9 @@ class Bot:
         self.patience = ANSWER_WITHIN
         self.wake = asyncio.Event()
         """Set after every write, so that new posts are sent at once."""
+        self.drawer = SHARED_DRAWER
         self.delivery = Delivery(
-            database, self.adapters, features.COMPOSERS, clock, self.metrics, self.wake.set
+            database, self.adapters, features.COMPOSERS, clock, self.metrics, self.wake.set, self.drawer
         )
         self.access_questions = AccessQuestions(self.adapters, self.access, clock)
         self.fetching = Fetching(database, self.adapters, clock, self.wake.set)
@@ -199,6 +202,13 @@ class Bot:
             return return_words(
                 explain_error(error, command, self.contexts.capabilities_of(origin)), command
             ), "failed"
+
+    async def draw(self, drawing: Drawing) -> Picture | None:
+        """Return the picture of a private reply, or None if it cannot be drawn, or not any more at shutdown."""
+        try:
+            return await self.drawer.draw(drawing)
+        except DrawingStoppedError:
+            return None
 
     async def put_aside(self, form: Form, origin: Origin, pending: str = "") -> OpenForm:
         """Save a form with its values as a draft for one person, and return the command to open it.

@@ -19,8 +19,10 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.charts.drawer import Drawer, DrawingStoppedError
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
+from bot.core.messages import add_words
 from bot.core.origin import Capabilities, OutcomeUnknownError, Place, PostFailedError, SentMessage
 from bot.core.posts import Composed, ComposedPost, Composer, Deferred, Mark, Withdrawn
 from bot.core.times import utc_of
@@ -61,6 +63,10 @@ MORNING = time(8)
 """The local time at which Notes go out on the day a person's pause ends."""
 ASKED_FOR = (PostingKind.BOOK,)
 """What comes into a person's direct messages during their pause, too, because they have just asked for it."""
+PICTURE_DELAY = timedelta(seconds=30)
+"""The delay before a message that went out without its picture is edited to show it."""
+REMEMBERED_PICTURES = 1_000
+"""The most postings without their picture that are remembered, so that each is edited for it only once."""
 ORPHANED_AFTER = timedelta(minutes=2)
 """The age from which a claimed posting counts as orphaned. A call takes only seconds."""
 
@@ -76,15 +82,19 @@ class Delivery:
         clock: Clock,
         metrics: Metrics,
         wake: Callable[[], None],
+        drawer: Drawer,
     ) -> None:
         self.database = database
         self.adapters = adapters
         self.composers = composers
         self.clock = clock
         self.metrics = metrics
+        self.drawer = drawer
         self.wake = wake
         """Called when a lane ends, because more may be due for its destination by then."""
         self._lanes: dict[Destination, asyncio.Task[None]] = {}
+        self._without_picture: dict[int, int] = {}
+        """The revisions of postings that went out without their picture lately, by the postings' ids."""
 
     async def recover_orphaned(self) -> None:
         """Mark as unknown the postings that a previous process was still sending.
@@ -100,7 +110,10 @@ class Delivery:
         The process that claimed them has died.
         """
         now = self.clock()
-        await self.database.write(lambda session: postings.mark_orphaned(session, now - since, now))
+        if await self.database.read_in_background(
+            lambda session: postings.has_orphaned(session, now - since)
+        ):
+            await self.database.write(lambda session: postings.mark_orphaned(session, now - since, now))
 
     async def start_lanes(self) -> int:
         """Start a lane for each destination with due postings, and return how many were taken."""
@@ -146,6 +159,8 @@ class Delivery:
             for due in dues:
                 await self._send_posting(due)
             self.wake()
+        except DrawingStoppedError:
+            pass  # at shutdown: it is sent with its picture after the next start
         finally:
             del self._lanes[destination]
 
@@ -157,6 +172,8 @@ class Delivery:
         posting = due.posting
         try:
             call = await self._prepare_call(due)
+        except DrawingStoppedError:
+            raise
         except Exception as error:
             await self._postpone_posting(posting, error)
             return
@@ -194,6 +211,8 @@ class Delivery:
         composed, stamps = await self.database.read_in_background(
             lambda session: self._compose_posting(session, posting, now, capabilities)
         )
+        if isinstance(composed, ComposedPost):
+            composed = await self._add_picture(composed)
         match composed:
             case None:
                 await self._record_values(posting, state=PostingState.SKIPPED, due_at=None)
@@ -221,12 +240,32 @@ class Delivery:
         composed = self.composers[posting.kind](session, posting, now, capabilities)
         return composed, _read_versions(session, composed) if isinstance(composed, ComposedPost) else ()
 
+    async def _add_picture(self, composed: ComposedPost) -> ComposedPost:
+        """Return a post with its picture drawn, or with the words for it, and its drawing, if that is missing."""
+        if (drawing := composed.drawing) is None:
+            return composed
+        picture = await self.drawer.draw(drawing)
+        if picture is None:
+            return replace(composed, post=add_words(composed.post, drawing.alt))
+        return replace(composed, post=replace(composed.post, picture=picture), drawing=None)
+
+    async def _try_picture_again(self, posting: Posting) -> None:
+        """Have a message without its picture edited later, once: a slow start of what draws is over by then."""
+        if self._without_picture.get(posting.id) == posting.revision:
+            return
+        kept = [*self._without_picture.items(), (posting.id, posting.revision)]
+        self._without_picture = dict(kept[-REMEMBERED_PICTURES:])
+        again = self.clock() + PICTURE_DELAY
+        await self.database.write(lambda session: refresh.compose_again(session, posting.id, again))
+
     async def _post_message(self, due: DuePosting, adapter: Adapter, composed: ComposedPost) -> None:
         posting = due.posting
         place = _place_of(due)
         place = replace(place, thread=composed.thread or place.thread)
         sent = await adapter.post(place, composed.post, posting.key)
         await self._record_sent(due, channel=sent.channel, message=sent.message, link=sent.link)
+        if composed.drawing is not None:
+            await self._try_picture_again(posting)
 
     def _claim_posting(
         self, session: Session, posting: Posting, composed: ComposedPost, stamps: Sequence[Any]
@@ -253,6 +292,8 @@ class Delivery:
         await adapter.edit(_place_of(due), posting.message, composed.post)
         is_new = posting.as_posted is None and composed.as_posted is not None
         await self._record_sent(due, **({"as_posted": composed.as_posted} if is_new else {}))
+        if composed.drawing is not None:
+            await self._try_picture_again(posting)
 
     async def _delete_message(self, due: DuePosting, adapter: Adapter) -> None:
         """Delete a message that should never have been sent, and forget it."""

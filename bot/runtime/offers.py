@@ -45,6 +45,6 @@ async def _may_show_safely(database: Database, offer: Offer, within: float, lane
 
 
 async def _may_show(database: Database, offer: Offer, within: float, lane: str) -> bool:
-    if within <= 0 or not await database.read(offer.find, within):
+    if offer.find is not None and (within <= 0 or not await database.read(offer.find, within)):
         return False
     return offer.record is None or await database.write(offer.record, within, lane)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.core.access.watch import Watch
 from bot.core.timers import Timer
-from bot.runtime.housekeeping import run_housekeeping
+from bot.runtime.housekeeping import Chore, list_due_chores
 from storage.delivery import postings
 from storage.engine.database import Database
 from storage.moments import fetches, lookups
@@ -22,18 +22,22 @@ async def run_due_timers(database: Database, timers: Iterable[Timer], now: datet
     """
     for timer in await database.read_in_background(lambda session: _list_due_timers(session, timers, now)):
         await _run_timer(database, timer, now)
-    while await database.write(lambda session: run_housekeeping(session, now)):
-        pass
+    for chore in await database.read_in_background(lambda session: list_due_chores(session, now)):
+        await _run_chore(database, chore, now)
     await database.remove_old_copies(now)
 
 
 def _list_due_timers(session: Session, timers: Iterable[Timer], now: datetime) -> list[Timer]:
-    due = [(timer, timer.next_due(session)) for timer in timers]
-    return [timer for timer, at in due if at is not None and at <= now]
+    return [timer for timer in timers if timer.is_due(session, now)]
 
 
 async def _run_timer(database: Database, timer: Timer, now: datetime) -> None:
     while await database.write(lambda session: timer.run_due(session, now)):
+        pass
+
+
+async def _run_chore(database: Database, chore: Chore, now: datetime) -> None:
+    while await database.write(lambda session: chore.run(session, now)):
         pass
 
 

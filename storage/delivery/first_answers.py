@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Delete, bindparam, delete
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from storage.engine.statements import build_once
+from storage.engine.leftovers import Leftovers, is_before
 from storage.models import FirstAnswer
+
+OLD = Leftovers(FirstAnswer, (is_before(FirstAnswer.created_at),))
+"""The answers that no repetition asks for any more."""
 
 
 def find_answer(session: Session, key: str) -> str | None:
@@ -21,14 +23,3 @@ def save_answer(session: Session, key: str, person_id: int, answer: str, now: da
     """Save the first answer under a key that has none."""
     session.add(FirstAnswer(key=key, person_id=person_id, answer=answer, created_at=now))
     session.flush()
-
-
-def delete_before(session: Session, before: datetime) -> None:
-    """Delete the answers given until a time."""
-    session.execute(_delete_before(), {"before": before})
-
-
-@build_once
-def _delete_before() -> Delete:
-    old = delete(FirstAnswer).where(col(FirstAnswer.created_at) <= bindparam("before"))
-    return old.execution_options(synchronize_session=False)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Delete, Select, bindparam, delete, select
+from sqlalchemy import Select, bindparam, delete, select
 from sqlmodel import Session, col
 
+from storage.engine.leftovers import Leftovers, is_before
 from storage.engine.statements import build_once
 from storage.models import Pending
 
 MICROSECONDS = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OLD = Leftovers(Pending, (is_before(Pending.created_at),))
+"""The commands that nobody completed in time."""
 
 
 def save_command(session: Session, person_id: int, command: str, now: datetime) -> str:
@@ -91,17 +94,6 @@ def delete_by_event(session: Session, event: str) -> None:
     called = event.removeprefix("pending:")
     if called != event and (row := _find_row(session, called)) is not None:
         session.execute(delete(Pending).where(col(Pending.id) == row.id))
-
-
-def delete_before(session: Session, before: datetime) -> None:
-    """Delete the commands created until a time, which nobody completed."""
-    session.execute(_delete_before(), {"before": before})
-
-
-@build_once
-def _delete_before() -> Delete:
-    old = delete(Pending).where(col(Pending.created_at) <= bindparam("before"))
-    return old.execution_options(synchronize_session=False)
 
 
 def _find_row(session: Session, called: str) -> Pending | None:

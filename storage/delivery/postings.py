@@ -41,6 +41,7 @@ from storage.models import (
     Version,
     Workspace,
 )
+from storage.models.postings import CLAIMED_POSTING
 
 NOTE_KINDS = tuple(kind for kind in PostingKind if kind.startswith("note"))
 
@@ -314,11 +315,20 @@ def _select_row_versions(hold: bool) -> Sequence[Select[*tuple[Any, ...]]]:
     return [part.with_for_update(read=True) if hold else part for part in parts]
 
 
+def has_orphaned(session: Session, claimed_before: datetime) -> bool:
+    """Return whether a posting was claimed before a time by a process that didn't record its outcome."""
+    return session.execute(_select_orphaned(), {"claimed_before": claimed_before}).first() is not None
+
+
+@build_once
+def _select_orphaned() -> Select[int]:
+    return select(col(Posting.id)).where(*_is_orphaned()).limit(1)
+
+
 def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> None:
     """Mark postings as unknown whose process died while sending them.
 
-    Nobody can tell whether the platform shows them. A posting stays due while it is being sent, so
-    that only those few are looked at.
+    Nobody can tell whether the platform shows them.
     """
     session.execute(_update_orphaned(), {"claimed_before": claimed_before, "now": now})
 
@@ -327,13 +337,17 @@ def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> 
 def _update_orphaned() -> Update:
     return (
         update(Posting)
-        .where(
-            col(Posting.due_at).is_not(None),
-            col(Posting.state) == PostingState.SENDING,
-            col(Posting.claimed_at) <= bindparam("claimed_before"),
-        )
+        .where(*_is_orphaned())
         .values(state=PostingState.UNKNOWN, due_at=bindparam("now"))
         .execution_options(synchronize_session=False)
+    )
+
+
+def _is_orphaned() -> tuple[Any, ...]:
+    return (
+        CLAIMED_POSTING,
+        col(Posting.due_at).is_not(None),
+        col(Posting.claimed_at) <= bindparam("claimed_before"),
     )
 
 
@@ -354,8 +368,8 @@ def next_due(session: Session, after: datetime | None = None) -> datetime | None
 
 @build_once
 def _select_next_due(late: bool) -> Select[Any]:
-    wanted = select(func.min(Posting.due_at))
-    return wanted.where(col(Posting.due_at) > bindparam("after")) if late else wanted
+    due = col(Posting.due_at)
+    return select(func.min(due)).where(due > bindparam("after") if late else due.is_not(None))
 
 
 def release_notes(session: Session, person_id: int, now: datetime) -> None:

@@ -94,6 +94,18 @@ def _select_served() -> CompoundSelect[Any]:
     return served
 
 
+def compose_again(session: Session, posting_id: int, at: datetime) -> None:
+    """Have a sent posting composed and edited once more at `at`, unless it is due anyway."""
+    session.execute(_update_to_compose_again(), {"posting": posting_id, "at": at})
+
+
+@build_once
+def _update_to_compose_again() -> Update:
+    waits = col(Posting.due_at).is_(None) & (col(Posting.state) == PostingState.SENT)
+    found = update(Posting).where(col(Posting.id) == bindparam("posting"), waits)
+    return found.values(due_at=bindparam("at", type_=UtcDateTime))
+
+
 def refresh_card(session: Session, moment_id: int, now: datetime) -> None:
     """Refresh the card of a moment and the cards of the breakthroughs it fed.
 

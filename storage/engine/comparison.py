@@ -237,22 +237,30 @@ def _plain_words(made: str) -> str:
 SQLITE_SEARCH = {
     "table search": (
         "CREATE VIRTUAL TABLE search USING fts5("
-        "tokens, content='moment', content_rowid='id', detail='none', columnsize=0,"
-        " tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")"
+        "tokens, content='', detail='none', columnsize=0, tokenize=\"ascii tokenchars '_'\")"
     ),
     "trigger search_added": (
         "CREATE TRIGGER search_added AFTER INSERT ON moment BEGIN"
-        " INSERT INTO search (rowid, tokens) VALUES (new.id, new.tokens); END"
+        " INSERT INTO search (rowid, tokens)"
+        " VALUES (new.id, replace(new.tokens, ' ', ' ' || CAST(new.team_id AS text) || '_')); END"
     ),
     "trigger search_changed": (
-        "CREATE TRIGGER search_changed AFTER UPDATE OF tokens ON moment BEGIN"
-        " INSERT INTO search (search, rowid, tokens) VALUES ('delete', old.id, old.tokens);"
-        " INSERT INTO search (rowid, tokens) VALUES (new.id, new.tokens); END"
+        "CREATE TRIGGER search_changed AFTER UPDATE OF tokens, team_id ON moment BEGIN"
+        " INSERT INTO search (search, rowid, tokens)"
+        " VALUES ('delete', old.id, replace(old.tokens, ' ', ' ' || CAST(old.team_id AS text) || '_'));"
+        " INSERT INTO search (rowid, tokens)"
+        " VALUES (new.id, replace(new.tokens, ' ', ' ' || CAST(new.team_id AS text) || '_')); END"
     ),
     "trigger search_removed": (
         "CREATE TRIGGER search_removed AFTER DELETE ON moment BEGIN"
-        " INSERT INTO search (search, rowid, tokens) VALUES ('delete', old.id, old.tokens); END"
+        " INSERT INTO search (search, rowid, tokens)"
+        " VALUES ('delete', old.id, replace(old.tokens, ' ', ' ' || CAST(old.team_id AS text) || '_')); END"
     ),
 }
-POSTGRESQL_SEARCH = {"column moment.searchable": "tsvector computed", "index search_moment": "searchable"}
+POSTGRESQL_SEARCH = {
+    "index search_moment": (
+        "array_to_tsvector(string_to_array(replace(tokens, ' '::text,"
+        " (' '::text || team_id::text) || '_'::text), ' '::text))"
+    )
+}
 """What each engine searches, as the migrations make it."""

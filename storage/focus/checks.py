@@ -10,12 +10,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Integer, Select, Update, bindparam, func, select, update
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
+from storage.engine.leftovers import Leftovers, is_before
 from storage.engine.statements import build_once
 from storage.models import FocusCheck, FocusItem, FocusStep, Posting, Team
+from storage.models.goals import REMOVED_ITEM, WITHDRAWN_CHECK
 from storage.recaps import recaps
 from storage.teams import teams
 
@@ -24,6 +26,11 @@ MOVING_OUT = "moving_out"
 """Under which key a posted recap stores the lines that it told."""
 CHECK_KEY_PREFIX = "focus_check:"
 """The prefix of the key of a focus check's posting."""
+REMOVED = (
+    Leftovers(FocusItem, (REMOVED_ITEM, is_before(FocusItem.deleted_at)), {"text": ""}),
+    Leftovers(FocusCheck, (WITHDRAWN_CHECK, is_before(FocusCheck.withdrawn_at)), {"went": ""}),
+)
+"""The words of removed lines and checks."""
 
 
 def add_once(
@@ -260,32 +267,6 @@ def _select_untold_days() -> Select[*tuple[Any, ...]]:
         .where(col(FocusItem.told_at).is_(None), col(FocusItem.by_on).is_not(None))
         .group_by(col(Team.zone))
     )
-
-
-def erase_removed(session: Session, removed_before: datetime) -> None:
-    """Erase the words of lines and checks that were removed before a time."""
-    for statement in (_erase_items(), _erase_checks()):
-        session.execute(statement, {"before": removed_before})
-
-
-@build_once
-def _erase_items() -> Update:
-    gone = update(FocusItem).where(
-        col(FocusItem.deleted_at).is_not(None),
-        col(FocusItem.deleted_at) <= bindparam("before"),
-        col(FocusItem.text) != "",
-    )
-    return gone.values(text="").execution_options(synchronize_session=False)
-
-
-@build_once
-def _erase_checks() -> Update:
-    gone = update(FocusCheck).where(
-        col(FocusCheck.withdrawn_at).is_not(None),
-        col(FocusCheck.withdrawn_at) <= bindparam("before"),
-        col(FocusCheck.went) != "",
-    )
-    return gone.values(went="").execution_options(synchronize_session=False)
 
 
 def refresh_check(session: Session, check_id: int, now: datetime) -> None:

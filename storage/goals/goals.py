@@ -112,13 +112,6 @@ def list_closed(session: Session, team_id: int, limit: int, before: int | None =
     return session.execute(wanted.order_by(col(Goal.number).desc()).limit(limit)).scalars().all()
 
 
-def has_open(session: Session, team_id: int) -> bool:
-    """Return whether a team has an open goal."""
-    return (
-        session.execute(select(col(Goal.id)).where(*_open_conditions(team_id)).limit(1)).first() is not None
-    )
-
-
 def latest_number(session: Session, team_id: int) -> int:
     """Return the number of a team's newest goal, or 0 without one."""
     wanted = select(func.max(Goal.number)).where(

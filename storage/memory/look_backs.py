@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Select, bindparam, delete, exists, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending
+from storage.engine.leftovers import Leftovers, is_before
 from storage.engine.statements import build_once
 from storage.models import (
     COUNTED_KINDS,
@@ -23,8 +24,15 @@ from storage.models import (
     TapKind,
     Version,
 )
+from storage.models.memory import REMOVED_WORDS, WORDS_BEFORE
 from storage.models.span import Span
 from storage.models.taps import is_counted_tap
+
+_REMOVED = Leftovers(
+    LookBack, (REMOVED_WORDS, is_before(LookBack.deleted_at)), {"text": "", "before_text": ""}
+)
+REPLACED = Leftovers(LookBack, (WORDS_BEFORE, is_before(LookBack.edited_at)), {"before_text": ""})
+"""The words of look-backs from before their last edit."""
 
 
 def save_look_back(
@@ -185,42 +193,17 @@ def _kept() -> tuple[Any, ...]:
     )
 
 
-def erase_removed(session: Session, removed_before: datetime) -> None:
-    """Erase the words of look-backs that were removed before a time, and those that were replaced before it.
+def list_removed(session: Session, removed_before: datetime, limit: int) -> Sequence[int]:
+    """Return the ids of up to `limit` look-backs that were removed before a time and still have their words."""
+    return _REMOVED.list_keys(session, removed_before, limit)
 
-    What waited for a person's yes goes with them.
-    """
-    for event in session.execute(_select_removed_events(), {"before": removed_before}).scalars().all():
+
+def erase_removed(session: Session, ids: Sequence[int]) -> None:
+    """Erase the words of removed look-backs. What waited for a person's yes goes with them."""
+    events = select(col(LookBack.event)).where(col(LookBack.id).in_(ids))
+    for event in session.execute(events).scalars().all():
         pending.delete_by_event(session, event or "")
-    session.execute(_erase_words(), {"before": removed_before})
-    session.execute(_erase_words_before(), {"before": removed_before})
-
-
-@build_once
-def _select_removed_events() -> Select[str | None]:
-    return select(col(LookBack.event)).where(*_removed())
-
-
-@build_once
-def _erase_words() -> Update:
-    gone = update(LookBack).where(*_removed())
-    return gone.values(text="", before_text="").execution_options(synchronize_session=False)
-
-
-@build_once
-def _erase_words_before() -> Update:
-    replaced = update(LookBack).where(
-        col(LookBack.before_text) != "", col(LookBack.edited_at) <= bindparam("before")
-    )
-    return replaced.values(before_text="").execution_options(synchronize_session=False)
-
-
-def _removed() -> tuple[Any, ...]:
-    return (
-        col(LookBack.deleted_at).is_not(None),
-        col(LookBack.deleted_at) <= bindparam("before"),
-        col(LookBack.text) != "",
-    )
+    _REMOVED.clear(session, ids)
 
 
 def erase_for_moment(session: Session, moment_id: int) -> None:

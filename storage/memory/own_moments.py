@@ -8,11 +8,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, Update, bindparam, select, update
+from sqlalchemy import Select, bindparam, select
 from sqlmodel import Session, col
 
+from storage.engine.leftovers import Leftovers, is_before
 from storage.engine.statements import build_once
 from storage.models import OwnKind, OwnMoment
+from storage.models.memory import REMOVED_WORDS, WORDS_BEFORE
+
+BEFORE = {"before_text": "", "before_happened": ""}
+REMOVED = (
+    Leftovers(
+        OwnMoment,
+        (REMOVED_WORDS, is_before(OwnMoment.deleted_at)),
+        {"text": "", "happened": "", "happened_on": None, **BEFORE},
+    ),
+    Leftovers(OwnMoment, (WORDS_BEFORE, is_before(OwnMoment.edited_at)), BEFORE),
+)
+"""The words of removed own moments, and those from before the last edit of one."""
 
 
 def add_once(
@@ -91,28 +104,3 @@ def _select_latest() -> Select[OwnMoment]:
         .order_by(col(OwnMoment.id).desc())
         .limit(1)
     )
-
-
-def erase_removed(session: Session, removed_before: datetime) -> None:
-    """Erase the words of own moments that were removed before a time, and those that were replaced before it."""
-    session.execute(_erase_words(), {"before": removed_before})
-    session.execute(_erase_words_before(), {"before": removed_before})
-
-
-@build_once
-def _erase_words() -> Update:
-    gone = update(OwnMoment).where(
-        col(OwnMoment.deleted_at).is_not(None),
-        col(OwnMoment.deleted_at) <= bindparam("before"),
-        col(OwnMoment.text) != "",
-    )
-    erased = gone.values(text="", happened="", happened_on=None, before_text="", before_happened="")
-    return erased.execution_options(synchronize_session=False)
-
-
-@build_once
-def _erase_words_before() -> Update:
-    replaced = update(OwnMoment).where(
-        col(OwnMoment.before_text) != "", col(OwnMoment.edited_at) <= bindparam("before")
-    )
-    return replaced.values(before_text="", before_happened="").execution_options(synchronize_session=False)

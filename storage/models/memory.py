@@ -12,6 +12,9 @@ from storage.models.table import Table, id_column, reference_column, text_column
 
 SEALED_EXPECTATION = text("opened_at IS NULL AND deleted_at IS NULL")
 OPEN_STEP = text("settled_at IS NULL AND deleted_at IS NULL")
+REMOVED_STEP = text("deleted_at IS NOT NULL AND action <> ''")
+CHANGED_STEP = text("before <> ''")
+TAKER_CHECK = text("taker_check_at IS NOT NULL")
 GIVEN_BACK = text("given_by_id IS NOT NULL")
 REMOVED_WORDS = text("deleted_at IS NOT NULL AND text <> ''")
 WORDS_BEFORE = text("before_text <> ''")
@@ -128,6 +131,24 @@ class NextStep(Table, table=True):
     __table_args__ = (
         UniqueConstraint("posting_id", "event"),
         Index("ix_nextstep_open", "team_id", sqlite_where=OPEN_STEP, postgresql_where=OPEN_STEP),
+        Index(
+            "ix_nextstep_deleted_at",
+            "deleted_at",
+            sqlite_where=REMOVED_STEP,
+            postgresql_where=REMOVED_STEP,
+        ),
+        Index(
+            "ix_nextstep_before_at",
+            "before_at",
+            sqlite_where=CHANGED_STEP,
+            postgresql_where=CHANGED_STEP,
+        ),
+        Index(
+            "ix_nextstep_taker_check_at",
+            "taker_check_at",
+            sqlite_where=TAKER_CHECK,
+            postgresql_where=TAKER_CHECK,
+        ),
     )
     id: int = id_column()
     team_id: int = reference_column("team.id")

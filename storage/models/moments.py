@@ -11,6 +11,8 @@ from storage.engine.types import UtcDateTime
 from storage.models.kinds import Kind, MomentState
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
+UNERASED_MOMENT = text("deleted_at IS NOT NULL AND erased_at IS NULL")
+
 
 class Moment(Table, table=True):
     """An aha, breakthrough or experiment, numbered per team.
@@ -30,10 +32,10 @@ class Moment(Table, table=True):
         Index("ix_moment_author_id", "author_id", "team_id", "number"),
         Index("ix_moment_source", "source_channel", "source_message"),
         Index(
-            "ix_moment_deleted_at",
+            "ix_moment_unerased",
             "deleted_at",
-            sqlite_where=text("deleted_at IS NOT NULL"),
-            postgresql_where=text("deleted_at IS NOT NULL"),
+            sqlite_where=UNERASED_MOMENT,
+            postgresql_where=UNERASED_MOMENT,
         ),
     )
     id: int = id_column()

@@ -12,6 +12,8 @@ from storage.engine.types import UtcDateTime
 from storage.models.kinds import PostingState
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
+CLAIMED_POSTING = text("state = 'sending'")
+
 
 class Posting(Table, table=True):
     """A message on a platform that is kept in step with the rows it shows.
@@ -36,6 +38,12 @@ class Posting(Table, table=True):
             "due_at",
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_claimed_at",
+            "claimed_at",
+            sqlite_where=CLAIMED_POSTING,
+            postgresql_where=CLAIMED_POSTING,
         ),
         Index(
             "ix_posting_turns_at",

@@ -43,7 +43,8 @@ RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
 
 def has_words(text: str) -> bool:
     """Return whether people could see anything of a text: a letter, a digit, a sign or an emoji."""
-    return any(map(is_seen, text))
+    first = text[:1]
+    return (first.isascii() and first.isalnum()) or any(map(is_seen, text))
 
 
 def is_seen(character: str) -> bool:

@@ -33,6 +33,7 @@ from storage.models import (
     Version,
     Why,
 )
+from storage.models.moments import UNERASED_MOMENT
 from storage.moments import comfort
 from storage.moments.fetches import cancel_fetch
 from storage.people import notes
@@ -46,11 +47,7 @@ def list_unerased(session: Session, before: datetime, limit: int) -> Sequence[Mo
 
 @build_once
 def _select_unerased() -> Select[Moment]:
-    wanted = select(Moment).where(
-        col(Moment.deleted_at).is_not(None),
-        col(Moment.deleted_at) <= bindparam("before"),
-        col(Moment.erased_at).is_(None),
-    )
+    wanted = select(Moment).where(UNERASED_MOMENT, col(Moment.deleted_at) <= bindparam("before"))
     return wanted.limit(bindparam("limit", type_=Integer))
 
 

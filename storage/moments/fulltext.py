@@ -4,19 +4,22 @@ Words are split here and not by the engine: letters and digits, case-folded, wit
 without what takes no room in a word, such as a soft hyphen. However a character was encoded, whole, in
 parts or at full width, it is found by what a person would type.
 Chinese, Japanese and Korean are split into overlapping pairs, because they write no spaces.
-Each moment's row stores its tokens and a token of its team. The database keeps the index up to
-date: FTS5 by triggers, tsvector by a generated column.
+Each moment's row stores its tokens after a token of its team. The index writes the team before each of
+them, as in `12_cache`, so that no search reads the tokens of another team: FTS5 by triggers, GIN by an
+expression. A word that many newest moments have is found in their rows, without the index.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, literal_column, text
-from sqlmodel import Session
+from sqlalchemy import ColumnElement, Select, and_, select, text
+from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
+from storage.models import Moment
 from storage.models.shown import is_zero_width
 
 WORD = re.compile(r"[^\W_]+")
@@ -54,17 +57,30 @@ def index_tokens(team_id: int, texts: Iterable[str]) -> str:
     return " ".join([f"t_{team_id}", *found])
 
 
-def match_condition(session: Session, team_id: int, words: str) -> ColumnElement[bool] | None:
-    """Return the SQL condition that a `Moment` contains all of `words`.
+def query_tokens(words: str) -> list[str]:
+    """Return the tokens of a query, each once.
 
-    Return None when `words` contains no word.
+    They are the tokens of a text without the last character of an unspaced run, which would match
+    only at the end of a run.
     """
-    wanted = list(dict.fromkeys(_query_tokens(words)))
-    if not wanted:
-        return None
-    if session.get_bind().dialect.name == "sqlite":
-        return _fts5_condition(team_id, wanted)
-    return _tsvector_condition(team_id, wanted)
+    return list(dict.fromkeys(_list_query_tokens(words)))
+
+
+def contains_all(wanted: Sequence[str]) -> ColumnElement[bool]:
+    """Return the SQL condition that the row of a `Moment` has all of these tokens, without the index."""
+    ended = col(Moment.tokens) + " "
+    return and_(*(ended.like(f"% {token}%" if _is_prefix(token) else f"% {token} %") for token in wanted))
+
+
+def search_index(
+    session: Session, team_id: int, wanted: Sequence[str], limit: int, below: int
+) -> Sequence[Moment]:
+    """Return the newest moments with numbers below `below` that have all of these tokens."""
+    engine = session.get_bind().dialect.name
+    terms = (_index_term(engine, team_id, token) for token in wanted)
+    query = (" AND " if engine == "sqlite" else " & ").join(terms)
+    given = {"query": query, "team_id": team_id, "below": below, "limit": limit}
+    return session.execute(_select_indexed(engine), given).scalars().all()
 
 
 def _split_words(words: str) -> Iterator[str]:
@@ -98,28 +114,46 @@ def _word_tokens(word: str) -> Iterator[str]:
         yield word[at:][:LONGEST_TOKEN]
 
 
-def _query_tokens(words: str) -> Iterator[str]:
-    """Yield the tokens of a query.
-
-    They are the tokens of a text without the last character of an unspaced run, which would match
-    only at the end of a run.
-    """
+def _list_query_tokens(words: str) -> Iterator[str]:
     for word in _split_words(words):
         parts = list(_word_tokens(word))
         yield from (p for p in parts if len(parts) == 1 or len(p) > 1 or not UNSPACED_RUN.match(p))
 
 
 def _is_prefix(token: str) -> bool:
-    return len(token) >= PREFIX_MIN_LENGTH or bool(UNSPACED_RUN.match(token))
+    """Return whether a token also finds longer ones.
+
+    A pair of an unspaced script is never the beginning of another token, but one character is.
+    """
+    return len(token) >= PREFIX_MIN_LENGTH or (len(token) == 1 and bool(UNSPACED_RUN.match(token)))
 
 
-def _fts5_condition(team_id: int, wanted: list[str]) -> ColumnElement[bool]:
-    terms = " AND ".join(f'"{token}"{"*" if _is_prefix(token) else ""}' for token in wanted)
-    found = text("SELECT rowid FROM search WHERE search MATCH :query")
-    return literal_column("moment.id").in_(found.bindparams(query=f'"t_{team_id}" AND {terms}'))
+def _index_term(engine: str, team_id: int, token: str) -> str:
+    """Return a token as the index of a team has it, in the language of the engine's search."""
+    if engine == "sqlite":
+        return f'"{team_id}_{token}"{"*" if _is_prefix(token) else ""}'
+    return f"'{team_id}_{token}'{':*' if _is_prefix(token) else ''}"
 
 
-def _tsvector_condition(team_id: int, wanted: list[str]) -> ColumnElement[bool]:
-    terms = " & ".join(f"'{token}'{':*' if _is_prefix(token) else ''}" for token in wanted)
-    condition = text("moment.searchable @@ CAST(:query AS tsquery)")
-    return condition.bindparams(query=f"'t_{team_id}' & {terms}")  # type: ignore[return-value]
+@build_once
+def _select_indexed(engine: str) -> Select[Moment]:
+    found = text(FTS5_FOUND if engine == "sqlite" else GIN_FOUND)
+    return select(Moment).where(col(Moment.id).in_(found)).order_by(col(Moment.number).desc())
+
+
+FTS5_FOUND = """
+SELECT search.rowid FROM search CROSS JOIN moment AS standing ON standing.id = search.rowid
+WHERE search MATCH :query AND standing.deleted_at IS NULL AND search.rowid <= (
+  SELECT id FROM moment WHERE team_id = :team_id AND number < :below ORDER BY number DESC LIMIT 1
+) ORDER BY search.rowid DESC LIMIT :limit
+"""
+"""FTS5 yields the newest row first. The numbers of a team are in the order of its rows."""
+GIN_FOUND = """
+WITH found AS MATERIALIZED (
+  SELECT id, number FROM moment WHERE deleted_at IS NULL AND number < :below AND array_to_tsvector(
+    string_to_array(replace(tokens, ' ', ' ' || CAST(team_id AS text) || '_'), ' ')
+  ) @@ CAST(:query AS tsquery)
+) SELECT id FROM found ORDER BY number DESC LIMIT :limit
+"""
+"""The expression is that of the index. The team is in each token, and not in a condition of its own, for
+which PostgreSQL would read all the team's moments instead of the index."""

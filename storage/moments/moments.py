@@ -33,6 +33,16 @@ _TAKE_NUMBER = PreparedStatement(
 _INSERT_MOMENT = PreparedStatement(insert(Moment.__table__).returning(col(Moment.id)))  # type: ignore[attr-defined]
 _MOMENT_DEFAULTS: dict[str, Any] = {"state": MomentState.KEPT, "parts": {}, "source_link": "", "stuck": ""}
 
+WALKED_FOR_EACH = 20
+"""The newest moments that are read for each one wanted, before the index is asked for the others.
+
+The index is asked only for a word that fewer than one in so many has.
+"""
+WALKED_AT_MOST = 500
+"""The most moments that are read so."""
+WALKED_WORDS = 20
+"""The most words that are looked for in rows. With more, SQLite's longest condition would be near."""
+
 
 def add_moment(
     session: Session, team_id: int, kind: str, author_id: int, text: str, now: datetime, **more: Any
@@ -117,10 +127,14 @@ def list_drafts_by_others(session: Session, author_id: int) -> Sequence[Moment]:
 
 def latest_number(session: Session, team_id: int) -> int:
     """Return the number of a team's newest moment that is not deleted, or 0 without one."""
-    standing = select(func.max(Moment.number)).where(
-        col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None)
+    return session.execute(_select_latest_number(), {"team_id": team_id}).scalar_one() or 0
+
+
+@build_once
+def _select_latest_number() -> Select[int]:
+    return select(func.max(Moment.number)).where(
+        col(Moment.team_id) == bindparam("team_id"), col(Moment.deleted_at).is_(None)
     )
-    return session.execute(standing).scalar_one() or 0
 
 
 def next_number(session: Session, team_id: int) -> int:
@@ -154,10 +168,28 @@ def search_moments(
 ) -> Sequence[Moment]:
     """Return the newest moments that contain all of `words`.
 
-    Return none when `words` contains no word.
+    Return none when `words` contains no word. The newest moments of the team are read first, because
+    the index would bring all that have a common word to find the newest few.
     """
-    condition = fulltext.match_condition(session, team_id, words)
-    return [] if condition is None else _select_newest(session, team_id, limit, before, condition)
+    wanted = fulltext.query_tokens(words)
+    if not wanted:
+        return []
+    below = latest_number(session, team_id) + 1
+    below = below if before is None else min(before, below)
+    walked = min(WALKED_FOR_EACH * limit, WALKED_AT_MOST) if len(wanted) <= WALKED_WORDS else 0
+    recent = _walk_newest(session, team_id, wanted, limit, range(below - walked, below)) if walked else []
+    if len(recent) == limit or below - walked <= 1:
+        return recent
+    older = fulltext.search_index(session, team_id, wanted, limit - len(recent), below - walked)
+    return [*recent, *older]
+
+
+def _walk_newest(
+    session: Session, team_id: int, wanted: Sequence[str], limit: int, numbers: range
+) -> Sequence[Moment]:
+    """Return the newest of these moments that have all the tokens, by reading their rows."""
+    conditions = (col(Moment.number) >= numbers.start, fulltext.contains_all(wanted))
+    return _select_newest(session, team_id, limit, numbers.stop, *conditions)
 
 
 def _select_newest(

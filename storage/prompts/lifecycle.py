@@ -37,7 +37,7 @@ def next_due(session: Session) -> datetime | None:
 
 @build_once
 def _select_next_due() -> Select[Any]:
-    return select(func.min(Posting.turns_at))
+    return select(func.min(Posting.turns_at)).where(col(Posting.turns_at).is_not(None))
 
 
 def has_closed_another(session: Session, posting: Posting) -> bool:

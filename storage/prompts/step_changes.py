@@ -6,10 +6,6 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Update, bindparam, update
-from sqlmodel import Session, col
-
-from storage.engine.statements import build_once
 from storage.models import NextStep
 
 
@@ -47,14 +43,3 @@ def read_before(step: NextStep) -> Before | None:
 def forget_before(step: NextStep) -> None:
     """Forget what the last change of a step replaced."""
     step.before, step.before_at = "", None
-
-
-def erase_before(session: Session, noted_before: datetime) -> None:
-    """Erase what changes before a time have replaced."""
-    session.execute(_erase_before(), {"until": noted_before})
-
-
-@build_once
-def _erase_before() -> Update:
-    gone = update(NextStep).where(col(NextStep.before) != "", col(NextStep.before_at) <= bindparam("until"))
-    return gone.values(before="", before_at=None).execution_options(synchronize_session=False)

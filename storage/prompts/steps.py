@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, Update, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import refresh
+from storage.engine.leftovers import Leftovers, is_before
 from storage.engine.statements import build_once
 from storage.models import NextStep, Posting, PostingKind, PostingState
+from storage.models.memory import CHANGED_STEP, REMOVED_STEP
 from storage.models.span import Span
-from storage.prompts.step_changes import erase_before, forget_before
+from storage.prompts.step_changes import forget_before
 
 ASKED_WITHIN = timedelta(days=365)
 """The age after which nobody is asked about a step any more."""
@@ -26,6 +28,16 @@ MOST_ASKED = 3
 CARRIED = "carry:"
 """What begins the event of a step that was carried over, before the id of the one that it repeats."""
 NEVER_POSTED = (PostingState.FAILED, PostingState.SKIPPED)
+NOTHING_BEFORE = {"before": "", "before_at": None}
+REMOVED = (
+    Leftovers(
+        NextStep,
+        (REMOVED_STEP, is_before(NextStep.deleted_at)),
+        {"condition": "", "action": "", "became": "", **NOTHING_BEFORE},
+    ),
+    Leftovers(NextStep, (CHANGED_STEP, is_before(NextStep.before_at)), NOTHING_BEFORE),
+)
+"""The words of removed steps, and what the last change of a step replaced."""
 
 
 def find_step(session: Session, team_id: int, step_id: int) -> NextStep | None:
@@ -198,23 +210,6 @@ def erase_step(session: Session, step: NextStep, now: datetime) -> None:
     """Remove a step with its words, for good."""
     forget_before(step)
     change_step(session, step, now, condition="", action="", became="", deleted_at=now)
-
-
-def erase_removed(session: Session, removed_before: datetime) -> None:
-    """Erase the words of steps that were removed before a time, and what changes before it have replaced."""
-    session.execute(_erase_removed(), {"until": removed_before})
-    erase_before(session, removed_before)
-
-
-@build_once
-def _erase_removed() -> Update:
-    gone = update(NextStep).where(
-        col(NextStep.deleted_at).is_not(None),
-        col(NextStep.deleted_at) <= bindparam("until"),
-        col(NextStep.action) != "",
-    )
-    erased: dict[str, object] = {"condition": "", "action": "", "became": "", "before": "", "before_at": None}
-    return gone.values(erased).execution_options(synchronize_session=False)
 
 
 def list_given(session: Session, span: Span) -> Sequence[NextStep]:

@@ -16,19 +16,58 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Delete, Select, Update, bindparam, delete, func, literal, or_, select, text, update
+from sqlalchemy import Select, bindparam, delete, func, literal, or_, select, text, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage.delivery import pending
 from storage.delivery.event_marks import mark_event
+from storage.engine.leftovers import Leftovers, is_before
 from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
 from storage.models import Attempt, AttemptOutcome, Expectation, Kind, Moment, MomentState
+from storage.models.memory import REMOVED_WORDS, SEALED_EXPECTATION
 from storage.models.span import Span
 
 EXPECTED_KINDS = (Kind.EXPERIMENT, Kind.BREAKTHROUGH)
 """The kinds of moments whose cards tell what was expected of them."""
+
+
+def _has_ended() -> Any:
+    """Return the condition that the experiment of a line had its result before the parameter `before`."""
+    ended = (
+        select(col(Moment.id))
+        .outerjoin(Attempt, col(Attempt.moment_id) == col(Moment.id))
+        .where(
+            col(Moment.id) == col(Expectation.moment_id),
+            col(Moment.kind).in_(EXPECTED_KINDS),
+            col(Moment.deleted_at).is_(None),
+            or_(col(Attempt.outcome).is_(None), col(Attempt.outcome) != AttemptOutcome.UNDER_WAY),
+            func.coalesce(col(Attempt.result_at), col(Moment.created_at))
+            <= bindparam("before", type_=UtcDateTime),
+        )
+    )
+    return ended.exists()
+
+
+REMOVED = Leftovers(
+    Expectation, (REMOVED_WORDS, is_before(Expectation.deleted_at)), {"text": "", "before": ""}
+)
+"""The words of removed lines."""
+UNSHOWN = Leftovers(
+    Expectation,
+    # In this form SQLite walks the few sealed lines at moments, and not all lines without a person.
+    (
+        SEALED_EXPECTATION,
+        col(Expectation.moment_id) > 0,
+        func.coalesce(col(Expectation.person_id), 0) == 0,
+        _has_ended(),
+    ),
+)
+"""The unsigned lines that stayed sealed with a result."""
+# As text, because SQLite finds the index of these lines by the same words alone.
+SHOWN_ALONE = Leftovers(Expectation, (text("alone"), is_before(Expectation.opened_at)), {"alone": False})
+"""The lines of which it's known that their authors wanted them shown however few there were, once they are shown."""
 
 
 def add_line(session: Session, line: Expectation) -> bool:
@@ -252,62 +291,11 @@ def seal_again(session: Session, moment_id: int, opened_since: datetime) -> None
     session.execute(again.values(opened_at=None))
 
 
-def forget_unshown(session: Session, kept_before: datetime) -> None:
-    """Delete the unsigned lines that stayed sealed with a result kept until a time.
-
-    Of those that were shown, forget who wanted them shown however few there were.
-    """
-    session.execute(_delete_unshown(), {"kept_before": kept_before})
-    session.execute(_forget_alone(), {"kept_before": kept_before})
-
-
-@build_once
-def _delete_unshown() -> Delete:
-    ended = (
-        select(col(Moment.id))
-        .outerjoin(Attempt, col(Attempt.moment_id) == col(Moment.id))
-        .where(
-            col(Moment.id) == col(Expectation.moment_id),
-            col(Moment.kind).in_(EXPECTED_KINDS),
-            col(Moment.deleted_at).is_(None),
-            or_(col(Attempt.outcome).is_(None), col(Attempt.outcome) != AttemptOutcome.UNDER_WAY),
-            func.coalesce(col(Attempt.result_at), col(Moment.created_at))
-            <= bindparam("kept_before", type_=UtcDateTime),
-        )
-    )
-    # In this form SQLite walks the few sealed lines at moments, and not all lines without a person.
-    nameless = (col(Expectation.moment_id) > 0, func.coalesce(col(Expectation.person_id), 0) == 0)
-    gone = delete(Expectation).where(*_is_sealed(), *nameless, ended.exists())
-    return gone.execution_options(synchronize_session=False)
-
-
-@build_once
-def _forget_alone() -> Update:
-    # As text, because SQLite finds the index of these lines by the same words alone.
-    shown = update(Expectation).where(text("alone"), col(Expectation.opened_at) <= bindparam("kept_before"))
-    return shown.values(alone=False).execution_options(synchronize_session=False)
-
-
 def remove_line(session: Session, line: Expectation, now: datetime) -> None:
     """Remove a line. Its words are erased a day later, and the row stays, so that a repeated event adds nothing."""
     line.deleted_at = now
     pending.delete_by_event(session, line.event or "")
     session.flush()
-
-
-def erase_removed(session: Session, removed_before: datetime) -> None:
-    """Erase the words of lines that were removed until a time."""
-    session.execute(_erase_words(), {"removed_before": removed_before})
-
-
-@build_once
-def _erase_words() -> Update:
-    gone = update(Expectation).where(
-        col(Expectation.deleted_at).is_not(None),
-        col(Expectation.deleted_at) <= bindparam("removed_before"),
-        col(Expectation.text) != "",
-    )
-    return gone.values(text="", before="").execution_options(synchronize_session=False)
 
 
 def erase_for_moment(session: Session, moment_id: int) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select, update
+from sqlalchemy import Select, bindparam, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage.engine.prepared import PreparedStatement
@@ -14,8 +14,11 @@ from storage.engine.statements import build_once
 from storage.models import (
     Channel,
     FormerName,
+    Goal,
     Lookup,
     Membership,
+    Mission,
+    MissionLine,
     Moment,
     MomentState,
     Person,
@@ -60,11 +63,25 @@ class Caller(NamedTuple):
     """The permissions to post and to add emoji, by the platform's names, if the bot lacks them."""
     changes: int = 0
     """How often the platform told that the person came to the team or left it."""
+    founded_at: datetime | None = None
+    """When the team was created. No moment of it is older."""
+    has_aims: bool = False
+    """Whether the team has an open goal or a mission, which a moment could serve."""
     elsewhere: bool = False
     """Whether the team is not the one of the channel where the command was said."""
     from_private: bool = False
     """Whether that channel is known to be private, where the team is another's."""
 
+
+_HAS_AIMS = or_(
+    exists().where(
+        col(Goal.team_id) == col(Team.id), col(Goal.closed_at).is_(None), col(Goal.withdrawn_at).is_(None)
+    ),
+    exists().where(
+        col(Mission.team_id) == col(Team.id), or_(*(getattr(Mission, line) != "" for line in MissionLine))
+    ),
+)
+"""The SQL condition that a team has an open goal or a mission with words."""
 
 _CALLER_QUERY = PreparedStatement(
     select(
@@ -90,6 +107,8 @@ _CALLER_QUERY = PreparedStatement(
         col(Workspace.cannot_post),
         col(Workspace.cannot_mark),
         func.coalesce(Membership.changes, 0),
+        col(Team.created_at),
+        _HAS_AIMS,
     )
     .select_from(Workspace)
     .outerjoin(
@@ -131,18 +150,18 @@ def resolve_in_team(session: Session, caller: Caller, team_id: int, event: str) 
     if team_id and team_id == caller.team_id:
         return caller._replace(kept_moment_id=_find_kept_moment_id(session, team_id, event))
     found = session.execute(
-        select(Channel, Team)
+        select(Channel, Team, _HAS_AIMS)
         .join(Team, col(Team.id) == col(Channel.team_id))
         .where(col(Team.id) == team_id, col(Team.workspace_id) == caller.workspace_id, col(Channel.home))
     ).first()
     if found is None:
         return caller
-    home, team = found
+    home, team, has_aims = found
     member = session.get(Membership, (team_id, caller.person_id))
     return caller._replace(
         channel_id=home.id, channel_name=home.name, private=home.private, home=True,
         closed=home.closed_at is not None, threads_only=home.threads_only, elsewhere=True,
-        from_private=caller.private,
+        from_private=caller.private, founded_at=team.created_at, has_aims=has_aims,
         team_id=team.id, zone=team.zone, emoji=team.emoji, threshold=team.threshold,
         member_id=caller.person_id if member else 0, changes=member.changes if member else 0,
         kept_moment_id=_find_kept_moment_id(session, team_id, event),

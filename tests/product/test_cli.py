@@ -243,6 +243,28 @@ def playing(folder: Path) -> Iterator[tuple[Process, str]]:
         process.communicate()
 
 
+async def test_the_demo_is_open_before_its_story_is_written(tmp_path: Path) -> None:
+    """Its page shows how far the story is, nobody can act meanwhile, and a stopped one begins again next time."""
+    process = started("demo", folder=tmp_path, PORT="0")
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "The playground is open:\n"
+        async with here(process.stdout.readline().strip().rstrip("/")) as page:
+            async with page.get("/api/world", params={"person": "ana"}) as world:
+                story = (await world.json())["story"]
+                assert 0 <= story["done"] < story["total"]
+            async with page.post("/api/type", json=KEPT) as refused:
+                assert refused.status == 409
+                assert "The story is still being written." in await refused.text()
+        process.terminate()
+        assert await asyncio.to_thread(process.wait, 10) == 0
+    finally:
+        process.kill()
+        _, error = process.communicate()
+    assert error == ""
+    assert not {"told", "open-at"} & {path.name for path in (tmp_path / "demo").iterdir()}
+
+
 async def test_the_demo_from_start_to_end(
     ahabot: Ahabot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

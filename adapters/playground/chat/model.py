@@ -106,6 +106,19 @@ class RemovedItem:
     person: str
 
 
+@dataclass(frozen=True)
+class Progress:
+    """How many of the demo's interactions are done while its story is played. It is shown, and never stored."""
+
+    done: int = 0
+    total: int = 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the story is still being played."""
+        return self.done < self.total
+
+
 Item = Clock | Person | Channel | Message | Whisper | OpenForm
 KINDS: tuple[type[Item], ...] = (Clock, Person, Channel, Message, Whisper, OpenForm)
 

@@ -20,12 +20,13 @@ from adapters.playground.chat.model import (
     Message,
     OpenForm,
     Person,
+    Progress,
     RemovedItem,
     Whisper,
     initial_items,
 )
 
-Listener = Callable[[Item | RemovedItem], None]
+Listener = Callable[[Item | RemovedItem | Progress], None]
 
 
 class Store:
@@ -34,6 +35,7 @@ class Store:
     def __init__(self, path: Path, items: Iterable[Item]) -> None:
         self.path = path
         self.time = Clock()
+        self.progress = Progress()
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.messages: dict[str, Message] = {}
@@ -88,6 +90,11 @@ class Store:
             del self._items_like(item)[item.id], self._lines[_item_key(item)]
         self._notify_listeners(*(RemovedItem(item.id, item.person) for item in items))
 
+    def show_progress(self, progress: Progress) -> None:
+        """Set how far the demo's story is, and tell the listeners."""
+        self.progress = progress
+        self._notify_listeners(progress)
+
     def next_number(self) -> int:
         """Return the next number for an id, never used before.
 
@@ -128,7 +135,7 @@ class Store:
         }
         return shelves[type(item)]
 
-    def _notify_listeners(self, *changes: Item | RemovedItem) -> None:
+    def _notify_listeners(self, *changes: Item | RemovedItem | Progress) -> None:
         for change in changes:
             for told in tuple(self._watching):
                 told(change)

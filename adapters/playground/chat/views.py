@@ -15,6 +15,7 @@ from adapters.playground.chat.model import (
     Message,
     OpenForm,
     Person,
+    Progress,
     RemovedItem,
     Whisper,
 )
@@ -27,6 +28,7 @@ def view_world(chat: Chat, person: str) -> Json:
         "you": chat.find_person(person).id,
         "bot": BOT,
         "offset": there.time.offset,
+        "story": view_progress(there.progress),
         "people": [vars(each) for each in there.people.values()],
         "channels": [view_channel(each) for each in there.channels.values() if chat.can_see(person, each.id)],
         "messages": [
@@ -36,7 +38,7 @@ def view_world(chat: Chat, person: str) -> Json:
     }
 
 
-def view_change(chat: Chat, person: str, change: Item | RemovedItem) -> Json | None:
+def view_change(chat: Chat, person: str, change: Item | RemovedItem | Progress) -> Json | None:
     """Return what this person's page is told of a change, or None when they may not see it."""
     match change:
         case Clock(offset):
@@ -49,6 +51,8 @@ def view_change(chat: Chat, person: str, change: Item | RemovedItem) -> Json | N
             return {"gone": change.id} if change.person == person else None
         case Person() | Channel():
             return {"world": view_world(chat, person)}
+        case Progress():
+            return {"story": view_progress(change)}
         case OpenForm():
             return None
 
@@ -70,6 +74,11 @@ def view_message(shown: Message) -> Json:
         "file": shown.file and {"src": f"/files/{shown.file['name']}", "title": shown.file["title"]},
         "reactions": {emoji: list(people) for emoji, people in shown.reactions.items()},
     }
+
+
+def view_progress(shown: Progress) -> Json | None:
+    """Return how far the demo's story is as JSON, or None when it is not being played."""
+    return vars(shown) if shown.is_running else None
 
 
 def view_whisper(shown: Whisper) -> Json:

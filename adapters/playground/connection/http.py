@@ -36,6 +36,8 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 
+STORY_RUNNING = "The story is still being written. In a moment it's your turn."
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -159,7 +161,12 @@ def _visible_world(people: People, person: str) -> Json:
 
 
 async def _run_interaction(people: People, request: web.Request) -> web.StreamResponse:
-    """Run an interaction: a POST to `/api/` and its name, with a JSON object."""
+    """Run an interaction: a POST to `/api/` and its name, with a JSON object.
+
+    ChatError while the demo's story is played, because its people act one after the other in a time of their own.
+    """
+    if people.chat.world.progress.is_running:
+        raise ChatError(STORY_RUNNING, 409)
     run = INTERACTIONS.get(request.match_info["doing"])
     if run is None:
         raise ChatError("The playground does not know how to do that.", 404)

@@ -13,7 +13,7 @@ from aiohttp import WSCloseCode, web
 
 from adapters.playground.chat import views
 from adapters.playground.chat.chat import Chat
-from adapters.playground.chat.model import Item, Json, RemovedItem
+from adapters.playground.chat.model import Item, Json, Progress, RemovedItem
 
 HEARTBEAT = 20.0
 MAX_BYTES = 1024
@@ -50,7 +50,9 @@ class LiveUpdates:
         for line in tuple(self._lines):
             await line.close(code=WSCloseCode.GOING_AWAY)
 
-    def _queue_change(self, change: Item | RemovedItem, person: str, news: asyncio.Queue[Json]) -> None:
+    def _queue_change(
+        self, change: Item | RemovedItem | Progress, person: str, news: asyncio.Queue[Json]
+    ) -> None:
         told = views.view_change(self._chat, person, change)
         if told is not None:
             news.put_nowait(told)

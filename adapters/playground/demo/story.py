@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from adapters.playground import render
-from adapters.playground.chat.model import BOT, Message, direct_channel
+from adapters.playground.chat.model import BOT, Message, Progress, direct_channel
 from adapters.playground.responses import Shown
 from bot.core.times import utc_of
 
@@ -69,14 +69,17 @@ def story_start(today: datetime | None = None) -> datetime:
 async def play_story(playground: Playground, today: datetime | None = None) -> None:
     """Play the story to its end, when the playground's clock shows the present.
 
-    The chat is on disk only then.
+    The chat is on disk only then. Open pages show it grow, and how far it is.
     """
-    stage = StoryPlayer(playground)
-    with playground.chat.world.hold_writes():
-        for doing in plan_story(today or datetime.now(UTC)):
+    stage, world = StoryPlayer(playground), playground.chat.world
+    plan = plan_story(today or datetime.now(UTC))
+    with world.hold_writes():
+        for done, doing in enumerate(plan):
+            world.show_progress(Progress(done, len(plan)))
             await stage.wait_until(doing.at)
             await stage.play_interaction(doing)
         await stage.wait_until(today or datetime.now(UTC))
+    world.show_progress(Progress())
 
 
 def plan_story(today: datetime) -> list[Interaction]:

@@ -20,6 +20,9 @@ function make(zone, shape) {
 /** `2026` */
 export const year = (at, zone) => format(zone, { year: "numeric" }).format(at);
 
+/** `March 2026` */
+export const month = (at, zone) => format(zone, { month: "long", year: "numeric" }).format(at);
+
 /** `16:00` */
 export const clock = (at, zone) => format(zone, { hour: "2-digit", minute: "2-digit" }).format(at);
 

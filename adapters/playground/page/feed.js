@@ -1,4 +1,5 @@
 // A feed: what stands in a channel or a thread, oldest first, kept at its end unless the reader scrolled up.
+// A story that is being written is followed past its long cards until somebody takes hold of the feed.
 
 import { clock, day, shortDay, year } from "./dates.js";
 import { el, keep } from "./dom.js";
@@ -10,10 +11,14 @@ const NEAR_END = 48;
 export class Feed {
   #place = "";
   #last = "";
+  #written = false;
+  #reading = false;
 
   constructor(node, doings) {
     this.node = node;
     this.doings = doings;
+    for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"])
+      node.addEventListener(kind, () => (this.#reading = true), { passive: true });
   }
 
   /** Show a channel (or one thread of it) as this person sees it. */
@@ -21,6 +26,9 @@ export class Feed {
     const place = `${person} ${channel} ${thread}`;
     const atEnd = this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < NEAR_END;
     const fresh = place !== this.#place;
+    if (fresh || atEnd) this.#reading = false;
+    const follow = this.#written && !this.#reading;
+    this.#written = Boolean(world.story);
     this.node.setAttribute("aria-busy", fresh);
     const shown = entries(world, person, channel, thread);
     keep(this.node, shown.length ? shown : [{ key: "empty", kind: "empty", empty }], (entry) =>
@@ -28,8 +36,8 @@ export class Feed {
     );
     const newest = shown.at(-1)?.key ?? "";
     const answered = newest !== this.#last && shown.at(-1)?.kind === "whisper";
-    if (fresh || atEnd || answered) this.#toEnd();
-    this.node.setAttribute("aria-busy", "false");
+    if (fresh || atEnd || answered || follow) this.#toEnd();
+    this.node.setAttribute("aria-busy", this.#written);
     this.#place = place;
     this.#last = newest;
   }

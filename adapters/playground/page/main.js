@@ -8,7 +8,7 @@ import { Feed } from "./feed.js";
 import { Line } from "./line.js";
 import { openMenu } from "./menu.js";
 import { hush, notice } from "./notice.js";
-import { drawRoom } from "./room.js";
+import { drawRoom, drawStory, UNWRITTEN } from "./room.js";
 import { drawSide } from "./side.js";
 import { address, Tab } from "./tab.js";
 import { World } from "./world.js";
@@ -16,6 +16,7 @@ import { World } from "./world.js";
 const $ = (id) => document.getElementById(id);
 const AWAY = "The playground is not answering. What you typed stays here, and I keep trying.";
 const QUARTER_MINUTE = 15_000;
+const STORY_PAUSE = 300;
 
 /** Where a keyboard would not spring up over what one came to read. */
 const canHover = matchMedia("(hover: hover)");
@@ -65,14 +66,16 @@ function arrive() {
   redraw();
 }
 
-/** Draw everything that changed, once for all the news of this moment. */
+/** Draw everything that changed, once for all the news of this moment; while a story is written, a few times a second. */
 function redraw() {
   if (!world.there || drawing) return;
   drawing = true;
-  queueMicrotask(() => {
+  const now = () => {
     drawing = false;
     draw();
-  });
+  };
+  if (world.story) setTimeout(now, STORY_PAUSE);
+  else queueMicrotask(now);
 }
 
 function draw() {
@@ -81,7 +84,8 @@ function draw() {
   const empty = drawRoom({ name: $("room-name"), about: $("room-about") }, world.channels.get(tab.channel), {
     doings,
   });
-  feed.show(world, tab.person, tab.channel, "", empty);
+  drawStory({ box: $("story"), words: $("story-words"), bar: $("story-progress") }, world, tab);
+  feed.show(world, tab.person, tab.channel, "", world.story ? UNWRITTEN : empty);
   drawThread();
   composer.at(`${tab.person} ${tab.channel}`, "Write, or type /aha", world.commands);
   if (!$("foot").contains(said)) $("foot").prepend(said);

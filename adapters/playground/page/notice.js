@@ -11,7 +11,7 @@ export function notice(node, sentence, action) {
   };
   node.replaceChildren(
     el("span", {}, sentence),
-    action && el("button", { class: "button tiny", onclick: act }, action.label),
+    ...(action ? [el("button", { class: "button tiny", onclick: act }, action.label)] : []),
     el("button", { class: "icon", "aria-label": "Dismiss", onclick: away }, icon("close")),
   );
 }

@@ -1,6 +1,10 @@
 // The head of a channel, and what stands in an empty one.
 
+import { month } from "./dates.js";
 import { el, icon, unseen } from "./dom.js";
+
+/** What stands in a channel that the demo's story has not come to yet. */
+export const UNWRITTEN = { lines: ["What a team saw in a quarter appears here, week by week."] };
 
 /** Draw the head; gives what to show where nothing was said yet. */
 export function drawRoom({ name, about }, room, { doings }) {
@@ -13,6 +17,16 @@ export function drawRoom({ name, about }, room, { doings }) {
       invite: true,
     };
   return { lines: ["Nothing was said here yet.", "Say something, or keep an aha with /aha and your words."] };
+}
+
+/** Draw how far the demo's story is, where one is being written. */
+export function drawStory({ box, words, bar }, world, tab) {
+  box.hidden = !world.story;
+  if (!world.story) return words.replaceChildren();
+  const said = `The story is being written: ${month(world.now(), world.people.get(tab.person).zone)}`;
+  if (words.textContent !== said) words.textContent = said;
+  bar.max = world.story.total;
+  bar.value = world.story.done;
 }
 
 const sign = ({ private: closed }) =>

@@ -43,8 +43,9 @@ export class Tab {
     return channel !== this.channel && world.newest(channel) > this.#seen(world)[channel];
   }
 
-  /** What stands in the channel now has been seen. */
+  /** What stands in the channel now has been seen; of a story that is being written, everything. */
   saw(world) {
+    if (world.story) return;
     const seen = { ...this.#seen(world), [this.channel]: world.newest(this.channel) };
     sessionStorage.setItem(`${SEEN} ${this.person}`, JSON.stringify(seen));
   }

@@ -4,6 +4,7 @@ export class World {
   constructor() {
     this.there = false;
     this.offset = 0;
+    this.story = null;
     this.people = new Map();
     this.channels = new Map();
     this.messages = new Map();
@@ -19,11 +20,13 @@ export class World {
     if (news.whisper) this.whispers.set(news.whisper.id, news.whisper);
     if (news.gone) this.whispers.delete(news.gone);
     if (news.offset !== undefined) this.offset = news.offset;
+    if (news.story !== undefined) this.story = news.story;
   }
 
   #learnAll(world) {
     this.there = true;
     this.offset = world.offset;
+    this.story = world.story;
     this.bot = world.bot;
     this.you = world.you;
     this.commands = world.commands ?? this.commands;
@@ -38,12 +41,14 @@ export class World {
     return new Date(Date.now() + this.offset * 1000);
   }
 
-  /** What stands in a place, oldest first; a deleted message only where replies still hang on it. */
+  /** What stands in a place, oldest first; a deleted message only where replies still hang on it.
+   *  The private replies of a story that is still being written come and go too quickly to be read. */
   standing(channel, thread) {
     const here = (each) => each.channel === channel && each.thread === thread;
     const messages = [...this.messages.values()].filter(here);
     const shown = messages.filter((each) => !each.deleted || this.replies(each.id).length);
-    return [...shown, ...[...this.whispers.values()].filter(here)].sort((a, b) => a.order - b.order);
+    const whispers = this.story ? [] : [...this.whispers.values()].filter(here);
+    return [...shown, ...whispers].sort((a, b) => a.order - b.order);
   }
 
   /** The replies in a message's thread. */

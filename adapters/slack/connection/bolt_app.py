@@ -1,21 +1,29 @@
-"""The Bolt app, with few listeners: Bolt tries each of them for every request.
+"""The Bolt app, without listeners: Bolt tries each of them for every request.
 
-A dictionary in `Interactions` and in `Events` does the routing instead. With
-`process_before_response`, an event whose listener raises is answered with 500, and Slack
-sends it again.
+A middleware at the end of its chain takes all requests instead, and a dictionary in `Interactions`
+and in `Events` does the routing. An event whose handling raises is answered with 500, and Slack sends
+it again.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, cast
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.request.payload_utils import (
+    is_block_actions,
+    is_event,
+    is_shortcut,
+    is_slash_command,
+    is_view_submission,
+)
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -38,8 +46,6 @@ PERSON_WAITS = "somebody_waits"
 Those are answered even when the database is down.
 """
 
-ANY = re.compile("")
-
 NOT_INSTALLED = (
     "I am not installed in this workspace any more, so nothing was kept. "
     "Whoever brought me here can install me again."
@@ -51,7 +57,7 @@ Bolt's own sentence apologises for an unknown error.
 
 
 class Dispatch(Protocol):
-    """What the Bolt listeners call: one method for interactions, one for events."""
+    """What takes the requests: one method for interactions, one for events."""
 
     async def answer_request(self, kind: str, body: Json, context: AsyncBoltContext) -> BoltResponse:
         """Answer a command, button, form or shortcut, which a person waits for."""
@@ -61,30 +67,19 @@ class Dispatch(Protocol):
 
 
 def make_bolt_app(settings: Settings, authorize: AuthorizeFunction, dispatch: Dispatch) -> AsyncApp:
-    """Return a Bolt app with the bot's listeners.
+    """Return a Bolt app whose requests go to `dispatch`.
 
     Its logger shows errors alone: Bolt reads SLACK_BOT_TOKEN and SLACK_CLIENT_ID by itself,
     and warns that it does not use them.
     """
-
-    async def authorize_or_continue(
-        context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None, user_id: str | None
-    ) -> AuthorizeResult | None:
-        try:
-            return await authorize(enterprise_id, team_id, user_id)
-        except (StoreError, OutcomeUnknownError):
-            if not context.get(PERSON_WAITS):
-                raise
-            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
-
     client = AsyncWebClient(base_url=settings.api_url, retry_handlers=[], logger=quiet_logger("web"))
     app = AsyncApp(
         name="ahabot", logger=quiet_logger("bolt", logging.ERROR), client=client,
-        signing_secret=settings.signing_secret, authorize=cast(Any, authorize_or_continue),
-        user_facing_authorize_error_message=NOT_INSTALLED, process_before_response=True,
+        signing_secret=settings.signing_secret, authorize=cast(Any, Authorization(authorize)),
+        user_facing_authorize_error_message=NOT_INSTALLED,
         attaching_function_token_enabled=False, attaching_conversation_kwargs_enabled=False,
     )  # fmt: skip
-    _add_listeners(app, dispatch)
+    app.use(Routing(dispatch))
     app.error(_failure_response)
     return app
 
@@ -122,21 +117,50 @@ def _find_workspace(body: Any) -> str:
     return next((team for team in told if team.startswith("T")), "")
 
 
-def _add_listeners(app: AsyncApp, dispatch: Dispatch) -> None:
-    async def handle_event(body: Json, context: AsyncBoltContext) -> None:
-        await dispatch.take_event(body, context)
+class Authorization(AsyncAuthorize):
+    """Finds the bot's identity in a workspace. Without a database, a person who waits is still answered."""
 
-    async def handle_command(body: Json, context: AsyncBoltContext) -> BoltResponse:
-        return await dispatch.answer_request("command", body, context)
+    def __init__(self, authorize: AuthorizeFunction) -> None:
+        self._authorize = authorize
 
-    async def handle_interaction(body: Json, context: AsyncBoltContext) -> BoltResponse:
-        return await dispatch.answer_request(str(body.get("type")), body, context)
+    async def __call__(
+        self, *, context: AsyncBoltContext, enterprise_id: str | None, team_id: str | None, user_id: str | None,
+        **_actor: Any,
+    ) -> AuthorizeResult | None:  # fmt: skip
+        """Return the identity, or None where the bot is not installed. StoreError for an event."""
+        try:
+            return await self._authorize(enterprise_id, team_id, user_id)
+        except (StoreError, OutcomeUnknownError):
+            if not context.get(PERSON_WAITS):
+                raise
+            return AuthorizeResult(enterprise_id=enterprise_id, team_id=team_id, user_id=user_id)
 
-    app.command(ANY)(handle_command)
-    app.event(ANY)(handle_event)
-    app.block_action(ANY)(handle_interaction)
-    app.view_submission(ANY)(handle_interaction)
-    app.shortcut(ANY)(handle_interaction)
+
+class Routing(AsyncMiddleware):
+    """The end of Bolt's chain: passes each request on by its kind. Bolt answers the others with 404."""
+
+    def __init__(self, dispatch: Dispatch) -> None:
+        self._dispatch = dispatch
+
+    async def async_process(
+        self, *, req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[BoltResponse]]
+    ) -> BoltResponse | None:
+        """Return the response to one request."""
+        body, context = req.body, req.context
+        if is_event(body):
+            await self._dispatch.take_event(body, context)
+            return BoltResponse(status=200, body="")
+        if kind := _interaction_kind(body):
+            return await self._dispatch.answer_request(kind, body, context)
+        return await next()
+
+
+def _interaction_kind(body: Json) -> str:
+    """Return the kind of an interaction by its payload, or an empty string for anything else."""
+    if is_slash_command(body):
+        return "command"
+    known = is_block_actions(body) or is_view_submission(body) or is_shortcut(body)
+    return str(body["type"]) if known else ""
 
 
 async def _failure_response(error: Exception) -> BoltResponse:

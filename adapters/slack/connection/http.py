@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import logging
 import time
+from collections.abc import Sequence
 from hashlib import sha256
 
 from aiohttp import web
@@ -29,6 +30,8 @@ MAX_BYTES = 4 * 1024 * 1024
 """Bytes of a body that is parsed. Slack's are far smaller."""
 MAX_CHECKED_BYTES = 2 * MAX_BYTES
 """Bytes of a body whose signature is checked."""
+BOLT_READS = ("Content-Type", "X-Slack-Request-Timestamp", "X-Slack-Signature")
+"""The headers that Bolt needs. It checks the signature, too."""
 TELL_EVERY = 60.0
 """Seconds between two lines in the log about refused requests."""
 
@@ -103,6 +106,9 @@ def _parse_request(request: web.Request, body: bytes) -> AsyncBoltRequest | None
     if len(body) > MAX_BYTES or request.headers.get("Content-Encoding", "identity") != "identity":
         return None
     try:
-        return AsyncBoltRequest(body=body.decode(), query=request.query_string, headers=dict(request.headers))
+        headers: dict[str, str | Sequence[str]] = {
+            name: request.headers[name] for name in BOLT_READS if name in request.headers
+        }
+        return AsyncBoltRequest(body=body.decode(), headers=headers)
     except PARSE_ERRORS:
         return None

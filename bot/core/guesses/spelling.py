@@ -24,7 +24,9 @@ def find_misspelt(word: str, known: Iterable[str], strict: bool = False) -> str:
 
     With `strict`, there may be one slip only, and in four letters it may not be a wrong letter.
     """
-    if len(word) > LONGEST_MISSPELT or not word.isalpha() or word in ordinary_words():
+    if not SHORTEST_MISSPELT <= len(word) <= LONGEST_MISSPELT:
+        return ""
+    if not word.isalpha() or word in ordinary_words():
         return ""
     near = [(count_slips(word, each), each) for each in known if could_misspell(word, each, strict)]
     return min(near)[1] if near else ""

@@ -31,20 +31,106 @@ class NewIndex:
 READS: tuple[NewIndex, ...] = ()
 """What recaps, reports, books, exports and pictures read."""
 
-WRITER: tuple[NewIndex, ...] = ()
+WRITER: tuple[NewIndex, ...] = (
+    NewIndex("ix_moment_unerased", "moment", ["deleted_at"], "deleted_at IS NOT NULL AND erased_at IS NULL"),
+    NewIndex("ix_posting_claimed_at", "posting", ["claimed_at"], "state = 'sending'"),
+    NewIndex("ix_nextstep_deleted_at", "nextstep", ["deleted_at"], "deleted_at IS NOT NULL AND action <> ''"),
+    NewIndex("ix_nextstep_before_at", "nextstep", ["before_at"], "before <> ''"),
+    NewIndex("ix_nextstep_taker_check_at", "nextstep", ["taker_check_at"], "taker_check_at IS NOT NULL"),
+)
 """What ticks, fetches, refreshes and forms read."""
 
 DELIVERY: tuple[NewIndex, ...] = ()
 """What planning and delivery read."""
 
+REPLACED: tuple[NewIndex, ...] = (
+    NewIndex("ix_moment_deleted_at", "moment", ["deleted_at"], "deleted_at IS NOT NULL"),
+)
+"""Indexes from before in whose place others come."""
+
 
 def upgrade() -> None:
-    """Create the indexes."""
+    """Create the indexes, drop those in whose place they come, and build the search again."""
     for index in (*READS, *WRITER, *DELIVERY):
         index.create()
+    for index in REPLACED:
+        op.drop_index(index.name, index.table)
+    _rebuild_search()
 
 
 def downgrade() -> None:
-    """Drop the indexes."""
+    """Bring back the search of before, drop the indexes, and create those from before again."""
+    _restore_search()
+    for index in REPLACED:
+        index.create()
     for index in reversed((*READS, *WRITER, *DELIVERY)):
         op.drop_index(index.name, index.table)
+
+
+SQLITE_SEARCH = (
+    "CREATE VIRTUAL TABLE search USING fts5("
+    "tokens, content='', detail='none', columnsize=0, tokenize=\"ascii tokenchars '_'\")",
+    "CREATE TRIGGER search_added AFTER INSERT ON moment BEGIN"
+    " INSERT INTO search (rowid, tokens)"
+    " VALUES (new.id, replace(new.tokens, ' ', ' ' || CAST(new.team_id AS text) || '_')); END",
+    "CREATE TRIGGER search_changed AFTER UPDATE OF tokens, team_id ON moment BEGIN"
+    " INSERT INTO search (search, rowid, tokens)"
+    " VALUES ('delete', old.id, replace(old.tokens, ' ', ' ' || CAST(old.team_id AS text) || '_'));"
+    " INSERT INTO search (rowid, tokens)"
+    " VALUES (new.id, replace(new.tokens, ' ', ' ' || CAST(new.team_id AS text) || '_')); END",
+    "CREATE TRIGGER search_removed AFTER DELETE ON moment BEGIN"
+    " INSERT INTO search (search, rowid, tokens)"
+    " VALUES ('delete', old.id, replace(old.tokens, ' ', ' ' || CAST(old.team_id AS text) || '_')); END",
+)
+"""The search with the team before each token. The rows keep their tokens as they are."""
+POSTGRESQL_SEARCH = (
+    "CREATE INDEX search_moment ON moment USING gin (array_to_tsvector("
+    "string_to_array(replace(tokens, ' ', ' ' || CAST(team_id AS text) || '_'), ' ')))"
+)
+OLD_SQLITE_SEARCH = (
+    "CREATE VIRTUAL TABLE search USING fts5("
+    "tokens, content='moment', content_rowid='id', detail='none', columnsize=0,"
+    " tokenize=\"unicode61 remove_diacritics 0 tokenchars '_'\")",
+    "CREATE TRIGGER search_added AFTER INSERT ON moment BEGIN"
+    " INSERT INTO search (rowid, tokens) VALUES (new.id, new.tokens); END",
+    "CREATE TRIGGER search_changed AFTER UPDATE OF tokens ON moment BEGIN"
+    " INSERT INTO search (search, rowid, tokens) VALUES ('delete', old.id, old.tokens);"
+    " INSERT INTO search (rowid, tokens) VALUES (new.id, new.tokens); END",
+    "CREATE TRIGGER search_removed AFTER DELETE ON moment BEGIN"
+    " INSERT INTO search (search, rowid, tokens) VALUES ('delete', old.id, old.tokens); END",
+)
+
+
+def _rebuild_search() -> None:
+    """Build the search from the tokens of the rows, in one statement that holds few of them in memory."""
+    if op.get_bind().dialect.name == "sqlite":
+        _create_sqlite_search(SQLITE_SEARCH)
+        op.execute(
+            "INSERT INTO search (rowid, tokens)"
+            " SELECT id, replace(tokens, ' ', ' ' || CAST(team_id AS text) || '_') FROM moment ORDER BY id"
+        )
+        op.execute("INSERT INTO search (search) VALUES ('optimize')")
+    else:
+        op.execute("ALTER TABLE moment DROP COLUMN searchable")
+        op.execute(POSTGRESQL_SEARCH)
+
+
+def _restore_search() -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        _create_sqlite_search(OLD_SQLITE_SEARCH)
+        op.execute("INSERT INTO search (search) VALUES ('rebuild')")
+    else:
+        op.execute("DROP INDEX search_moment")
+        op.execute(
+            "ALTER TABLE moment ADD COLUMN searchable tsvector"
+            " GENERATED ALWAYS AS (array_to_tsvector(string_to_array(tokens, ' '))) STORED"
+        )
+        op.execute("CREATE INDEX search_moment ON moment USING gin (searchable)")
+
+
+def _create_sqlite_search(statements: Sequence[str]) -> None:
+    for trigger in ("search_added", "search_changed", "search_removed"):
+        op.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+    op.execute("DROP TABLE search")
+    for statement in statements:
+        op.execute(statement)

@@ -19,9 +19,10 @@ from bot.core.events import (
     MessageEdited,
     ReplyWritten,
 )
-from bot.core.messages import Form, Reply
+from bot.core.messages import Form, Picture, Reply
 from bot.core.origin import Origin
 from bot.core.params import choice_param, moment_param, words_param
+from bot.core.pictures.drawing import Drawing
 from bot.features import PLANNERS
 
 
@@ -128,6 +129,10 @@ class StandIn:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def draw(self, drawing: Drawing) -> Picture | None:
+        """Draw a picture at once."""
+        return Picture(drawing.png, drawing.alt, drawing.name)
 
     @property
     def last(self) -> tuple[Any, Origin]:

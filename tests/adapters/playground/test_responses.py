@@ -13,7 +13,6 @@ from bot.core.messages import (
     FieldKind,
     Form,
     Option,
-    Picture,
     Post,
     Reply,
     Text,
@@ -22,6 +21,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.origin import Place
+from bot.core.pictures.drawing import Drawing
 from tests.adapters.playground.conftest import Running
 from tests.adapters.playground.stand_in import HighFive, Log, Menu, Plan
 
@@ -172,8 +172,8 @@ async def test_in_a_thread_the_answer_stays_in_the_thread(here: Running) -> None
 
 async def test_a_private_picture_goes_with_its_card(here: Running) -> None:
     """One person sees it, and its file is deleted with the last card that shows it."""
-    drawn = Picture(b"\x89PNG a search", "How our search goes", "search.png")
-    here.bot.answers[Log] = Reply(text_card(SECRET), picture=lambda: drawn)
+    drawn = Drawing(lambda _figures: b"\x89PNG a search", "1 experiment", "How our search goes", "search.png")
+    here.bot.answers[Log] = Reply(text_card(SECRET), picture=drawn)
     hers = await here.page.listen("ana")
     shown = (await here.page.do("type", person="ana", channel="random", text="/aha We sign once."))["reply"]
     assert shown["picture"]["alt"] == "How our search goes"

@@ -19,8 +19,8 @@ from bot.charts.quest_chart import (
     Stretch,
     compose_quest_figure,
     describe_quest_chart,
-    draw_quest_chart,
     longest_stretch,
+    plan_quest_chart,
 )
 
 START = date(2025, 12, 20)
@@ -58,7 +58,7 @@ every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys(
 
 def picture(shown: QuestHistory) -> Image.Image:
     """Return the drawn picture, decoded."""
-    return Image.open(BytesIO(draw_quest_chart(shown).png)).convert("RGB")
+    return Image.open(BytesIO(plan_quest_chart(shown).png)).convert("RGB")
 
 
 def rgb(colour: str) -> tuple[int, ...]:
@@ -228,5 +228,5 @@ def test_the_description_is_short(scene: QuestHistory) -> None:
 def test_the_same_search_gives_the_same_bytes() -> None:
     """One more experiment gives other bytes."""
     again = search(90, [2, 9, 15, 21, 22, 30, 37, 44, 52, 61, 70, 88], [83])
-    assert draw_quest_chart(again) == draw_quest_chart(ONE)
-    assert draw_quest_chart(search(90, [2, 9], [83])).png != draw_quest_chart(ONE).png
+    assert plan_quest_chart(again) == plan_quest_chart(ONE)
+    assert plan_quest_chart(search(90, [2, 9], [83])).png != plan_quest_chart(ONE).png

@@ -30,7 +30,7 @@ from bot.charts.canvas import (
     TINT,
     WIDTH,
 )
-from bot.charts.recap_chart import Week, compose_recap_figure, describe_recap_chart, draw_recap_chart
+from bot.charts.recap_chart import Week, compose_recap_figure, describe_recap_chart, plan_recap_chart
 
 COLUMNS = range(68, 700, 56)
 """The middle of each week, in pixels from the left. The last week is highlighted."""
@@ -75,7 +75,7 @@ every_scene = pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES.keys(
 
 def picture(shown: Sequence[Week]) -> Image.Image:
     """Return the drawn picture, decoded."""
-    return Image.open(BytesIO(draw_recap_chart(shown).png)).convert("RGB")
+    return Image.open(BytesIO(plan_recap_chart(shown).png)).convert("RGB")
 
 
 def rgb(colour: str) -> tuple[int, ...]:
@@ -175,28 +175,32 @@ def test_one_more_moment_of_any_kind_in_any_week_changes_the_picture(kind: str, 
     """No saved moment is left out."""
     more = list(CALM)
     more[place] = replace(more[place], **{kind: getattr(more[place], kind) + 1})
-    assert draw_recap_chart(more).png != draw_recap_chart(CALM).png
+    assert plan_recap_chart(more).png != plan_recap_chart(CALM).png
 
 
 def test_the_same_weeks_give_the_same_bytes_in_any_thread() -> None:
     """Simultaneous drawings do not affect each other."""
+
+    def draw(weeks: Sequence[Week]) -> bytes:
+        return plan_recap_chart(weeks).png
+
     with ThreadPoolExecutor(4) as pool:
-        drawn = list(pool.map(draw_recap_chart, [CALM, BUSY] * 4))
-    assert drawn == [draw_recap_chart(CALM), draw_recap_chart(BUSY)] * 4
+        drawn = list(pool.map(draw, [CALM, BUSY] * 4))
+    assert drawn == [draw(CALM), draw(BUSY)] * 4
     assert drawn[0] != drawn[1]
 
 
 def test_a_young_team_sees_empty_weeks_first_and_an_old_one_the_last_twelve() -> None:
     """The picture always has twelve weeks."""
-    assert draw_recap_chart(CALM[-2:]) == draw_recap_chart(weeks((1, 5, 2), (3, 4, 1)))
+    assert plan_recap_chart(CALM[-2:]) == plan_recap_chart(weeks((1, 5, 2), (3, 4, 1)))
     older = week_from(CALM[0].starts - timedelta(weeks=1), 9, 9, 9)
-    assert draw_recap_chart([older, *CALM]) == draw_recap_chart(CALM)
+    assert plan_recap_chart([older, *CALM]) == plan_recap_chart(CALM)
 
 
 def test_no_week_at_all_is_refused() -> None:
     """There is no week to highlight."""
     with pytest.raises(ValueError, match="at least one week"):
-        draw_recap_chart([])
+        plan_recap_chart([])
 
 
 # Readability
@@ -287,7 +291,7 @@ def test_the_longest_description_keeps_to_500_characters() -> None:
 
 def test_the_file_is_named_after_the_highlighted_week() -> None:
     """Downloaded pictures have different names, and the alternative text comes with them."""
-    drawn = draw_recap_chart(CALM)
+    drawn = plan_recap_chart(CALM)
     assert (drawn.name, drawn.alt) == ("recap-2026-03-20.png", describe_recap_chart(CALM))
 
 
@@ -299,7 +303,7 @@ def test_the_drawing_library_waits_until_something_is_drawn() -> None:
     script = (
         "import sys, datetime, bot.charts.recap_chart as charts\n"
         "assert 'matplotlib' not in sys.modules\n"
-        "charts.draw_recap_chart([charts.Week(*[datetime.date(2026, 3, 16)] * 2, 1, 1, 1)])\n"
+        "charts.plan_recap_chart([charts.Week(*[datetime.date(2026, 3, 16)] * 2, 1, 1, 1)]).png\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(recap_chart.__file__).parents[1])
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(recap_chart.__file__).parents[2])

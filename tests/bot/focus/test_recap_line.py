@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import Session, select
 
-from bot.charts.recap_chart import MarkedWeeks, Week, draw_marked_chart
-from bot.core.posts import ShareMark
+from bot.charts.recap_chart import Week, plan_recap_chart
+from bot.core.pictures.drawing import ShareMark
 from bot.focus.survival import is_survival_work
 from bot.runtime.bot import Bot
 from storage.focus.ratio import FocusCount
@@ -242,9 +242,9 @@ def test_survival_work_is_more_than_sixty_percent_of_three_weeks() -> None:
 def test_the_mark_changes_the_picture() -> None:
     """The same weeks and mark give the same bytes, and a mark of nothing served has a ring alone."""
     week = Week(date(2026, 3, 13), date(2026, 3, 19), 1, 2, 0)
-    plain = draw_marked_chart(MarkedWeeks((week,)))
+    plain = plan_recap_chart((week,))
     marked = [
-        draw_marked_chart(MarkedWeeks((week,), ShareMark(part, 3, "on the goal", "served the big goal")))
+        plan_recap_chart((week,), ShareMark(part, 3, "on the goal", "served the big goal"))
         for part in (0, 1, 3, 3)
     ]
     assert len({plain.png, *(picture.png for picture in marked)}) == 4

@@ -148,7 +148,7 @@ async def test_most_of_two_years_comes_back_and_nothing_too_often(
     bot: Bot, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three in five within a year, none twice in a quarter, and at most one private message a month."""
-    monkeypatch.setattr(recap, "draw_recap_picture", lambda _told: None)  # drawing takes most of the time
+    monkeypatch.setattr(recap, "plan_recap_picture", lambda _told: None)  # drawing takes most of the time
     await live(bot, clock)
     shown = list(list_shown(bot))
     end = clock.now

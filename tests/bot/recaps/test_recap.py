@@ -315,9 +315,9 @@ async def test_the_post_has_a_picture_that_is_said_in_words(database: Database) 
 
     made = await composed(database, await live(database, story))
     assert made is not None
-    assert made.post.picture is not None
-    assert made.post.picture.png.startswith(b"\x89PNG")
-    assert "in that week no experiments, 1 aha and no breakthroughs" in made.post.picture.alt
+    assert made.drawing is not None
+    assert made.drawing.png.startswith(b"\x89PNG")
+    assert "in that week no experiments, 1 aha and no breakthroughs" in made.drawing.alt
 
 
 async def test_answers_alone_need_no_picture(database: Database) -> None:
@@ -327,7 +327,7 @@ async def test_answers_alone_need_no_picture(database: Database) -> None:
 
     made = await composed(database, await live(database, story))
     assert made is not None
-    assert made.post.picture is None
+    assert made.drawing is None
     assert len(made.answers) == 1
 
 
@@ -440,7 +440,7 @@ async def test_when_everything_told_is_removed_the_recap_is_emptied(database: Da
     await database.write(lambda session: session.execute(update(Moment).values(deleted_at=NOW)))
     after = await composed(database, posting)
     assert after is not None
-    assert after.post.picture is None
+    assert after.drawing is None
     assert lines_of(after) == ["The week to 20 March", "What this told was removed."]
 
 

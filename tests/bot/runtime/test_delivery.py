@@ -1,11 +1,13 @@
 """Tests of delivery: a planned post is sent once, or the reason why not is known."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.charts.drawer import Drawer
 from bot.core.events import ChannelJoined, ChannelLeft
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 from bot.moments.commands import Delete
@@ -19,8 +21,9 @@ from storage.engine.database import Database
 from storage.models import PostingKind, PostingState
 from storage.teams import teams
 from tests.support.databases import Clock
+from tests.support.drawings import draw_and_die, draw_nothing, draw_plain, plan, start_light
 from tests.support.people import Everyone
-from tests.support.recorder import Recorder
+from tests.support.recorder import Recorder, Standing
 
 
 async def states(bot: Bot) -> list[str]:
@@ -290,21 +293,72 @@ async def test_what_fails_before_the_call_is_simply_tried_again(
     assert await states(bot) == [PostingState.SENT]
 
 
-async def test_a_recap_without_its_picture(
-    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, clock: Clock
-) -> None:
-    """A picture that cannot be drawn is left out, and the words are posted."""
+def recap_of(recorder: Recorder) -> Standing:
+    """Return the posted recap."""
+    (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week to"))
+    return recap
 
-    def faulty(*_: Any) -> Any:
-        raise RuntimeError("no font")
 
-    monkeypatch.setattr("bot.recaps.recap.draw_marked_chart", faulty)
+@pytest.fixture
+def drawer(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawer]:
+    """Return a drawer that the bot draws with, whose process has nothing to load."""
+    drawer = Drawer(start_light, within=60)
+    monkeypatch.setattr(bot.delivery, "drawer", drawer)
+    yield drawer
+    drawer.stop()
+
+
+async def ask_for_recap(people: Everyone, clock: Clock) -> None:
+    """Let Ana post the recap of a week in which she kept a moment."""
     await people.ana.types("a word")
     clock.forward(hours=1)
     await people.ana.does(PostRecap())
+
+
+@pytest.mark.usefixtures("drawer")
+async def test_a_recap_without_its_picture(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The words are posted with those for the picture. It is put in later, when it can be drawn."""
+    monkeypatch.setattr("bot.recaps.recap.plan_recap_chart", lambda *_: plan(draw_and_die))
+    await ask_for_recap(people, clock)
     await bot.tick()
-    (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week to"))
-    assert recap.post.picture is None
+    assert recap_of(recorder).post.picture is None
+    assert recap_of(recorder).text.endswith("In words.")
+    monkeypatch.setattr("bot.recaps.recap.plan_recap_chart", lambda *_: plan(draw_plain))
+    clock.forward(minutes=1)
+    await bot.tick()
+    picture = recap_of(recorder).post.picture
+    assert picture is not None
+    assert (picture.png, picture.alt) == (draw_plain(""), "In words.")
+    assert "In words." not in recap_of(recorder).text
+
+
+@pytest.mark.usefixtures("drawer")
+async def test_a_picture_that_can_never_be_drawn(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its message is edited for it once, and not for ever."""
+    monkeypatch.setattr("bot.recaps.recap.plan_recap_chart", lambda *_: plan(draw_nothing))
+    await ask_for_recap(people, clock)
+    for _ in range(4):
+        await bot.tick()
+        clock.forward(minutes=1)
+    assert recap_of(recorder).edits == 1
+
+
+async def test_a_recap_whose_picture_is_being_drawn_at_shutdown(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, drawer: Drawer
+) -> None:
+    """It is not posted without it. After the next start it goes out whole."""
+    await ask_for_recap(people, clock)
+    drawer.stop()
+    await bot.delivery.start_lanes()
+    await bot.delivery.stop(within=30)
+    assert not any(one.text.startswith("The week to") for one in recorder.standing.values())
+    again = build_bot(bot.database, [recorder], clock)
+    await again.tick()
+    assert recap_of(recorder).post.picture is not None
 
 
 async def test_a_lane_that_ends_looks_for_more(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -1,20 +1,15 @@
 """Tests of the maintenance of a tick: all of it is done, in batches between which captures have their turn."""
 
-import pytest
 from sqlmodel import select
 
-from bot.runtime import housekeeping
 from bot.runtime.bot import Bot
 from storage.models import Moment
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 
 
-async def test_a_purge_is_erased_in_batches(
-    people: Everyone, bot: Bot, clock: Clock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_purge_is_erased_in_slices(people: Everyone, bot: Bot, clock: Clock) -> None:
     """One tick erases everything that was deleted a day ago, with several commits."""
-    monkeypatch.setattr(housekeeping, "BATCH", 2)
     for number in range(1, 6):
         await people.ana.types(f"moment {number}")
         await people.ana.types(f"delete {number}")

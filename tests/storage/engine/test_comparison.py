@@ -97,8 +97,8 @@ def test_it_takes_milliseconds(url: str) -> None:
             ("postgresql",),
         ),
         (
-            "ALTER TABLE moment DROP COLUMN searchable",
-            "column moment.searchable and index search_moment are missing",
+            "DROP INDEX search_moment",
+            "index search_moment is missing",
             ("postgresql",),
         ),
         ("DROP TRIGGER search_changed", "trigger search_changed is missing", ("sqlite",)),

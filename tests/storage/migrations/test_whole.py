@@ -133,7 +133,7 @@ def test_the_search_finds_what_was_written_without_its_triggers(tmp_path: Path) 
             " created_at) VALUES (1, 1, 1, 'aha', 'kept', 1, 'Sign', '{}', '', 't_1 sign', '', '2026-03-16')",
         ):
             connection.execute(text(statement))
-    migrate_database(database)
+    upgrade(database)
     with database.reading.connect() as connection:
         found = connection.execute(text("SELECT rowid FROM search WHERE search MATCH 'sign'")).scalars().all()
     assert found == [1]

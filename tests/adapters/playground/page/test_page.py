@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from adapters.playground.chat.model import Progress
 from adapters.playground.chat.store import Store
 from bot.core.events import EmojiAdded
 from bot.core.messages import (
@@ -152,6 +153,33 @@ async def test_while_the_server_is_away(here: Running, browser: Browser) -> None
     await expect(page.locator("#away")).to_be_hidden()
     await expect(page.locator("#composer")).to_have_value("")
     assert [m.text for m in world(here).messages.values()] == ["Still here."]
+
+
+async def test_a_story_that_is_being_written(here: Running, browser: Browser) -> None:
+    """The page tells its month and how far it is, follows it, and keeps what somebody wants to say until it is done."""
+    here.bot.answers[Log] = text_reply("Kept as #1.")
+    page = await tab(browser, here, "#p=ana&c=random")
+    world(here).set_clock(datetime(2030, 3, 20, 16, tzinfo=UTC))
+    world(here).show_progress(Progress(3, 12))
+    await expect(page.locator("#story")).to_contain_text("The story is being written: March 2030")
+    await expect(page.locator("#story progress")).to_have_js_property("position", 0.25)
+    await expect(page.locator("#feed")).to_contain_text("appears here, week by week")
+    await here.people.type_line("ben", "random", "Long.\n" * 80)
+    await here.people.type_line("ana", "random", "/aha We sign once.")
+    last = (await here.people.type_line("ben", "random", "Short.")).message
+    await expect(page.locator(f"#m{last}")).to_be_in_viewport()
+    await expect(page.locator(".whisper")).to_have_count(0)
+    await page.locator("#composer").fill("Hello.")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".notice")).to_have_text(
+        "The story is still being written. In a moment it's your turn."
+    )
+    world(here).show_progress(Progress())
+    await expect(page.locator("#story")).to_be_hidden()
+    await expect(page.locator("#composer")).to_have_value("Hello.")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#feed")).to_contain_text("Hello.")
+    await expect(page.locator(".whisper")).to_contain_text("Kept as #1.")
 
 
 async def test_the_keyboard_alone(here: Running, browser: Browser) -> None:

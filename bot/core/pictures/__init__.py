@@ -1,0 +1,1 @@
+"""Pictures that are still to be drawn, as data."""
