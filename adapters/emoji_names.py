@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from emoji import emojize, is_emoji
-
 FILE = Path(__file__).with_suffix(".toml")
 
 FLAG_NAME = re.compile(r"flag[-_]([a-z]{2})")
@@ -45,6 +43,8 @@ def _own_names() -> Mapping[str, Mapping[str, str]]:
 
 def _find_flag(name: str) -> str:
     """Return a country's flag, named `flag-pt` on Slack and `flag_pt` on Discord, or an empty string."""
+    from emoji import is_emoji  # loaded with the first emoji, like `emojize`
+
     if (flag := FLAG_NAME.fullmatch(name)) is None:
         return ""
     character = "".join(chr(REGIONAL_INDICATOR + ord(letter)) for letter in flag[1])
@@ -57,6 +57,8 @@ def _find_alias(name: str) -> str:
     Slack writes `large_green_circle` and `man-shrugging` where the package has `green_circle` and
     `man_shrugging`, and Discord writes the skin tone into the name.
     """
+    from emoji import emojize  # 3 MB that are loaded with the first emoji
+
     for known in (name, name.replace("-", "_"), name.removeprefix("large_"), TONE_NAME.sub("", name)):
         found = emojize(f":{known}:", language="alias")
         if not found.startswith(":"):

@@ -7,11 +7,12 @@ import os
 import platform
 import sqlite3
 
-from benchmarks import captures, discord, dispatch, failed, recorded, scale, slack
+from benchmarks import captures, discord, dispatch, failed, pictures, recorded, scale, slack
 
 BENCHES = {
     "captures": captures.run_captures,
     "failed": failed.run_failed,
+    "pictures": pictures.run_pictures,
     "slack": slack.run_slack,
     "discord": discord.run_discord,
     "dispatch": dispatch.run_dispatch,

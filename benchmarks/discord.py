@@ -201,7 +201,7 @@ def build_discord_table(bare: Sequence[RoundResult], ahabot: Sequence[RoundResul
             _build_row("bare discord.py, only answers", plain, bare),
             _build_row("Ahabot, kept first", plain, ahabot),
         ],
-        "Aim: 0.70 of bare. A wait is from INTERACTION_CREATE to the answer. Every capture that was acknowledged "
+        "Aim: 0.45 of bare. A wait is from INTERACTION_CREATE to the answer. Every capture that was acknowledged "
         "stood in the file after the process was killed.",
     )
 

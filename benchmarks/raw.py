@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 from storage.engine.database import WRITER_PRAGMAS
 
@@ -76,16 +76,25 @@ class RawWriter:
         run(self.posting.insert, {**self.posting.values, "key": f"raw:{event}", "moment_id": added.lastrowid})
 
 
-def measure_raw_rate(path: Path, at_once: int, seconds: float) -> float:
-    """Return captures a second, with `at_once` captures in each commit."""
+@dataclass(frozen=True)
+class Rate:
+    """Captures a second, and the seconds of the processor that one took."""
+
+    captures: float
+    processor: float
+
+
+def measure_raw_rate(path: Path, at_once: int, seconds: float) -> Rate:
+    """Return the rate of captures, with `at_once` captures in each commit."""
     raw = RawWriter.open_file(path)
     raw.commit_captures(at_once)
-    began, done = perf_counter(), 0
+    began, used, done = perf_counter(), process_time(), 0
     while (passed := perf_counter() - began) < seconds:
         raw.commit_captures(at_once)
         done += at_once
+    used = process_time() - used
     raw.close()
-    return done / passed
+    return Rate(done / passed, used / done)
 
 
 def newest_rows(path: Path) -> list[dict[str, object]]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
 from bot.settings import SettingError
 
 KEYS_VARIABLE = "AHABOT_SECRET_KEYS"
@@ -29,6 +27,8 @@ class Encryption:
     """Encryption of short texts. Its keys are never shown."""
 
     def __init__(self, keys: Sequence[str]) -> None:
+        from cryptography.fernet import Fernet, MultiFernet  # 7 MB that one workspace never needs
+
         try:
             each = [Fernet(key) for key in keys]
         except ValueError:
@@ -55,6 +55,8 @@ class Encryption:
 
         SettingError when none of the keys fits.
         """
+        from cryptography.fernet import InvalidToken  # loaded with the keys
+
         if not sealed:
             return ""
         try:
@@ -67,6 +69,8 @@ class Encryption:
 
         SettingError when none of the keys fits.
         """
+        from cryptography.fernet import InvalidToken  # loaded with the keys
+
         try:
             self._newest.decrypt(sealed.encode())
         except InvalidToken:

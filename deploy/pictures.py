@@ -67,6 +67,8 @@ SAID = ("Looking back", "One next step")
 OPENED = ("Looking back", "What became of it?")
 LOOKED_BACK = ("Aha #", "I should have asked what a roof does.")
 TOLD_AGAIN = ("Aha #", "He had already found the nail.")
+DRAW_WITHIN = 60.0
+"""Seconds that a recap waits for its picture: here none goes without, however slow the machine is."""
 YEAR_AGO = ("The week to 20 March", "A year ago:")
 NEW_GOAL = "/aha goal new"
 
@@ -77,9 +79,9 @@ async def run_demo(folder: Path) -> AsyncIterator[tuple[Playground, str]]:
     playground = Playground.open_file(folder / "chat.json", begins=story.story_start(TODAY))
     with closing(open_database(f"sqlite:///{folder / 'ahabot.db'}")) as database:
         migrate_database(database)
-        async with run_bot(
-            build_bot(database, [playground], playground.current_time), "127.0.0.1", 0
-        ) as port:
+        bot = build_bot(database, [playground], playground.current_time)
+        bot.drawer.within = DRAW_WITHIN
+        async with run_bot(bot, "127.0.0.1", 0) as port:
             await story.play_story(playground, TODAY)
             await playground.jump_to(FRIDAY)
             yield playground, f"http://127.0.0.1:{port}/#p=noor&c={story.HOME}"

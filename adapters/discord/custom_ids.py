@@ -41,7 +41,7 @@ def write_custom_id(custom_id: CustomId) -> str:
     Raises ValueError if it doesn't fit. Save a form as a draft in that case.
     """
     numbers: tuple[int | str, ...] = (custom_id.number, custom_id.guild, custom_id.opened)
-    text = ".".join([*map(_to_base36, numbers), custom_id.command])
+    text = ".".join([*(_to_base36(each) if each else "" for each in numbers), custom_id.command])
     if len(text) > LONGEST_ID:
         raise ValueError(f"{len(text)} characters, and a custom_id holds {LONGEST_ID}")
     return text

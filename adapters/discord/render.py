@@ -241,13 +241,15 @@ def _walk_components(drawn: Iterable[Json]) -> Iterator[Json]:
     """Yield every component, including nested ones."""
     for each in drawn:
         yield each
-        yield from _walk_components(each.get("components", ()))
-        yield from _walk_components([each["accessory"]] if "accessory" in each else ())
+        if "components" in each:
+            yield from _walk_components(each["components"])
+        if "accessory" in each:
+            yield from _walk_components([each["accessory"]])
 
 
 def _fit_texts(texts: list[Json], foot: list[Json]) -> list[Json]:
     """Return the texts that fit above `foot`, with a note if some were left out."""
-    shown = texts if _count_components([*texts, *foot]) < COMPONENTS else _join_texts(texts)
+    shown = texts if _measure_components([*texts, *foot])[0] < COMPONENTS else _join_texts(texts)
     if _fits_container([*shown, *foot]):
         return shown
     more = _text_component(MORE)
@@ -274,21 +276,31 @@ def _join_texts(texts: Iterable[Json]) -> list[Json]:
 
 def _split_parts(drawn: Iterable[Json]) -> list[list[Json]]:
     parts: list[list[Json]] = [[]]
+    components = characters = 0
     for each in drawn:
-        if parts[-1] and not _fits_container([*parts[-1], each]):
+        more, longer = _measure_components([each])
+        components, characters = components + more, characters + longer
+        if parts[-1] and (components >= COMPONENTS or characters > MESSAGE_LENGTH):
             parts.append([])
+            components, characters = more, longer
         parts[-1].append(each)
     return parts
 
 
 def _fits_container(drawn: Sequence[Json]) -> bool:
     """Return whether these components fit one container."""
-    words = sum(text_length(each.get("content", "")) for each in _walk_components(drawn))
-    return _count_components(drawn) < COMPONENTS and words <= MESSAGE_LENGTH
+    components, characters = _measure_components(drawn)
+    return components < COMPONENTS and characters <= MESSAGE_LENGTH
 
 
-def _count_components(drawn: Sequence[Json]) -> int:
-    return sum(1 for _ in _walk_components(drawn))
+def _measure_components(drawn: Iterable[Json]) -> tuple[int, int]:
+    """Return how many components these are, nested ones included, and the characters in them."""
+    components = characters = 0
+    for each in _walk_components(drawn):
+        components += 1
+        if "content" in each:
+            characters += text_length(each["content"])
+    return components, characters
 
 
 def _split_line(line: Line) -> Iterator[str]:

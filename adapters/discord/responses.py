@@ -107,15 +107,22 @@ class Responses:
         `words` are the texts the person gave. They're sent back to the person when the answer can't be
         sent.
         """
-        task = self.tasks.start(work)
-        await asyncio.wait([task], timeout=CORE_WITHIN)
-        say = self._respond_now
-        if not task.done():
-            if not await self._defer_response(interaction):
-                return
-            say = self._respond_later
+        deferred: list[asyncio.Task[bool]] = []
+        timer = asyncio.get_running_loop().call_later(
+            CORE_WITHIN, lambda: deferred.append(self.tasks.start(self._defer_response(interaction)))
+        )
         try:
-            await say(interaction, await task, encode)
+            answer = await work
+        except Exception as error:
+            logs.log_failure(log, "an answer", error)
+            answer = return_words(FAILURE_REPLY, words)
+        finally:
+            timer.cancel()
+        if deferred and not await deferred[0]:
+            return
+        say = self._respond_later if deferred else self._respond_now
+        try:
+            await say(interaction, answer, encode)
         except Exception as error:
             logs.log_failure(log, "an answer", error)
             await say(interaction, return_words(FAILURE_REPLY, words), encode)

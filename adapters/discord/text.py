@@ -121,6 +121,8 @@ def strip_mention(text: str, person: str) -> str:
 
 def _find_markup(text: str) -> Iterator[re.Match[str]]:
     """Yield the markup in a text that Discord's client shows otherwise, in order."""
+    if "<" not in text:  # all of it begins with that
+        return
     runs = _backtick_runs(text)
     at = 0
     while found := TOKEN.search(text, at):

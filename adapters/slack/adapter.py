@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from slack_bolt.context.async_context import AsyncBoltContext
@@ -19,7 +20,6 @@ from adapters.slack import payloads, uploads
 from adapters.slack.api import ApiClient, ClientPool
 from adapters.slack.connection.bolt_app import make_bolt_app
 from adapters.slack.connection.http import PATH, HttpEndpoint
-from adapters.slack.connection.socket_mode import Connection
 from adapters.slack.directory import Directory
 from adapters.slack.events import Events
 from adapters.slack.installation.authorize import Authorizer, apply_access_change
@@ -40,6 +40,9 @@ from bot.core.adapter import Bot
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
 from bot.encryption import Encryption
+
+if TYPE_CHECKING:
+    from adapters.slack.connection.socket_mode import Connection
 
 FINISH_WITHIN = 2.5
 """Seconds that a shutdown waits for answers people are waiting for.
@@ -111,6 +114,8 @@ class Slack:
         )
         self.http_endpoint.app = app
         if self.settings.app_token:
+            from adapters.slack.connection.socket_mode import Connection  # HTTP never needs its client
+
             self.connection = Connection(self.settings.app_token, self.settings.api_url, self.tasks)
             await self.connection.open_sockets(app)
 

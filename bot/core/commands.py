@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
@@ -159,6 +160,16 @@ class Declaration:
     """Whether a repeated event gets the first answer again, because what it changes has a way back."""
     candidates: Callable[[Any], Sequence[Moment]] | None = None
     """The moments the command could be about, newest first, for one typed without a number."""
+    opens_form: bool = False
+    """Whether it asks for more with a form, though none of its fields takes the person's words."""
+
+    def probably_asks(self, command: Any) -> bool:
+        """Return whether a command will probably answer with a form: it has none of the person's words yet.
+
+        It is tried beside the writer first, because a form may read much.
+        """
+        written = [f.name for f in fields(self.command) if f.metadata.get("written")]
+        return self.opens_form or (bool(written) and not any(getattr(command, name) for name in written))
 
     @property
     def group(self) -> str:
@@ -176,12 +187,12 @@ class Declaration:
         """The name of the field for a moment, or an empty string."""
         return next((name for name, param in self.params.items() if param.kind is ParamKind.MOMENT), "")
 
-    @property
-    def params(self) -> dict[str, Param]:
+    @cached_property
+    def params(self) -> Mapping[str, Param]:
         """The arguments that a person gives, by field name."""
         return {f.name: f.metadata["param"] for f in fields(self.command) if "param" in f.metadata}
 
-    @property
+    @cached_property
     def words_field(self) -> str:
         """The name of the field that takes free text, or an empty string."""
         return next((name for name, param in self.params.items() if param.kind is ParamKind.WORDS), "")

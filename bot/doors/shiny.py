@@ -280,8 +280,8 @@ DECLARATIONS = (
             "park it, park this, park that, parking lot, later list, not now, someday, maybe later"
         ),
     ),
-    Declaration("keep-parked", KeepParked, keep_parked, once=True),
+    Declaration("keep-parked", KeepParked, keep_parked, once=True, opens_form=True),
     Declaration("let-shiny-go", LetShinyGo, let_go, once=True),
-    Declaration("make-goal", MakeGoal, make_goal),
+    Declaration("make-goal", MakeGoal, make_goal, opens_form=True),
     Declaration("undo-parked", UndoParked, undo_decision, works_for=decided_it, once=True),
 )

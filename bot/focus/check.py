@@ -254,7 +254,7 @@ DECLARATIONS = (
         button="Focus check",
         said_as="check focus, focus checks, new focus check",
     ),
-    Declaration("focus-go-on", GoOnWithCheck, go_on_with_check),
+    Declaration("focus-go-on", GoOnWithCheck, go_on_with_check, opens_form=True),
     Declaration("focus-lists", FillLists, fill_lists, shown=True),
     Declaration("focus-chances", FillChances, fill_chances, shown=True),
     Declaration("focus-add", AddToCheck, add_to_check, shown=True),

@@ -141,5 +141,5 @@ DECLARATIONS = (
     ),
     Declaration("read-together", ReadTogether, read_together),
     Declaration("next-part", NextPart, go_to_next_part),
-    Declaration("session-check", MakeCheck, make_check),
+    Declaration("session-check", MakeCheck, make_check, opens_form=True),
 )

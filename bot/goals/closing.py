@@ -305,7 +305,7 @@ DECLARATIONS = (
         verbs="done finish finished complete completed end ended stop archive achieve achieved reached abandon",
         once=True,
     ),
-    Declaration("goal-keep", KeepGoal, keep_goal, once=True),
+    Declaration("goal-keep", KeepGoal, keep_goal, once=True, opens_form=True),
     Declaration("undo-goal-keep", UndoKeep, undo_keep, once=True),
     Declaration(
         "goal-reopen",

@@ -191,4 +191,4 @@ def serving_blocks(session: Session, moment: Moment) -> Sequence[Block]:
     return (Small((f"Serves {said}",)),)
 
 
-DECLARATIONS = (Declaration("serves", Serves, choose_served, once=True),)
+DECLARATIONS = (Declaration("serves", Serves, choose_served, once=True, opens_form=True),)

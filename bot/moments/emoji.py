@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 
-from emoji import EMOJI_DATA
 from sqlmodel import Session
 
 from bot.core.context import Context
@@ -149,6 +148,8 @@ def is_custom(emoji: str) -> bool:
 
 @cache
 def _known_emoji() -> frozenset[str]:
+    from emoji import EMOJI_DATA  # 3 MB that are loaded with the first emoji
+
     return frozenset(map(normalize_emoji, EMOJI_DATA))
 
 

@@ -167,7 +167,8 @@ def _saved_reply(
     far = Button("How far out was it?", HowFar(at))
     reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
     fuel = (offer_fuel(context, number),) if kind is Kind.EXPERIMENT else ()
-    return replace(reply, offers=(*fuel, *offer_serving(context, number), *offer_before(context, number)))
+    offers = (*fuel, *offer_serving(context, number), *offer_before(context, number))
+    return replace(reply, offers=offers) if offers else reply
 
 
 def _complete_button(kind: Kind, at: str) -> Button:
@@ -248,7 +249,7 @@ DECLARATIONS = (
             "failed experiment, failed experiments, log failure, attempt, attempts"
         ),
     ),
-    Declaration("log-attempt", LogAttempt, log_attempt),
-    Declaration("found-it", FoundIt, log_quest_breakthrough),
-    Declaration("became", Became, open_became_form),
+    Declaration("log-attempt", LogAttempt, log_attempt, opens_form=True),
+    Declaration("found-it", FoundIt, log_quest_breakthrough, opens_form=True),
+    Declaration("became", Became, open_became_form, opens_form=True),
 )

@@ -112,7 +112,7 @@ def _offer_instead(context: Context, moment: Moment) -> Reply:
 
 
 DECLARATIONS = (
-    Declaration("version-of", VersionOf, add_version_to_message, needs=Needs.CHANNEL),
-    Declaration("why-of", WhyOf, ask_why_of_message, needs=Needs.CHANNEL),
+    Declaration("version-of", VersionOf, add_version_to_message, needs=Needs.CHANNEL, opens_form=True),
+    Declaration("why-of", WhyOf, ask_why_of_message, needs=Needs.CHANNEL, opens_form=True),
     Declaration("save-first", SaveFirst, save_first, needs=Needs.CHANNEL),
 )

@@ -246,5 +246,5 @@ def _plan_thread_card(context: Context, moment: Moment, command: MessageFields) 
 
 DECLARATIONS = (
     Declaration("save", Save, save_from_message, needs=Needs.CHANNEL),
-    Declaration("place-attempt", PlaceAttempt, place_attempt),
+    Declaration("place-attempt", PlaceAttempt, place_attempt, opens_form=True),
 )

@@ -47,4 +47,4 @@ def _link_chosen(context: Context, row: Quest, before: Sequence[Goal], chosen: S
     quests.refresh_quest(context.session, row.id, context.now)
 
 
-DECLARATIONS = (Declaration("quest-serves", QuestServes, choose_goals, once=True),)
+DECLARATIONS = (Declaration("quest-serves", QuestServes, choose_goals, once=True, opens_form=True),)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -68,7 +69,7 @@ from bot.teams.ask_first import (
 from bot.teams.choose_team import ask_which_team, run_in_team
 from storage.delivery import postings
 from storage.engine.database import Database
-from storage.engine.errors import OutcomeUnsureError, StoreError
+from storage.engine.errors import OutcomeUnsureError, StoreError, WriteRefusedError
 from storage.engine.writer import Work
 
 T = TypeVar("T")
@@ -319,13 +320,19 @@ class Bot:
     ) -> Reply | Form | None:
         lane = _lane_of(origin)
         if declaration.read_only:
-            try:
+            with suppress(WriteRequiredError):
                 return await self._read_answer(declaration, command, origin, until)
-            except WriteRequiredError:
-                pass
+        elif _probably_asks(declaration, command, origin):
+            with suppress(WriteRequiredError, WriteRefusedError):
+                return await self._add_offers(
+                    until, lane, await self._read_answer(declaration, command, origin, until)
+                )
         answer = await self._write_until(
             until, lane, lambda session: self._answer_command(session, declaration, command, origin)
         )
+        return await self._add_offers(until, lane, answer)
+
+    async def _add_offers(self, until: float, lane: str, answer: Reply | Form | None) -> Reply | Form | None:
         within = min(until - time.monotonic(), self.patience / SHARE_OF_PATIENCE)
         return await add_offers(self.database, answer, within, lane)
 
@@ -377,6 +384,7 @@ class Bot:
             return None, False
         context, hidden = found
         answer = self._answer_prepared(context, declaration, command, hidden)
+        session.flush()  # what was changed without a statement is refused here
         return answer, context.caller.has_waiting and not hidden
 
     def _answer_command(
@@ -429,7 +437,8 @@ class Bot:
         meant = self.contexts.stored_command(context.session, context.caller, command)
         if needs_a_yes(context, command, meant):
             return ask_before_posting(context, command, meant)
-        context = replace(context, agreed=has_agreed(context, command, meant))
+        if has_agreed(context, command, meant):
+            context = replace(context, agreed=True)
         try:
             answer = self._answer_in_team(context, declaration, command)
         except FormError as wrong:
@@ -445,6 +454,12 @@ class Bot:
         if team_id := agreed_team(context, command):
             return run_in_team(context, command, team_id)
         return ask_which_team(context, command)
+
+
+def _probably_asks(declaration: Declaration, command: Any, origin: Origin) -> bool:
+    """Return whether a command is tried beside the writer first, because it probably answers with a form."""
+    hides = declaration.hides_person is not None
+    return not (origin.from_form or hides) and declaration.probably_asks(command)
 
 
 def _suggest_options(session: Session, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:

@@ -237,4 +237,6 @@ def next_post_words(session: Session, schedule: Schedule) -> Timestamp | str:
     return Timestamp(schedule.next_at, schedule.zone, clock=True)
 
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration("change-schedule", ChangeSchedule, change_schedule),)
+DECLARATIONS: tuple[Declaration, ...] = (
+    Declaration("change-schedule", ChangeSchedule, change_schedule, opens_form=True),
+)

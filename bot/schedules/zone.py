@@ -61,4 +61,4 @@ def settle_zone(context: Context, zone: str) -> None:
     refresh.refresh_schedule(context.session, context.caller.team_id, context.now)
 
 
-DECLARATIONS: tuple[Declaration, ...] = (Declaration("tell-zone", TellZone, tell_zone),)
+DECLARATIONS: tuple[Declaration, ...] = (Declaration("tell-zone", TellZone, tell_zone, opens_form=True),)

@@ -367,7 +367,7 @@ DECLARATIONS = (
             "change language, add channel, change channel, remove channel, change emoji, packs, pack"
         ),
     ),
-    Declaration("set-keeping", SetKeeping, change_saving),
+    Declaration("set-keeping", SetKeeping, change_saving, opens_form=True),
     Declaration("move", Move, move_home),
     Declaration("let-keep", LetKeep, add_channel),
     Declaration("stop-keeping", StopKeeping, remove_channel),

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from storage.engine.leftovers import Leftovers, is_before
 from storage.models import FirstAnswer
 
-OLD = Leftovers(FirstAnswer, (is_before(FirstAnswer.created_at),))
+OLD = Leftovers(FirstAnswer, FirstAnswer.created_at, (is_before(FirstAnswer.created_at),))
 """The answers that no repetition asks for any more."""
 
 

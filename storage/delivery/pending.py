@@ -14,7 +14,7 @@ from storage.models import Pending
 
 MICROSECONDS = 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-OLD = Leftovers(Pending, (is_before(Pending.created_at),))
+OLD = Leftovers(Pending, Pending.created_at, (is_before(Pending.created_at),))
 """The commands that nobody completed in time."""
 
 

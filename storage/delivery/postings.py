@@ -21,6 +21,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
     update,
 )
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -41,7 +42,7 @@ from storage.models import (
     Version,
     Workspace,
 )
-from storage.models.postings import CLAIMED_POSTING
+from storage.models.postings import CLAIMED_POSTING, FAILED_POSTING, OUTDATED_POSTING
 
 NOTE_KINDS = tuple(kind for kind in PostingKind if kind.startswith("note"))
 
@@ -322,7 +323,7 @@ def has_orphaned(session: Session, claimed_before: datetime) -> bool:
 
 @build_once
 def _select_orphaned() -> Select[int]:
-    return select(col(Posting.id)).where(*_is_orphaned()).limit(1)
+    return select(col(Posting.id)).where(*_is_orphaned()).order_by(col(Posting.claimed_at)).limit(1)
 
 
 def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> None:
@@ -417,7 +418,7 @@ def retry_channel(session: Session, workspace_id: int, channel: str, now: dateti
         update(Posting)
         .where(
             *here,
-            col(Posting.state) == PostingState.FAILED,
+            FAILED_POSTING,
             or_(col(Posting.message).is_(None), col(Posting.kind) == PostingKind.MARK),
             or_(
                 col(Posting.kind).in_(LASTING_KINDS),
@@ -427,21 +428,20 @@ def retry_channel(session: Session, workspace_id: int, channel: str, now: dateti
         .values(state=PostingState.PLANNED, due_at=now, attempts=0, error="")
         .execution_options(synchronize_session=False)
     )
-    outdated = update(Posting).where(*here, is_outdated(), col(Posting.due_at).is_(None))
+    outdated = update(Posting).where(*here, is_outdated())
     values = {"due_at": now, "attempts": 0, "error": ""}
     session.execute(outdated.values(**values).execution_options(synchronize_session=False))
 
 
 def is_outdated() -> Any:
-    """Return the condition for a shown message that differs from its rows.
+    """Return the condition for a shown message that differs from its rows and isn't due to be edited.
 
     A mark that failed for good may be there all the same.
     """
     lost_mark = and_(col(Posting.state) == PostingState.FAILED, col(Posting.kind) == PostingKind.MARK)
     return and_(
+        OUTDATED_POSTING,
         or_(col(Posting.state) == PostingState.SENT, lost_mark),
-        col(Posting.message).is_not(None),
-        col(Posting.revision) > col(Posting.sent_revision),
     )
 
 
@@ -491,14 +491,26 @@ def is_note_about(moment_id: int | BindParameter[Any]) -> ColumnElement[bool]:
     return col(Posting.id).in_(select(col(NoteItem.posting_id)).where(col(NoteItem.moment_id) == moment_id))
 
 
+def is_shown_by(moment_id: int | BindParameter[Any], *others: Select[Any]) -> ColumnElement[bool]:
+    """Return the SQL condition of a posting of a moment, a note about it, or one with an id of `others`.
+
+    The ids are gathered first. With several conditions joined by OR, PostgreSQL would walk all postings.
+    """
+    own = select(col(Posting.id)).where(col(Posting.moment_id) == moment_id)
+    notes = select(col(NoteItem.posting_id)).where(col(NoteItem.moment_id) == moment_id)
+    return col(Posting.id).in_(union_all(own, notes, *others))
+
+
 def restore_postings(session: Session, moment_id: int, now: datetime) -> None:
     """Plan the postings of a restored moment again that were skipped when it was deleted."""
-    session.execute(
+    session.execute(_update_restored(), {"moment": moment_id, "now": now})
+
+
+@build_once
+def _update_restored() -> Update:
+    return (
         update(Posting)
-        .where(
-            or_(col(Posting.moment_id) == moment_id, is_note_about(moment_id)),
-            col(Posting.state) == PostingState.SKIPPED,
-        )
-        .values(state=PostingState.PLANNED, due_at=now)
+        .where(is_shown_by(bindparam("moment")), col(Posting.state) == PostingState.SKIPPED)
+        .values(state=PostingState.PLANNED, due_at=bindparam("now"))
         .execution_options(synchronize_session=False)
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     CompoundSelect,
+    Select,
     Update,
     bindparam,
     case,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from storage.delivery.postings import is_note_about
+from storage.delivery.postings import is_note_about, is_shown_by
 from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
 from storage.models import (
@@ -39,6 +40,7 @@ from storage.models import (
     Quest,
     Quotation,
 )
+from storage.models.postings import FIGURES_POSTING
 from storage.prompts import answers, hosts, seasons
 
 
@@ -56,24 +58,25 @@ def refresh_moment(session: Session, moment_id: int, now: datetime) -> None:
 @build_once
 def _update_showing_moment() -> Update:
     moment: BindParameter[int] = bindparam("moment")
-    asking = select(col(FollowUp.recap_id)).where(col(FollowUp.moment_id) == moment)
     quoting = select(col(Quotation.posting_id)).where(col(Quotation.moment_id) == moment)
-    return _update_matching(
-        or_(
-            col(Posting.moment_id) == moment,
-            is_note_about(moment),
-            _is_card_of(_breakthroughs_fed_by(moment)),
-            _is_card_of(select(col(Link.from_id)).where(col(Link.to_id) == moment)),
-            col(Posting.id).in_(quoting.union(asking.where(col(FollowUp.recap_id).is_not(None)))),
-            col(Posting.key).in_(bindparam("served_keys", expanding=True)),
-        )
+    asking = select(col(FollowUp.recap_id)).where(
+        col(FollowUp.moment_id) == moment, col(FollowUp.recap_id).is_not(None)
     )
+    serving = select(col(Posting.id)).where(col(Posting.key).in_(bindparam("served_keys", expanding=True)))
+    return _update_matching(is_shown_by(moment, quoting, asking, serving))
 
 
 def _served_keys(session: Session, moment_id: int) -> Sequence[str]:
-    """Return the posting keys of what counts a moment: its quests, its goals and the team's mission."""
-    found = session.execute(_select_served(), {"moment_id": moment_id})
-    return [f"{prefix}:{served_id}" for prefix, served_id in found]
+    """Return the posting keys of what counts or names a moment.
+
+    These are its quests, its goals, the team's mission, and the cards of the moments linked to it.
+    """
+    return _keys_of(session.execute(_select_served(), {"moment_id": moment_id}))
+
+
+def _keys_of(found: Iterable[Any]) -> Sequence[str]:
+    """Return the posting keys of pairs of a prefix and an id."""
+    return [f"{prefix}:{one}" for prefix, one in found]
 
 
 @build_once
@@ -90,6 +93,8 @@ def _select_served() -> CompoundSelect[Any]:
             col(Parked.moment_id) == moment_id, col(Parked.goal_id).is_not(None)
         ),
         select(literal("mission"), col(MissionUse.team_id)).where(col(MissionUse.moment_id) == moment_id),
+        _select_fed(moment_id),
+        select(literal("card"), col(Link.from_id)).where(col(Link.to_id) == moment_id),
     )
     return served
 
@@ -106,26 +111,28 @@ def _update_to_compose_again() -> Update:
     return found.values(due_at=bindparam("at", type_=UtcDateTime))
 
 
+def _select_fed(moment_id: BindParameter[int]) -> Select[*tuple[Any, ...]]:
+    """Select the breakthroughs that a moment fed, each with the prefix of its card's key."""
+    return select(literal("card"), col(Link.to_id)).where(col(Link.from_id) == moment_id)
+
+
 def refresh_card(session: Session, moment_id: int, now: datetime) -> None:
     """Refresh the card of a moment and the cards of the breakthroughs it fed.
 
     Use it for changes that no other posting shows.
     """
-    session.execute(_update_cards(), {"moments": [moment_id], "moment": moment_id, "now": now})
+    fed = _keys_of(session.execute(_select_fed_cards(), {"moment_id": moment_id}))
+    session.execute(_update_keyed(), {"keys": [f"card:{moment_id}", *fed], "now": now})
 
 
 @build_once
-def _update_cards() -> Update:
-    own = _is_card_of(bindparam("moments", expanding=True))
-    return _update_matching(own | _is_card_of(_breakthroughs_fed_by(bindparam("moment"))))
+def _select_fed_cards() -> Select[*tuple[Any, ...]]:
+    return _select_fed(bindparam("moment_id"))
 
 
-def _is_card_of(moment_ids: Any) -> Any:
-    return col(Posting.moment_id).in_(moment_ids) & (col(Posting.kind) == PostingKind.CARD)
-
-
-def _breakthroughs_fed_by(moment_id: BindParameter[Any]) -> Any:
-    return select(col(Link.to_id)).where(col(Link.from_id) == moment_id)
+@build_once
+def _update_keyed() -> Update:
+    return _update_matching(col(Posting.key).in_(bindparam("keys", expanding=True)))
 
 
 def refresh_kinds(session: Session, team_id: int, kinds: Collection[PostingKind], now: datetime) -> None:
@@ -188,11 +195,14 @@ def refresh_figures(session: Session, team_id: int, counted_from: datetime, now:
 def _update_figures() -> Update:
     theirs = col(Posting.team_id) == bindparam("team")
     counted_from = bindparam("counted_from", type_=UtcDateTime)
-    kinds = col(Posting.kind).in_([PostingKind.CYCLE, PostingKind.HARVEST, PostingKind.RECAP])
-    whole = (col(Posting.kind) != PostingKind.RECAP) & (col(Posting.created_at) >= counted_from)
-    within = (col(Posting.since) <= counted_from) & (col(Posting.until) > counted_from)
-    told = (col(Posting.kind) == PostingKind.RECAP) & within
-    return _update_matching(theirs & kinds & (whole | told))
+    whole = select(col(Posting.id)).where(theirs, FIGURES_POSTING, col(Posting.created_at) >= counted_from)
+    told = select(col(Posting.id)).where(
+        theirs,
+        col(Posting.kind) == PostingKind.RECAP,
+        col(Posting.since) <= counted_from,
+        col(Posting.until) > counted_from,
+    )
+    return _update_matching(col(Posting.id).in_(whole.union_all(told)))
 
 
 def refresh_answer(session: Session, answer_id: int, now: datetime) -> None:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col
 
 from storage.delivery.postings import LASTING_KINDS, NOTE_KINDS, REQUEST_LIFETIME, is_outdated
 from storage.models import Posting, PostingKind, PostingState, Schedule, Workspace
+from storage.models.postings import WAITING_POSTING
 
 UNSENT_STATES = (PostingState.FAILED, PostingState.WAITING)
 
@@ -78,11 +79,11 @@ def release_postings(
     """
     is_mark = col(Posting.kind) == PostingKind.MARK
     here = (col(Posting.workspace_id) == workspace_id, is_mark if marks else ~is_mark)
-    _set_due(session, now, *here, col(Posting.due_at).is_(None), is_outdated())
+    _set_due(session, now, *here, is_outdated())
     if not marks:
         notes = col(Posting.kind).in_(NOTE_KINDS) & (col(Posting.error) != "")
-        _set_due(session, now, *here, notes, col(Posting.state) == PostingState.WAITING, planned=True)
-    waiting = (col(Posting.state) == PostingState.WAITING, col(Posting.person_id).is_(None))
+        _set_due(session, now, *here, notes, WAITING_POSTING, planned=True)
+    waiting = (WAITING_POSTING, col(Posting.person_id).is_(None))
     in_time = or_(col(Posting.kind).in_(LASTING_KINDS), _is_recent_request(now), *_in_time(late, now))
     _set_due(session, now, *here, *waiting, in_time, planned=True)
 

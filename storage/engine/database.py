@@ -24,6 +24,7 @@ from storage.engine import files
 from storage.engine.errors import BUSY_SENTENCE, BusyError, OpenError, explain_error
 from storage.engine.limits import Deadline, limit_session, watch_deadlines
 from storage.engine.lock import FileLock
+from storage.engine.prepared import Driver
 from storage.engine.writer import Work, Writer
 
 T = TypeVar("T")
@@ -86,7 +87,7 @@ class Database:
         """Return the result of `work`, run on a reader thread with a session that cannot write.
 
         After `within` seconds, by default READ_LIMIT, it is interrupted and its caller gets a
-        BusyError. Raise StoreError when the database fails.
+        BusyError. Raise WriteRefusedError when it tries to write, and StoreError when the database fails.
         """
         return await self._read_on(self._readers, work, READ_LIMIT if within is None else within)
 
@@ -158,7 +159,7 @@ def open_database(url: str, *, writes: bool = True) -> Database:
     parsed = parse_database_url(url)
     if parsed.get_backend_name() != "sqlite":
         reading = watch_deadlines(_postgresql_engine(parsed)).execution_options(
-            isolation_level="REPEATABLE READ"
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         return Database(parsed, _postgresql_engine(parsed, LOCK_TIMEOUT_MS), reading)
     path = database_file(parsed)
@@ -257,7 +258,7 @@ def _sqlite_engine(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     def begin_transaction(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        Driver.of_connection(connection).execute(begin)
 
     event.listen(engine, "connect", set_pragmas)
     event.listen(engine, "begin", begin_transaction)

@@ -21,6 +21,10 @@ class BusyError(StoreError):
     """
 
 
+class WriteRefusedError(StoreError):
+    """A read tried to write. Nothing of it was written, and the writer has to do it."""
+
+
 class OutcomeUnsureError(StoreError):
     """The time ran out while the database was writing the command.
 
@@ -72,6 +76,9 @@ BUSY_SENTENCE = "The database is busy right now."
 QUERY_CANCELED = "57014"
 """PostgreSQL's code of a statement that took longer than its limit."""
 
+READ_ONLY_TRANSACTION = "25006"
+"""PostgreSQL's code of a statement that would write in a transaction that only reads."""
+
 DATABASE_REFUSED = "The database refused that. The log of Ahabot says more."
 
 
@@ -83,13 +90,19 @@ def explain_error(error: DBAPIError) -> StoreError:
     """
     if _ran_out_of_time(error):
         return BusyError(BUSY_SENTENCE)
-    said = str(error.orig).lower()
+    said, kind_of_error = str(error.orig).lower(), WriteRefusedError if _is_read_only(error) else StoreError
     for sign, sentence in ERROR_SENTENCES:
         if sign in said:
-            return StoreError(sentence)
+            return kind_of_error(sentence)
     kind, state = type(error.orig).__name__, getattr(error.orig, "sqlstate", None) or "no code"
     log.warning("the database said %s (%s) at: %s", kind, state, error.statement)
     return StoreError(DATABASE_REFUSED)
+
+
+def _is_read_only(error: DBAPIError) -> bool:
+    """Return whether the statement would have written where nothing may be written."""
+    refused = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_READONLY
+    return refused or getattr(error.orig, "sqlstate", None) == READ_ONLY_TRANSACTION
 
 
 def _ran_out_of_time(error: DBAPIError) -> bool:

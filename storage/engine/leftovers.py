@@ -21,11 +21,13 @@ from storage.models.table import Table
 class Leftovers:
     """The rows of a table that meet some conditions, of which one compares with the parameter `before`.
 
-    `values` are the columns that are erased. Without any, the rows are deleted. A condition that has the
-    words of a partial index lets both engines find it.
+    They are found in the order of a column. Together with a condition that has the words of a partial index,
+    it lets both engines begin with that index, however many other rows there are. `values` are the columns
+    that are erased. Without any, the rows are deleted.
     """
 
     table: type[Table]
+    order: Any
     conditions: Sequence[Any]
     values: Mapping[str, Any] | None = None
 
@@ -44,7 +46,7 @@ class Leftovers:
     @cached_property
     def _select_keys(self) -> Select[Any]:
         limit = bindparam("limit", type_=Integer)
-        return select(self._key).where(*self.conditions).limit(limit)
+        return select(self._key).where(*self.conditions).order_by(col(self.order)).limit(limit)
 
     @cached_property
     def _clear_rows(self) -> Update | Delete:

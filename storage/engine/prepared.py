@@ -19,45 +19,62 @@ Convert = Callable[[Any], Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
 
 
-def execute_on_driver(connection: Connection, text: str, given: Any = ()) -> Any:
-    """Execute a statement on the driver's own connection and return the driver's cursor.
+DRIVER = "driver"
+"""The key in a session's `info` of its `Driver`, where the session has one connection for all its life."""
 
-    Raise DBAPIError, which also says whether the connection to the server was lost.
-    """
-    driver: Any = connection.connection.driver_connection
-    dialect: Any = connection.dialect
-    try:
-        return driver.execute(text, given)
-    except dialect.dbapi.Error as error:
-        raise DBAPIError.instance(
-            text, None, error, dialect.dbapi.Error, hide_parameters=True,
-            connection_invalidated=dialect.is_disconnect(error, driver, None), dialect=dialect,
-        ) from error  # fmt: skip
+
+@dataclass(frozen=True)
+class Driver:
+    """The driver's own connection, which knows nothing of SQLAlchemy, and its dialect."""
+
+    connection: Any
+    dialect: Any
+
+    @classmethod
+    def of_connection(cls, connection: Connection) -> Driver:
+        """Return what is below a connection of SQLAlchemy."""
+        return cls(connection.connection.driver_connection, connection.dialect)
+
+    def execute(self, text: str, given: Any = ()) -> Any:
+        """Execute a statement and return the driver's cursor.
+
+        Raise DBAPIError, which also says whether the connection to the server was lost.
+        """
+        try:
+            return self.connection.execute(text, given)
+        except self.dialect.dbapi.Error as error:
+            raise DBAPIError.instance(
+                text, None, error, self.dialect.dbapi.Error, hide_parameters=True,
+                connection_invalidated=self.dialect.is_disconnect(error, self.connection, None),
+                dialect=self.dialect,
+            ) from error  # fmt: skip
 
 
 @dataclass(frozen=True)
 class CompiledStatement:
     """A statement compiled for one engine.
 
-    It holds the SQL text, the parameters in order, and the converters of parameters and results.
+    It holds the SQL text, the parameters in order with their converters, the values that the statement
+    holds itself, and the converters of the results.
     """
 
     text: str
-    values: Sequence[tuple[str, Any, Convert | None]]
+    parameters: Sequence[tuple[str, Convert | None]]
+    own: Mapping[str, Any]
     positional: bool
     results: Sequence[Convert | None]
 
     def driver_parameters(self, values: Mapping[str, Any]) -> Any:
-        """Return the driver's parameters for these values.
-
-        A parameter missing from `values` gets the value that the statement itself holds.
-        """
-        converted = [
-            values.get(name, own) if convert is None else convert(values.get(name, own))
-            for name, own, convert in self.values
-        ]
-        names = (name for name, _, _ in self.values)
-        return converted if self.positional else dict(zip(names, converted, strict=True))
+        """Return the driver's parameters for these values and those that the statement holds itself."""
+        given = {**self.own, **values} if self.own else values
+        if self.positional:
+            return [
+                given[name] if convert is None else convert(given[name]) for name, convert in self.parameters
+            ]
+        return {
+            name: given[name] if convert is None else convert(given[name])
+            for name, convert in self.parameters
+        }
 
     def convert_row(self, row: Sequence[Any]) -> list[Any]:
         """Convert a row of the driver to the Python types of its columns."""
@@ -77,12 +94,12 @@ class PreparedStatement:
 
     def fetch_first(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
         """Execute the statement and return its first row, or an empty list when it has none."""
-        connection = session.connection()
-        key = (connection.dialect.name, *values)
+        driver = session.info.get(DRIVER) or Driver.of_connection(session.connection())
+        key = (driver.dialect.name, *values)
         ready = self._ready.get(key)
         if ready is None:
-            ready = self._ready[key] = _compile_statement(self.statement, connection.dialect, list(values))
-        cursor = execute_on_driver(connection, ready.text, ready.driver_parameters(values))
+            ready = self._ready[key] = _compile_statement(self.statement, driver.dialect, list(values))
+        cursor = driver.execute(ready.text, ready.driver_parameters(values))
         row = cursor.fetchone() if ready.results else None
         return ready.convert_row(row) if row else []
 
@@ -93,10 +110,8 @@ def _compile_statement(statement: Statement, dialect: Dialect, names: list[str])
     binds = [(name, compiled.binds[name]) for name in compiled.positiontup or compiled.binds]
     return CompiledStatement(
         str(compiled),
-        [
-            (name, bind.effective_value, _engine_type(bind, dialect).bind_processor(dialect))
-            for name, bind in binds
-        ],
+        [(name, _engine_type(bind, dialect).bind_processor(dialect)) for name, bind in binds],
+        {name: bind.effective_value for name, bind in binds if name not in names},
         bool(compiled.positional),
         [
             _engine_type(column, dialect).result_processor(dialect, None)

@@ -2,7 +2,7 @@
 
 Alembic's scripts are in `storage/migrations/versions`. On SQLite foreign keys are off while
 they run, because a table rebuilt with them on would silently delete every row that points to
-it.
+it. Alembic is loaded only when a migration is missing: it keeps 11 MB and takes a third of a second.
 """
 
 from __future__ import annotations
@@ -12,11 +12,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -122,17 +117,30 @@ def _is_behind(connection: Connection) -> bool:
 
     Raise OpenError when its revision is unknown to this program.
     """
-    current = MigrationContext.configure(connection).get_current_revision()
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    if current is not None:
-        try:
-            scripts.get_revision(current)
-        except CommandError:
-            raise OpenError(NEWER_DATABASE) from None
-    return current != scripts.get_current_head()
+    revisions = list_revisions()
+    current = read_revision(connection)
+    if current is not None and current not in revisions:
+        raise OpenError(NEWER_DATABASE)
+    return current != revisions[-1]
+
+
+def list_revisions() -> list[str]:
+    """Return the revisions of all migrations in their order, which are the numbers of their files."""
+    return sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def read_revision(connection: Connection) -> str | None:
+    """Return the revision of the database, or None before its first migration."""
+    if not connection.dialect.has_table(connection, "alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 def _upgrade_schema(connection: Connection) -> None:
+    from alembic import command  # loaded only for a missing migration
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection

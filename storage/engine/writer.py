@@ -29,7 +29,7 @@ from storage.engine.errors import (
     StoreError,
     explain_error,
 )
-from storage.engine.prepared import execute_on_driver
+from storage.engine.prepared import DRIVER, Driver
 
 log = logging.getLogger(__name__)
 
@@ -195,10 +195,13 @@ class Writer:
     def _run_transaction(self, jobs: Sequence[Job]) -> None:
         with (
             self._begin_transaction() as connection,
-            Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session,
-        ):
+            Session(
+                connection, expire_on_commit=False, join_transaction_mode="rollback_only",
+                info={DRIVER: Driver.of_connection(connection)},
+            ) as session,
+        ):  # fmt: skip
             for job in jobs:
-                _attempt_job(job, session)
+                _attempt_job(job, session, alone=len(jobs) == 1)
 
     @contextmanager
     def _begin_transaction(self) -> Iterator[Connection]:
@@ -217,27 +220,33 @@ def _begin_or_raise(step: Callable[[], T]) -> T:
         raise BeginError(explain_error(error)) from error
 
 
-def _attempt_job(job: Job, session: Session) -> None:
-    """Run one job in its savepoint and store its result or error.
+def _attempt_job(job: Job, session: Session, alone: bool) -> None:
+    """Run one job in its savepoint and store its result or error. A job `alone` needs no savepoint.
 
     Raise BatchLostError when the shared transaction cannot continue. After a failed flush it never
     can, because SQLAlchemy has rolled all of it back. The savepoint is a plain statement of the
     driver, because SQLAlchemy's nested transactions cost a third of a capture.
     """
-    connection = session.connection()
-    execute_on_driver(connection, "SAVEPOINT command")
+    driver: Driver = session.info[DRIVER]
+    if not alone:
+        driver.execute("SAVEPOINT command")
     try:
         job.result = job.work(session)
         session.flush()
-        execute_on_driver(connection, "RELEASE SAVEPOINT command")
+        if not alone:
+            driver.execute("RELEASE SAVEPOINT command")
     except Exception as error:
         job.error = explain_error(error) if isinstance(error, DBAPIError) else error
         if not session.is_active or (isinstance(error, DBAPIError) and not _can_continue(error, session)):
             raise BatchLostError from error
-        execute_on_driver(connection, "ROLLBACK TO SAVEPOINT command")
-        execute_on_driver(connection, "RELEASE SAVEPOINT command")
-    finally:
+        for step in (
+            ("ROLLBACK",) if alone else ("ROLLBACK TO SAVEPOINT command", "RELEASE SAVEPOINT command")
+        ):
+            driver.execute(step)
         session.expunge_all()
+    finally:
+        if session.identity_map:
+            session.expunge_all()
 
 
 def _can_continue(error: DBAPIError, session: Session) -> bool:

@@ -27,8 +27,13 @@ MOVING_OUT = "moving_out"
 CHECK_KEY_PREFIX = "focus_check:"
 """The prefix of the key of a focus check's posting."""
 REMOVED = (
-    Leftovers(FocusItem, (REMOVED_ITEM, is_before(FocusItem.deleted_at)), {"text": ""}),
-    Leftovers(FocusCheck, (WITHDRAWN_CHECK, is_before(FocusCheck.withdrawn_at)), {"went": ""}),
+    Leftovers(FocusItem, FocusItem.deleted_at, (REMOVED_ITEM, is_before(FocusItem.deleted_at)), {"text": ""}),
+    Leftovers(
+        FocusCheck,
+        FocusCheck.withdrawn_at,
+        (WITHDRAWN_CHECK, is_before(FocusCheck.withdrawn_at)),
+        {"went": ""},
+    ),
 )
 """The words of removed lines and checks."""
 

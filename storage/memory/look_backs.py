@@ -29,9 +29,14 @@ from storage.models.span import Span
 from storage.models.taps import is_counted_tap
 
 _REMOVED = Leftovers(
-    LookBack, (REMOVED_WORDS, is_before(LookBack.deleted_at)), {"text": "", "before_text": ""}
+    LookBack,
+    LookBack.deleted_at,
+    (REMOVED_WORDS, is_before(LookBack.deleted_at)),
+    {"text": "", "before_text": ""},
 )
-REPLACED = Leftovers(LookBack, (WORDS_BEFORE, is_before(LookBack.edited_at)), {"before_text": ""})
+REPLACED = Leftovers(
+    LookBack, LookBack.edited_at, (WORDS_BEFORE, is_before(LookBack.edited_at)), {"before_text": ""}
+)
 """The words of look-backs from before their last edit."""
 
 

@@ -20,10 +20,11 @@ BEFORE = {"before_text": "", "before_happened": ""}
 REMOVED = (
     Leftovers(
         OwnMoment,
+        OwnMoment.deleted_at,
         (REMOVED_WORDS, is_before(OwnMoment.deleted_at)),
         {"text": "", "happened": "", "happened_on": None, **BEFORE},
     ),
-    Leftovers(OwnMoment, (WORDS_BEFORE, is_before(OwnMoment.edited_at)), BEFORE),
+    Leftovers(OwnMoment, OwnMoment.edited_at, (WORDS_BEFORE, is_before(OwnMoment.edited_at)), BEFORE),
 )
 """The words of removed own moments, and those from before the last edit of one."""
 

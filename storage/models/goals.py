@@ -9,10 +9,11 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import GoalKind
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
 
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
 WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
+OPEN_GOAL = text("closed_at IS NULL AND withdrawn_at IS NULL")
 REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
 UNASKED_LOOK = text("look_again_on IS NOT NULL AND look_asked_at IS NULL")
 UNTOLD_ITEM = text("by_on IS NOT NULL AND told_at IS NULL")
@@ -63,9 +64,10 @@ class MissionAsk(Table, table=True):
     `kept_at` is when somebody answered that it is still meant.
     """
 
+    __table_args__ = (index_of_known("missionask", "posting_id"),)
     team_id: int = Field(foreign_key="team.id", primary_key=True)
     line: str = Field(primary_key=True)
-    mission_id: int = reference_column("mission.id")
+    mission_id: int = reference_column("mission.id", index=True)
     posting_id: int | None = reference_column("posting.id", default=None, nullable=True)
     asked_at: datetime = Field(sa_type=UtcDateTime)
     kept_at: datetime | None = time_column()
@@ -86,6 +88,7 @@ class Goal(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("goal", "replaces_id"),
         Index("uq_goal_number", "team_id", "number", unique=True),
         Index(
             "uq_goal_event",
@@ -102,6 +105,8 @@ class Goal(Table, table=True):
             sqlite_where=OPEN_BIG_GOAL,
             postgresql_where=OPEN_BIG_GOAL,
         ),
+        Index("ix_goal_open", "team_id", "number", sqlite_where=OPEN_GOAL, postgresql_where=OPEN_GOAL),
+        Index("ix_goal_open_owner", "owner_id", sqlite_where=OPEN_GOAL, postgresql_where=OPEN_GOAL),
         Index(
             "ix_goal_owner_check_at",
             "owner_check_at",
@@ -231,6 +236,7 @@ class FocusCheck(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("focuscheck", "goal_id"),
         UniqueConstraint("team_id", "event"),
         Index(
             "ix_focuscheck_withdrawn_at",
@@ -330,6 +336,7 @@ class Chance(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("chance", "became_id"),
         Index(
             "ix_chance_due_at",
             "due_at",
@@ -382,7 +389,7 @@ class Season(Table, table=True):
     team_id: int = reference_column("team.id")
     author_id: int = reference_column("person.id")
     question: str = text_column()
-    schedule_id: int = reference_column("schedule.id")
+    schedule_id: int = reference_column("schedule.id", index=True)
     from_on: date
     until_on: date
     event: str | None = None

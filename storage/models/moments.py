@@ -9,7 +9,7 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import Kind, MomentState
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
 
 UNERASED_MOMENT = text("deleted_at IS NOT NULL AND erased_at IS NULL")
 
@@ -24,6 +24,8 @@ class Moment(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("moment", "deleted_by_id"),
+        index_of_known("moment", "kept_by_id"),
         UniqueConstraint("team_id", "number"),
         UniqueConstraint("team_id", "event"),
         UniqueConstraint("team_id", "source_channel", "source_message"),

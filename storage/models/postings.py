@@ -10,9 +10,13 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import PostingState
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
 
 CLAIMED_POSTING = text("state = 'sending'")
+WAITING_POSTING = text("state = 'waiting'")
+FAILED_POSTING = text("state = 'failed'")
+FIGURES_POSTING = text("(kind = 'cycle' OR kind = 'harvest')")
+OUTDATED_POSTING = text("revision > sent_revision AND due_at IS NULL AND message IS NOT NULL")
 
 
 class Posting(Table, table=True):
@@ -28,6 +32,7 @@ class Posting(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("posting", "asked_by_id"),
         UniqueConstraint("key"),
         UniqueConstraint("schedule_id", "local_date"),
         Index("ix_posting_message", "channel", "message"),
@@ -46,10 +51,58 @@ class Posting(Table, table=True):
             postgresql_where=CLAIMED_POSTING,
         ),
         Index(
+            "ix_posting_waiting",
+            "workspace_id",
+            sqlite_where=WAITING_POSTING,
+            postgresql_where=WAITING_POSTING,
+        ),
+        Index(
+            "ix_posting_failed",
+            "workspace_id",
+            "channel",
+            sqlite_where=FAILED_POSTING,
+            postgresql_where=FAILED_POSTING,
+        ),
+        Index(
+            "ix_posting_outdated",
+            "workspace_id",
+            "channel",
+            sqlite_where=OUTDATED_POSTING,
+            postgresql_where=OUTDATED_POSTING,
+        ),
+        Index(
             "ix_posting_turns_at",
             "turns_at",
             sqlite_where=text("turns_at IS NOT NULL"),
             postgresql_where=text("turns_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_team_id_turns_at",
+            "team_id",
+            "kind",
+            sqlite_where=text("turns_at IS NOT NULL"),
+            postgresql_where=text("turns_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_team_id_closed_at",
+            "team_id",
+            "closed_at",
+            sqlite_where=text("closed_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_team_id_until",
+            "team_id",
+            "until",
+            sqlite_where=text("until IS NOT NULL"),
+            postgresql_where=text("until IS NOT NULL"),
+        ),
+        Index(
+            "ix_posting_figures",
+            "team_id",
+            "created_at",
+            sqlite_where=FIGURES_POSTING,
+            postgresql_where=FIGURES_POSTING,
         ),
         Index(
             "ix_posting_goal_id",
@@ -104,6 +157,7 @@ class NoteItem(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("noteitem", "asked_by_id"),
         UniqueConstraint("posting_id", "moment_id"),
         Index("ix_noteitem_moment_id", "moment_id"),
     )

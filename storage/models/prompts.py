@@ -8,7 +8,7 @@ from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
 
 
 class Question(Table, table=True):
@@ -99,6 +99,7 @@ class Participant(Table, table=True):
     line, or the text they parked.
     """
 
+    __table_args__ = (index_of_known("participant", "about_id"),)
     posting_id: int = Field(foreign_key="posting.id", primary_key=True)
     person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
     about_id: int | None = reference_column("person.id", default=None, nullable=True)

@@ -9,7 +9,9 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import AttemptOutcome
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
+
+OPEN_QUEST = text("closed_at IS NULL AND withdrawn_at IS NULL")
 
 
 class Quest(Table, table=True):
@@ -22,6 +24,7 @@ class Quest(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "event"),
+        Index("ix_quest_open", "team_id", sqlite_where=OPEN_QUEST, postgresql_where=OPEN_QUEST),
         Index(
             "ix_quest_found_id",
             "found_id",
@@ -31,7 +34,7 @@ class Quest(Table, table=True):
     )
     id: int = id_column()
     team_id: int = reference_column("team.id", index=True)
-    author_id: int = reference_column("person.id")
+    author_id: int = reference_column("person.id", index=True)
     text: str = text_column()
     event: str | None = None
     created_at: datetime = Field(sa_type=UtcDateTime)
@@ -52,6 +55,7 @@ class Attempt(Table, table=True):
     """
 
     __table_args__ = (
+        index_of_known("attempt", "result_by_id"),
         Index(
             "ix_attempt_result_at",
             "result_at",
@@ -73,6 +77,7 @@ class Why(Table, table=True):
     """One answer to "why?" under an experiment. Whys may branch, and at most one is the insight."""
 
     __table_args__ = (
+        index_of_known("why", "parent_id"),
         UniqueConstraint("moment_id", "event"),
         Index(
             "uq_why_insight",
@@ -98,7 +103,7 @@ class Link(Table, table=True):
 
     from_id: int = Field(foreign_key="moment.id", primary_key=True)
     to_id: int = Field(foreign_key="moment.id", primary_key=True, index=True)
-    made_by_id: int = reference_column("person.id")
+    made_by_id: int = reference_column("person.id", index=True)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

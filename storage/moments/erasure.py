@@ -48,7 +48,7 @@ def list_unerased(session: Session, before: datetime, limit: int) -> Sequence[Mo
 @build_once
 def _select_unerased() -> Select[Moment]:
     wanted = select(Moment).where(UNERASED_MOMENT, col(Moment.deleted_at) <= bindparam("before"))
-    return wanted.limit(bindparam("limit", type_=Integer))
+    return wanted.order_by(col(Moment.deleted_at)).limit(bindparam("limit", type_=Integer))
 
 
 def erase_moment(session: Session, moment: Moment, now: datetime) -> None:

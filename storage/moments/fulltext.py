@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, select, text
+from sqlalchemy import Integer, Select, bindparam, literal_column, select, text
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
@@ -44,6 +44,8 @@ def tokenize_text(words: str) -> list[str]:
 
     A zero-width space may end a word, as in Thai, or hide in the middle of one. Both readings count.
     """
+    if words.isascii():
+        return [word[:LONGEST_TOKEN] for word in WORD.findall(words.casefold())]
     readings = [words, words.replace(ZERO_WIDTH_SPACE, " ")] if ZERO_WIDTH_SPACE in words else [words]
     return [token for each in readings for word in _split_words(each) for token in _word_tokens(word)]
 
@@ -53,7 +55,9 @@ def index_tokens(team_id: int, texts: Iterable[str]) -> str:
 
     The team's token comes first. It has an underscore, which no typed word can contain.
     """
-    found = dict.fromkeys(token for one in texts for token in tokenize_text(one))
+    found: dict[str, None] = {}
+    for one in texts:
+        found.update(dict.fromkeys(tokenize_text(one)))
     return " ".join([f"t_{team_id}", *found])
 
 
@@ -66,10 +70,28 @@ def query_tokens(words: str) -> list[str]:
     return list(dict.fromkeys(_list_query_tokens(words)))
 
 
-def contains_all(wanted: Sequence[str]) -> ColumnElement[bool]:
-    """Return the SQL condition that the row of a `Moment` has all of these tokens, without the index."""
-    ended = col(Moment.tokens) + " "
-    return and_(*(ended.like(f"% {token}%" if _is_prefix(token) else f"% {token} %") for token in wanted))
+def walk_newest(
+    session: Session, team_id: int, wanted: Sequence[str], limit: int, numbers: range
+) -> Sequence[Moment]:
+    """Return the newest of these moments that have all of these tokens, by reading their rows."""
+    given = {"team_id": team_id, "start": numbers.start, "stop": numbers.stop, "limit": limit}
+    patterns = {f"pattern_{i}": _row_pattern(token) for i, token in enumerate(wanted)}
+    return session.execute(_select_walked(len(wanted)), given | patterns).scalars().all()
+
+
+@build_once
+def _select_walked(words: int) -> Select[Moment]:
+    of_team = (col(Moment.team_id) == bindparam("team_id"), col(Moment.deleted_at).is_(None))
+    numbered = (col(Moment.number) >= bindparam("start"), col(Moment.number) < bindparam("stop"))
+    ended = col(Moment.tokens) + literal_column("' '")
+    having = (ended.like(bindparam(f"pattern_{i}")) for i in range(words))
+    wanted = select(Moment).where(*of_team, *numbered, *having)
+    return wanted.order_by(col(Moment.number).desc()).limit(bindparam("limit", type_=Integer))
+
+
+def _row_pattern(token: str) -> str:
+    """Return the pattern of tokens that have this one among them, after the team's own. They end with a space."""
+    return f"% {token}%" if _is_prefix(token) else f"% {token} %"
 
 
 def search_index(
@@ -150,10 +172,10 @@ WHERE search MATCH :query AND standing.deleted_at IS NULL AND search.rowid <= (
 """FTS5 yields the newest row first. The numbers of a team are in the order of its rows."""
 GIN_FOUND = """
 WITH found AS MATERIALIZED (
-  SELECT id, number FROM moment WHERE deleted_at IS NULL AND number < :below AND array_to_tsvector(
+  SELECT id, number FROM moment WHERE deleted_at IS NULL AND array_to_tsvector(
     string_to_array(replace(tokens, ' ', ' ' || CAST(team_id AS text) || '_'), ' ')
   ) @@ CAST(:query AS tsquery)
-) SELECT id FROM found ORDER BY number DESC LIMIT :limit
+) SELECT id FROM found WHERE number < :below ORDER BY number DESC LIMIT :limit
 """
-"""The expression is that of the index. The team is in each token, and not in a condition of its own, for
-which PostgreSQL would read all the team's moments instead of the index."""
+"""The expression is that of the index. The team is in each token, and neither it nor the number in a condition
+of the moments, for which PostgreSQL might read another index instead, from end to end."""

@@ -177,19 +177,12 @@ def search_moments(
     below = latest_number(session, team_id) + 1
     below = below if before is None else min(before, below)
     walked = min(WALKED_FOR_EACH * limit, WALKED_AT_MOST) if len(wanted) <= WALKED_WORDS else 0
-    recent = _walk_newest(session, team_id, wanted, limit, range(below - walked, below)) if walked else []
-    if len(recent) == limit or below - walked <= 1:
+    numbers = range(below - walked, below)
+    recent = fulltext.walk_newest(session, team_id, wanted, limit, numbers) if walked else []
+    if len(recent) == limit or numbers.start <= 1:
         return recent
-    older = fulltext.search_index(session, team_id, wanted, limit - len(recent), below - walked)
+    older = fulltext.search_index(session, team_id, wanted, limit - len(recent), numbers.start)
     return [*recent, *older]
-
-
-def _walk_newest(
-    session: Session, team_id: int, wanted: Sequence[str], limit: int, numbers: range
-) -> Sequence[Moment]:
-    """Return the newest of these moments that have all the tokens, by reading their rows."""
-    conditions = (col(Moment.number) >= numbers.start, fulltext.contains_all(wanted))
-    return _select_newest(session, team_id, limit, numbers.stop, *conditions)
 
 
 def _select_newest(

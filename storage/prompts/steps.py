@@ -32,10 +32,11 @@ NOTHING_BEFORE = {"before": "", "before_at": None}
 REMOVED = (
     Leftovers(
         NextStep,
+        NextStep.deleted_at,
         (REMOVED_STEP, is_before(NextStep.deleted_at)),
         {"condition": "", "action": "", "became": "", **NOTHING_BEFORE},
     ),
-    Leftovers(NextStep, (CHANGED_STEP, is_before(NextStep.before_at)), NOTHING_BEFORE),
+    Leftovers(NextStep, NextStep.before_at, (CHANGED_STEP, is_before(NextStep.before_at)), NOTHING_BEFORE),
 )
 """The words of removed steps, and what the last change of a step replaced."""
 

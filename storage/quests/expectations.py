@@ -51,11 +51,15 @@ def _has_ended() -> Any:
 
 
 REMOVED = Leftovers(
-    Expectation, (REMOVED_WORDS, is_before(Expectation.deleted_at)), {"text": "", "before": ""}
+    Expectation,
+    Expectation.deleted_at,
+    (REMOVED_WORDS, is_before(Expectation.deleted_at)),
+    {"text": "", "before": ""},
 )
 """The words of removed lines."""
 UNSHOWN = Leftovers(
     Expectation,
+    Expectation.moment_id,
     # In this form SQLite walks the few sealed lines at moments, and not all lines without a person.
     (
         SEALED_EXPECTATION,
@@ -66,7 +70,9 @@ UNSHOWN = Leftovers(
 )
 """The unsigned lines that stayed sealed with a result."""
 # As text, because SQLite finds the index of these lines by the same words alone.
-SHOWN_ALONE = Leftovers(Expectation, (text("alone"), is_before(Expectation.opened_at)), {"alone": False})
+SHOWN_ALONE = Leftovers(
+    Expectation, Expectation.opened_at, (text("alone"), is_before(Expectation.opened_at)), {"alone": False}
+)
 """The lines of which it's known that their authors wanted them shown however few there were, once they are shown."""
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import captures, discord, dispatch, failed, history, raw, slack
+from benchmarks import captures, discord, dispatch, failed, history, pictures, raw, slack
 from benchmarks.table import Table
 
 OWN = {"number", "event", "created_at", "due_at", "key", "moment_id"}
@@ -85,6 +85,21 @@ async def test_both_teams_answer_in_databases_of_every_size() -> None:
         "a small team: failed", "a small team: a colleague's aha behind it",
         "a large team: failed", "a large team: a colleague's aha behind it",
     ]  # fmt: skip
+
+
+@pytest.mark.bench
+async def test_captures_go_on_while_recaps_are_drawn() -> None:
+    """Every capture is kept, and every turn but the quiet one brings at least one picture."""
+    names = (pictures.QUIET, pictures.IN_PROCESS, pictures.IN_THREAD)
+    async with pictures.open_pictures_bench() as bench:
+        turns = {name: await bench.run_turn(name, 0.3) for name in names}
+        kept = await bench.bot.database.read(
+            lambda session: session.connection().exec_driver_sql("SELECT count(*) FROM moment").scalar_one()
+        )
+    assert [bool(turn.pictures) for turn in turns.values()] == [False, True, True]
+    assert kept > sum(len(turn.waits) for turn in turns.values())
+    table = pictures.build_pictures_table({name: [turn] for name, turn in turns.items()})
+    assert [row[0] for row in table.rows] == list(names)
 
 
 @pytest.mark.parametrize(("in_own_team", "own"), [(True, 201), (False, history.SMALL_TEAM + 1)])

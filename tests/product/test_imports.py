@@ -1,10 +1,15 @@
-"""Tests of what a process loads: a platform's library only where that platform is set up, pictures only when drawn."""
+"""Tests of what a process loads: a platform's library only where that platform is set up, pictures only when drawn.
+
+Also its memory at rest, against a program with that library and SQLModel alone.
+"""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +29,45 @@ bot = build_bot(database, build_adapters(os.environ), lambda: datetime.now(UTC))
 database.close()
 print(json.dumps([sorted(bot.adapters), sorted(sys.modules)]))
 """
+NEVER_AT_START = {"matplotlib", "numpy", "alembic", "mako", "pygments", "rich", "emoji", "cryptography"}
+AT_REST = """
+import asyncio, os
+from datetime import UTC, datetime
+from adapters import build_adapters
+from bot.__main__ import _open_migrated
+from bot.runtime.process import build_bot
+database = _open_migrated("sqlite:///ahabot.db")
+bot = build_bot(database, build_adapters(os.environ), lambda: datetime.now(UTC))
+asyncio.run(bot.tick())
+"""
+ALONE = {
+    "slack": """
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+app = AsyncApp(token="xoxb-1", signing_secret="s").web_app()
+""",
+    "discord": """
+import discord
+tree = discord.app_commands.CommandTree(discord.Client(intents=discord.Intents.default()))
+""",
+}
+ONE_TABLE = """
+import sqlmodel
+class Row(sqlmodel.SQLModel, table=True):
+    id: int | None = sqlmodel.Field(default=None, primary_key=True)
+engine = sqlmodel.create_engine("sqlite:///alone.db")
+sqlmodel.SQLModel.metadata.create_all(engine)
+with sqlmodel.Session(engine) as session:
+    session.add(Row())
+    session.commit()
+    session.exec(sqlmodel.select(Row)).all()
+"""
+MEMORY = """
+import gc, json
+gc.collect()
+print(json.dumps(int(open("/proc/self/status").read().partition("VmRSS:")[2].split()[0])))
+"""
+"""Prints the kilobytes that the process holds."""
 CHECKED = """
 import json, os, sys
 from adapters import check_platforms
@@ -60,21 +104,50 @@ print(json.dumps([asyncio.run(draw()), sorted(sys.modules)]))
 @pytest.mark.parametrize("program", [COMPOSED, CHECKED])
 @pytest.mark.parametrize(
     ("environ", "platform", "others"),
-    [(SLACK, "slack", {"discord"}), (DISCORD, "discord", {"slack_bolt", "slack_sdk"})],
+    [
+        (SLACK, "slack", {"discord", "slack_sdk.socket_mode"}),
+        (DISCORD, "discord", {"slack_bolt", "slack_sdk"}),
+    ],
 )
 def test_a_process_for_one_platform_leaves_the_others_library(
-    tmp_path: Path, program: str, environ: dict[str, str], platform: str, others: set[str]
+    tmp_path: Path,
+    sqlite_template: Path,
+    program: str,
+    environ: dict[str, str],
+    platform: str,
+    others: set[str],
 ) -> None:
-    """It would take memory and time at every start. The same is true of what draws pictures."""
+    """It would take memory and time at every start. The same is true of what draws pictures.
+
+    What migrates is loaded only where a migration is missing, and emoji and keys where they are first used.
+    """
+    shutil.copy(sqlite_template, tmp_path / "ahabot.db")
+    found, modules = run_program(program, tmp_path, environ, platform)
+    assert found == [platform]
+    assert (others | NEVER_AT_START) & set(modules) == set()
+
+
+def run_program(program: str, folder: Path, environ: dict[str, str], platform: str) -> Any:
+    """Run a program that prints JSON, for a platform whose server cannot be reached, and return what it prints."""
     closed = {"SLACK_API_URL": "http://127.0.0.1:1/api/", "DISCORD_API_URL": "http://127.0.0.1:1/api"}
     named = {name: value for name, value in closed.items() if name.startswith(platform.upper())}
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True,
+        [sys.executable, "-c", program], cwd=folder, check=True, capture_output=True, text=True,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(HERE), **environ, **named},
     )  # fmt: skip
-    found, modules = json.loads(done.stdout)
-    assert found == [platform]
-    assert (others | {"matplotlib", "numpy"}) & set(modules) == set()
+    return json.loads(done.stdout)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory is read from /proc")
+@pytest.mark.parametrize(("environ", "platform"), [(SLACK, "slack"), (DISCORD, "discord")])
+def test_memory_at_rest(
+    tmp_path: Path, sqlite_template: Path, environ: dict[str, str], platform: str
+) -> None:
+    """The whole bot after a tick takes at most half again what its platform's library and SQLModel take alone."""
+    shutil.copy(sqlite_template, tmp_path / "ahabot.db")
+    whole = run_program(AT_REST + MEMORY, tmp_path, environ, platform)
+    alone = run_program(ALONE[platform] + ONE_TABLE + MEMORY, tmp_path, environ, platform)
+    assert whole <= 1.5 * alone, (whole, alone)
 
 
 def test_a_bot_that_has_posted_a_picture_never_loaded_what_draws(tmp_path: Path) -> None:

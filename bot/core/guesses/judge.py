@@ -19,7 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 
 from bot.core.guesses.spelling import find_misspelt
@@ -107,6 +107,11 @@ class Vocabulary:
     with_colon: Collection[tuple[str, ...]] = ()
     spoken: Collection[str] = field(default=(), compare=False)
     """The words of all phrases."""
+
+    @cached_property
+    def begun(self) -> Collection[tuple[str, ...]]:
+        """The first words of all heads."""
+        return frozenset(head[:1] for head in self.heads)
 
 
 def build_vocabulary(words: Collection[str], phrases: Mapping[str, object]) -> Vocabulary:
@@ -227,6 +232,9 @@ def find_head(line: str, vocabulary: Vocabulary) -> Begun | None:
     """Return the first words of a line that begin what is for its author alone, the longest, or None."""
     words: tuple[str, ...] = ()
     begun = None
+    first = WORD.search(line)
+    if first is None or number_words((first[0].casefold(),)) not in vocabulary.begun:
+        return None
     for found in islice(WORD.finditer(line), max(map(len, vocabulary.heads), default=0)):
         words = (*words, *number_words((found[0].casefold(),)))
         after = AFTER_HEAD.match(line, found.end()) if words in vocabulary.heads else None

@@ -330,6 +330,7 @@ DECLARATIONS = (
             "delete notes, delete my note, delete my notes, remove note, remove notes, remove my note, "
             "remove my notes, forget my note, forget my notes, edit my note, edit my notes"
         ),
+        opens_form=True,
     ),
     Declaration("own-see", SeeOwn, see_own, needs=Needs.PERSON, read_only=True),
     Declaration("own-edit", EditOwn, edit_own, needs=Needs.PERSON),

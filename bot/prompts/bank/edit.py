@@ -214,7 +214,7 @@ def remove_suggestion(context: Context, command: RemoveQuestion) -> Reply:
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("choose-packs", ChoosePacks, choose_packs),
+    Declaration("choose-packs", ChoosePacks, choose_packs, opens_form=True),
     Declaration("mute-question", MuteQuestion, mute_question),
     Declaration("unmute-question", UnmuteQuestion, unmute_question),
     Declaration("ask-next", AskNext, ask_question_next),

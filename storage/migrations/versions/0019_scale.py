@@ -34,6 +34,23 @@ READS: tuple[NewIndex, ...] = ()
 WRITER: tuple[NewIndex, ...] = (
     NewIndex("ix_moment_unerased", "moment", ["deleted_at"], "deleted_at IS NOT NULL AND erased_at IS NULL"),
     NewIndex("ix_posting_claimed_at", "posting", ["claimed_at"], "state = 'sending'"),
+    NewIndex("ix_posting_waiting", "posting", ["workspace_id"], "state = 'waiting'"),
+    NewIndex("ix_posting_failed", "posting", ["workspace_id", "channel"], "state = 'failed'"),
+    NewIndex(
+        "ix_posting_outdated",
+        "posting",
+        ["workspace_id", "channel"],
+        "revision > sent_revision AND due_at IS NULL AND message IS NOT NULL",
+    ),
+    NewIndex("ix_posting_team_id_turns_at", "posting", ["team_id", "kind"], "turns_at IS NOT NULL"),
+    NewIndex("ix_posting_team_id_closed_at", "posting", ["team_id", "closed_at"], "closed_at IS NOT NULL"),
+    NewIndex("ix_posting_team_id_until", "posting", ["team_id", "until"], "until IS NOT NULL"),
+    NewIndex(
+        "ix_posting_figures", "posting", ["team_id", "created_at"], "(kind = 'cycle' OR kind = 'harvest')"
+    ),
+    NewIndex("ix_goal_open", "goal", ["team_id", "number"], "closed_at IS NULL AND withdrawn_at IS NULL"),
+    NewIndex("ix_goal_open_owner", "goal", ["owner_id"], "closed_at IS NULL AND withdrawn_at IS NULL"),
+    NewIndex("ix_quest_open", "quest", ["team_id"], "closed_at IS NULL AND withdrawn_at IS NULL"),
     NewIndex("ix_nextstep_deleted_at", "nextstep", ["deleted_at"], "deleted_at IS NOT NULL AND action <> ''"),
     NewIndex("ix_nextstep_before_at", "nextstep", ["before_at"], "before <> ''"),
     NewIndex("ix_nextstep_taker_check_at", "nextstep", ["taker_check_at"], "taker_check_at IS NOT NULL"),
@@ -43,6 +60,31 @@ WRITER: tuple[NewIndex, ...] = (
 DELIVERY: tuple[NewIndex, ...] = ()
 """What planning and delivery read."""
 
+KNOWN_REFERENCES = (
+    ("attempt", "result_by_id"),
+    ("chance", "became_id"),
+    ("focuscheck", "goal_id"),
+    ("goal", "replaces_id"),
+    ("missionask", "posting_id"),
+    ("moment", "deleted_by_id"),
+    ("moment", "kept_by_id"),
+    ("noteitem", "asked_by_id"),
+    ("participant", "about_id"),
+    ("posting", "asked_by_id"),
+    ("why", "parent_id"),
+)
+WHOLE_REFERENCES = (
+    ("link", "made_by_id"),
+    ("missionask", "mission_id"),
+    ("quest", "author_id"),
+    ("season", "schedule_id"),
+)
+REFERENCES: tuple[NewIndex, ...] = (
+    *(NewIndex(f"ix_{table}_{to}", table, [to], f"{to} IS NOT NULL") for table, to in KNOWN_REFERENCES),
+    *(NewIndex(f"ix_{table}_{to}", table, [to]) for table, to in WHOLE_REFERENCES),
+)
+"""The references by which the rows of what is deleted are found. Without an index each deletion walks its table."""
+
 REPLACED: tuple[NewIndex, ...] = (
     NewIndex("ix_moment_deleted_at", "moment", ["deleted_at"], "deleted_at IS NOT NULL"),
 )
@@ -51,7 +93,7 @@ REPLACED: tuple[NewIndex, ...] = (
 
 def upgrade() -> None:
     """Create the indexes, drop those in whose place they come, and build the search again."""
-    for index in (*READS, *WRITER, *DELIVERY):
+    for index in (*READS, *WRITER, *DELIVERY, *REFERENCES):
         index.create()
     for index in REPLACED:
         op.drop_index(index.name, index.table)
@@ -63,7 +105,7 @@ def downgrade() -> None:
     _restore_search()
     for index in REPLACED:
         index.create()
-    for index in reversed((*READS, *WRITER, *DELIVERY)):
+    for index in reversed((*READS, *WRITER, *DELIVERY, *REFERENCES)):
         op.drop_index(index.name, index.table)
 
 

@@ -6,12 +6,13 @@ import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from storage.engine.database import Database, open_database, parse_database_url
 from storage.engine.errors import OpenError, explain_error
-from storage.engine.schema import check_schema, migrate_database
+from storage.engine.schema import MIGRATIONS, check_schema, list_revisions, migrate_database, read_revision
 from storage.migrations.env_filter import is_ours
 from storage.models import Table
 from tests.support.postgres import Server
@@ -33,6 +34,14 @@ def test_every_constraint_has_a_name(database: Database) -> None:
 def test_migrating_again_does_nothing(database: Database) -> None:
     """A second run changes nothing."""
     assert migrate_database(database) is False
+
+
+def test_revisions_are_read_without_alembic(database: Database) -> None:
+    """The numbers of the files and the revision of the database are the ones that Alembic reads."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert list_revisions() == [script.revision for script in scripts.walk_revisions()][::-1]
+    with database.writing.connect() as connection:
+        assert read_revision(connection) == MigrationContext.configure(connection).get_current_revision()
 
 
 def test_a_newer_database_is_refused_in_one_sentence(database: Database) -> None:

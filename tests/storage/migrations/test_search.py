@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -14,6 +16,7 @@ from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_whole_schema, migrate_database
 from storage.models import Moment
 from storage.moments import moments
+from storage.moments.fulltext import GIN_FOUND
 from tests.support.databases import ENGINES, made_at
 
 THEN = "2026-03-16 09:00:00.000000"
@@ -106,3 +109,31 @@ def test_the_search_of_before_comes_back(full: Database) -> None:
         assert connection.execute(text(old)).scalar_one() == 10_000
     migrate_database(full)
     assert find(full, 1, "early") == [10_000, 9_999, 9_998]
+
+
+def test_a_search_costs_what_it_shows(full: Database) -> None:
+    """Among all moments about the same as among the first six hundred, counted in steps or by the plan."""
+    migrate_database(full)
+    find(full, 1, "once")  # SQLite reads its schema with the first statement
+    if database_file(full.url):
+        for words in ("once", "onc", "early", "w1", "京都", "early w1 once", "nowhere"):
+            assert count_steps(full, words, None) < 1.5 * count_steps(full, words, 600) + 1_000, words
+        return
+    asked = GIN_FOUND.replace(":query", "'''1_once'':*'").replace(":below", "20000").replace(":limit", "3")
+    with full.reading.connect() as connection:
+        plan = "\n".join(connection.execute(text(f"EXPLAIN {asked}")).scalars())
+    assert "Bitmap Index Scan on search_moment" in plan
+
+
+def count_steps(database: Database, words: str, before: int | None) -> int:
+    """Return the steps that SQLite takes for a search."""
+    steps = count()
+
+    def search(session: Session) -> None:
+        driver: Any = session.connection().connection.driver_connection
+        driver.set_progress_handler(lambda: next(steps) and 0, 1)
+        moments.search_moments(session, 1, words, 3, before)
+        driver.set_progress_handler(None, 0)
+
+    database.read_now(search)
+    return next(steps)
