@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.table import Table
@@ -16,13 +16,18 @@ Recorded = Mapping[tuple[str, str], float]
 """Figures by the names of row and column."""
 
 
-def read_recorded(name: str, docs: str) -> Recorded:
-    """Return the figures of the table under the heading with a benchmark's name, such as `## scale`."""
+def read_recorded(name: str, columns: Sequence[str], docs: str) -> Recorded:
+    """Return the figures of the table under the heading with a benchmark's name, such as `## scale`.
+
+    A table with other columns, such as other sizes, is none to compare with.
+    """
     _, _, part = f"\n{docs}".partition(f"\n## {name}\n")
     lines = [line for line in part.partition("\n## ")[0].splitlines() if line.startswith("|")]
     if not lines:
         return {}
     head, _, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    if head != list(columns):
+        return {}
     figures = (
         (row[0], column, read_figure(cell)) for row in rows for column, cell in zip(head, row, strict=True)
     )
@@ -46,7 +51,7 @@ def write_markdown(name: str, table: Table) -> str:
 
 def list_fallen(name: str, table: Table, docs: str) -> list[str]:
     """Return a sentence for each figure that fell by more than a fifth behind the one recorded."""
-    recorded = read_recorded(name, docs)
+    recorded = read_recorded(name, table.columns, docs)
     fallen = []
     for row in table.rows:
         for column, more_is_better in table.compared.items():

@@ -183,25 +183,20 @@ def list_rows(bot: Bot) -> list[Row]:
     """Return all that is measured, in the order of the table."""
     events = count()
 
-    def handle(build: Callable[[], Any], origin: Origin) -> Work:
-        return lambda bot: bot.handle(build(), replace(origin, event=f"scale-{next(events)}"))
+    def handle(command: Any, origin: Origin) -> Work:
+        return lambda bot: bot.handle(command, replace(origin, event=f"scale-{next(events)}"))
 
     rows = []
     for name, (origin, team) in TEAMS.items():
-        newest = {"team": team}
+        newest = (NEWEST, {"team": team})
         for typed, line in TYPED.items():
-            command = bot.commands.parse(line)
             period = next((days for word, days in PERIODS.items() if word in typed), None)
-            bare = (COUNTED, {**newest, "since": _since(period)}) if period else (NEWEST, newest)
-            rows.append(Row(f"{name} team: {typed}", handle(lambda command=command: command, origin), *bare))  # type: ignore[misc]
+            bare = (COUNTED, {"team": team, "since": _since(period)}) if period else newest
+            rows.append(Row(f"{name} team: {typed}", handle(bot.commands.parse(line), origin), *bare))
         for pressed, carried in PRESSED.items():
-            decoded = bot.commands.decode(carried.format(team=team))
-            rows.append(
-                Row(
-                    f"{name} team: {pressed}", handle(lambda decoded=decoded: decoded, origin), NEWEST, newest
-                )
-            )  # type: ignore[misc]
-        rows.append(Row(f"{name} team: a keystroke", _suggest(origin), NEWEST, newest))
+            command = bot.commands.decode(carried.format(team=team))
+            rows.append(Row(f"{name} team: {pressed}", handle(command, origin), *newest))
+        rows.append(Row(f"{name} team: a keystroke", _suggest(origin), *newest))
     rows.append(Row("small team: export", _export, NEWEST, {"team": 2}))
     rows.append(Row("looking for what is due to send", Bot.send_due, DUE, {}))
     rows.append(Row("a tick with nothing due", Bot.plan_due, DUE, {}))
