@@ -124,9 +124,11 @@ def read_chosen_team(database: Database, given: str) -> TeamSummary:
 
     Raises SettingError if that is ambiguous or unknown.
     """
-    from storage.teams.teams import list_team_summaries
+    from storage.teams.teams import list_named_teams
 
-    return match_team(database.read_now(list_team_summaries), given)
+    named = database.read_now(lambda session: list_named_teams(session, given))
+    found = named if len(named) == 1 else database.read_now(lambda session: list_named_teams(session, ""))
+    return match_team(found, given)
 
 
 def match_team(found: Sequence[TeamSummary], given: str) -> TeamSummary:

@@ -363,10 +363,12 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
 TIMERS: tuple[Timer, ...] = (
     Timer(partial(schedule_planner.plan_due_schedules, planners=PLANNERS), schedule_rows.next_due),
     Timer(lifecycle.advance_due_questions, lifecycle_rows.next_due),
-    Timer(goal_planner.ask_due_checkpoints, goal_planner.next_checkpoint_due),
-    Timer(goal_planner.ask_due_looks, goal_planner.next_look_due),
-    Timer(season_planner.end_due_seasons, season_planner.next_due),
-    Timer(focus_days.tell_due_days, focus_days.next_day_due),
+    Timer(
+        goal_planner.ask_due_checkpoints, goal_planner.next_checkpoint_due, goal_planner.has_due_checkpoint
+    ),
+    Timer(goal_planner.ask_due_looks, goal_planner.next_look_due, goal_planner.has_due_look),
+    Timer(season_planner.end_due_seasons, season_planner.next_due, season_planner.has_due),
+    Timer(focus_days.tell_due_days, focus_days.next_day_due, focus_days.has_day_due),
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )

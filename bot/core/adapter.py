@@ -56,7 +56,7 @@ class Bot(Protocol):
         """Do everything that is due now, and return when it is finished."""
 
     async def next_due(self) -> datetime | None:
-        """Return when anything is due next, or None."""
+        """Return when anything that people see is due next, or None."""
 
 
 class Adapter(Protocol):

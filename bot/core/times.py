@@ -28,6 +28,8 @@ Ten is also when its weekly question comes. A question at night or on a Sunday w
 someone should be working then.
 """
 DAY = timedelta(days=1)
+FURTHEST_AHEAD = timedelta(hours=14)
+"""How far the clocks of any time zone are ahead of UTC."""
 SATURDAY = 6
 """The ISO weekday from which on nobody is asked."""
 
@@ -150,6 +152,11 @@ def working_day(day: date) -> date:
     while day.isoweekday() >= SATURDAY:
         day += DAY
     return day
+
+
+def latest_day(now: datetime) -> date:
+    """Return the local date in the time zone that is furthest ahead. No day after it has begun anywhere."""
+    return (now + FURTHEST_AHEAD).date()
 
 
 def morning_on_or_after(day: date, zone: str) -> datetime:

@@ -45,7 +45,8 @@ def park_shiny(context: Context, command: ParkShiny) -> Reply | Form:
     except UnusableDayError as unusable:
         raise FormError(_shiny_form(context, command), {"until": str(unusable)}) from None
     moment = save_words(context, Kind.SHINY, command.text, {})
-    row = Parked(moment_id=moment.id, until_on=until, due_at=asks_at(until, context.caller.zone))
+    due_at = asks_at(until, context.caller.zone)
+    row = Parked(moment_id=moment.id, team_id=moment.team_id, until_on=until, due_at=due_at)
     parked_rows.add_parked(context.session, row)
     return _confirm(context, moment, command.head)
 

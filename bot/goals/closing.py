@@ -290,7 +290,7 @@ def record_owner(session: Session, watched: Watched, left: bool | None, now: dat
     goals.record_owner_check(session, watched.about, watched.person_id, left, now, again_at)
 
 
-GOAL_OWNERS = Watch(list_due_owners, record_owner, goals.next_owner_check)
+GOAL_OWNERS = Watch(list_due_owners, record_owner)
 
 DECLARATIONS = (
     Declaration(

@@ -21,7 +21,7 @@ from bot.memory.recalled import build_page
 from bot.memory.telling_words import longest_words
 from storage.memory import recalls
 from storage.models import COUNTED_KINDS, Moment, RecallWay, Team
-from storage.moments import moments
+from storage.moments import moments, rare_words
 from storage.quests import attempts, quests
 
 SEARCHED = 5
@@ -97,10 +97,11 @@ def _list_alike(session: Session, moment: Moment) -> list[tuple[Moment, int]]:
     """Return earlier moments with what each shares: one for a rare word, and one for the quest."""
     alike: list[tuple[Moment, int]] = []
     few = min(RARE, (moment.number - 1) // RARER_THAN)
-    for word in longest_words(moment)[:SEARCHED] if few else ():
-        having = moments.search_moments(session, moment.team_id, word, few + 2)
-        if len(having) <= few + 1:
-            alike += [(each, 1) for each in having if each.id != moment.id]
+    words = longest_words(moment)[:SEARCHED] if few else ()
+    having = rare_words.list_having(session, moment.team_id, words, few + 1) if words else {}
+    shared = Counter(one for ids in having.values() for one in ids if one != moment.id)
+    old = rare_words.list_before(session, list(shared), moment.created_at - OLD)
+    alike += [(each, shared[each.id]) for each in old]
     quest = quests.find_by_moment(session, moment.id)
     if quest is not None:
         alike += [(each, 1) for each in attempts.list_by_quest(session, quest.id) if each.id != moment.id]

@@ -21,7 +21,7 @@ from storage.models import Posting, PostingState, PromptForm
 from storage.prompts import lifecycle
 from storage.prompts.rounds import clear_participants
 
-BATCH = 25
+BATCH = 5
 """Questions that are advanced in one transaction."""
 
 WEEK = timedelta(days=7)

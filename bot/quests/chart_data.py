@@ -64,7 +64,7 @@ def _count_history(
     session: Session, span: ChartSpan, title: str, days: Sequence[date], began: datetime
 ) -> QuestHistory | None:
     edges = [began, *(_day_end(day, span.zone, span.until) for day in days)]
-    tried = [experiments for experiments, _, _ in recaps.count_by_week(session, span.team_id, edges)]
+    tried = recaps.count_experiments(session, span.team_id, edges)
     times = recaps.breakthrough_times(session, Span(span.team_id, began, span.until))
     if not (any(tried) or times):
         return None

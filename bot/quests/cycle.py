@@ -107,13 +107,12 @@ def show_cycle(context: Context, command: Cycle) -> Reply:
     The first page brings the picture.
     """
     team = context.session.get_one(Team, context.caller.team_id)
-    everything = _select_cycle(context.session, team, context.now)
+    everything = _select_cycle(context.session, team, context.now, parse_number(command.page))
     opening = Button("Open a quest", OpenQuest(str(team.id)))
     if not everything.quests and everything.chart is None:
         return text_reply(NOTHING, buttons=(opening,))
-    page = min(max(parse_number(command.page), 1), max(-(-everything.quest_count // SHOWN), 1))
-    shown = everything.quests[(page - 1) * SHOWN : page * SHOWN]
-    now = _load_overview(context.session, replace(everything, quests=shown))
+    page = _limit_page(parse_number(command.page), everything.quest_count)
+    now = _load_overview(context.session, everything)
     more = Button("More", Cycle(str(page + 1), str(team.id)))
     place = card_place(context)
     label = "Post it here" if place.channel == context.origin.channel else "Post it in the channel"
@@ -176,8 +175,6 @@ def _load_as_posted(session: Session, posting: Posting) -> CycleAsPosted:
         posted = load_report(CycleAsPosted, posting.as_posted)
         return _subtract_removed(session, posted, team.id, posting.created_at)
     told = _select_cycle(session, team, posting.created_at)
-    shown = told.quests[:SHOWN]
-    told = replace(told, quests=shown, latest={one: told.latest[one] for one in shown if one in told.latest})
     if posting.message is None:
         return told
     quoted = recaps.find_quoted(session, posting.id) or QuotedIds((), ())
@@ -185,15 +182,22 @@ def _load_as_posted(session: Session, posting: Posting) -> CycleAsPosted:
     return replace(told, latest=latest)
 
 
-def _select_cycle(session: Session, team: Team, at: datetime) -> CycleAsPosted:
-    """Return the quests that are open at a time, with their attempts, and the chart's data."""
-    found = tuple(quest.id for quest in quests.list_open_at(session, team.id, at))
-    latest = attempts.latest_by_quest(session, found, at)
+def _limit_page(page: int, quest_count: int) -> int:
+    """Return the page that was asked for, or the nearest one that there is."""
+    return min(max(page, 1), max(-(-quest_count // SHOWN), 1))
+
+
+def _select_cycle(session: Session, team: Team, at: datetime, page: int = 1) -> CycleAsPosted:
+    """Return a page of the quests that are open at a time, with their attempts, and the chart's data."""
+    found = quests.list_open_at(session, team.id, at)
+    first = (_limit_page(page, len(found)) - 1) * SHOWN
+    shown = tuple(found[first : first + SHOWN])
+    latest = attempts.latest_by_quest(session, shown, at)
     return CycleAsPosted(
         zone=team.zone,
-        quests=found,
+        quests=shown,
         quest_count=len(found),
-        tried=attempts.count_by_quest(session, found, at),
+        tried=attempts.count_by_quest(session, shown, at),
         latest={quest_id: moment.id for quest_id, moment in latest.items()},
         chart=load_quest_chart_data(session, ChartSpan(team.id, team.zone, at + INSTANT), TITLE),
     )

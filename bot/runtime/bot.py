@@ -274,10 +274,8 @@ class Bot:
         await self.delivery.deliver_all()
 
     async def next_due(self) -> datetime | None:
-        """Return when anything is due next, or None."""
-        return await self.database.read_in_background(
-            lambda session: next_due_time(session, (*features.TIMERS, *features.WATCHES))
-        )
+        """Return when anything that people see is due next, or None."""
+        return await self.database.read_in_background(lambda session: next_due_time(session, features.TIMERS))
 
     def _menu_reply(self, session: Session, message: str, origin: Origin) -> Reply | None:
         """Return the menu of a posted card, with the entries that work for the person who asks."""

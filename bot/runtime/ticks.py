@@ -7,10 +7,9 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.access.watch import Watch
 from bot.core.timers import Timer
 from bot.runtime.housekeeping import Chore, list_due_chores
-from storage.delivery import postings
+from storage.delivery import due as due_rows
 from storage.engine.database import Database
 from storage.moments import fetches, lookups
 
@@ -44,17 +43,20 @@ async def _run_chore(database: Database, chore: Chore, now: datetime) -> None:
 def next_send_time(session: Session, now: datetime) -> datetime | None:
     """Return when the next posting, fetch or lookup is due after `now`, or None."""
     dues = (
-        postings.next_due(session, now),
+        due_rows.next_due(session, now),
         fetches.next_fetch_time(session, now),
         lookups.next_lookup_time(session, now),
     )
     return min((due for due in dues if due is not None), default=None)
 
 
-def next_due_time(session: Session, timers: Iterable[Timer | Watch]) -> datetime | None:
-    """Return when anything is due next: a posting, a message to read, or the work of one of these. None without any."""
+def next_due_time(session: Session, timers: Iterable[Timer]) -> datetime | None:
+    """Return when anything is due next: a posting, a message to read, or the work of one of these. None without any.
+
+    What a tick only looks after, such as who is still there, is left to whichever tick comes next.
+    """
     dues = (
-        postings.next_due(session),
+        due_rows.next_due(session),
         fetches.next_fetch_time(session),
         lookups.next_lookup_time(session),
         *(timer.next_due(session) for timer in timers),

@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
-    Integer,
     Select,
     Update,
     and_,
     bindparam,
-    case,
     delete,
-    func,
     insert,
     or_,
     select,
-    tuple_,
     union_all,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col
 
 from storage.engine.prepared import PreparedStatement
 from storage.engine.statements import build_once
-from storage.engine.types import UtcDateTime
 from storage.models import (
-    Answer,
-    Moment,
     NoteItem,
-    Person,
     Posting,
     PostingKind,
     PostingState,
-    Quotation,
-    Version,
-    Workspace,
 )
-from storage.models.postings import CLAIMED_POSTING, FAILED_POSTING, OUTDATED_POSTING
+from storage.models.postings import FAILED_POSTING, OUTDATED_POSTING
 
 NOTE_KINDS = tuple(kind for kind in PostingKind if kind.startswith("note"))
 
@@ -111,96 +99,6 @@ def _select_by_message() -> Select[Posting]:
     )
 
 
-class DuePosting(NamedTuple):
-    """A posting to send or edit, with the platform ids of its workspace and person.
-
-    `cannot_post` and `cannot_mark` name permissions that the bot is known to lack there.
-    """
-
-    posting: Posting
-    platform: str
-    workspace: str
-    person: str
-    paused_until: date | None
-    zone: str
-    cannot_post: str
-    cannot_mark: str
-
-
-Destination = tuple[int, str, int]
-"""The destination of a posting: the workspace id, a channel, and a person id.
-
-The person id is that of the receiver for a note, else 0.
-"""
-
-
-def list_due(
-    session: Session, now: datetime, platforms: Collection[str], each: int, limit: int,
-    busy: Collection[Destination] = (),
-) -> Sequence[DuePosting]:  # fmt: skip
-    """Return the postings due on these platforms, oldest first.
-
-    At most `each` of them share one destination. Postings to `busy` destinations are left out.
-    """
-    given = {"now": now, "platforms": list(platforms), "busy": list(busy), "each": each, "limit": limit}
-    return [DuePosting(*row) for row in session.execute(_select_due(), given)]
-
-
-@build_once
-def _select_due() -> Select[*tuple[Any, ...]]:
-    destination = (col(Posting.workspace_id), col(Posting.channel), func.coalesce(Posting.person_id, 0))
-    oldest = (col(Posting.due_at), col(Posting.id))
-    place = func.row_number().over(partition_by=destination, order_by=oldest).label("place")
-    placed = (
-        select(col(Posting.id), place)
-        .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
-        .where(
-            col(Posting.due_at) <= bindparam("now"),
-            col(Posting.state) != PostingState.SENDING,
-            col(Workspace.platform).in_(bindparam("platforms", expanding=True)),
-            tuple_(*destination).not_in(bindparam("busy", expanding=True)),
-        )
-        .subquery()
-    )
-    return (
-        select(
-            Posting,
-            col(Workspace.platform),
-            col(Workspace.external_id),
-            func.coalesce(Person.external_id, ""),
-            col(Person.paused_until),
-            func.coalesce(Person.zone, ""),
-            col(Workspace.cannot_post),
-            col(Workspace.cannot_mark),
-        )
-        .join(placed, placed.c.id == col(Posting.id))
-        .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
-        .outerjoin(Person, col(Person.id) == col(Posting.person_id))
-        .where(placed.c.place <= bindparam("each", type_=Integer))
-        .order_by(*oldest)
-        .limit(bindparam("limit", type_=Integer))
-    )
-
-
-def claim(session: Session, posting_id: int, was: str, revision: int, now: datetime) -> bool:
-    """Claim a posting before sending it, and return whether the claim succeeded.
-
-    It fails when the state or the revision changed since the posting was read.
-    """
-    given = {"posting": posting_id, "was": was, "seen": revision, "now": now}
-    return session.execute(_update_claimed(), given).first() is not None
-
-
-@build_once
-def _update_claimed() -> ReturningUpdate[int]:
-    return (
-        _update_one(())
-        .where(col(Posting.state) == bindparam("was"), col(Posting.revision) == bindparam("seen"))
-        .values(state=PostingState.SENDING, claimed_at=bindparam("now"), attempts=col(Posting.attempts) + 1)
-        .returning(col(Posting.id))
-    )
-
-
 def update_posting(session: Session, posting_id: int, **values: Any) -> None:
     """Update columns of a posting, such as the outcome of sending it."""
     session.execute(_update_one(tuple(values)), _given_columns(posting_id, values))
@@ -219,158 +117,12 @@ def _given_columns(posting_id: int, values: Mapping[str, Any]) -> dict[str, Any]
     return {"posting": posting_id, **{f"new_{name}": value for name, value in values.items()}}
 
 
-def postpone_posting(session: Session, posting_id: int, was: str, **values: Any) -> None:
-    """Update columns of a posting that has to wait, unless its state is no longer `was`."""
-    given = _given_columns(posting_id, values)
-    session.execute(_update_postponed(tuple(values)), {**given, "was": was})
-
-
-@build_once
-def _update_postponed(names: tuple[str, ...]) -> Update:
-    return _update_one(names).where(col(Posting.state) == bindparam("was"))
-
-
-def record_sent(session: Session, posting_id: int, revision: int, now: datetime, **values: Any) -> None:
-    """Record that a posting is shown as of `revision`.
-
-    It is due again at once when its revision has grown since.
-    """
-    given = _given_columns(posting_id, values)
-    session.execute(_update_sent(tuple(values)), {**given, "shown": revision, "now": now})
-
-
-@build_once
-def _update_sent(names: tuple[str, ...]) -> Update:
-    now, shown = bindparam("now", type_=UtcDateTime), bindparam("shown", type_=Integer)
-    return _update_one(names).values(
-        state=PostingState.SENT,
-        sent_revision=shown,
-        sent_at=func.coalesce(Posting.sent_at, now),
-        due_at=case((col(Posting.revision) > shown, now), else_=None),
-        attempts=0,
-        error="",
-    )
-
-
-def record_quotes(
-    session: Session,
-    posting_id: int,
-    moments: Sequence[int],
-    answers: Sequence[int],
-    named: Sequence[int] = (),
-) -> None:
-    """Record the moments and answers that a recap quotes, each once, however often this is called.
-
-    `named` are those of the moments of which it tells only the number.
-    """
-    there = {tuple(row) for row in session.execute(_select_quoted(), {"posting_id": posting_id})}
-    quoted = dict.fromkeys([(one, None) for one in moments] + [(None, one) for one in answers])
-    session.add_all(
-        Quotation(posting_id=posting_id, moment_id=moment, answer_id=answer, named=moment in named)
-        for moment, answer in quoted
-        if (moment, answer) not in there
-    )
-
-
-@build_once
-def _select_quoted() -> Select[int | None, int | None]:
-    quoted = select(col(Quotation.moment_id), col(Quotation.answer_id))
-    return quoted.where(col(Quotation.posting_id) == bindparam("posting_id"))
-
-
-def record_as_posted(session: Session, posting_id: int, told: Mapping[str, Any]) -> None:
-    """Record what a report tells, once: a later call changes nothing."""
-    session.execute(
-        update(Posting)
-        .where(col(Posting.id) == posting_id, col(Posting.as_posted).is_(None))
-        .values(as_posted=told)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def row_versions(
-    session: Session, moments: Sequence[int], answers: Sequence[int], hold: bool = False
-) -> Sequence[Any]:
-    """Return the edit and deletion times of these moments, their versions, and these answers.
-
-    Two calls with equal results mean that nothing changed between them. `hold` locks the rows
-    until the commit.
-    """
-    given = {"moments": list(moments), "answers": list(answers)}
-    return [tuple(row) for part in _select_row_versions(hold) for row in session.execute(part, given)]
-
-
-@build_once
-def _select_row_versions(hold: bool) -> Sequence[Select[*tuple[Any, ...]]]:
-    parts: Sequence[Select[*tuple[Any, ...]]] = (
-        select(col(Moment.id), col(Moment.edited_at), col(Moment.deleted_at))
-        .where(col(Moment.id).in_(bindparam("moments", expanding=True)))
-        .order_by(col(Moment.id)),
-        select(col(Answer.id), col(Answer.edited_at), col(Answer.deleted_at))
-        .where(col(Answer.id).in_(bindparam("answers", expanding=True)))
-        .order_by(col(Answer.id)),
-        select(col(Version.id), col(Version.edited_at))
-        .where(col(Version.moment_id).in_(bindparam("moments", expanding=True)))
-        .order_by(col(Version.id)),
-    )
-    return [part.with_for_update(read=True) if hold else part for part in parts]
-
-
-def has_orphaned(session: Session, claimed_before: datetime) -> bool:
-    """Return whether a posting was claimed before a time by a process that didn't record its outcome."""
-    return session.execute(_select_orphaned(), {"claimed_before": claimed_before}).first() is not None
-
-
-@build_once
-def _select_orphaned() -> Select[int]:
-    return select(col(Posting.id)).where(*_is_orphaned()).order_by(col(Posting.claimed_at)).limit(1)
-
-
-def mark_orphaned(session: Session, claimed_before: datetime, now: datetime) -> None:
-    """Mark postings as unknown whose process died while sending them.
-
-    Nobody can tell whether the platform shows them.
-    """
-    session.execute(_update_orphaned(), {"claimed_before": claimed_before, "now": now})
-
-
-@build_once
-def _update_orphaned() -> Update:
-    return (
-        update(Posting)
-        .where(*_is_orphaned())
-        .values(state=PostingState.UNKNOWN, due_at=bindparam("now"))
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _is_orphaned() -> tuple[Any, ...]:
-    return (
-        CLAIMED_POSTING,
-        col(Posting.due_at).is_not(None),
-        col(Posting.claimed_at) <= bindparam("claimed_before"),
-    )
-
-
 def list_waiting_notes(session: Session, person_id: int) -> Sequence[Posting]:
     """Return the notes of a person that wait because direct messages are closed."""
     wanted = select(Posting).where(
         col(Posting.person_id) == person_id, col(Posting.state) == PostingState.WAITING
     )
     return session.execute(wanted.order_by(col(Posting.id))).scalars().all()
-
-
-def next_due(session: Session, after: datetime | None = None) -> datetime | None:
-    """Return the time when the next posting is due, of all or of those due after `after`."""
-    wanted = _select_next_due(late=after is not None)
-    first: datetime | None = session.execute(wanted, {"after": after}).scalar_one()
-    return first
-
-
-@build_once
-def _select_next_due(late: bool) -> Select[Any]:
-    due = col(Posting.due_at)
-    return select(func.min(due)).where(due > bindparam("after") if late else due.is_not(None))
 
 
 def release_notes(session: Session, person_id: int, now: datetime) -> None:

@@ -264,12 +264,17 @@ def _update_naming() -> Update:
 
 def refresh_note(session: Session, key: str, now: datetime) -> None:
     """Refresh the Note with a key, if there is one."""
-    session.execute(_update_named(), {"named": key, "now": now})
+    refresh_notes(session, [key], now)
+
+
+def refresh_notes(session: Session, keys: Sequence[str], now: datetime) -> None:
+    """Refresh the Notes with these keys, as far as they exist."""
+    session.execute(_update_named(), {"named": list(keys), "now": now})
 
 
 @build_once
 def _update_named() -> Update:
-    return _update_matching(col(Posting.key) == bindparam("named"))
+    return _update_matching(col(Posting.key).in_(bindparam("named", expanding=True)))
 
 
 def _update_matching(condition: Any) -> Update:

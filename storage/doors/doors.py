@@ -17,7 +17,7 @@ ASKING = (Parked, Chance)
 
 
 def list_due_teams(session: Session, now: datetime, limit: int) -> Sequence[int]:
-    """Return the ids of the teams with something due to be asked, in ascending order.
+    """Return the ids of the teams of what is due to be asked longest, in ascending order.
 
     Callers lock the teams in that order.
     """
@@ -33,8 +33,7 @@ def _select_due_teams() -> Sequence[Select[int]]:
         select(col(Moment.team_id))
         .join(table, col(table.moment_id) == col(Moment.id))
         .where(col(table.due_at) <= bindparam("now"))
-        .distinct()
-        .order_by(col(Moment.team_id))
+        .order_by(col(table.due_at))
         .limit(bindparam("limit", type_=Integer))
         for table in ASKING
     ]

@@ -39,7 +39,7 @@ def _select_asked() -> Select[int]:
         select(col(Moment.id))
         .join(Parked, col(Parked.moment_id) == col(Moment.id))
         .where(
-            col(Moment.team_id) == bindparam("team_id"),
+            col(Parked.team_id) == bindparam("team_id"),
             col(Moment.deleted_at).is_(None),
             col(Parked.asked_at) >= bindparam("since"),
             col(Parked.asked_at) < bindparam("until"),

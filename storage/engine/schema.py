@@ -8,6 +8,9 @@ it. Alembic is loaded only when a migration is missing: it keeps 11 MB and takes
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -67,19 +70,39 @@ def _apply_migrations(database: Database) -> bool:
         if not _is_behind(connection):
             _require_whole(connection)
             return False
+        is_new = read_revision(connection) is None
         connection.rollback()
-        if connection.dialect.name == "sqlite":
-            return _migrate_sqlite(database, connection)
+        with nullcontext() if is_new else _tell_progress():
+            _migrate(database, connection)
+        return True
+
+
+@contextmanager
+def _tell_progress() -> Iterator[None]:
+    """Log that the database is being prepared, and when it is. A large one takes minutes."""
+    began = time.monotonic()
+    log.info(
+        "Preparing the database: its tables and indexes become those of this version. With a million moments "
+        "that takes a minute or two. If it is stopped, nothing is lost, and the next start does it again."
+    )
+    yield
+    log.info("Preparing the database: done after %.0f seconds", time.monotonic() - began)
+
+
+def _migrate(database: Database, connection: Connection) -> None:
+    """Apply the missing migrations in one transaction."""
+    if connection.dialect.name == "sqlite":
+        _migrate_sqlite(database, connection)
+    else:
         connection.execute(text("SET LOCAL lock_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK_KEY})
         _upgrade_schema(connection)
         _require_whole(connection)
         connection.commit()
-        return True
 
 
-def _migrate_sqlite(database: Database, connection: Connection) -> bool:
-    """Migrate an SQLite file with foreign keys off, after copying it, and return True.
+def _migrate_sqlite(database: Database, connection: Connection) -> None:
+    """Migrate an SQLite file with foreign keys off, after copying it.
 
     The pragma has no effect inside a transaction, so it is set on the driver's connection before
     one begins. Raise OpenError when the result would break references.
@@ -93,7 +116,6 @@ def _migrate_sqlite(database: Database, connection: Connection) -> bool:
             raise OpenError(f"The migration would break {len(broken)} references; nothing was changed.")
         _require_whole(connection)
     driver.execute("PRAGMA foreign_keys = ON")
-    return True
 
 
 def _save_copy(database: Database, driver: Any) -> None:

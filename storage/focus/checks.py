@@ -258,9 +258,9 @@ def _select_untold() -> Select[FocusItem]:
     )
 
 
-def list_untold_days(session: Session) -> Sequence[tuple[date, str]]:
-    """Return the earliest day of each zone that a card has not told yet."""
-    return [(day, zone) for day, zone in session.execute(_select_untold_days())]
+def list_untold_days(session: Session, until: date = date.max) -> Sequence[tuple[date, str]]:
+    """Return the earliest day of each zone, up to one, that a card has not told yet."""
+    return [(day, zone) for day, zone in session.execute(_select_untold_days(), {"until": until})]
 
 
 @build_once
@@ -269,7 +269,11 @@ def _select_untold_days() -> Select[*tuple[Any, ...]]:
         select(func.min(FocusItem.by_on), col(Team.zone))
         .join(FocusCheck, col(FocusCheck.id) == col(FocusItem.check_id))
         .join(Team, col(Team.id) == col(FocusCheck.team_id))
-        .where(col(FocusItem.told_at).is_(None), col(FocusItem.by_on).is_not(None))
+        .where(
+            col(FocusItem.told_at).is_(None),
+            col(FocusItem.by_on).is_not(None),
+            col(FocusItem.by_on) <= bindparam("until"),
+        )
         .group_by(col(Team.zone))
     )
 

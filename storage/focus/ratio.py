@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
-from storage.models import COUNTED_KINDS, BigTime, Goal, GoalKind, GoalMoment, Moment, MomentState
+from storage.models import COUNTED_KINDS, BigTime, Goal, GoalKind, GoalMoment, Moment
 from storage.models.span import Span
+from storage.recaps import recaps
 from storage.recaps.recaps import kept_in_span, span_parameters
 
 
@@ -36,9 +37,10 @@ class FocusCount(NamedTuple):
 
 def count_focus(session: Session, span: Span) -> FocusCount:
     """Count the moments of a span by what they serve."""
-    moments, linked, served, survival = session.execute(_count_moments(), span._asdict()).one()
-    goals = session.execute(_count_goals(), span._asdict()).scalar_one()
-    return FocusCount(moments, linked, served, survival, goals)
+    moments = recaps.count_kept(session, span)
+    if not moments:
+        return FocusCount()
+    return FocusCount(moments, *session.execute(_count_linked(), span._asdict()).one())
 
 
 def count_by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> Sequence[FocusCount]:
@@ -47,24 +49,20 @@ def count_by_week(session: Session, team_id: int, edges: Sequence[datetime]) -> 
 
 
 @build_once
-def _count_moments() -> Select[*tuple[Any, ...]]:
+def _count_linked() -> Select[*tuple[Any, ...]]:
+    """Return the query for what follows `moments` in a FocusCount, from the links of the span's moments."""
     span = span_parameters()
-    survival = col(Goal.kind) == GoalKind.SURVIVAL
-    return select(
-        func.count(),
-        func.count().filter(_serves()),
-        func.count().filter(_serves(_is_big_in(span))),
-        func.count().filter(_serves(survival)),
-    ).where(kept_in_span(span))
-
-
-@build_once
-def _count_goals() -> Select[int]:
+    moment, goal = col(GoalMoment.moment_id), col(GoalMoment.goal_id)
     return (
-        select(func.count(func.distinct(col(GoalMoment.goal_id))))
-        .join(Goal, col(Goal.id) == col(GoalMoment.goal_id))
-        .join(Moment, col(Moment.id) == col(GoalMoment.moment_id))
-        .where(col(Goal.withdrawn_at).is_(None), kept_in_span(span_parameters()))
+        select(
+            func.count(moment.distinct()),
+            func.count(moment.distinct()).filter(_is_big_in(span)),
+            func.count(moment.distinct()).filter(col(Goal.kind) == GoalKind.SURVIVAL),
+            func.count(goal.distinct()),
+        )
+        .join(Goal, col(Goal.id) == goal)
+        .join(Moment, col(Moment.id) == moment)
+        .where(col(Goal.withdrawn_at).is_(None), kept_in_span(span))
     )
 
 
@@ -118,12 +116,7 @@ def first_kept_at(session: Session, team_id: int) -> datetime | None:
 
 @build_once
 def _select_first_kept() -> Select[datetime | None]:
-    return select(func.min(col(Moment.created_at))).where(
-        col(Moment.team_id) == bindparam("team_id"),
-        col(Moment.kind).in_(COUNTED_KINDS),
-        col(Moment.state) == MomentState.KEPT,
-        col(Moment.deleted_at).is_(None),
-    )
+    return recaps.kept_edge(func.min, bindparam("team_id"), COUNTED_KINDS)
 
 
 def _serves(*which: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.goals.goals import refresh_goal
 from storage.models import Checkpoint, Goal, Team
 
@@ -137,16 +138,20 @@ def remove_checkpoint(session: Session, checkpoint: Checkpoint, now: datetime) -
     refresh_goal(session, goal_id, now)
 
 
-def list_due_days(session: Session) -> Sequence[DueDay]:
-    """Return the first day of an unasked checkpoint of an open goal, for each time zone of a team."""
-    wanted = (
+def list_due_days(session: Session, until: date = date.max) -> Sequence[DueDay]:
+    """Return the first day of an unasked checkpoint of an open goal, for each time zone of a team, up to a day."""
+    return [DueDay(zone, day) for zone, day in session.execute(_select_due_days(), {"until": until})]
+
+
+@build_once
+def _select_due_days() -> Select[str, date]:
+    return (
         select(col(Team.zone), func.min(col(Checkpoint.due_on)))
         .join(Goal, col(Goal.id) == col(Checkpoint.goal_id))
         .join(Team, col(Team.id) == col(Goal.team_id))
-        .where(*_unasked())
+        .where(*_unasked(), col(Checkpoint.due_on) <= bindparam("until"))
         .group_by(col(Team.zone))
     )
-    return [DueDay(zone, day) for zone, day in session.execute(wanted)]
 
 
 def list_unasked(session: Session, zone: str, day: date, limit: int) -> Sequence[tuple[Checkpoint, Goal]]:

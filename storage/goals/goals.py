@@ -309,18 +309,6 @@ def list_owner_checks(session: Session, now: datetime, limit: int) -> Sequence[O
     return [OwnerCheck(*row) for row in session.execute(wanted)]
 
 
-def next_owner_check(session: Session) -> datetime | None:
-    """Return when a platform is to be asked about a goal's owner next, or None."""
-    wanted = (
-        select(func.min(Goal.owner_check_at))
-        .join(Person, col(Person.id) == col(Goal.owner_id))
-        .join(Workspace, col(Workspace.id) == col(Person.workspace_id))
-        .where(col(Goal.owner_check_at).is_not(None), col(Workspace.removed_at).is_(None))
-    )
-    first: datetime | None = session.execute(wanted).scalar_one()
-    return first
-
-
 def plan_owner_checks(session: Session, team_id: int, person_id: int, now: datetime) -> None:
     """Let the platform be asked now about the owner of these open goals."""
     for goal in list_owned(session, team_id, person_id):

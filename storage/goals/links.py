@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from storage.delivery import refresh
+from storage.engine.batch_reads import has_none
 from storage.goals.goals import refresh_goal
 from storage.models import Goal, GoalMoment, GoalQuest, Moment, MomentState, Parked, ParkedDecision, Quest
 
@@ -61,6 +62,8 @@ def unlink_quest(session: Session, goal_id: int, quest_id: int, now: datetime) -
 
 def list_goals_of_moment(session: Session, moment_id: int) -> Sequence[Goal]:
     """Return the goals that a moment serves, open or closed, by number."""
+    if has_none(session, GoalMoment, moment_id):
+        return ()
     wanted = select(Goal).join(GoalMoment, col(GoalMoment.goal_id) == col(Goal.id))
     wanted = wanted.where(col(GoalMoment.moment_id) == moment_id, col(Goal.withdrawn_at).is_(None))
     return session.execute(wanted.order_by(col(Goal.number))).scalars().all()

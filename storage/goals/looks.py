@@ -6,23 +6,28 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
+from storage.engine.statements import build_once
 from storage.goals.checkpoints import DueDay
 from storage.goals.goals import refresh_goal
 from storage.models import Goal, GoalKind, Team
 
 
-def list_due_days(session: Session) -> Sequence[DueDay]:
-    """Return the first day of an open survival goal that wasn't asked about, for each time zone of a team."""
-    wanted = (
+def list_due_days(session: Session, until: date = date.max) -> Sequence[DueDay]:
+    """Return the first day of an open survival goal that wasn't asked about, for each time zone, up to a day."""
+    return [DueDay(zone, day) for zone, day in session.execute(_select_due_days(), {"until": until})]
+
+
+@build_once
+def _select_due_days() -> Select[str, date | None]:
+    return (
         select(col(Team.zone), func.min(col(Goal.look_again_on)))
         .join(Team, col(Team.id) == col(Goal.team_id))
-        .where(*_unasked())
+        .where(*_unasked(), col(Goal.look_again_on) <= bindparam("until"))
         .group_by(col(Team.zone))
     )
-    return [DueDay(zone, day) for zone, day in session.execute(wanted)]
 
 
 def list_unasked(session: Session, zone: str, day: date, limit: int) -> Sequence[Goal]:

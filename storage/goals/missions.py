@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
+from storage.engine.batch_reads import has_none
 from storage.goals import sources
 from storage.models import (
     Goal,
@@ -131,7 +132,7 @@ def set_use(session: Session, moment: Moment, line: str, person_id: int, now: da
 
 def find_use(session: Session, moment_id: int) -> str:
     """Return the line of the mission that a moment serves, or an empty string."""
-    known = session.get(MissionUse, moment_id)
+    known = None if has_none(session, MissionUse, moment_id) else session.get(MissionUse, moment_id)
     return known.line if known else ""
 
 

@@ -17,6 +17,7 @@ from storage.models import (
     FormerName,
     Kind,
     LookBack,
+    Membership,
     Moment,
     MomentState,
     NextStep,
@@ -152,12 +153,14 @@ def list_moments(session: Session, person_ids: Sequence[int]) -> Sequence[Moment
 def list_results(session: Session, person_ids: Sequence[int]) -> Sequence[Result]:
     """Return the results of kept experiments that persons wrote or whose result they kept, in the order of ids."""
     wanted = select(Moment, Attempt).join(Attempt, col(Attempt.moment_id) == col(Moment.id))
-    theirs = or_(col(Moment.author_id).in_(person_ids), col(Attempt.result_by_id).in_(person_ids))
     ended = (col(Attempt.result_at).is_not(None), col(Moment.kind) == Kind.EXPERIMENT)
-    return [
-        Result(*row)
-        for row in session.execute(wanted.where(theirs, *ended, *_kept()).order_by(col(Moment.id)))
-    ]
+    # Two queries, because no index answers a question with "or": all experiments would be read.
+    found = {
+        moment.id: Result(moment, attempt)
+        for theirs in (col(Moment.author_id), col(Attempt.result_by_id))
+        for moment, attempt in session.execute(wanted.where(theirs.in_(person_ids), *ended, *_kept()))
+    }
+    return [found[moment_id] for moment_id in sorted(found)]
 
 
 def list_versions(session: Session, person_ids: Sequence[int]) -> Sequence[Said]:
@@ -210,7 +213,10 @@ def list_answers(session: Session, person_ids: Sequence[int]) -> Sequence[Answer
     """
     wanted = select(Answer, Posting).join(Posting, col(Posting.id) == col(Answer.posting_id))
     theirs = (col(Answer.person_id).in_(person_ids), _is_left(Answer), col(Answer.text) != "")
-    rows = [*session.execute(wanted.where(*theirs)), *_read_joint_answers(session, person_ids)]
+    rows = [
+        *session.execute(wanted.where(*theirs).order_by(col(Answer.id))),
+        *_read_joint_answers(session, person_ids),
+    ]
     given = [Answered(asked.team_id, asked.text, each.text, each.created_at) for each, asked in rows]
     return [*given, *_list_round_lines(session, person_ids)]
 
@@ -260,7 +266,9 @@ def list_steps(session: Session, person_ids: Sequence[int]) -> Sequence[NextStep
     took = and_(col(NextStep.taker_id).in_(person_ids), col(NextStep.taken_at).is_not(None))
     told = and_(col(NextStep.settled_by_id).in_(person_ids), col(NextStep.became) != "")
     theirs = or_(wrote, took, told)
-    wanted = select(NextStep).where(theirs, col(NextStep.deleted_at).is_(None))
+    teams = select(col(Membership.team_id)).where(col(Membership.person_id).in_(person_ids))
+    ours = col(NextStep.team_id).in_(teams)
+    wanted = select(NextStep).where(ours, theirs, col(NextStep.deleted_at).is_(None))
     return session.execute(wanted.order_by(col(NextStep.id))).scalars().all()
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
 from storage.engine.statements import build_once
-from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Team, Version
+from storage.models import FollowUp, FollowUpKind, Moment, Posting, Schedule, Sequel, Version
 
 FOLLOWUP_KEY_PREFIX = "followup:"
 """The prefix of the key of a follow-up's posting."""
@@ -54,11 +54,11 @@ def _select_planned_kinds() -> Select[str]:
 
 
 def list_due_teams(session: Session, now: datetime, limit: int) -> Sequence[int]:
-    """Return the ids of the teams with a follow-up due, in ascending order.
+    """Return the ids of the teams of the follow-ups that are due longest, in ascending order.
 
     Callers lock the teams in that order.
     """
-    return session.execute(_select_due_teams(), {"now": now, "limit": limit}).scalars().all()
+    return sorted(set(session.execute(_select_due_teams(), {"now": now, "limit": limit}).scalars()))
 
 
 @build_once
@@ -66,8 +66,7 @@ def _select_due_teams() -> Select[int]:
     due = select(col(FollowUp.team_id)).where(
         col(FollowUp.done_at).is_(None), col(FollowUp.due_at) <= bindparam("now")
     )
-    wanted = select(col(Team.id)).where(col(Team.id).in_(due))
-    return wanted.order_by(col(Team.id)).limit(bindparam("limit", type_=Integer))
+    return due.order_by(col(FollowUp.due_at)).limit(bindparam("limit", type_=Integer))
 
 
 def list_due(session: Session, team_id: int, now: datetime) -> Sequence[tuple[FollowUp, Moment]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, delete, exists, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending
+from storage.engine.batch_reads import has_none
 from storage.engine.leftovers import Leftovers, is_before
 from storage.engine.statements import build_once
 from storage.models import (
@@ -104,6 +105,8 @@ def find_look_back(session: Session, moment_id: int, person_id: int, kind: LookB
 
 def list_look_backs(session: Session, moment_id: int) -> Sequence[LookBack]:
     """Return the look-backs of a moment that were not removed, oldest first."""
+    if has_none(session, LookBack, moment_id):
+        return ()
     return session.execute(_select_of_moment(), {"moment_id": moment_id}).scalars().all()
 
 

@@ -13,8 +13,8 @@ from sqlmodel import Session, col
 from storage.models import (
     COUNTED_KINDS,
     Attempt,
+    Membership,
     Moment,
-    MomentState,
     Person,
     Posting,
     PostingKind,
@@ -30,7 +30,7 @@ from storage.models import (
 )
 from storage.models.span import Span
 from storage.models.taps import is_counted_tap
-from storage.recaps.recaps import kept_in_span
+from storage.recaps.recaps import kept_edge, kept_in_span
 
 QUARTER = timedelta(days=91)
 """How long a moment that came back doesn't come back again."""
@@ -175,12 +175,18 @@ def undo_choice(session: Session, known: RecallChoice) -> None:
 
 
 def list_wanted(session: Session, team_id: int, limit: int, person_id: int | None = None) -> Sequence[Moment]:
-    """Return the moments of which the team, or one person, wants more like them, the latest said first."""
+    """Return the moments of which the team, or one person, wants more like them, the latest said first.
+
+    They are reached from what the members said, because a team has many moments of which nobody said that.
+    """
     wanted = (
         select(Moment)
         .join(RecallChoice, col(RecallChoice.moment_id) == col(Moment.id))
+        .join(Membership, col(Membership.person_id) == col(RecallChoice.person_id))
         .where(
-            col(Moment.team_id) == team_id,
+            col(Membership.team_id) == team_id,
+            # The sum keeps a planner from walking all moments of the team.
+            col(Moment.team_id) + 0 == team_id,
             col(Moment.deleted_at).is_(None),
             col(RecallChoice.choice) == RecallWish.MORE,
         )
@@ -192,23 +198,14 @@ def list_wanted(session: Session, team_id: int, limit: int, person_id: int | Non
 
 def first_kept_at(session: Session, team_id: int) -> datetime | None:
     """Return when a team's first moment that is still there was kept, or None without any."""
-    return _edge(session, team_id, func.min(col(Moment.created_at)))
+    first: datetime | None = session.execute(kept_edge(func.min, team_id, COUNTED_KINDS)).scalar_one()
+    return first
 
 
 def last_kept_at(session: Session, team_id: int) -> datetime | None:
     """Return when a team's newest moment that is still there was kept, or None without any."""
-    return _edge(session, team_id, func.max(col(Moment.created_at)))
-
-
-def _edge(session: Session, team_id: int, which: Any) -> datetime | None:
-    wanted = select(which).where(
-        col(Moment.team_id) == team_id,
-        col(Moment.kind).in_(COUNTED_KINDS),
-        col(Moment.state) == MomentState.KEPT,
-        col(Moment.deleted_at).is_(None),
-    )
-    found: datetime | None = session.execute(wanted).scalar_one()
-    return found
+    last: datetime | None = session.execute(kept_edge(func.max, team_id, COUNTED_KINDS)).scalar_one()
+    return last
 
 
 def was_offered(session: Session, team_id: int, since: datetime) -> bool:
@@ -233,7 +230,9 @@ def last_planned_at(session: Session, schedule_id: int, before: datetime) -> dat
 
 def list_kept(session: Session, span: Span, limit: int) -> Sequence[Moment]:
     """Return the newest moments of a span, at most `limit`, oldest first."""
-    wanted = select(Moment).where(kept_in_span(span)).order_by(col(Moment.number).desc()).limit(limit)
+    # The sum keeps SQLite from walking all moments of the team by their numbers, to spare itself the sorting.
+    newest = (col(Moment.number) + 0).desc()
+    wanted = select(Moment).where(kept_in_span(span)).order_by(newest).limit(limit)
     return session.execute(wanted).scalars().all()[::-1]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, delete, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import Sequel, SequelKind
 
@@ -37,6 +38,8 @@ def find_by_event(session: Session, moment_id: int, event: str) -> Sequel | None
 
 def list_sequels(session: Session, moment_id: int, kind: SequelKind | None = None) -> Sequence[Sequel]:
     """Return the lines of a moment, of one kind or of all kinds, oldest first."""
+    if has_none(session, Sequel, moment_id):
+        return ()
     wanted = _select_lines(of_kind=kind is not None)
     return session.execute(wanted, {"moment_id": moment_id, "kind": kind}).scalars().all()
 

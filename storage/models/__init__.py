@@ -52,6 +52,7 @@ from storage.models.kinds import (
     Stuck,
     TapKind,
 )
+from storage.models.lanes import Lane
 from storage.models.memory import (
     Expectation,
     FormerName,
@@ -108,6 +109,7 @@ __all__ = [
     "InstallAttempt",
     "Installation",
     "Kind",
+    "Lane",
     "Link",
     "LookBack",
     "LookBackKind",

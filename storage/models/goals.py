@@ -15,6 +15,7 @@ OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NUL
 WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
 OPEN_GOAL = text("closed_at IS NULL AND withdrawn_at IS NULL")
 REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
+UNASKED_CHECKPOINT = text("answered_at IS NULL AND asked_at IS NULL")
 UNASKED_LOOK = text("look_again_on IS NOT NULL AND look_asked_at IS NULL")
 UNTOLD_ITEM = text("by_on IS NOT NULL AND told_at IS NULL")
 
@@ -194,10 +195,10 @@ class Checkpoint(Table, table=True):
     __table_args__ = (
         UniqueConstraint("goal_id", "due_on"),
         Index(
-            "ix_checkpoint_open",
+            "ix_checkpoint_unasked",
             "due_on",
-            sqlite_where=text("answered_at IS NULL"),
-            postgresql_where=text("answered_at IS NULL"),
+            sqlite_where=UNASKED_CHECKPOINT,
+            postgresql_where=UNASKED_CHECKPOINT,
         ),
     )
     id: int = id_column()
@@ -306,8 +307,8 @@ class FocusStep(Table, table=True):
 class Parked(Table, table=True):
     """A shiny thing that rests until a day, and what was decided when it was asked about.
 
-    `goal_id` is the goal that it became. `due_at` is when its card asks. It is empty once it was asked, or
-    decided before.
+    `team_id` is its moment's team, so that a team's recap finds those it was asked about. `goal_id` is the goal
+    that it became. `due_at` is when its card asks. It is empty once it was asked, or decided before.
     """
 
     __table_args__ = (
@@ -317,8 +318,16 @@ class Parked(Table, table=True):
             sqlite_where=text("due_at IS NOT NULL"),
             postgresql_where=text("due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_parked_team_id_asked_at",
+            "team_id",
+            "asked_at",
+            sqlite_where=text("asked_at IS NOT NULL"),
+            postgresql_where=text("asked_at IS NOT NULL"),
+        ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
+    team_id: int | None = reference_column("team.id", default=None, nullable=True)
     until_on: date
     due_at: datetime | None = time_column()
     asked_at: datetime | None = time_column()
@@ -377,6 +386,12 @@ class Season(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "event"),
+        Index(
+            "ix_season_ending",
+            "until_on",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index(
             "uq_season_open",
             "team_id",

@@ -11,6 +11,7 @@ from storage.engine.types import UtcDateTime
 from storage.models.table import Table, id_column, reference_column, text_column, time_column
 
 SEALED_EXPECTATION = text("opened_at IS NULL AND deleted_at IS NULL")
+OPENED_EXPECTATION = text("opened_at IS NOT NULL")
 OPEN_STEP = text("settled_at IS NULL AND deleted_at IS NULL")
 REMOVED_STEP = text("deleted_at IS NOT NULL AND action <> ''")
 CHANGED_STEP = text("before <> ''")
@@ -30,6 +31,7 @@ class LookBack(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("moment_id", "person_id", "kind"),
+        Index("ix_lookback_person_id_created_at", "person_id", "created_at"),
         Index(
             "ix_lookback_deleted_at",
             "deleted_at",
@@ -45,7 +47,7 @@ class LookBack(Table, table=True):
     )
     id: int = id_column()
     moment_id: int = reference_column("moment.id")
-    person_id: int = reference_column("person.id", index=True)
+    person_id: int = reference_column("person.id")
     kind: str
     text: str = text_column()
     event: str | None = None
@@ -72,6 +74,14 @@ class Expectation(Table, table=True):
     __table_args__ = (
         UniqueConstraint("moment_id", "event"),
         Index("ix_expectation_quest_id", "quest_id"),
+        Index("ix_expectation_team_id_created_at", "team_id", "created_at"),
+        Index(
+            "ix_expectation_opened_at",
+            "team_id",
+            "opened_at",
+            sqlite_where=OPENED_EXPECTATION,
+            postgresql_where=OPENED_EXPECTATION,
+        ),
         Index(
             "ix_expectation_sealed",
             "moment_id",
@@ -98,7 +108,7 @@ class Expectation(Table, table=True):
         ),
     )
     id: int = id_column()
-    team_id: int = reference_column("team.id", index=True)
+    team_id: int = reference_column("team.id")
     quest_id: int | None = reference_column("quest.id", default=None, nullable=True)
     moment_id: int | None = reference_column("moment.id", default=None, nullable=True)
     person_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
@@ -130,6 +140,7 @@ class NextStep(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("posting_id", "event"),
+        Index("ix_nextstep_team_id_created_at", "team_id", "created_at"),
         Index("ix_nextstep_open", "team_id", sqlite_where=OPEN_STEP, postgresql_where=OPEN_STEP),
         Index(
             "ix_nextstep_deleted_at",
@@ -196,8 +207,9 @@ class RecallChoice(Table, table=True):
     `before` is what they had said until then, for an Undo.
     """
 
+    __table_args__ = (Index("ix_recallchoice_person_id_choice", "person_id", "choice", "created_at"),)
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
-    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
     choice: str
     before: str = ""
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -13,6 +13,9 @@ from storage.models.table import Table, id_column, index_of_known, reference_col
 
 UNERASED_MOMENT = text("deleted_at IS NOT NULL AND erased_at IS NULL")
 
+STANDING = text("deleted_at IS NULL")
+FROM_MESSAGE = text("source_message IS NOT NULL")
+
 
 class Moment(Table, table=True):
     """An aha, breakthrough or experiment, numbered per team.
@@ -32,7 +35,22 @@ class Moment(Table, table=True):
         Index("ix_moment_team_id_created_at", "team_id", "created_at"),
         Index("ix_moment_team_id_kind_number", "team_id", "kind", "number"),
         Index("ix_moment_author_id", "author_id", "team_id", "number"),
-        Index("ix_moment_source", "source_channel", "source_message"),
+        Index(
+            "ix_moment_team_id_kind_created_at",
+            "team_id",
+            "kind",
+            "created_at",
+            "state",
+            sqlite_where=STANDING,
+            postgresql_where=STANDING,
+        ),
+        Index(
+            "ix_moment_source_message",
+            "source_message",
+            "team_id",
+            sqlite_where=FROM_MESSAGE,
+            postgresql_where=FROM_MESSAGE,
+        ),
         Index(
             "ix_moment_unerased",
             "deleted_at",
@@ -70,7 +88,7 @@ class Version(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("moment_id", "author_id"),
-        Index("ix_version_created_at", "created_at"),
+        Index("ix_version_author_id_created_at", "author_id", "created_at"),
         Index(
             "ix_version_sealed",
             "created_at",
@@ -80,7 +98,7 @@ class Version(Table, table=True):
     )
     id: int = id_column()
     moment_id: int = reference_column("moment.id")
-    author_id: int = reference_column("person.id", index=True)
+    author_id: int = reference_column("person.id")
     text: str = text_column()
     created_at: datetime = Field(sa_type=UtcDateTime)
     edited_at: datetime | None = time_column()
@@ -157,10 +175,13 @@ class Sequel(Table, table=True):
     A removed line stays without its text.
     """
 
-    __table_args__ = (UniqueConstraint("moment_id", "event"),)
+    __table_args__ = (
+        UniqueConstraint("moment_id", "event"),
+        Index("ix_sequel_author_id_created_at", "author_id", "created_at"),
+    )
     id: int = id_column()
     moment_id: int = reference_column("moment.id", index=True)
-    author_id: int = reference_column("person.id", index=True)
+    author_id: int = reference_column("person.id")
     kind: str
     text: str = text_column()
     event: str | None = None

@@ -78,10 +78,13 @@ class Answer(Table, table=True):
     `alone` says whether its author wants it shown even if few answer. It is false after the close.
     """
 
-    __table_args__ = (UniqueConstraint("posting_id", "event"),)
+    __table_args__ = (
+        UniqueConstraint("posting_id", "event"),
+        Index("ix_answer_person_id_created_at", "person_id", "created_at"),
+    )
     id: int = id_column()
     posting_id: int = reference_column("posting.id")
-    person_id: int | None = reference_column("person.id", default=None, nullable=True, index=True)
+    person_id: int | None = reference_column("person.id", default=None, nullable=True)
     kind: str
     text: str = text_column()
     event: str
@@ -99,9 +102,12 @@ class Participant(Table, table=True):
     line, or the text they parked.
     """
 
-    __table_args__ = (index_of_known("participant", "about_id"),)
+    __table_args__ = (
+        Index("ix_participant_person_id_wrote_at", "person_id", "wrote_at"),
+        index_of_known("participant", "about_id"),
+    )
     posting_id: int = Field(foreign_key="posting.id", primary_key=True)
-    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True)
+    person_id: int = Field(foreign_key="person.id", primary_key=True)
     about_id: int | None = reference_column("person.id", default=None, nullable=True)
     craft: str = ""
     text: str = text_column()

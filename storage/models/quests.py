@@ -24,6 +24,8 @@ class Quest(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "event"),
+        Index("ix_quest_team_id_created_at", "team_id", "created_at"),
+        Index("ix_quest_team_id_closed_at", "team_id", "closed_at"),
         Index("ix_quest_open", "team_id", sqlite_where=OPEN_QUEST, postgresql_where=OPEN_QUEST),
         Index(
             "ix_quest_found_id",
@@ -33,7 +35,7 @@ class Quest(Table, table=True):
         ),
     )
     id: int = id_column()
-    team_id: int = reference_column("team.id", index=True)
+    team_id: int = reference_column("team.id")
     author_id: int = reference_column("person.id", index=True)
     text: str = text_column()
     event: str | None = None
@@ -55,12 +57,12 @@ class Attempt(Table, table=True):
     """
 
     __table_args__ = (
-        index_of_known("attempt", "result_by_id"),
         Index(
-            "ix_attempt_result_at",
+            "ix_attempt_result_by_id",
+            "result_by_id",
             "result_at",
-            sqlite_where=text("result_at IS NOT NULL"),
-            postgresql_where=text("result_at IS NOT NULL"),
+            sqlite_where=text("result_by_id IS NOT NULL"),
+            postgresql_where=text("result_by_id IS NOT NULL"),
         ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
@@ -86,11 +88,12 @@ class Why(Table, table=True):
             sqlite_where=text("insight"),
             postgresql_where=text("insight"),
         ),
+        Index("ix_why_author_id_created_at", "author_id", "created_at"),
     )
     id: int = id_column()
     moment_id: int = reference_column("moment.id", index=True)
     parent_id: int | None = reference_column("why.id", default=None, nullable=True)
-    author_id: int = reference_column("person.id", index=True)
+    author_id: int = reference_column("person.id")
     text: str = text_column()
     insight: bool = False
     event: str | None = None

@@ -99,10 +99,18 @@ def search_index(
 ) -> Sequence[Moment]:
     """Return the newest moments with numbers below `below` that have all of these tokens."""
     engine = session.get_bind().dialect.name
-    terms = (_index_term(engine, team_id, token) for token in wanted)
-    query = (" AND " if engine == "sqlite" else " & ").join(terms)
+    query = index_query(engine, team_id, wanted)
     given = {"query": query, "team_id": team_id, "below": below, "limit": limit}
     return session.execute(_select_indexed(engine), given).scalars().all()
+
+
+def index_query(engine: str, team_id: int, wanted: Sequence[str], exact: bool = False) -> str:
+    """Return what the index is asked for moments of a team with all of these tokens.
+
+    Without `exact`, a token also finds longer ones.
+    """
+    terms = (_index_term(engine, team_id, token, exact) for token in wanted)
+    return (" AND " if engine == "sqlite" else " & ").join(terms)
 
 
 def _split_words(words: str) -> Iterator[str]:
@@ -150,16 +158,17 @@ def _is_prefix(token: str) -> bool:
     return len(token) >= PREFIX_MIN_LENGTH or (len(token) == 1 and bool(UNSPACED_RUN.match(token)))
 
 
-def _index_term(engine: str, team_id: int, token: str) -> str:
+def _index_term(engine: str, team_id: int, token: str, exact: bool) -> str:
     """Return a token as the index of a team has it, in the language of the engine's search."""
+    longer = not exact and _is_prefix(token)
     if engine == "sqlite":
-        return f'"{team_id}_{token}"{"*" if _is_prefix(token) else ""}'
-    return f"'{team_id}_{token}'{':*' if _is_prefix(token) else ''}"
+        return f'"{team_id}_{token}"{"*" if longer else ""}'
+    return f"'{team_id}_{token}'{':*' if longer else ''}"
 
 
 @build_once
 def _select_indexed(engine: str) -> Select[Moment]:
-    found = text(FTS5_FOUND if engine == "sqlite" else GIN_FOUND)
+    found = text(FTS5_FOUND if engine == "sqlite" else GIN_FOUND.format(tokens=GIN_TOKENS))
     return select(Moment).where(col(Moment.id).in_(found)).order_by(col(Moment.number).desc())
 
 
@@ -170,12 +179,14 @@ WHERE search MATCH :query AND standing.deleted_at IS NULL AND search.rowid <= (
 ) ORDER BY search.rowid DESC LIMIT :limit
 """
 """FTS5 yields the newest row first. The numbers of a team are in the order of its rows."""
+GIN_TOKENS = (
+    "array_to_tsvector(string_to_array(replace(tokens, ' ', ' ' || CAST(team_id AS text) || '_'), ' '))"
+)
+"""The expression of PostgreSQL's index."""
 GIN_FOUND = """
 WITH found AS MATERIALIZED (
-  SELECT id, number FROM moment WHERE deleted_at IS NULL AND array_to_tsvector(
-    string_to_array(replace(tokens, ' ', ' ' || CAST(team_id AS text) || '_'), ' ')
-  ) @@ CAST(:query AS tsquery)
+  SELECT id, number FROM moment WHERE deleted_at IS NULL AND {tokens} @@ CAST(:query AS tsquery)
 ) SELECT id FROM found WHERE number < :below ORDER BY number DESC LIMIT :limit
 """
-"""The expression is that of the index. The team is in each token, and neither it nor the number in a condition
-of the moments, for which PostgreSQL might read another index instead, from end to end."""
+"""The team is in each token, and neither it nor the number in a condition of the moments, for which
+PostgreSQL might read another index instead, from end to end."""

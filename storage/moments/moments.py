@@ -10,6 +10,7 @@ from sqlalchemy import Select, and_, bindparam, func, insert, or_, select, updat
 from sqlmodel import Session, col
 
 from storage.doors import chances
+from storage.engine.batch_reads import find_loaded
 from storage.engine.prepared import PreparedStatement
 from storage.engine.statements import build_once
 from storage.memory import look_backs, sequels
@@ -205,8 +206,11 @@ def numbers_by_id(session: Session, moment_ids: Collection[int]) -> Mapping[int,
 def people_by_id(session: Session, ids: Iterable[int | None]) -> Mapping[int, Person]:
     """Return people by id."""
     wanted = {one for one in ids if one is not None}
-    found = session.execute(_select_people(), {"ids": list(wanted)}).scalars()
-    return {person.id: person for person in found}
+    loaded = find_loaded(session, Person, wanted)
+    if not (missing := wanted - loaded.keys()):
+        return loaded
+    found = session.execute(_select_people(), {"ids": list(missing)}).scalars()
+    return {**loaded, **{person.id: person for person in found}}
 
 
 @build_once

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, func, select
 from sqlmodel import Session, col
 
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import Moment, Person, Spark, Tap, TapKind, Version
 from storage.models.shown import shown_name
@@ -79,7 +80,8 @@ def names_involved(session: Session, moment: Moment) -> Sequence[str]:
 
     These are its author, the authors of versions, and the people who were there.
     """
-    others = session.execute(_select_involved(), {"moment_id": moment.id}).scalars()
+    alone = has_none(session, Version, moment.id) and has_none(session, Tap, moment.id)
+    others = () if alone else session.execute(_select_involved(), {"moment_id": moment.id}).scalars()
     everyone = people_by_id(session, [moment.author_id, *others])
     return sorted((person.name for person in everyone.values()), key=str.casefold)
 
@@ -94,6 +96,8 @@ def _select_involved() -> CompoundSelect[int]:
 
 def list_tap_names(session: Session, moment_id: int, kind: TapKind) -> Sequence[str]:
     """Return the names of the people who tapped, in alphabetical order."""
+    if has_none(session, Tap, moment_id):
+        return ()
     names = session.execute(_select_tap_names(kind), {"moment_id": moment_id}).scalars()
     return sorted(map(shown_name, names), key=str.casefold)
 

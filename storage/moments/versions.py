@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Integer, Select, bindparam, delete, select
 from sqlmodel import Session, col
 
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import Version
 
@@ -17,6 +18,8 @@ SEALED_FOR = timedelta(hours=48)
 
 def list_versions(session: Session, moment_id: int) -> Sequence[Version]:
     """Return a moment's added versions, oldest first."""
+    if has_none(session, Version, moment_id):
+        return ()
     return session.execute(_select_versions(), {"moment_id": moment_id}).scalars().all()
 
 

@@ -90,16 +90,17 @@ def was_on(session: Session, team_id: int, day: date, at: datetime) -> bool:
     return session.execute(wanted.limit(1)).first() is not None
 
 
-def list_ending_days(session: Session) -> Sequence[EndingDay]:
-    """Return the days on which seasons end that have not ended yet."""
-    found = session.execute(_select_ending_days()).all()
+def list_ending_days(session: Session, until: date = date.max) -> Sequence[EndingDay]:
+    """Return the days, up to one, on which seasons end that have not ended yet."""
+    found = session.execute(_select_ending_days(), {"until": until}).all()
     return [EndingDay(*row) for row in found]
 
 
 @build_once
 def _select_ending_days() -> Select[*tuple[Any, ...]]:
     wanted = select(col(Season.until_on), col(Team.zone)).join(Team, col(Team.id) == col(Season.team_id))
-    return wanted.where(col(Season.ended_at).is_(None)).distinct()
+    ending = wanted.where(col(Season.ended_at).is_(None), col(Season.until_on) <= bindparam("until"))
+    return ending.distinct()
 
 
 def lock_ending(session: Session, days: Collection[EndingDay], limit: int) -> Sequence[Season]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from storage.models import Membership, NextStep, Person, Workspace
@@ -81,18 +81,6 @@ def list_taker_checks(session: Session, now: datetime, limit: int) -> Sequence[T
         .limit(limit)
     )
     return [TakerCheck(*row) for row in session.execute(wanted)]
-
-
-def next_taker_check(session: Session) -> datetime | None:
-    """Return when a platform is to be asked about a step's taker next, or None."""
-    wanted = (
-        select(func.min(NextStep.taker_check_at))
-        .join(Person, col(Person.id) == col(NextStep.taker_id))
-        .join(Workspace, col(Workspace.id) == col(Person.workspace_id))
-        .where(*OPEN, col(Workspace.removed_at).is_(None))
-    )
-    first: datetime | None = session.execute(wanted).scalar_one()
-    return first
 
 
 def plan_taker_checks(session: Session, team_id: int, person_id: int, now: datetime) -> None:

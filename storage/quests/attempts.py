@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from storage.delivery import postings, refresh
 from storage.engine.statements import build_once
-from storage.models import Attempt, AttemptOutcome, Kind, Moment, MomentState
+from storage.models import Attempt, AttemptOutcome, Kind, Membership, Moment, MomentState
 from storage.models.span import Span
 
 RESULT_PARTS = ("happened", "taught")
@@ -177,9 +177,7 @@ def latest_by_quest(session: Session, quest_ids: Iterable[int], until: datetime)
     newest = (
         select(func.max(col(Moment.id)))
         .join(Attempt, col(Attempt.moment_id) == col(Moment.id))
-        .where(
-            col(Attempt.quest_id).in_(list(quest_ids)), col(Moment.created_at) <= until, *_active_conditions()
-        )
+        .where(col(Attempt.quest_id).in_(list(quest_ids)), _kept_at() <= until, *_active_conditions())
         .group_by(col(Attempt.quest_id))
     )
     wanted = select(col(Attempt.quest_id), Moment).join(Moment, col(Moment.id) == col(Attempt.moment_id))
@@ -194,7 +192,7 @@ def count_by_quest(
 
     A quest without experiments is missing. Deleted experiments do not count.
     """
-    early = () if until is None else (col(Moment.created_at) <= until,)
+    early = () if until is None else (_kept_at() <= until,)
     wanted = (
         select(col(Attempt.quest_id), func.count())
         .join(Moment, col(Moment.id) == col(Attempt.moment_id))
@@ -305,15 +303,19 @@ def find_keepers_parts(attempt: Attempt, moment: Moment) -> Mapping[str, str]:
 def list_results_in(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of older experiments whose results were kept in a span, the latest first.
 
-    Those that were saved in it are told there with their result.
+    Those that were saved in it are told there with their result. They are reached from the members who kept
+    results in that time.
     """
     wanted = (
         select(col(Moment.id))
         .join(Attempt, col(Attempt.moment_id) == col(Moment.id))
+        .join(Membership, col(Membership.person_id) == col(Attempt.result_by_id))
         .where(
-            col(Moment.team_id) == span.team_id,
-            col(Moment.kind) == Kind.EXPERIMENT,
-            col(Moment.created_at) < span.since,
+            col(Membership.team_id) == span.team_id,
+            # Sums and such keep a planner from walking all experiments.
+            col(Moment.team_id) + 0 == span.team_id,
+            func.coalesce(col(Moment.kind), "") == Kind.EXPERIMENT,
+            _kept_at() < span.since,
             col(Attempt.result_at) >= span.since,
             col(Attempt.result_at) < span.until,
             *_active_conditions(),
@@ -375,6 +377,11 @@ def stands_as(*outcomes: AttemptOutcome) -> Any:
 
 NO_FAILURE = (AttemptOutcome.UNDER_WAY, AttemptOutcome.WENT_WELL)
 """How an experiment stands that did not fail."""
+
+
+def _kept_at() -> Any:
+    """Return when a moment was kept, in a form for which no planner walks all moments by their time."""
+    return func.coalesce(col(Moment.created_at), col(Moment.created_at))
 
 
 def _active_conditions() -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, func, sel
 from sqlmodel import Session, col
 
 from storage.doors import chances
+from storage.engine.batch_reads import has_none
 from storage.engine.statements import build_once
 from storage.models import (
     COUNTED_KINDS,
@@ -102,6 +103,8 @@ def list_linked(session: Session, to_id: int) -> Sequence[Moment]:
 
 def list_fed_by(session: Session, from_id: int) -> Sequence[Moment]:
     """Return the breakthroughs that a moment fed, oldest first, without deleted ones."""
+    if has_none(session, Link, from_id):
+        return ()
     return session.execute(_select_fed_by(), {"from_id": from_id}).scalars().all()
 
 

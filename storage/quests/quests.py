@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from storage.delivery import pending, postings, refresh
+from storage.engine.statements import build_once
 from storage.memory import followups
 from storage.models import Attempt, FollowUpKind, Posting, PostingKind, Quest
 from storage.quests import expectations
@@ -59,15 +60,23 @@ def list_open(session: Session, team_id: int, limit: int, before: int | None = N
     return session.execute(wanted.order_by(col(Quest.id).desc()).limit(limit)).scalars().all()
 
 
-def list_open_at(session: Session, team_id: int, at: datetime) -> Sequence[Quest]:
-    """Return the quests of a team that were open at a time, oldest first, without withdrawn ones."""
-    wanted = select(Quest).where(
-        col(Quest.team_id) == team_id,
+def list_open_at(session: Session, team_id: int, at: datetime) -> Sequence[int]:
+    """Return the ids of the quests of a team that were open at a time, oldest first, without withdrawn ones."""
+    wanted = select(col(Quest.id)).where(
+        _unclosed(team_id, col(Quest.closed_at) > at),
         col(Quest.created_at) <= at,
-        col(Quest.closed_at).is_(None) | (col(Quest.closed_at) > at),
         col(Quest.withdrawn_at).is_(None),
     )
     return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
+
+
+def _unclosed(team_id: int, closed_later: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the SQL condition that a quest of a team is open, or closed at such a time.
+
+    The team stands on both sides of the "or", so that each side finds its quests in the index.
+    """
+    ours = col(Quest.team_id) == team_id
+    return or_(and_(ours, col(Quest.closed_at).is_(None)), and_(ours, closed_later))
 
 
 def list_open_during(session: Session, team_id: int, since: datetime, until: datetime) -> Sequence[Quest]:
@@ -76,9 +85,8 @@ def list_open_during(session: Session, team_id: int, since: datetime, until: dat
     They come oldest first, without withdrawn ones.
     """
     wanted = select(Quest).where(
-        col(Quest.team_id) == team_id,
+        _unclosed(team_id, col(Quest.closed_at) >= since),
         col(Quest.created_at) < until,
-        col(Quest.closed_at).is_(None) | (col(Quest.closed_at) >= since),
         col(Quest.withdrawn_at).is_(None),
     )
     return session.execute(wanted.order_by(col(Quest.id))).scalars().all()
@@ -92,8 +100,13 @@ def list_by_ids(session: Session, ids: Sequence[int]) -> Sequence[Quest]:
 
 def find_by_moment(session: Session, moment_id: int) -> Quest | None:
     """Return the quest that an experiment is an attempt at, open or closed."""
+    return session.execute(_select_by_moment(), {"moment_id": moment_id}).scalar_one_or_none()
+
+
+@build_once
+def _select_by_moment() -> Select[Quest]:
     wanted = select(Quest).join(Attempt, col(Attempt.quest_id) == col(Quest.id))
-    return session.execute(wanted.where(col(Attempt.moment_id) == moment_id)).scalar_one_or_none()
+    return wanted.where(col(Attempt.moment_id) == bindparam("moment_id"))
 
 
 def list_found_by(session: Session, moment_id: int) -> Sequence[Quest]:

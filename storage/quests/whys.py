@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import Session, col
 
 from storage.delivery import pending
+from storage.engine.batch_reads import has_none
 from storage.models import Moment, Person, Why
 from storage.models.shown import shown_name
 
@@ -37,9 +38,12 @@ def list_whys(session: Session, moment_id: int) -> Sequence[Why]:
 
 def count_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[int, int]:
     """Return the number of whys of each moment. A moment without whys is missing."""
+    asked = [each for each in moment_ids if not has_none(session, Why, each)]
+    if not asked:
+        return {}
     wanted = (
         select(col(Why.moment_id), func.count())
-        .where(col(Why.moment_id).in_(list(moment_ids)), col(Why.deleted_at).is_(None))
+        .where(col(Why.moment_id).in_(asked), col(Why.deleted_at).is_(None))
         .group_by(col(Why.moment_id))
     )
     return {moment_id: number for moment_id, number in session.execute(wanted).all() if number}
@@ -47,7 +51,10 @@ def count_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[int,
 
 def insights_by_moment(session: Session, moment_ids: Iterable[int]) -> Mapping[int, Why]:
     """Return the insight of each moment that has one, by moment id."""
-    wanted = select(Why).where(col(Why.moment_id).in_(list(moment_ids)), col(Why.insight))
+    asked = [each for each in moment_ids if not has_none(session, Why, each)]
+    if not asked:
+        return {}
+    wanted = select(Why).where(col(Why.moment_id).in_(asked), col(Why.insight))
     return {why.moment_id: why for why in session.execute(wanted).scalars()}
 
 

@@ -33,6 +33,7 @@ from storage.models import (
     AnswerKind,
     Expectation,
     LookBack,
+    Membership,
     Moment,
     Participant,
     Posting,
@@ -76,7 +77,7 @@ def _count_participants() -> Select[int]:
         _select_authors(span, Sequel, col(Sequel.deleted_at).is_(None)),
         _select_quest_authors(span),
         _select_expectation_authors(span),
-        _select_answers(span, col(Answer.person_id)).where(col(Answer.person_id).is_not(None)),
+        _select_signed_answers(span, col(Answer.person_id)),
         _select_joint_authors(span),
     )
     return select(func.count()).select_from(everyone.subquery())
@@ -84,21 +85,19 @@ def _count_participants() -> Select[int]:
 
 def _select_look_backs(span: Span) -> Select[Any]:
     """Return a query for the people who looked back in the span. Their moments are older."""
-    ours = exists().where(
-        col(Moment.id) == col(LookBack.moment_id),
-        col(Moment.team_id) == span.team_id,
-        col(Moment.kind).in_(COUNTED_KINDS),
-        col(Moment.deleted_at).is_(None),
-    )
-    said = (col(LookBack.created_at) >= span.since, col(LookBack.created_at) < span.until)
-    return select(col(LookBack.person_id)).where(*said, col(LookBack.deleted_at).is_(None), ours)
+    return _select_writers(span, LookBack, LookBack.person_id, col(LookBack.deleted_at).is_(None))
 
 
 def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
-    """Return a query for the authors of versions, whys or sequels written in the span.
+    """Return a query for the authors of versions, whys or sequels written in the span."""
+    return _select_writers(span, what, what.author_id, *where)
 
-    Their moments may be older. The query starts from the written rows, because a span has few of
-    them.
+
+def _select_writers(span: Span, what: Any, author: Any, *where: Any) -> Select[Any]:
+    """Return a query for the authors of rows that were written about moments in the span.
+
+    Their moments may be older. The query starts from the team's members and reads what each of them wrote
+    in that time, because the rows of all teams are in one table and say nothing of their team.
     """
     ours = exists().where(
         col(Moment.id) == what.moment_id,
@@ -107,7 +106,8 @@ def _select_authors(span: Span, what: Any, *where: Any) -> Select[Any]:
         col(Moment.deleted_at).is_(None),
     )
     told = (what.created_at >= span.since, what.created_at < span.until)
-    return select(what.author_id).where(*told, *where, ours)
+    members = select(author).join(Membership, col(Membership.person_id) == author)
+    return members.where(col(Membership.team_id) == span.team_id, *told, *where, ours)
 
 
 def _select_expectation_authors(span: Span) -> Select[Any]:
@@ -144,7 +144,10 @@ def _select_joint_authors(span: Span) -> Select[Any]:
     return (
         select(col(Participant.person_id))
         .join(Posting, col(Posting.id) == col(Participant.posting_id))
-        .where(col(Posting.team_id) == span.team_id, col(Posting.form) == PromptForm.CROSS_PAIR)
+        .join(Membership, col(Membership.person_id) == col(Participant.person_id))
+        .where(col(Membership.team_id) == span.team_id)
+        # The sum keeps a planner from walking all postings of the team.
+        .where(col(Posting.team_id) + 0 == span.team_id, col(Posting.form) == PromptForm.CROSS_PAIR)
         .where(col(Participant.wrote_at) >= span.since, col(Participant.wrote_at) < span.until)
         .where(col(Posting.withdrawn_at).is_(None))
     )
@@ -165,6 +168,27 @@ def _select_answers(span: Span, *wanted: Any) -> Select[Any]:
     )
 
 
+def _select_signed_answers(span: Span, *wanted: Any) -> Select[Any]:
+    """Return a query for the answers of the span that have an author, reached from the team's members."""
+    by_member = col(Membership.person_id) == col(Answer.person_id)
+    return (
+        _select_answers(span, *wanted)
+        .join(Membership, by_member)
+        .where(col(Membership.team_id) == span.team_id, col(Answer.person_id).is_not(None))
+    )
+
+
+def _select_nameless_answers(span: Span, *wanted: Any) -> Select[Any]:
+    """Return a query for the answers of the span without an author.
+
+    They are dated at the close of their question, so only questions that closed since the span began are read.
+    """
+    nameless = (
+        func.coalesce(col(Answer.person_id), 0) == 0
+    )  # in this form no index of all nameless ones is used
+    return _select_answers(span, *wanted).where(nameless, col(Posting.closed_at) >= span.since)
+
+
 def _have_come_out() -> ColumnElement[bool]:
     """Return the SQL condition that a question's answers may be seen."""
     return or_(~col(Posting.anonymous), col(Posting.closed_at).is_not(None))
@@ -177,8 +201,7 @@ def count_anonymous_answers(session: Session, span: Span) -> int:
 
 @build_once
 def _count_anonymous() -> Select[int]:
-    counted = _select_answers(span_parameters(), func.count(col(Answer.id)))
-    return counted.where(col(Answer.person_id).is_(None))
+    return _select_nameless_answers(span_parameters(), func.count(col(Answer.id)))
 
 
 def latest_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:
@@ -194,8 +217,8 @@ def _select_latest_answers() -> Select[int]:
     span = span_parameters()
     newest_first = col(Answer.created_at).desc(), col(Answer.id).desc()
     place = func.row_number().over(partition_by=col(Answer.person_id), order_by=newest_first).label("place")
-    named = _select_answers(span, col(Answer.id), col(Answer.created_at), place).where(
-        col(Answer.person_id).is_not(None), *_text_conditions(), ~_is_saved_as_moment(span.team_id)
+    named = _select_signed_answers(span, col(Answer.id), col(Answer.created_at), place).where(
+        *_text_conditions(), ~_is_saved_as_moment(span.team_id)
     )
     each = named.subquery()
     latest = select(each.c.id).where(each.c.place == 1).order_by(each.c.created_at.desc(), each.c.id.desc())
@@ -204,7 +227,7 @@ def _select_latest_answers() -> Select[int]:
 
 def anonymous_answer_ids(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of some answers without an author, drawn anew each time."""
-    wanted = _select_answers(span, col(Answer.id)).where(col(Answer.person_id).is_(None), *_text_conditions())
+    wanted = _select_nameless_answers(span, col(Answer.id)).where(*_text_conditions())
     found = session.execute(wanted.order_by(col(Answer.id))).scalars().all()
     return SystemRandom().sample(found, min(limit, len(found)))
 
@@ -216,10 +239,9 @@ def _is_saved_as_moment(team_id: int) -> ColumnElement[bool]:
     """
     by_button = col(Moment.event) == literal("answer:").concat(cast(Answer.id, String))
     by_emoji = col(Moment.source_message) == col(Answer.message)
-    standing = col(Moment.deleted_at).is_(None)
-    return (
-        select(col(Moment.id)).where(col(Moment.team_id) == team_id, standing, by_button | by_emoji).exists()
-    )
+    saved = select(col(Moment.id)).where(col(Moment.team_id) == team_id, col(Moment.deleted_at).is_(None))
+    # Two searches, because no index answers a question with "or": the team's moments would be walked.
+    return or_(saved.where(by_button).exists(), saved.where(by_emoji).exists())
 
 
 def _text_conditions() -> tuple[Any, ...]:

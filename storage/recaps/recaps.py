@@ -71,23 +71,30 @@ def select_best(session: Session, span: Span, limit: int) -> Sequence[int]:
     without a lesson, those with the most added versions, those with the most people there, and the
     older ones, which people have more likely forgotten.
     """
-    return session.execute(_select_best(), {**span._asdict(), "limit": limit}).scalars().all()
+    return _breakthroughs_first(session, span, limit, (Kind.AHA, Kind.EXPERIMENT))
+
+
+def _breakthroughs_first(session: Session, span: Span, limit: int, kinds: Sequence[Kind]) -> Sequence[int]:
+    """Return the ids of the best breakthroughs and, if these are too few, of the best moments of other kinds.
+
+    The others are many, and are only read where they are needed.
+    """
+    first = best_of_kind(session, span, limit, Kind.BREAKTHROUGH)
+    if len(first) == limit:
+        return first
+    given = {**span._asdict(), "limit": limit - len(first)}
+    return [*first, *session.execute(_rank_moments(*kinds), given).scalars()]
 
 
 @build_once
-def _select_best() -> Select[int]:
-    return _rank_moments()
+def _rank_moments(*kinds: Kind, last_attempts: bool = False) -> Select[int]:
+    """Return the query of `select_best` for moments of other kinds than breakthroughs, or for these alone.
 
-
-def _rank_moments(*where: Any, first: Sequence[Any] = ()) -> Select[int]:
-    """Return the query of `select_best` for the moments that meet further conditions.
-
-    The order given as `first` comes before that of `select_best`.
+    With `last_attempts`, the last attempts at their ideas come first.
     """
-    wanted = select(col(Moment.id)).where(kept_in_span(span_parameters()), *where)
+    wanted = select(col(Moment.id)).where(kept_in_span(span_parameters(), kinds))
     ranked = wanted.order_by(
-        *first,
-        case((col(Moment.kind) == Kind.BREAKTHROUGH, 0), else_=1),
+        *((_is_followed(),) if last_attempts else ()),
         case((_has_no_lesson(), 1), else_=0),
         _count_of(Version).desc(),
         _count_of(Tap, is_counted_tap(TapKind.THERE)).desc(),
@@ -99,12 +106,7 @@ def _rank_moments(*where: Any, first: Sequence[Any] = ()) -> Select[int]:
 
 def best_of_kind(session: Session, span: Span, limit: int, kind: Kind) -> Sequence[int]:
     """Return the ids of the best moments of one kind, in the order of `select_best`."""
-    return session.execute(_select_best_of_kind(kind), {**span._asdict(), "limit": limit}).scalars().all()
-
-
-@build_once
-def _select_best_of_kind(kind: Kind) -> Select[int]:
-    return _rank_moments(col(Moment.kind) == kind)
+    return session.execute(_rank_moments(kind), {**span._asdict(), "limit": limit}).scalars().all()
 
 
 def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
@@ -112,11 +114,12 @@ def best_experiments(session: Session, span: Span, limit: int) -> Sequence[int]:
 
     The last attempts at their ideas come first.
     """
-    return session.execute(_select_best_experiments(), {**span._asdict(), "limit": limit}).scalars().all()
+    ranked = _rank_moments(Kind.EXPERIMENT, last_attempts=True)
+    return session.execute(ranked, {**span._asdict(), "limit": limit}).scalars().all()
 
 
-@build_once
-def _select_best_experiments() -> Select[int]:
+def _is_followed() -> Any:
+    """Return 1 for an experiment that a later attempt follows, and 0 for any other."""
     later = Moment.__table__.alias("later")  # type: ignore[attr-defined]
     followed = (
         select(col(Attempt.moment_id))
@@ -125,18 +128,12 @@ def _select_best_experiments() -> Select[int]:
         .correlate(Moment)
         .exists()
     )
-    last = case((followed, 1), else_=0)
-    return _rank_moments(col(Moment.kind) == Kind.EXPERIMENT, first=(last,))
+    return case((followed, 1), else_=0)
 
 
 def best_moments(session: Session, span: Span, limit: int) -> Sequence[int]:
     """Return the ids of the best ahas and breakthroughs, in the order of `select_best`."""
-    return session.execute(_select_best_moments(), {**span._asdict(), "limit": limit}).scalars().all()
-
-
-@build_once
-def _select_best_moments() -> Select[int]:
-    return _rank_moments(col(Moment.kind) != Kind.EXPERIMENT)
+    return _breakthroughs_first(session, span, limit, (Kind.AHA,))
 
 
 def list_untaught(session: Session, span: Span, limit: int) -> Sequence[int]:
@@ -146,8 +143,11 @@ def list_untaught(session: Session, span: Span, limit: int) -> Sequence[int]:
 
 @build_once
 def _select_untaught() -> Select[int]:
-    wanted = select(col(Moment.id)).where(kept_in_span(span_parameters()), _is_untaught())
-    return wanted.order_by(col(Moment.number).desc()).limit(bindparam("limit", type_=Integer))
+    tried = kept_in_span(span_parameters(), (Kind.EXPERIMENT,))
+    # The sum keeps SQLite from walking all moments of the team by their numbers, to spare itself the sorting.
+    newest = (col(Moment.number) + 0).desc()
+    wanted = select(col(Moment.id)).where(tried, _is_untaught()).order_by(newest)
+    return wanted.limit(bindparam("limit", type_=Integer))
 
 
 def span_parameters() -> Span:
@@ -159,11 +159,11 @@ def span_parameters() -> Span:
     return Span(*parameters)
 
 
-def kept_in_span(span: Span) -> ColumnElement[bool]:
-    """Return the SQL condition that a moment of a counted kind was kept in the span and is not deleted."""
+def kept_in_span(span: Span, kinds: Sequence[Kind] = COUNTED_KINDS) -> ColumnElement[bool]:
+    """Return the SQL condition that a moment of one of these kinds was kept in the span and is not deleted."""
     return and_(
         col(Moment.team_id) == span.team_id,
-        col(Moment.kind).in_(COUNTED_KINDS),
+        col(Moment.kind).in_(kinds),
         col(Moment.created_at) >= span.since,
         col(Moment.created_at) < span.until,
         col(Moment.state) == MomentState.KEPT,
@@ -189,7 +189,8 @@ def _count_of(table: Any, *where: Any) -> Any:
 def load_moments(session: Session, ids: Sequence[int]) -> Sequence[Moment]:
     """Return moments in the order of `ids`, deleted ones included."""
     found = session.execute(_select_moments(), {"ids": list(ids)}).scalars()
-    return sorted(found, key=lambda moment: ids.index(moment.id))
+    places = {moment_id: place for place, moment_id in enumerate(ids)}
+    return sorted(found, key=lambda moment: places[moment.id])
 
 
 @build_once
@@ -243,7 +244,7 @@ def _count_still_kept() -> Select[int]:
 
 def list_breakthroughs(session: Session, span: Span, limit: int) -> Sequence[Moment]:
     """Return the newest breakthroughs of the span, at most `limit`, ordered oldest first."""
-    wanted = select(Moment).where(kept_in_span(span), col(Moment.kind) == Kind.BREAKTHROUGH)
+    wanted = select(Moment).where(kept_in_span(span, (Kind.BREAKTHROUGH,)))
     newest = session.execute(
         wanted.order_by(col(Moment.created_at).desc(), col(Moment.id).desc()).limit(limit)
     )
@@ -252,7 +253,7 @@ def list_breakthroughs(session: Session, span: Span, limit: int) -> Sequence[Mom
 
 def breakthrough_times(session: Session, span: Span) -> Sequence[datetime]:
     """Return the times of all breakthroughs of the span, oldest first."""
-    wanted = select(col(Moment.created_at)).where(kept_in_span(span), col(Moment.kind) == Kind.BREAKTHROUGH)
+    wanted = select(col(Moment.created_at)).where(kept_in_span(span, (Kind.BREAKTHROUGH,)))
     return session.execute(wanted.order_by(col(Moment.created_at))).scalars().all()
 
 
@@ -261,18 +262,31 @@ def first_quest_activity(session: Session, team_id: int, until: datetime) -> dat
 
     Return None when it did neither before `until`.
     """
-    kept = select(func.min(col(Moment.created_at))).where(
-        col(Moment.team_id) == team_id,
-        col(Moment.kind).in_([Kind.EXPERIMENT, Kind.BREAKTHROUGH]),
-        col(Moment.created_at) < until,
-        col(Moment.state) == MomentState.KEPT,
-        col(Moment.deleted_at).is_(None),
-    )
+    early = col(Moment.created_at) < until
+    kept = kept_edge(func.min, team_id, (Kind.EXPERIMENT, Kind.BREAKTHROUGH), early)
     opened = select(func.min(col(Quest.created_at))).where(
         col(Quest.team_id) == team_id, col(Quest.created_at) < until, col(Quest.withdrawn_at).is_(None)
     )
     found = [session.execute(each).scalar() for each in (kept, opened)]
     return min((at for at in found if at is not None), default=None)
+
+
+def kept_edge(edge: Any, team_id: Any, kinds: Sequence[Kind], *where: Any) -> Select[datetime | None]:
+    """Return the query for when a team kept its first or last moment of some kinds: `edge` is `func.min` or `func.max`.
+
+    Each kind's is at an end of its part of the index. For all kinds together, every moment would be read.
+    """
+    ends = (
+        select(edge(col(Moment.created_at)).label("at")).where(
+            col(Moment.team_id) == team_id,
+            col(Moment.kind) == kind,
+            col(Moment.state) == MomentState.KEPT,
+            col(Moment.deleted_at).is_(None),
+            *where,
+        )
+        for kind in kinds
+    )
+    return select(edge(union_all(*ends).subquery().c.at))
 
 
 def last_posted(session: Session, team_id: int, before: datetime) -> Posting | None:
@@ -357,6 +371,25 @@ def count_by_week(
     each = union_all(*weeks).subquery()
     rows = session.execute(select(each).order_by(each.c.place))
     return [(experiments, ahas, breakthroughs) for _, experiments, ahas, breakthroughs in rows]
+
+
+def count_experiments(session: Session, team_id: int, edges: Sequence[datetime]) -> Sequence[int]:
+    """Return the numbers of experiments between neighbouring edges."""
+    given = {f"edge_{place}": edge for place, edge in enumerate(edges)}
+    return session.execute(_count_experiments(len(edges)), {**given, "team_id": team_id}).one()
+
+
+@build_once
+def _count_experiments(edges: int) -> Select[*tuple[int, ...]]:
+    """Return the query that counts between so many edges, each part from the index of its kind alone."""
+    team: Any = bindparam("team_id")
+    at: list[Any] = [bindparam(f"edge_{place}") for place in range(edges)]
+    parts = [Span(team, *both) for both in pairwise(at)]
+    counts = (
+        select(func.count()).select_from(Moment).where(kept_in_span(each, (Kind.EXPERIMENT,)))
+        for each in parts
+    )
+    return select(*(each.scalar_subquery() for each in counts))
 
 
 def _count_kind(kind: Kind) -> Any:

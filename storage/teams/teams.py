@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select, update
 from sqlmodel import Session, col
 
 from storage.engine.prepared import PreparedStatement
@@ -404,14 +404,14 @@ def list_teams_of(session: Session, person_id: int) -> Sequence[tuple[int, str]]
 
 
 class TeamSummary(NamedTuple):
-    """A team as `ahabot teams` shows it."""
+    """A team as `ahabot teams` shows it. `moments` is 0 where nobody asked how many it has."""
 
     id: int
     platform: str
     workspace: str
     channel: str
     name: str
-    moments: int
+    moments: int = 0
 
 
 def list_team_summaries(session: Session) -> Sequence[TeamSummary]:
@@ -425,16 +425,36 @@ def list_team_summaries(session: Session) -> Sequence[TeamSummary]:
         )
         .scalar_subquery()
     )
-    rows = session.execute(
+    return [TeamSummary(*row) for row in session.execute(_select_summaries(counted))]
+
+
+def list_named_teams(session: Session, given: str) -> Sequence[TeamSummary]:
+    """Return the teams with this number or whose home channel has this id, without counting their moments.
+
+    The id may have its platform in front. An empty one names all teams.
+    """
+    channel = col(Channel.external_id)
+    of_platform = and_(channel == given.partition(":")[2], col(Workspace.platform) == given.partition(":")[0])
+    number = int(given) if given.isdecimal() and given[0] != "0" and len(given) < INTEGER_DIGITS else 0
+    named = or_(col(Team.id) == number, channel == given, of_platform)
+    wanted = _select_summaries()
+    return [TeamSummary(*row) for row in session.execute(wanted.where(named) if given else wanted)]
+
+
+INTEGER_DIGITS = 10
+"""The digits of the first number that an integer column can't hold for sure."""
+
+
+def _select_summaries(*more: Any) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             col(Team.id), col(Workspace.platform), col(Workspace.name), col(Channel.external_id),
-            col(Channel.name), counted,
+            col(Channel.name), *more,
         )
         .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
         .join(Channel, (col(Channel.team_id) == col(Team.id)) & col(Channel.home))
         .order_by(col(Team.id))
     )  # fmt: skip
-    return [TeamSummary(*row) for row in rows]
 
 
 def has_teams(session: Session) -> bool:

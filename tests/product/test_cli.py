@@ -212,9 +212,9 @@ def test_check_names_what_the_database_lacks(ahabot: Ahabot, tmp_path: Path, sql
     """The start says the same."""
     lacking = shutil.copy(sqlite_template, tmp_path / "ahabot.db")
     with sqlite3.connect(lacking) as database:
-        database.execute("DROP INDEX ix_why_author_id")
+        database.execute("DROP INDEX ix_why_author_id_created_at")
     database.close()
-    sentence = "The database is not as this Ahabot needs it: index ix_why_author_id is missing."
+    sentence = "The database is not as this Ahabot needs it: index ix_why_author_id_created_at is missing."
     assert f"NOT OK  database   {sentence}" in ahabot("check").out
     assert ahabot("migrate").refusal.startswith(sentence)
     running = ahabot("run", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")

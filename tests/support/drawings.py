@@ -43,8 +43,10 @@ def draw_slowly(seconds: Any) -> bytes:
     return SIGNATURE
 
 
-def draw_for_ever(_figures: Any) -> bytes:
-    """Never come back."""
+def draw_for_ever(figures: Any) -> bytes:
+    """Never come back. A file named by the figures, if any, says that it has begun."""
+    if figures:
+        Path(figures).touch()
     while True:
         time.sleep(1)
 

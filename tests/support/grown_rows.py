@@ -428,7 +428,8 @@ def _goals(sql: Dialect, ids: Ids) -> Iterator[Rows]:
 def _doors(sql: Dialect) -> Iterator[Rows]:
     """Yield the shiny things that were decided about, and the chances with what came of them."""
     parked = {
-        "moment_id": "moment", "until_on": sql.day("age * 0.9"), "asked_at": sql.ago("age * 0.9"),
+        "moment_id": "moment", "team_id": "team", "until_on": sql.day("age * 0.9"),
+        "asked_at": sql.ago("age * 0.9"),
         "decision": "CASE WHEN i % 40 = 4 THEN '' ELSE 'let_go' END",
         "decided_at": f"CASE WHEN i % 40 = 4 THEN NULL ELSE {sql.ago('age * 0.89')} END",
         "decided_by_id": "CASE WHEN i % 40 = 4 THEN NULL ELSE author END",

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.playground import render
 from adapters.playground.chat.model import BOT, Message, Progress, direct_channel
+from adapters.playground.chat.timeline import advance_clock
 from adapters.playground.responses import Shown
 from bot.core.times import utc_of
 
@@ -146,15 +147,8 @@ class StoryPlayer:
         self.labels: dict[str, str] = {}
 
     async def wait_until(self, until: datetime) -> None:
-        """Move time forward, so that due posts appear.
-
-        When nothing is due, only the clock moves, which is quicker.
-        """
-        due = await self.people.bot.next_due()
-        if due is None or due > until:
-            self.chat.world.set_clock(until)
-        elif until > self.playground.current_time():
-            await self.playground.jump_to(until)
+        """Move time forward, so that due posts appear."""
+        await advance_clock(self.chat.world, self.people.bot, until)
 
     async def play_interaction(self, doing: Interaction) -> None:
         """Play one interaction, for each person who takes part."""

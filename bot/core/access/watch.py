@@ -30,9 +30,9 @@ class Watch:
     """What asks about people by the clock.
 
     `list_due` returns a batch of people as of a time. `record` takes whether the person has left all
-    the team's channels, or None where the platform doesn't say, and plans the next time.
+    the team's channels, or None where the platform doesn't say, and plans the next time. Every tick asks:
+    nothing needs one at that very time.
     """
 
     list_due: Callable[[Session, datetime], Sequence[Watched]]
     record: Callable[[Session, Watched, bool | None, datetime], None]
-    next_due: Callable[[Session], datetime | None]

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.times import utc_of
+from bot.core.times import latest_day, utc_of
 from bot.prompts.seasons.end import end_season
 from storage.delivery import postings
 from storage.models import Season
 from storage.prompts import seasons
 from storage.prompts.seasons import CARD_KEY, EndingDay
 
-BATCH = 25
+BATCH = 5
 """Seasons that end in one transaction."""
 
 
@@ -29,11 +29,20 @@ def end_due_seasons(session: Session, now: datetime) -> int:
 
     There may be more until it returns 0.
     """
-    due = [day for day in seasons.list_ending_days(session) if _ends_at(day) <= now]
+    due = _list_due(session, now)
     found = seasons.lock_ending(session, due, BATCH) if due else ()
     for season in found:
         end_season(session, season, now)
     return len(found)
+
+
+def has_due(session: Session, now: datetime) -> bool:
+    """Return whether a season is to end now."""
+    return bool(_list_due(session, now))
+
+
+def _list_due(session: Session, now: datetime) -> list[EndingDay]:
+    return [day for day in seasons.list_ending_days(session, latest_day(now)) if _ends_at(day) <= now]
 
 
 def next_due(session: Session) -> datetime | None:

@@ -85,6 +85,6 @@ def record_taker(session: Session, watched: Watched, left: bool | None, now: dat
     step_takers.record_taker_check(session, watched.about, watched.person_id, left, now, again_at)
 
 
-STEP_TAKERS = Watch(list_due_takers, record_taker, step_takers.next_taker_check)
+STEP_TAKERS = Watch(list_due_takers, record_taker)
 
 DECLARATIONS: tuple[Declaration, ...] = (Declaration("take-step", TakeStep, take_step, once=True),)

@@ -219,12 +219,15 @@ async def test_it_ends_when_nothing_is_drawn_for_a_while(drawer: Drawer) -> None
         await until(lambda: drawer.process is None)
 
 
-async def test_shutdown_during_a_drawing(drawer: Drawer, caplog: pytest.LogCaptureFixture) -> None:
+async def test_shutdown_during_a_drawing(
+    drawer: Drawer, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
     """It ends at once, and all who wait hear of it. Nothing of it is a fault."""
-    assert await gives(drawer, "first")
-    waiting = [asyncio.create_task(drawer.draw(plan(draw_for_ever, number))) for number in range(3)]
+    begun = tmp_path / "begun"
+    drawings = [plan(draw_for_ever, str(begun)), plan(draw_plain, "next"), plan(draw_plain, "last")]
+    waiting = [asyncio.create_task(drawer.draw(each)) for each in drawings]
+    await until(begun.exists)
     pid = pid_of(drawer)
-    await asyncio.sleep(0)
     drawer.stop()
     assert {type(each) for each in await asyncio.gather(*waiting, return_exceptions=True)} == {
         DrawingStoppedError

@@ -37,6 +37,8 @@ async def test_the_card_asks_on_its_day_and_nothing_is_posted(
 ) -> None:
     """At ten in the team's zone. The button is the first thing then."""
     message = await measured(people, bot, recorder)
+    friday = datetime(2026, 3, 20, 16, tzinfo=UTC)
+    assert await bot.next_due() == friday  # for the recap: nothing stops earlier to ask about the owner
     at(clock, 30, 8)
     before = len(recorder.standing)
     assert "Next checkpoint on 30 March" in await people.ana.sees(message)

@@ -18,7 +18,8 @@ from bot.prompts.bank.packs import load_packs
 from bot.recaps.content import Participation, RecapContent
 from bot.recaps.recap import PostRecap, Recap, build_period_recap, compose_recap
 from bot.recaps.selection import year_before
-from storage.delivery import postings
+from storage.delivery import sending
+from storage.delivery.sending import Claim
 from storage.engine.database import Database
 from storage.models import (
     Answer,
@@ -547,9 +548,9 @@ async def sent(database: Database, posting: Posting) -> ComposedPost:
     assert made is not None
 
     def record(session: Session) -> None:
-        postings.record_quotes(session, posting.id, made.moments, made.answers)
         assert made.as_posted is not None
-        postings.record_as_posted(session, posting.id, made.as_posted)
+        told = (made.moments, made.answers, made.named, made.thread, made.as_posted)
+        sending.record_told(session, [Claim(posting.id, posting.state, posting.revision, *told)])
         session.get_one(Posting, posting.id).message = "m1"
 
     await database.write(record)

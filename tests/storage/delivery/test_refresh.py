@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlmodel import Session
 
-from storage.delivery import postings, refresh, refusals
+from storage.delivery import due, postings, refresh, refusals
 from storage.engine.database import Database
 
 NOW = datetime(2026, 3, 16, 9, tzinfo=UTC)
@@ -32,7 +32,7 @@ CHANGES: dict[str, Change] = {
     "a permission": lambda session: refusals.release_postings(
         session, 1, marks=False, late={"recap": timedelta(days=3)}, now=NOW
     ),
-    "claims of a process that died": lambda session: postings.mark_orphaned(session, NOW, NOW),
+    "claims of a process that died": lambda session: due.mark_orphaned(session, NOW, NOW),
 }
 
 

@@ -55,8 +55,8 @@ def test_it_takes_milliseconds(url: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "said", "engines"),
     [
-        ("ALTER TABLE posting DROP COLUMN closed_at", "column posting.closed_at is missing", BOTH),
-        ("DROP INDEX ix_why_author_id", "index ix_why_author_id is missing", BOTH),
+        ("ALTER TABLE posting DROP COLUMN withdrawn_at", "column posting.withdrawn_at is missing", BOTH),
+        ("DROP INDEX ix_why_author_id_created_at", "index ix_why_author_id_created_at is missing", BOTH),
         ("DROP INDEX uq_why_insight", "unique index uq_why_insight is missing", BOTH),
         (
             "DROP INDEX ix_posting_due; CREATE INDEX ix_posting_due ON posting (due_at)",
@@ -69,8 +69,8 @@ def test_it_takes_milliseconds(url: str) -> None:
             BOTH,
         ),
         (
-            "DROP INDEX ix_moment_source; CREATE INDEX ix_moment_source ON moment (source_message)",
-            "index ix_moment_source is different",
+            "DROP INDEX ix_moment_source_message; CREATE INDEX ix_moment_source_message ON moment (source_message)",
+            "index ix_moment_source_message is different",
             BOTH,
         ),
         ("DROP TABLE lookup", "table lookup is missing", BOTH),
@@ -111,7 +111,7 @@ def test_it_takes_milliseconds(url: str) -> None:
             "CREATE TRIGGER ours AFTER DELETE ON team BEGIN SELECT 1; END", "", ("sqlite",),
         ),
         (
-            "DROP INDEX ix_why_author_id; DROP INDEX ix_link_to_id; DROP INDEX ix_tap_person_id;"
+            "DROP INDEX ix_why_author_id_created_at; DROP INDEX ix_link_to_id; DROP INDEX ix_tap_person_id;"
             " DROP INDEX ix_why_moment_id; DROP INDEX ix_quest_after_id",
             " and 2 more are missing",
             BOTH,

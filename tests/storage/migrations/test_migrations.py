@@ -1,9 +1,11 @@
 """Tests of migrations on a database with data: every row is there and usable afterwards."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic import command
@@ -13,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from storage.delivery import postings
-from storage.engine import files
+from storage.engine import files, schema
 from storage.engine.database import Database, database_file, open_database
 from storage.engine.schema import MIGRATIONS, check_schema, migrate_database
 from storage.models import Answer, Comfort, Moment, Posting, Quotation, TapKind, Team, Workspace
@@ -369,3 +371,31 @@ def test_an_author_can_be_looked_up_afterwards(before: Database) -> None:
         lambda session: lookups.list_due_lookups(session, now, ["p"], 10)
     )
     assert (lookup.team_id, lookup.message, workspace.external_id) == (1, "x1", "W1")
+
+
+def test_the_log_says_when_it_begins_and_ends(before: Database, caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever waits for a large database sees why, and that nothing is lost if it is stopped."""
+    caplog.set_level("INFO")
+    migrate_database(before)
+    said = [each.getMessage() for each in caplog.records if "Preparing the database" in each.getMessage()]
+    assert len(said) == 2
+    assert "nothing is lost" in said[0]
+    assert re.search(r"done after \d+ seconds", said[1])
+
+
+def test_a_migration_that_is_stopped_changes_nothing(
+    before: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It happens in one transaction, so that the next start does it again."""
+    old = before.read_now(lambda session: schema_lines(session.connection()))
+
+    def stop(_: Any) -> str:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(schema, "_require_whole", stop)
+        with pytest.raises(KeyboardInterrupt):
+            migrate_database(before)
+    assert before.read_now(lambda session: schema_lines(session.connection())) == old
+    assert migrate_database(before) is True
+    assert before.read_now(lambda session: postings.find_by_key(session, "card:1")) is not None

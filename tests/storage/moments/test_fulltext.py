@@ -61,6 +61,7 @@ def keep(session: Session, team_id: int, text: str) -> int:
         ("Ｔｏｋｅｎ Ⅷ", "token viii", True),
         ("𝐓𝐨𝐤𝐞𝐧 Ⓒⓐche", "token cache", True),
         ("token cache", "𝐓𝐎𝐊𝐄𝐍 ＣＡＣＨＥ", True),
+        ("ᦀᦱᦉ learnt", "ᦀᦱᦉ", True),
         ("one\u3164two", "onetwo", False),
         ("one\u3164two", "two", True),
         ("see https://docs.example.com/a/main.py", "example.com", True),
