@@ -74,7 +74,7 @@ class WatchedConnection(sqlite3.Connection):
         self.set_progress_handler(None, 0)
         self.set_trace_callback(self._begin_statement)
 
-    def set_progress_handler(self, handler: Callable[[], Any] | None, /, _steps: int) -> None:  # type: ignore[override]
+    def set_progress_handler(self, handler: Callable[[], Any] | None, /, _steps: int) -> None:
         """Remember the bot's own handler, and call it whenever steps are counted."""
         self.handler = handler
         super().set_progress_handler(self._count_steps, STEPS)
