@@ -181,9 +181,9 @@ def urls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         folder: Path = tmp_path_factory.mktemp("growth")
         template = request.getfixturevalue("sqlite_template")
         paths = [shutil.copy(template, folder / f"{name}.db") for name in ("young", "old")]
-        return (request.param, *(f"sqlite:///{path}" for path in paths))  # type: ignore[return-value]
+        return (request.param, *(f"sqlite:///{path}" for path in paths))
     copies: Copies = request.getfixturevalue("copies")
-    return (request.param, *(copies.server.url(copies.make()) for _ in range(2)))  # type: ignore[return-value]
+    return (request.param, *(copies.server.url(copies.make()) for _ in range(2)))
 
 
 def test_every_command_and_event_has_a_sentence() -> None:
