@@ -13,7 +13,7 @@ CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
-.PHONY: help demo run test check bench kill adversary emulate samples lock digests pictures clean
+.PHONY: help demo run test check bench growth kill adversary emulate samples lock digests pictures clean
 
 help:
 	@echo "make demo    the playground: Ahabot in your browser, on SQLite, without a token"
@@ -21,6 +21,7 @@ help:
 	@echo "make test    all tests               make check   lint, types, architecture"
 	@echo "make bench   the benchmarks          make kill    end the bot by force, $(KILLS) times, and look for losses"
 	@echo "make adversary  a robot that watches $(STORIES) teams, and tries to name who gave an answer without a name"
+	@echo "make growth  a day in a young and in an old database: which command costs more where more was kept"
 	@echo "make emulate a Slack that nobody here wrote, for the tests on it (from npm)"
 	@echo "make samples what Slack and Discord publish, for the tests that compare with it"
 	@echo "make lock    requirements.lock anew  make pictures  those of docs/pictures anew"
@@ -47,6 +48,9 @@ check: .venv/dev
 bench: .venv/dev
 	@.venv/bin/python -m pytest --quiet -m bench tests/product/test_benchmarks.py
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+growth: .venv/dev
+	@.venv/bin/python -m pytest -m growth tests/product/test_growth.py $(ARGS)
 
 kill: .venv/dev
 	@AHABOT_KILLS=$(KILLS) .venv/bin/python -m pytest -m kill tests/product/kill/test_kill.py $(ARGS)

@@ -7,7 +7,7 @@ import os
 import platform
 import sqlite3
 
-from benchmarks import captures, delivery, discord, dispatch, failed, pictures, slack
+from benchmarks import captures, delivery, discord, dispatch, failed, pictures, recorded, scale, slack
 
 BENCHES = {
     "captures": captures.run_captures,
@@ -17,6 +17,7 @@ BENCHES = {
     "slack": slack.run_slack,
     "discord": discord.run_discord,
     "dispatch": dispatch.run_dispatch,
+    "scale": scale.run_scale,
 }
 """The benchmarks by name.
 
@@ -30,12 +31,17 @@ def main() -> None:
     parser.add_argument(
         "names", nargs="*", metavar="name", help=f"one of {', '.join(BENCHES)}; all if left out"
     )
-    wanted = parser.parse_args().names or BENCHES
+    parser.add_argument("--markdown", action="store_true", help="print the tables as in docs/benchmarks.md")
+    given = parser.parse_args()
+    wanted = given.names or BENCHES
     if unknown := set(wanted) - set(BENCHES):
         parser.error(f"there is no benchmark named {', '.join(sorted(unknown))}")
     print(f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores")
     for name in wanted:
-        print(f"\n{BENCHES[name]()}")
+        table = BENCHES[name]()
+        print(f"\n{recorded.write_markdown(name, table) if given.markdown else table}")
+        if fallen := recorded.list_fallen(name, table, recorded.DOCS.read_text("utf-8")):
+            print("\n".join(["", "Fallen by more than a fifth:", *fallen]))
 
 
 if __name__ == "__main__":

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Table:
-    """The measured figures. The first column names a row, and the others are right-aligned."""
+    """The measured figures. The first column names a row, and the others are right-aligned.
+
+    `compared` names the columns whose figures hold on any machine, such as a share of a bare query in the same
+    run, with whether more is better. They are compared with those in `docs/benchmarks.md`.
+    """
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
+    compared: Mapping[str, bool] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return the table as text for a terminal."""

@@ -19,8 +19,8 @@ from storage.moments import erasure, moments, versions
 from storage.prompts import steps
 from storage.quests import expectations
 
-SLICE = 2
-"""The most moments or versions handled in one run, after which waiting captures have their turn."""
+SLICE = 1
+"""The most moments or versions handled in one run, which takes some ten milliseconds. Captures come between."""
 LEFTOVERS_SLICE = 50
 """The most rows of which words are erased, or which are deleted, in one run."""
 PENDING_LIFETIME = timedelta(days=30)

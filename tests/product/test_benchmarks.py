@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import captures, delivery, discord, dispatch, failed, history, pictures, raw, slack
+from benchmarks import (
+    captures,
+    delivery,
+    discord,
+    dispatch,
+    failed,
+    history,
+    pictures,
+    raw,
+    recorded,
+    scale,
+    slack,
+)
 from benchmarks.table import Table
 
 OWN = {"number", "event", "created_at", "due_at", "key", "moment_id"}
@@ -141,3 +153,34 @@ def test_a_table_reads_like_one() -> None:
         "",
         "Aim: fast.",
     ]
+
+
+def test_every_piece_of_work_is_measured_at_every_size(tmp_path: Path) -> None:
+    """The data is made once, and what is measured happens in a copy of it."""
+    measured = {size: scale.measure_size(tmp_path, size, rounds=1) for size in (40, 100)}
+    made = sorted(tmp_path.glob("*.db"))
+    before = [each.read_bytes() for each in made]
+    assert len(made) == 2
+    scale.measure_size(tmp_path, 40, rounds=1)
+    assert [each.read_bytes() for each in sorted(tmp_path.glob("*.db"))] == before
+    table = scale.build_scale_table(measured)
+    assert {"big team: recap of the year", "small team: export", "a tick with nothing due"} <= {
+        row[0] for row in table.rows
+    }
+    assert table.columns == ("", "40", "100", "bare", "of bare", "grown")
+
+
+def test_what_fell_by_more_than_a_fifth_is_told() -> None:
+    """A column knows whether more is better, and what is new or has no figure is left alone."""
+    columns = ("", "a second", "of bare")
+    better = {"a second": True, "of bare": False}
+    docs = recorded.write_markdown(
+        "speed", Table("Before", columns, [("a", "1,000", "2.0"), ("b", "10", "-")])
+    )
+    now = Table("Now", columns, [("a", "790", "2.4"), ("b", "9", "3"), ("c", "1", "1")], compared=better)
+    assert recorded.list_fallen("speed", now, f"# Page\n\n{docs}\n## other\n") == [
+        "a, a second: 790 now, 1000 in docs/benchmarks.md"
+    ]
+    slower = Table("Now", columns, [("a", "810", "2.6")], compared=better)
+    assert recorded.list_fallen("speed", slower, docs) == ["a, of bare: 2.6 now, 2 in docs/benchmarks.md"]
+    assert recorded.list_fallen("other", now, docs) == []

@@ -251,7 +251,7 @@ def _additions(sql: Dialect, ids: Ids) -> Iterator[Rows]:
             },
             f"{KEPT} AND kind IN ('aha', 'breakthrough')",
         )  # fmt: skip
-    for millimetres in (1, 10):
+    for millimetres in (1, 4):
         yield Rows(
             m.Comfort,
             {"moment_id": "moment", "millimetres": str(millimetres), "taps": "1 + i % 5"},
