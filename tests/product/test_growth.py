@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,45 @@ ALLOWANCE = {"sqlite": 600, "postgresql": 150}
 MORE_STATEMENTS = 3
 """The statements more that make no difference. An older team has a page more of something."""
 
-GROWS: dict[str, str] = {}
-"""What still grows, with its reason. Whatever does not grow any more must be taken out here."""
+MAY_PICK, CHECKS, PACKS = (
+    "older moments to pick from",
+    "closed goals and earlier checks",
+    "questions ever asked",
+)
+STEPS, CYCLE = "retrospectives ever asked", "the four counts of the cycle's picture"
+
+GROWS: dict[str, str] = {
+    "sqlite: home": MAY_PICK,
+    "sqlite: pause-notes*": MAY_PICK,
+    "sqlite: year-ago": MAY_PICK,
+    "sqlite: tell-again": MAY_PICK,
+    "sqlite: start-attempt *": "how the search's index merges depends on its size",
+    "sqlite: expect*": "expectations ever made in the team, for one with the same event",
+    "sqlite: *cycle": CYCLE,
+    "sqlite: the posts after * step={step}*": CYCLE,
+    "sqlite: the posts after give-step *": CYCLE,
+    "sqlite: the posts after delete *": CYCLE,
+    "sqlite: the posts after book *": "the book's next steps",
+    "sqlite: mission": "moments that serve a line of the mission",
+    "sqlite: focus-*": CHECKS,
+    "sqlite: session-check *": CHECKS,
+    "sqlite: ask-now": PACKS,
+    "sqlite: *pick-question *": PACKS,
+    "sqlite: pack*": PACKS,
+    "sqlite: *mute-question *": PACKS,
+    "sqlite: one-question *": PACKS,
+    "sqlite: ask-next *": PACKS,
+    "sqlite: *take-back *": STEPS,
+    "sqlite: *ask | text=What shall we keep*": STEPS,
+    "sqlite: give-step *": STEPS,
+    "sqlite: recap": "the week's moments are filtered out of the team's",
+    "sqlite: recap | period=month": "the same",
+    "sqlite: the posts after post-recap | period=week": "the same",
+    "sqlite: the posts after MessageDeleted *": "answers of the period, from the team's postings",
+    "sqlite: the posts after Channel*": "the same",
+    "sqlite: a tick a week later": "follow-ups ever asked in the team",
+}
+"""What still grows, by patterns of names, each with its reason. A pattern that nothing fits any more must go."""
 
 NOT_COMPOSED = {
     PostingKind.FOLLOW_UP,
@@ -208,7 +246,11 @@ async def test_nothing_grows_with_what_exists(urls: tuple[str, str, str]) -> Non
     new = [words for name, words in grown.items() if reason_of(engine, name) is None]
     assert not new, f"{len(new)} grow:\n" + "\n".join(new)
     assert left <= NOT_COMPOSED, "these are not composed any more"
-    mended = [each for each in GROWS if not any(matches(each, engine, name) for name in grown)]
+    mended = [
+        each
+        for each in GROWS
+        if each.startswith(engine) and not any(matches(each, engine, name) for name in grown)
+    ]
     assert not mended, f"these do not grow any more, take them out of GROWS: {mended}"
 
 
@@ -218,8 +260,8 @@ def reason_of(engine: str, name: str) -> str | None:
 
 
 def matches(known: str, engine: str, name: str) -> bool:
-    """Return whether a key of GROWS names something: as it is, or on one engine as in `postgresql: home`."""
-    return known in (name, f"{engine}: {name}")
+    """Return whether a pattern of GROWS, such as `sqlite: focus-*`, fits a name."""
+    return fnmatchcase(f"{engine}: {name}", known)
 
 
 def describe_growth(engine: str, name: str, young: Day, old: Day) -> str:
