@@ -15,6 +15,7 @@ from storage.engine import database as database_module
 from storage.engine.database import READER_COUNT, Database
 from storage.engine.errors import BusyError, StoreError
 from storage.moments import moments
+from storage.recaps import recaps
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -28,6 +29,9 @@ COUNTING = (
 )
 NEVER_ENDING = {"sqlite": COUNTING.format(steps="9e18"), "postgresql": "SELECT pg_sleep(36000)"}
 A_WHILE = {"sqlite": COUNTING.format(steps=100_000), "postgresql": "SELECT pg_sleep(0.6)"}
+
+SLOW = (("find tokens", moments, "search_moments"), ("recap", recaps, "load_moments"))
+"""What people type, and the function that never ends meanwhile."""
 
 
 def never_end(session: Session) -> Any:
@@ -149,6 +153,28 @@ async def test_people_hear_of_it_and_the_next_one_is_answered(
             assert got.text.startswith("The database is busy right now.")
     bot.patience = 30
     assert "We sign tokens now" in (await people.ben.types("list")).text
+    await until(lambda: idle_connections(bot.database))
+
+
+@pytest.mark.parametrize(("typed", "module", "name"), SLOW, ids=[typed for typed, _, _ in SLOW])
+async def test_a_search_or_a_recap_of_minutes_gets_one_sentence(
+    people: Everyone,
+    bot: Bot,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    typed: str,
+    module: Any,
+    name: str,
+) -> None:
+    """And the same question is answered as soon as it takes no longer."""
+    await people.ana.types("We sign tokens now")
+    clock.forward(minutes=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, lambda session, *_, **_more: never_end(session))
+        bot.patience = LIMIT
+        assert (await people.ben.types(typed)).text.startswith("The database is busy right now.")
+    bot.patience = 30
+    assert "We sign tokens now" in (await people.ben.types(typed)).text
     await until(lambda: idle_connections(bot.database))
 
 
