@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
@@ -40,14 +41,21 @@ def _select_due() -> Select[Moment, Workspace]:
         .join(Fetch, col(Fetch.moment_id) == col(Moment.id))
         .join(Team, col(Team.id) == col(Moment.team_id))
         .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
-        .where(
-            col(Fetch.due_at) <= bindparam("now"),
-            # In this form SQLite begins with the few requests, and not with all moments of a platform.
-            func.coalesce(Workspace.platform, "").in_(bindparam("platforms", expanding=True)),
-        )
+        .where(col(Fetch.due_at) <= bindparam("now"), _platform().in_(bindparam("platforms", expanding=True)))
         .order_by(col(Fetch.due_at), col(Fetch.moment_id))
         .limit(bindparam("limit", type_=Integer))
     )
+
+
+def _platform() -> ColumnElement[str]:
+    """Return the platform of a moment's team.
+
+    It is a value of its own, so that the engine begins with the few requests, and not with all moments of a platform.
+    """
+    place = select(col(Team.workspace_id)).where(col(Team.id) == col(Moment.team_id)).correlate(Moment)
+    named = aliased(Workspace)
+    platform = select(col(named.platform)).where(col(named.id) == place.scalar_subquery())
+    return platform.correlate(Moment).scalar_subquery()
 
 
 def next_fetch_time(session: Session, after: datetime | None = None) -> datetime | None:

@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
@@ -52,14 +53,21 @@ def _select_due() -> Select[Lookup, Workspace]:
         select(Lookup, Workspace)
         .join(Team, col(Team.id) == col(Lookup.team_id))
         .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
-        .where(
-            col(Lookup.due_at) <= bindparam("now"),
-            # In this form SQLite begins with the few lookups, and not with all teams of a platform.
-            func.coalesce(Workspace.platform, "").in_(bindparam("platforms", expanding=True)),
-        )
+        .where(col(Lookup.due_at) <= bindparam("now"), _platform().in_(bindparam("platforms", expanding=True)))
         .order_by(col(Lookup.due_at), col(Lookup.id))
         .limit(bindparam("limit", type_=Integer))
     )
+
+
+def _platform() -> ColumnElement[str]:
+    """Return the platform of a lookup's team.
+
+    It is a value of its own, so that the engine begins with the few lookups, and not with all teams of a platform.
+    """
+    place = select(col(Team.workspace_id)).where(col(Team.id) == col(Lookup.team_id)).correlate(Lookup)
+    named = aliased(Workspace)
+    platform = select(col(named.platform)).where(col(named.id) == place.scalar_subquery())
+    return platform.correlate(Lookup).scalar_subquery()
 
 
 def next_lookup_time(session: Session, after: datetime | None = None) -> datetime | None:
