@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, select
+from sqlalchemy import CompoundSelect, Integer, Select, bindparam, func, select, union_all
 from sqlmodel import Session, col
 
 from storage.delivery import refresh
@@ -79,14 +79,20 @@ def was_ever_asked(session: Session, team_id: int) -> bool:
 
 
 @build_once
-def _select_asked() -> Select[int]:
-    wanted = select(col(Posting.id)).where(
+def _select_asked() -> CompoundSelect[int]:
+    asked = (_select_first_of(kind) for kind in (PostingKind.PROMPT, PostingKind.RETRO))
+    return union_all(*asked)
+
+
+def _select_first_of(kind: PostingKind) -> Select[int]:
+    """Return a query for a team's first posting of a kind. Its order keeps PostgreSQL on the index."""
+    first = select(col(Posting.id)).where(
         col(Posting.team_id) == bindparam("team_id"),
-        col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]),
+        col(Posting.kind) == kind,
         col(Posting.withdrawn_at).is_(None),
         col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]),
     )
-    return wanted.limit(1)
+    return select(first.order_by(col(Posting.created_at)).limit(1).subquery().c.id)
 
 
 def refresh_before_first(session: Session, team_id: int, now: datetime) -> None:

@@ -246,10 +246,11 @@ def _followed_ids(session: Session, moment_ids: Collection[int], but: int) -> Co
     first: Any = select(previous.label("idea"), following.label("id"))
     walked = first.where(previous.in_(moment_ids)).cte("walked", recursive=True)
     step = select(walked.c.idea, following).where(previous == walked.c.id)
-    removed = select(col(Moment.id)).where(col(Moment.id) == walked.c.id, not_(and_(*_active_conditions())))
-    walked = walked.union(step.where(removed.exists()))
-    kept = select(walked.c.idea).join(Moment, col(Moment.id) == walked.c.id)
-    found = session.execute(kept.where(col(Moment.id) != but, *_active_conditions()))
+    # Values of their own: as conditions that rows exist, PostgreSQL would read all moments first.
+    removed = select(not_(and_(*_active_conditions()))).where(col(Moment.id) == walked.c.id)
+    walked = walked.union(step.where(removed.scalar_subquery()))
+    kept = select(and_(col(Moment.id) != but, *_active_conditions())).where(col(Moment.id) == walked.c.id)
+    found = session.execute(select(walked.c.idea).where(kept.scalar_subquery()))
     return set(found.scalars())
 
 
