@@ -15,7 +15,7 @@ from tests.support.recorder import Recorder
 
 EMPTY = {
     "bigtime", "fetch", "firstanswer", "focusstep", "formername", "goalstep", "installation", "installattempt",
-    "lookup", "missionask", "packsetting", "participant", "pending", "pick", "question", "questionsetting",
+    "lane", "lookup", "missionask", "packsetting", "participant", "pending", "pick", "question", "questionsetting",
     "season", "seasonpair", "valuekind",
 }  # fmt: skip
 """The tables that hold little in any team, whatever its age, or what waits for the next minute."""
