@@ -127,7 +127,11 @@ class Delivery(Sender):
             if len(self._lanes) >= MAX_LANES or self._stopping:
                 return 0
             room, self._done = max(BATCH - len(self._waiting), self._done, BATCH // 10), 0
-            return await self._fill_lanes(room, self.clock())
+            try:
+                return await self._fill_lanes(room, self.clock())
+            except Exception:
+                self._walk = Walk()  # or what was chosen and not taken would be overtaken
+                raise
 
     async def _fill_lanes(self, room: int, now: datetime) -> int:
         """Go on with the walk until `room` postings are taken, and return how many were."""
@@ -258,6 +262,8 @@ class Delivery(Sender):
         except DrawingStoppedError:
             pass  # at shutdown: it is sent with its picture after the next start
         finally:
+            if queue:  # the walk is past these already, and later ones come after them
+                self._walk.passed.add(destination)
             for posting_id in queue:
                 self._leave_lane(posting_id)
             del self._lanes[destination], self._queues[destination]

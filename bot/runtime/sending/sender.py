@@ -358,9 +358,9 @@ def _record_successes(session: Session, sent: Sequence[tuple[DuePosting, Sent]],
 
 
 def _postpone_unsent(session: Session, posting_id: int, now: datetime) -> None:
-    """Let a posting wait that could not be prepared, unless it is being sent already."""
+    """Let a posting wait that could not be prepared, unless it is being sent already or is not due any more."""
     posting = session.get(Posting, posting_id)
-    if posting is None or posting.state == PostingState.SENDING:
+    if posting is None or posting.due_at is None or posting.state == PostingState.SENDING:
         return
     tries = posting.attempts + 1
     postings.update_posting(

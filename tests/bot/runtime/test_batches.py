@@ -13,9 +13,10 @@ from bot.runtime import delivery as delivery_module
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from bot.runtime.sending.batches import Batches
-from storage.delivery import lanes, postings
+from storage.delivery import due, lanes, postings
 from storage.engine.database import Database, open_database
-from storage.models import PostingKind
+from storage.engine.errors import StoreError
+from storage.models import PostingKind, PostingState
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -275,3 +276,67 @@ async def test_many_for_one_channel_wait_in_the_database(
     assert any("a small one" in text for text in recorder.texts("C2"))
     free.set()
     await bot.delivery.stop(30)
+
+
+async def test_a_lane_that_breaks_off_is_not_overtaken(
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its postings left behind comes before later ones, though the walk was past them already."""
+    monkeypatch.setattr(delivery_module, "BATCH", 2)
+    monkeypatch.setattr(delivery_module, "PAGE", 2)
+    for number in range(6):
+        await people.ana.types(f"thought {number}")
+    real, errors = bot.delivery.send_posting, [StoreError("The database is out.")]
+
+    async def send(posting_id: int) -> None:
+        if errors:
+            raise errors.pop()
+        await real(posting_id)
+
+    monkeypatch.setattr(bot.delivery, "send_posting", send)
+    await bot.delivery.start_lanes()
+    await asyncio.gather(*bot.delivery._lanes.values(), return_exceptions=True)
+    await bot.delivery.deliver_all()
+    cards = [text for text in recorder.texts("C1") if "thought" in text]
+    assert [f"thought {number}" in text for number, text in enumerate(cards)] == [True] * 6
+
+
+async def test_claims_that_fail_are_not_overtaken(
+    people: Everyone, bot: Bot, recorder: Recorder, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next look begins with the same postings again. SQLite needs no claims."""
+    if database.lock is not None:
+        return
+    real, errors = lanes.claim_lanes, [StoreError("The database is busy.")]
+
+    def claim(*given: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return real(*given)
+
+    monkeypatch.setattr(lanes, "claim_lanes", claim)
+    for number in range(2):
+        await people.ana.types(f"thought {number}")
+    with pytest.raises(StoreError):
+        await bot.delivery.start_lanes()
+    await people.ana.types("thought 2")
+    await bot.delivery.deliver_all()
+    cards = [text for text in recorder.texts("C1") if "thought" in text]
+    assert [f"thought {number}" in text for number, text in enumerate(cards)] == [True] * 3
+
+
+async def test_what_is_skipped_meanwhile_is_not_tried_again(
+    people: Everyone, bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error in composing does not bring back a posting that nobody wants any more."""
+    await people.ana.types("thought 0")
+
+    async def fail(ids: Any) -> Any:
+        gone = {"state": PostingState.SKIPPED, "due_at": None}
+        await database.write(lambda session: [postings.update_posting(session, one, **gone) for one in ids])
+        raise ValueError("a fault")
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(bot.delivery._composing, "_work", fail)
+        await bot.delivery.deliver_all()
+    assert await database.read(lambda session: due.next_due(session)) is None
