@@ -240,6 +240,33 @@ async def test_a_tick_keeps_running_lanes(
     assert len([text for text in recorder.texts() if "slow" in text]) == 2
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_long_tick_loses_no_running_lane(
+    people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a tick plans for some minutes, looking for what is due keeps the lanes as well."""
+    reached, free, real = asyncio.Event(), asyncio.Event(), recorder.post
+
+    async def post(place: Place, *given: Any) -> SentMessage:
+        reached.set()
+        await free.wait()
+        return await real(place, *given)
+
+    await people.ana.types("slow")
+    await people.ana.types("slower")
+    monkeypatch.setattr(recorder, "post", post)
+    await bot.delivery.start_lanes()
+    await reached.wait()
+    for _ in range(4):
+        clock.now += timedelta(seconds=25)
+        await bot.delivery.start_lanes()
+        await second.delivery.start_lanes()
+        assert not second.delivery._lanes
+    free.set()
+    await bot.delivery.deliver_all()
+    assert len([text for text in recorder.texts() if "slow" in text]) == 2
+
+
 async def test_many_for_one_channel_wait_in_the_database(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,12 +328,11 @@ async def test_a_lane_that_breaks_off_is_not_overtaken(
     assert [f"thought {number}" in text for number, text in enumerate(cards)] == [True] * 6
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_claims_that_fail_are_not_overtaken(
-    people: Everyone, bot: Bot, recorder: Recorder, database: Database, monkeypatch: pytest.MonkeyPatch
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The next look begins with the same postings again. SQLite needs no claims."""
-    if database.lock is not None:
-        return
+    """The next look begins with the same postings again."""
     real, errors = lanes.claim_lanes, [StoreError("The database is busy.")]
 
     def claim(*given: Any) -> Any:
