@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlmodel import Session
 
 from bot.core.origin import Place, SentMessage
 from bot.runtime import delivery as delivery_module
@@ -358,8 +359,11 @@ async def test_what_is_skipped_meanwhile_is_not_tried_again(
     await people.ana.types("thought 0")
 
     async def fail(ids: Any) -> Any:
-        gone = {"state": PostingState.SKIPPED, "due_at": None}
-        await database.write(lambda session: [postings.update_posting(session, one, **gone) for one in ids])
+        def skip(session: Session) -> None:
+            for one in ids:
+                postings.update_posting(session, one, state=PostingState.SKIPPED, due_at=None)
+
+        await database.write(skip)
         raise ValueError("a fault")
 
     with monkeypatch.context() as faulty:
