@@ -43,7 +43,9 @@ PAGES = 10
 ORPHANED_AFTER = timedelta(minutes=2)
 """The age from which a claimed posting counts as orphaned. A call takes only seconds."""
 CLAIMED_FOR = timedelta(minutes=1)
-"""How long a process keeps its lanes without a tick, which extends that. Afterwards another one takes them."""
+"""How long a process keeps its lanes without extending that. Afterwards another one takes them."""
+KEPT_FOR = CLAIMED_FOR / 4
+"""The time after which whoever looks for due postings extends it. A tick may plan for minutes before it does."""
 BACKLOG = 1_000
 """The due postings from which on a start says how many there are."""
 
@@ -83,6 +85,8 @@ class Delivery(Sender):
         self._queues: dict[Destination, deque[int]] = {}
         self._ended: set[Destination] = set()
         """Lanes that have ended and are still claimed."""
+        self._kept_at = clock()
+        """When the claims were last extended."""
         self._waiting: set[int] = set()
         """The postings in all lanes."""
         self._done = 0
@@ -116,18 +120,22 @@ class Delivery(Sender):
         before = now - since
         if await self.database.read_in_background(lambda session: due_rows.is_orphaned(session, before)):
             await self.database.write(lambda session: due_rows.mark_orphaned(session, before, now))
-        if (process := self._process) is not None and self._lanes:
-            until = now + CLAIMED_FOR
-            await self.database.write(lambda session: lanes.renew_lanes(session, process, until))
+        await self._keep_lanes(now)
 
     async def start_lanes(self) -> int:
         """Start a lane for each destination with due postings, and return how many were taken."""
         async with self._looking:
             await self._release_ended()
+            if (now := self.clock()) - self._kept_at >= KEPT_FOR:
+                await self._keep_lanes(now)
             if len(self._lanes) >= MAX_LANES or self._stopping:
                 return 0
             room, self._done = max(BATCH - len(self._waiting), self._done, BATCH // 10), 0
-            return await self._fill_lanes(room, self.clock())
+            try:
+                return await self._fill_lanes(room, now)
+            except Exception:
+                self._walk = Walk()  # or what was chosen and not taken would be overtaken
+                raise
 
     async def _fill_lanes(self, room: int, now: datetime) -> int:
         """Go on with the walk until `room` postings are taken, and return how many were."""
@@ -227,6 +235,12 @@ class Delivery(Sender):
         self._walk.elsewhere |= new - won
         return new - won
 
+    async def _keep_lanes(self, now: datetime) -> None:
+        """Extend the claims on the lanes that run."""
+        self._kept_at, until = now, now + CLAIMED_FOR
+        if (process := self._process) is not None and self._lanes:
+            await self.database.write(lambda session: lanes.renew_lanes(session, process, until))
+
     async def _release_ended(self) -> None:
         """Release the lanes that have ended, before it is looked what is due.
 
@@ -258,6 +272,8 @@ class Delivery(Sender):
         except DrawingStoppedError:
             pass  # at shutdown: it is sent with its picture after the next start
         finally:
+            if queue:  # the walk is past these already, and later ones come after them
+                self._walk.passed.add(destination)
             for posting_id in queue:
                 self._leave_lane(posting_id)
             del self._lanes[destination], self._queues[destination]

@@ -155,13 +155,19 @@ class Sender:
         return replace(prepared, composed=whole)
 
     async def _try_picture_again(self, posting: Posting) -> None:
-        """Have a message without its picture edited later, once: a slow start of what draws is over by then."""
+        """Have a message without its picture edited later, once: a slow start of what draws is over by then.
+
+        The message is there, so an error of the database leaves it as it is.
+        """
         if self._without_picture.get(posting.id) == posting.revision:
             return
         kept = [*self._without_picture.items(), (posting.id, posting.revision)]
         self._without_picture = dict(kept[-REMEMBERED_PICTURES:])
         again = self.clock() + PICTURE_DELAY
-        await self.database.write(lambda session: refresh.compose_again(session, posting.id, again))
+        try:
+            await self.database.write(lambda session: refresh.compose_again(session, posting.id, again))
+        except StoreError as error:
+            log.warning("posting %s stays without its picture: %s", posting.id, error)
 
     async def _choose_call(self, prepared: Prepared) -> Call | None:
         """Prepare a composed posting for its call, including the claim.
@@ -358,9 +364,9 @@ def _record_successes(session: Session, sent: Sequence[tuple[DuePosting, Sent]],
 
 
 def _postpone_unsent(session: Session, posting_id: int, now: datetime) -> None:
-    """Let a posting wait that could not be prepared, unless it is being sent already."""
+    """Let a posting wait that could not be prepared, unless it is being sent already or is not due any more."""
     posting = session.get(Posting, posting_id)
-    if posting is None or posting.state == PostingState.SENDING:
+    if posting is None or posting.due_at is None or posting.state == PostingState.SENDING:
         return
     tries = posting.attempts + 1
     postings.update_posting(

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlmodel import Session
 
 from bot.core.origin import Place, SentMessage
 from bot.runtime import delivery as delivery_module
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from bot.runtime.sending.batches import Batches
-from storage.delivery import lanes, postings
+from storage.delivery import due, lanes, postings
 from storage.engine.database import Database, open_database
-from storage.models import PostingKind
+from storage.engine.errors import StoreError
+from storage.models import PostingKind, PostingState
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.recorder import Recorder
@@ -239,6 +241,33 @@ async def test_a_tick_keeps_running_lanes(
     assert len([text for text in recorder.texts() if "slow" in text]) == 2
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_long_tick_loses_no_running_lane(
+    people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a tick plans for some minutes, looking for what is due keeps the lanes as well."""
+    reached, free, real = asyncio.Event(), asyncio.Event(), recorder.post
+
+    async def post(place: Place, *given: Any) -> SentMessage:
+        reached.set()
+        await free.wait()
+        return await real(place, *given)
+
+    await people.ana.types("slow")
+    await people.ana.types("slower")
+    monkeypatch.setattr(recorder, "post", post)
+    await bot.delivery.start_lanes()
+    await reached.wait()
+    for _ in range(4):
+        clock.now += timedelta(seconds=25)
+        await bot.delivery.start_lanes()
+        await second.delivery.start_lanes()
+        assert not second.delivery._lanes
+    free.set()
+    await bot.delivery.deliver_all()
+    assert len([text for text in recorder.texts() if "slow" in text]) == 2
+
+
 async def test_many_for_one_channel_wait_in_the_database(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,3 +304,69 @@ async def test_many_for_one_channel_wait_in_the_database(
     assert any("a small one" in text for text in recorder.texts("C2"))
     free.set()
     await bot.delivery.stop(30)
+
+
+async def test_a_lane_that_breaks_off_is_not_overtaken(
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its postings left behind comes before later ones, though the walk was past them already."""
+    monkeypatch.setattr(delivery_module, "BATCH", 2)
+    monkeypatch.setattr(delivery_module, "PAGE", 2)
+    for number in range(6):
+        await people.ana.types(f"thought {number}")
+    real, errors = bot.delivery.send_posting, [StoreError("The database is out.")]
+
+    async def send(posting_id: int) -> None:
+        if errors:
+            raise errors.pop()
+        await real(posting_id)
+
+    monkeypatch.setattr(bot.delivery, "send_posting", send)
+    await bot.delivery.start_lanes()
+    await asyncio.gather(*bot.delivery._lanes.values(), return_exceptions=True)
+    await bot.delivery.deliver_all()
+    cards = [text for text in recorder.texts("C1") if "thought" in text]
+    assert [f"thought {number}" in text for number, text in enumerate(cards)] == [True] * 6
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_claims_that_fail_are_not_overtaken(
+    people: Everyone, bot: Bot, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next look begins with the same postings again."""
+    real, errors = lanes.claim_lanes, [StoreError("The database is busy.")]
+
+    def claim(*given: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return real(*given)
+
+    monkeypatch.setattr(lanes, "claim_lanes", claim)
+    for number in range(2):
+        await people.ana.types(f"thought {number}")
+    with pytest.raises(StoreError):
+        await bot.delivery.start_lanes()
+    await people.ana.types("thought 2")
+    await bot.delivery.deliver_all()
+    cards = [text for text in recorder.texts("C1") if "thought" in text]
+    assert [f"thought {number}" in text for number, text in enumerate(cards)] == [True] * 3
+
+
+async def test_what_is_skipped_meanwhile_is_not_tried_again(
+    people: Everyone, bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error in composing does not bring back a posting that nobody wants any more."""
+    await people.ana.types("thought 0")
+
+    async def fail(ids: Any) -> Any:
+        def skip(session: Session) -> None:
+            for one in ids:
+                postings.update_posting(session, one, state=PostingState.SKIPPED, due_at=None)
+
+        await database.write(skip)
+        raise ValueError("a fault")
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(bot.delivery._composing, "_work", fail)
+        await bot.delivery.deliver_all()
+    assert await database.read(lambda session: due.next_due(session)) is None

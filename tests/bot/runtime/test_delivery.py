@@ -16,8 +16,9 @@ from bot.recaps.recap import PostRecap
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
 from bot.teams.setup import LetKeep, StopKeeping
-from storage.delivery import postings
+from storage.delivery import postings, refresh
 from storage.engine.database import Database
+from storage.engine.errors import StoreError
 from storage.models import PostingKind, PostingState
 from storage.teams import teams
 from tests.support.databases import Clock
@@ -345,6 +346,24 @@ async def test_a_picture_that_can_never_be_drawn(
         await bot.tick()
         clock.forward(minutes=1)
     assert recap_of(recorder).edits == 1
+
+
+@pytest.mark.usefixtures("drawer")
+async def test_a_recap_without_its_picture_is_sent_all_the_same(
+    people: Everyone, bot: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If the database cannot note that the picture is to come later, the message itself is no doubt sent."""
+
+    def fail(*_: Any) -> None:
+        raise StoreError("The database is out.")
+
+    monkeypatch.setattr("bot.recaps.recap.plan_recap_chart", lambda *_: plan(draw_and_die))
+    monkeypatch.setattr(refresh, "compose_again", fail)
+    await ask_for_recap(people, clock)
+    await bot.tick()
+    assert recap_of(recorder).text.endswith("In words.")
+    found = await rows(bot, "SELECT state FROM posting WHERE kind = 'recap'")
+    assert [row[0] for row in found] == [PostingState.SENT]
 
 
 async def test_a_recap_whose_picture_is_being_drawn_at_shutdown(
