@@ -53,7 +53,9 @@ def _select_due() -> Select[Lookup, Workspace]:
         select(Lookup, Workspace)
         .join(Team, col(Team.id) == col(Lookup.team_id))
         .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
-        .where(col(Lookup.due_at) <= bindparam("now"), _platform().in_(bindparam("platforms", expanding=True)))
+        .where(
+            col(Lookup.due_at) <= bindparam("now"), _platform().in_(bindparam("platforms", expanding=True))
+        )
         .order_by(col(Lookup.due_at), col(Lookup.id))
         .limit(bindparam("limit", type_=Integer))
     )
