@@ -21,6 +21,9 @@ def list_having(
     A word also finds longer ones, as in a search. The word as it stands is counted first: that stops at
     the first `most`, and a word that many have needs no look at the longer ones.
     """
+    words = [word for word in words if fulltext.query_tokens(word)]
+    if not words:
+        return {}
     found = _count_words(session, team_id, words, most, exact=True)
     few = [word for word in words if len(found.get(word, ())) <= most]
     having = _count_words(session, team_id, few, most, exact=False) if few else {}

@@ -43,3 +43,16 @@ async def test_only_old_ones_are_read(database: Database) -> None:
         return list(rare_words.list_before(session, ids, NOW))
 
     assert [each.text for each in await database.write(read)] == ["Tea"]
+
+
+async def test_what_is_no_word_is_left_out(database: Database) -> None:
+    """A word in which nothing can be searched for is no error."""
+
+    def read(session: Session) -> tuple[object, object]:
+        ours = team(session)
+        keep(session, ours, "Tea")
+        return rare_words.list_having(session, ours, ["…", "tea"], 3), rare_words.list_having(
+            session, ours, ["…"], 3
+        )
+
+    assert await database.write(read) == ({"tea": [1]}, {})
