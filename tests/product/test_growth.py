@@ -57,7 +57,7 @@ GROWS: dict[str, str] = {
     "sqlite: pause-notes*": MAY_PICK,
     "sqlite: year-ago": MAY_PICK,
     "sqlite: tell-again": MAY_PICK,
-    "sqlite: start-attempt *": "how the search's index merges depends on its size",
+    "sqlite: start-attempt *": "a merge of the search's index: a rare peak, while 3,000 captures cost the same in both",
     "sqlite: *cycle": CYCLE,
     "sqlite: the posts after * step={step}*": CYCLE,
     "sqlite: the posts after give-step *": CYCLE,
