@@ -40,7 +40,7 @@ from storage.models import (
     Quest,
     Quotation,
 )
-from storage.models.postings import FIGURES_POSTING
+from storage.models.postings import ASKED_POSTING, FIGURES_POSTING
 from storage.prompts import answers, hosts, seasons
 
 
@@ -180,7 +180,7 @@ def refresh_question(session: Session, team_id: int, key: str, now: datetime) ->
 @build_once
 def _update_asked() -> Update:
     asked = (col(Posting.team_id) == bindparam("team")) & (col(Posting.question) == bindparam("asked"))
-    return _update_matching(asked & col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]))
+    return _update_matching(asked & ASKED_POSTING & col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]))
 
 
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:

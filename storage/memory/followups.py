@@ -118,9 +118,15 @@ def _select_next_due() -> Select[Any]:
 
 def last_asked(session: Session, team_id: int) -> datetime | None:
     """Return the time when a team was last asked, in a thread or in a recap, or None."""
-    asked = select(func.max(FollowUp.asked_at)).where(col(FollowUp.team_id) == team_id)
-    last: datetime | None = session.execute(asked).scalar_one()
+    last: datetime | None = session.execute(_select_last_asked(), {"team_id": team_id}).scalar_one()
     return last
+
+
+@build_once
+def _select_last_asked() -> Select[Any]:
+    return select(func.max(FollowUp.asked_at)).where(
+        col(FollowUp.team_id) == bindparam("team_id"), col(FollowUp.asked_at).is_not(None)
+    )
 
 
 def is_paused(session: Session, team_id: int, today: date) -> bool:

@@ -205,9 +205,17 @@ class FollowUp(Table, table=True):
             sqlite_where=text("done_at IS NULL"),
             postgresql_where=text("done_at IS NULL"),
         ),
+        Index("ix_followup_team_id_asked_at", "team_id", "asked_at"),
+        Index(
+            "ix_followup_waiting",
+            "team_id",
+            "due_at",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
     )
     id: int = id_column()
-    team_id: int = reference_column("team.id", index=True)
+    team_id: int = reference_column("team.id")
     moment_id: int = reference_column("moment.id")
     kind: str
     due_at: datetime = Field(sa_type=UtcDateTime)

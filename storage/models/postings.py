@@ -15,6 +15,7 @@ from storage.models.table import Table, id_column, index_of_known, reference_col
 CLAIMED_POSTING = text("state = 'sending'")
 WAITING_POSTING = text("state = 'waiting'")
 FAILED_POSTING = text("state = 'failed'")
+ASKED_POSTING = text("question <> ''")
 FIGURES_POSTING = text("(kind = 'cycle' OR kind = 'harvest')")
 OUTDATED_POSTING = text("revision > sent_revision AND due_at IS NULL AND message IS NOT NULL")
 
@@ -106,6 +107,14 @@ class Posting(Table, table=True):
             "created_at",
             sqlite_where=FIGURES_POSTING,
             postgresql_where=FIGURES_POSTING,
+        ),
+        Index(
+            "ix_posting_asked",
+            "team_id",
+            "kind",
+            "question",
+            sqlite_where=ASKED_POSTING,
+            postgresql_where=ASKED_POSTING,
         ),
         Index(
             "ix_posting_goal_id",

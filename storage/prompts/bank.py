@@ -5,11 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from typing import Any
+
+from sqlalchemy import Select, bindparam, func, select
 from sqlmodel import Session, col
 
 from storage.engine.batch_reads import has_none
-from storage.models import Goal, GoalKind, PackSetting, Posting, PostingState, Question, QuestionSetting
+from storage.engine.statements import build_once
+from storage.models import (
+    Goal,
+    GoalKind,
+    PackSetting,
+    Posting,
+    PostingKind,
+    PostingState,
+    Question,
+    QuestionSetting,
+)
+from storage.models.postings import ASKED_POSTING
+
+NEVER_ASKED = (PostingState.FAILED, PostingState.SKIPPED)
+"""The states of postings whose question nobody saw."""
 
 
 def list_asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
@@ -23,9 +39,32 @@ def list_asked_keys(session: Session, team_id: int, kind: str) -> Sequence[str]:
         col(Posting.team_id) == team_id,
         col(Posting.kind) == kind,
         col(Posting.question) != "",
-        col(Posting.state).not_in([PostingState.FAILED, PostingState.SKIPPED]),
+        col(Posting.state).not_in(NEVER_ASKED),
     )
     return session.execute(wanted.order_by(col(Posting.created_at), col(Posting.id))).scalars().all()
+
+
+def find_asked_keys(session: Session, team_id: int, kind: str) -> set[str]:
+    """Return the different keys of the questions asked to a team, like `list_asked_keys`.
+
+    Of each only one posting is read, however often it was asked.
+    """
+    return set(session.execute(_select_asked_keys(), {"team_id": team_id, "kind": kind}).scalars())
+
+
+@build_once
+def _select_asked_keys() -> Select[str]:
+    """Return a query that goes from each key to the next one in the index."""
+    least: Select[Any] = select(func.min(Posting.question).label("key")).where(
+        col(Posting.team_id) == bindparam("team_id"),
+        col(Posting.kind) == bindparam("kind"),
+        ASKED_POSTING,
+        col(Posting.state).not_in(NEVER_ASKED),
+    )
+    keys = least.cte("keys", recursive=True)
+    following = least.where(col(Posting.question) > keys.c.key).correlate(keys).scalar_subquery()
+    every = keys.union_all(select(following).where(keys.c.key.is_not(None)))
+    return select(every.c.key).where(every.c.key.is_not(None))
 
 
 def question_settings(session: Session, team_id: int) -> Mapping[str, QuestionSetting]:
@@ -125,6 +164,7 @@ def was_drawn_since(session: Session, team_id: int, since: datetime) -> bool:
     """Return whether a question of the bank was planned for a team after a time, and not taken back."""
     drawn = select(col(Posting.id)).where(
         col(Posting.team_id) == team_id,
+        col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]),
         col(Posting.created_at) > since,
         col(Posting.question) != "",
         col(Posting.withdrawn_at).is_(None),

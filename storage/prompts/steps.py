@@ -28,6 +28,8 @@ MOST_ASKED = 3
 CARRIED = "carry:"
 """What begins the event of a step that was carried over, before the id of the one that it repeats."""
 NEVER_POSTED = (PostingState.FAILED, PostingState.SKIPPED)
+NEWEST_FIRST = (col(Posting.created_at).desc(), col(Posting.id).desc())
+"""The order of a team's retrospectives in which an index has them, so that only the first is read."""
 NOTHING_BEFORE = {"before": "", "before_at": None}
 REMOVED = (
     Leftovers(
@@ -88,7 +90,7 @@ def _select_newest_retro() -> Select[int]:
         col(Posting.withdrawn_at).is_(None),
         col(Posting.state).not_in(NEVER_POSTED),
     )
-    return wanted.order_by(col(Posting.id).desc()).limit(1)
+    return wanted.order_by(*NEWEST_FIRST).limit(1)
 
 
 def add_step(session: Session, step: NextStep, now: datetime) -> NextStep:
@@ -164,7 +166,7 @@ def _select_retro_before() -> Select[int]:
         col(Posting.withdrawn_at).is_(None),
         col(Posting.id) < bindparam("here"),
     )
-    return wanted.order_by(col(Posting.id).desc()).limit(1)
+    return wanted.order_by(*NEWEST_FIRST).limit(1)
 
 
 def withdraw_retro(session: Session, posting: Posting, now: datetime) -> None:

@@ -78,9 +78,12 @@ SHOWN_ALONE = Leftovers(
 
 def add_line(session: Session, line: Expectation) -> bool:
     """Save a line once per event, and return whether it is new."""
-    known = select(col(Expectation.id)).where(
-        col(Expectation.team_id) == line.team_id, col(Expectation.event) == line.event
-    )
+    # The place where it was written stays in the row: a line that waited at a quest keeps that quest.
+    if line.moment_id is not None:
+        there = col(Expectation.moment_id) == line.moment_id
+    else:
+        there = col(Expectation.quest_id) == line.quest_id
+    known = select(col(Expectation.id)).where(there, col(Expectation.event) == line.event)
     if session.execute(known).first() is not None:
         return False
     session.add(line)
@@ -92,7 +95,7 @@ def find_by_event(session: Session, person_id: int, team_id: int, event: str) ->
     """Return the person's signed line that an event has changed already, removed or not, or None."""
     wanted = select(Expectation).where(
         col(Expectation.person_id) == person_id,
-        col(Expectation.team_id) == team_id,
+        col(Expectation.team_id) + 0 == team_id,  # so that the lines of the person are read, not the team's
         col(Expectation.events).contains(mark_event(event)),
     )
     return session.execute(wanted).scalars().first()

@@ -158,10 +158,12 @@ def _select_answers(span: Span, *wanted: Any) -> Select[Any]:
 
     Those without an author are seen once their question has closed.
     """
+    # In this form no index of all questions that a team was ever asked is used.
+    answered = func.coalesce(col(Posting.kind), "").in_(ANSWERED_KINDS)
     return (
         select(*wanted)
         .join(Posting, col(Posting.id) == col(Answer.posting_id))
-        .where(col(Posting.team_id) == span.team_id, col(Posting.kind).in_(ANSWERED_KINDS))
+        .where(col(Posting.team_id) == span.team_id, answered)
         .where(col(Answer.created_at) >= span.since, col(Answer.created_at) < span.until)
         .where(col(Answer.deleted_at).is_(None), col(Posting.withdrawn_at).is_(None))
         .where(_have_come_out())

@@ -63,7 +63,7 @@ class OneQuestion:
 def list_packs(context: Context, command: Packs) -> Reply:
     """Return every pack with the number of its questions that were not asked yet."""
     kind, team = parse_question_kind(command.kind), str(context.caller.team_id)
-    asked = set(bank.list_asked_keys(context.session, context.caller.team_id, kind))
+    asked = bank.find_asked_keys(context.session, context.caller.team_id, kind)
     found = list_team_packs(context.session, context.caller.team_id, kind)
     rows = (_pack_row(pack, kind, team, asked) for pack in found)
     other = next(one for one in TITLES if one != kind)
@@ -101,7 +101,7 @@ def list_pack_questions(context: Context, command: PackQuestions) -> Reply:
 
 def _question_rows(context: Context, kind: str, shown: Sequence[Question]) -> Iterator[Block]:
     settings = bank.question_settings(context.session, context.caller.team_id)
-    asked = set(bank.list_asked_keys(context.session, context.caller.team_id, kind))
+    asked = bank.find_asked_keys(context.session, context.caller.team_id, kind)
     for question in shown:
         choose = Button("Choose", OneQuestion(question.key, str(context.caller.team_id)))
         yield Quote(question.text, _question_state(settings.get(question.key), question.key in asked), choose)
@@ -119,7 +119,7 @@ def show_question(context: Context, command: OneQuestion) -> Reply:
     """Return a question with its state and its buttons."""
     question = find_team_question(context, command.question)
     setting = bank.question_settings(context.session, context.caller.team_id).get(question.key)
-    asked = question.key in bank.list_asked_keys(context.session, context.caller.team_id, question.kind)
+    asked = question.key in bank.find_asked_keys(context.session, context.caller.team_id, question.kind)
     blocks = (Quote(question.text), Small((_question_state(setting, asked),)))
     muted = setting is not None and setting.muted
     season = (Button("Make it a season", BeginSeason(str(context.caller.team_id), question.key)),)
