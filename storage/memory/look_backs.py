@@ -150,7 +150,10 @@ def list_untold_again(
     there = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap(TapKind.THERE))
     wrote = and_(col(Moment.author_id) == person_id, col(Moment.team_id) == team_id)
     # The sum keeps a planner from walking all moments of the team: it begins with the few of the person.
-    ways = (wrote, *(and_(col(Moment.id).in_(each), col(Moment.team_id) + 0 == team_id) for each in (told, there)))
+    ways = (
+        wrote,
+        *(and_(col(Moment.id).in_(each), col(Moment.team_id) + 0 == team_id) for each in (told, there)),
+    )
     found = {
         moment.id: moment
         for way in ways

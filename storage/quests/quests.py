@@ -79,7 +79,9 @@ def _unclosed(team_id: int, closed_later: Callable[[Any], ColumnElement[bool]]) 
     """
     quest = aliased(Quest)
     ours = select(col(quest.id)).where(col(quest.team_id) == team_id)
-    still, later = (ours.where(each) for each in (col(quest.closed_at).is_(None), closed_later(quest.closed_at)))
+    still, later = (
+        ours.where(each) for each in (col(quest.closed_at).is_(None), closed_later(quest.closed_at))
+    )
     return col(Quest.id).in_(union_all(still, later))
 
 
