@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from storage.models import Answer, Posting, PostingState, PromptForm
+from storage.models import Answer, Posting, PostingKind, PostingState, PromptForm
 from storage.prompts import rounds
 
 PART_PREFIX = "focus-part:"
@@ -37,6 +37,7 @@ def find_latest_part(session: Session, team_id: int, since: datetime) -> Posting
     """Return the newest part of a team's sessions that was planned since a time, or None."""
     wanted = select(Posting).where(
         col(Posting.team_id) == team_id,
+        col(Posting.kind) == PostingKind.PROMPT,
         col(Posting.form) == PromptForm.FOCUS_PART,
         col(Posting.created_at) >= since,
         col(Posting.withdrawn_at).is_(None),

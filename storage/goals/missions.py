@@ -201,6 +201,7 @@ def _select_used_moments(team_id: int, since: datetime, until: datetime, present
         .join(Moment, col(Moment.id) == col(MissionUse.moment_id))
         .where(
             col(MissionUse.team_id) == team_id,
+            col(MissionUse.created_at) >= since,  # a line is chosen for a moment that is there
             col(Moment.created_at) >= since,
             col(Moment.created_at) < until,
             col(Moment.deleted_at).is_(None),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, delete, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, exists, or_, select
 from sqlmodel import Session, col
 
 from storage.delivery import pending
@@ -146,8 +146,29 @@ def list_untold_again(
 
     They wrote it, added a version, or tapped that they were there. `before` is a moment's number, or 0.
     """
-    told = (col(Version.moment_id) == col(Moment.id)) & (col(Version.author_id) == person_id)
-    there = (col(Tap.moment_id) == col(Moment.id)) & (col(Tap.person_id) == person_id)
+    told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
+    there = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap(TapKind.THERE))
+    wrote = and_(col(Moment.author_id) == person_id, col(Moment.team_id) == team_id)
+    # The sum keeps a planner from walking all moments of the team: it begins with the few of the person.
+    ways = (
+        wrote,
+        *(and_(col(Moment.id).in_(each), col(Moment.team_id) + 0 == team_id) for each in (told, there)),
+    )
+    found = {
+        moment.id: moment
+        for way in ways
+        for moment in session.execute(_select_untold_again(way, person_id, until, before, limit)).scalars()
+    }
+    return sorted(found.values(), key=lambda moment: moment.number, reverse=True)[:limit]
+
+
+def _select_untold_again(
+    way: ColumnElement[bool], person_id: int, until: datetime, before: int, limit: int
+) -> Select[Moment]:
+    """Return the query of `list_untold_again` for one way in which a person was there.
+
+    Each begins with what the person did. All ways in one query would read every moment of the team.
+    """
     again = (
         (col(LookBack.moment_id) == col(Moment.id))
         & (col(LookBack.person_id) == person_id)
@@ -155,19 +176,14 @@ def list_untold_again(
         & col(LookBack.deleted_at).is_(None)
     )
     wanted = select(Moment).where(
-        col(Moment.team_id) == team_id,
+        way,
         col(Moment.created_at) < until,
         *_kept(),
-        or_(
-            col(Moment.author_id) == person_id,
-            exists().where(told),
-            exists().where(there, is_counted_tap(TapKind.THERE)),
-        ),
         ~exists().where(again),
     )
     if before:
         wanted = wanted.where(col(Moment.number) < before)
-    return session.execute(wanted.order_by(col(Moment.number).desc()).limit(limit)).scalars().all()
+    return wanted.order_by(col(Moment.number).desc()).limit(limit)
 
 
 def has_told_again(session: Session, team_id: int, person_id: int) -> bool:
@@ -175,7 +191,8 @@ def has_told_again(session: Session, team_id: int, person_id: int) -> bool:
     told = (
         select(col(LookBack.id))
         .join(Moment, col(Moment.id) == col(LookBack.moment_id))
-        .where(col(Moment.team_id) == team_id, *_kept(), col(LookBack.person_id) == person_id)
+        # The sum keeps a planner from walking all moments of the team.
+        .where(col(Moment.team_id) + 0 == team_id, *_kept(), col(LookBack.person_id) == person_id)
         .where(col(LookBack.kind) == LookBackKind.AGAIN, col(LookBack.deleted_at).is_(None))
     )
     return session.execute(told.limit(1)).first() is not None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, delete, func, literal, or_, select, union
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from storage.engine.types import UtcDateTime
 from storage.models import (
     COUNTED_KINDS,
     Attempt,
@@ -34,6 +36,8 @@ from storage.recaps.recaps import kept_edge, kept_in_span
 
 QUARTER = timedelta(days=91)
 """How long a moment that came back doesn't come back again."""
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""A time before anything was said."""
 UNSEEN = (PostingState.FAILED, PostingState.SKIPPED, PostingState.WAITING)
 """The states of a posting that nobody saw, as long as it has no message."""
 
@@ -177,23 +181,47 @@ def undo_choice(session: Session, known: RecallChoice) -> None:
 def list_wanted(session: Session, team_id: int, limit: int, person_id: int | None = None) -> Sequence[Moment]:
     """Return the moments of which the team, or one person, wants more like them, the latest said first.
 
-    They are reached from what the members said, because a team has many moments of which nobody said that.
+    They are reached from the latest that each member said, because a team has many moments of which nobody said
+    that, and a member may have said it of many.
     """
+    members = select(col(Membership.person_id), _wanted_since(team_id, limit).label("since")).where(
+        col(Membership.team_id) == team_id
+    )
+    if person_id is not None:
+        members = members.where(col(Membership.person_id) == person_id)
+    # Of its own, so that PostgreSQL looks for the time once for each member, and not for all that one said.
+    member = members.cte("member").prefix_with("MATERIALIZED", dialect="postgresql")
     wanted = (
         select(Moment)
         .join(RecallChoice, col(RecallChoice.moment_id) == col(Moment.id))
-        .join(Membership, col(Membership.person_id) == col(RecallChoice.person_id))
-        .where(
-            col(Membership.team_id) == team_id,
-            # The sum keeps a planner from walking all moments of the team.
-            col(Moment.team_id) + 0 == team_id,
-            col(Moment.deleted_at).is_(None),
-            col(RecallChoice.choice) == RecallWish.MORE,
-        )
+        .join(member, member.c.person_id == col(RecallChoice.person_id))
+        .where(*_is_wanted(Moment, RecallChoice, team_id), col(RecallChoice.created_at) >= member.c.since)
     )
-    if person_id is not None:
-        wanted = wanted.where(col(RecallChoice.person_id) == person_id)
     return session.execute(wanted.order_by(col(RecallChoice.created_at).desc()).limit(limit)).scalars().all()
+
+
+def _wanted_since(team_id: int, limit: int) -> ColumnElement[datetime]:
+    """Return when a member said it of the oldest of the latest moments, or the beginning of time for fewer."""
+    moment, choice = aliased(Moment), aliased(RecallChoice)
+    latest = (
+        select(col(choice.created_at))
+        .join(moment, col(moment.id) == col(choice.moment_id))
+        .where(col(choice.person_id) == col(Membership.person_id), *_is_wanted(moment, choice, team_id))
+        .order_by(col(choice.created_at).desc())
+        .limit(1)
+        .offset(limit - 1)
+        .correlate(Membership)
+    )
+    return func.coalesce(latest.scalar_subquery(), literal(BEGINNING, UtcDateTime))
+
+
+def _is_wanted(moment: Any, choice: Any, team_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        # The sum keeps a planner from walking all moments of the team.
+        col(moment.team_id) + 0 == team_id,
+        col(moment.deleted_at).is_(None),
+        col(choice.choice) == RecallWish.MORE,
+    )
 
 
 def first_kept_at(session: Session, team_id: int) -> datetime | None:

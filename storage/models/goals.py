@@ -13,6 +13,7 @@ from storage.models.table import Table, id_column, index_of_known, reference_col
 
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
 WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
+STANDING_CHECK = text("withdrawn_at IS NULL")
 OPEN_GOAL = text("closed_at IS NULL AND withdrawn_at IS NULL")
 REMOVED_ITEM = text("deleted_at IS NOT NULL AND text <> ''")
 UNASKED_CHECKPOINT = text("answered_at IS NULL AND asked_at IS NULL")
@@ -50,7 +51,10 @@ class Mission(Table, table=True):
 class MissionUse(Table, table=True):
     """The line of the mission that a moment serves, as somebody said. `line` is a column's name of Mission."""
 
-    __table_args__ = (Index("ix_missionuse_team_id_line", "team_id", "line"),)
+    __table_args__ = (
+        Index("ix_missionuse_team_id_line", "team_id", "line"),
+        Index("ix_missionuse_team_id_created_at", "team_id", "created_at"),
+    )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
     team_id: int = reference_column("team.id")
     line: str
@@ -244,6 +248,13 @@ class FocusCheck(Table, table=True):
             "withdrawn_at",
             sqlite_where=WITHDRAWN_CHECK,
             postgresql_where=WITHDRAWN_CHECK,
+        ),
+        Index(
+            "ix_focuscheck_standing",
+            "team_id",
+            "id",
+            sqlite_where=STANDING_CHECK,
+            postgresql_where=STANDING_CHECK,
         ),
     )
     id: int = id_column()

@@ -56,6 +56,8 @@ READS: tuple[NewIndex, ...] = (
     NewIndex("ix_expectation_team_id_created_at", "expectation", ("team_id", "created_at")),
     NewIndex("ix_expectation_opened_at", "expectation", ("team_id", "opened_at"), "opened_at IS NOT NULL"),
     NewIndex("ix_recallchoice_person_id_choice", "recallchoice", ("person_id", "choice", "created_at")),
+    NewIndex("ix_focuscheck_standing", "focuscheck", ("team_id", "id"), "withdrawn_at IS NULL"),
+    NewIndex("ix_missionuse_team_id_created_at", "missionuse", ("team_id", "created_at")),
 )
 """What recaps, reports, books, exports and pictures read."""
 
