@@ -50,7 +50,7 @@ bench: .venv/dev
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 growth: .venv/dev
-	@.venv/bin/python -m pytest -m growth tests/product/test_growth.py $(ARGS)
+	@.venv/bin/python -m pytest tests/product/test_growth.py $(ARGS)
 
 kill: .venv/dev
 	@AHABOT_KILLS=$(KILLS) .venv/bin/python -m pytest -m kill tests/product/kill/test_kill.py $(ARGS)
