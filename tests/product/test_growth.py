@@ -50,6 +50,7 @@ MORE_STATEMENTS = 3
 
 MAY_PICK, CHECKS = "older moments to pick from", "closed goals and earlier checks"
 ROTATION = "how often each question was ever asked, which is one a week: the next one was asked least often"
+SINCE_REPORT = "all questions that closed since an old report began, for answers without an author in its span"
 CYCLE = "the four counts of the cycle's picture"
 
 GROWS: dict[str, str] = {
@@ -71,6 +72,8 @@ GROWS: dict[str, str] = {
     "sqlite: recap": "the week's moments are filtered out of the team's",
     "sqlite: recap | period=month": "the same",
     "sqlite: the posts after post-recap | period=week": "the same",
+    "sqlite: the posts after MessageDeleted *": SINCE_REPORT,
+    "sqlite: the posts after Channel*": SINCE_REPORT,
 }
 """What still grows, by patterns of names, each with its reason. A pattern that nothing fits any more must go."""
 
