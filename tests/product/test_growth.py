@@ -50,7 +50,9 @@ MORE_STATEMENTS = 3
 
 MAY_PICK, CHECKS = "older moments to pick from", "closed goals and earlier checks"
 ROTATION = "how often each question was ever asked, which is one a week: the next one was asked least often"
-SINCE_REPORT = "all questions that closed since an old report began, for answers without an author in its span"
+SINCE_REPORT = (
+    "all questions that closed since an old report began, for answers without an author in its span"
+)
 CYCLE = "the four counts of the cycle's picture"
 
 GROWS: dict[str, str] = {
@@ -63,7 +65,7 @@ GROWS: dict[str, str] = {
     "sqlite: the posts after * step={step}*": CYCLE,
     "sqlite: the posts after give-step *": CYCLE,
     "sqlite: the posts after delete *": CYCLE,
-    "sqlite: the posts after book *": "the next steps of a person's teams, one a retrospective, with those they wrote, took or settled",
+    "sqlite: the posts after book *": "the next steps of a person's teams, one a retrospective",
     "sqlite: mission": "moments that serve a line of the mission",
     "sqlite: focus-*": CHECKS,
     "sqlite: session-check *": CHECKS,
