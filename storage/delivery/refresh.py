@@ -180,7 +180,9 @@ def refresh_question(session: Session, team_id: int, key: str, now: datetime) ->
 @build_once
 def _update_asked() -> Update:
     asked = (col(Posting.team_id) == bindparam("team")) & (col(Posting.question) == bindparam("asked"))
-    return _update_matching(asked & ASKED_POSTING & col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO]))
+    return _update_matching(
+        asked & ASKED_POSTING & col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO])
+    )
 
 
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:

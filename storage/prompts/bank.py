@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-
 from typing import Any
 
 from sqlalchemy import Select, bindparam, func, select
