@@ -51,22 +51,23 @@ PostgreSQL reads a table of some hundred rows as a whole, because that takes it 
 MORE_STATEMENTS = 3
 """The statements more that make no difference. An older team has a page more of something."""
 
-MAY_PICK, CHECKS = "older moments to pick from", "closed goals and earlier checks"
+SAME_WEEK = "moments of the same week in all earlier years"
+CHECKS = "all goals and checks of the team, which are few"
 ROTATION = "how often each question was ever asked, which is one a week: the next one was asked least often"
-CYCLE = "the four counts of the cycle's picture"
+CYCLE = "the picture shows every experiment and breakthrough since the first"
 
 WHOLE = "a table of some thousand rows is read as a whole, which takes PostgreSQL less time than its index"
 OLD_RECAP = "a recap of long ago is drawn again: it reads the questions without names that closed since"
 
 GROWS: dict[str, str] = {
-    "sqlite: year-ago": MAY_PICK,
-    "sqlite: start-attempt *": "a merge of the search's index: a rare peak, while 3,000 captures cost the same in both",
+    "sqlite: year-ago": SAME_WEEK,
+    "sqlite: start-attempt *": "a rare merge of the search's index; 3,000 captures cost the same in both",
     "sqlite: *cycle": CYCLE,
     "*: the posts after * step={step}*": CYCLE,
     "*: the posts after give-step *": CYCLE,
     "sqlite: the posts after delete *": CYCLE,
-    "sqlite: the posts after book *": "the next steps of a person's teams, one a retrospective, with those they wrote, took or settled",
-    "sqlite: mission": "moments that serve a line of the mission",
+    "sqlite: the posts after book *": "the next steps of a person's teams, one a retrospective",
+    "sqlite: mission": "the mission's versions, and the team's goals",
     "sqlite: focus-*": CHECKS,
     "sqlite: session-check *": CHECKS,
     "sqlite: ask-now": ROTATION,
