@@ -7,11 +7,23 @@ import os
 import platform
 import sqlite3
 
-from benchmarks import captures, delivery, discord, dispatch, failed, pictures, recorded, scale, slack
+from benchmarks import (
+    captures,
+    delivery,
+    discord,
+    dispatch,
+    failed,
+    pictures,
+    recorded,
+    scale,
+    slack,
+    two_senders,
+)
 
 BENCHES = {
     "captures": captures.run_captures,
     "delivery": delivery.run_delivery,
+    "two_senders": two_senders.run_two_senders,
     "failed": failed.run_failed,
     "pictures": pictures.run_pictures,
     "slack": slack.run_slack,

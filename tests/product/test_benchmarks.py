@@ -20,6 +20,7 @@ from benchmarks import (
     recorded,
     scale,
     slack,
+    two_senders,
 )
 from benchmarks.table import Table
 
@@ -139,6 +140,15 @@ async def test_everything_is_sent_and_planned() -> None:
         "a bare loop of updates", "cards sent", "recaps planned",
         "a capture's wait, p50 / p95 ms", "the same while recaps are planned",
     ]  # fmt: skip
+
+
+async def test_two_processes_send_everything_once() -> None:
+    """Each posting is composed and sent by one of them, and the table compares them."""
+    one, two = await two_senders.measure_senders(channels=8, each=2, rounds=1)
+    assert [(each.sent, each.composed) for each in (*one, *two)] == [(8 * 3, 8 * 3)] * 2
+    table = two_senders.build_senders_table(one, two)
+    assert [row[0] for row in table.rows] == ["one process", "two processes"]
+    assert table.rows[0][3] == "1.00"
 
 
 def test_a_table_reads_like_one() -> None:
