@@ -57,7 +57,8 @@ def run_two_senders() -> Table:
 
 async def measure_senders(channels: int, each: int, rounds: int) -> tuple[Sequence[Sent], Sequence[Sent]]:
     """Return what one process did in each round, and what two did."""
-    one, two = [], []
+    one: list[Sent] = []
+    two: list[Sent] = []
     with postgres.server() as server:
         await _fill(server.create("filled"), channels, each)
         for number in range(rounds):
