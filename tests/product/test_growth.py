@@ -42,10 +42,11 @@ OLD = Shape(big=10_000, small=200, recent=400)
 TIMES = 1.5
 """The most that anything may cost more in the old database."""
 
-ALLOWANCE = {"sqlite": 600, "postgresql": 2_500}
+ALLOWANCE = {"sqlite": 600, "postgresql": 10_000}
 """The steps, or the rows read, that make no difference: those of some dozen rows.
 
-PostgreSQL reads a table of some hundred rows as a whole, because that takes it less time than an index.
+PostgreSQL reads a table of some thousand rows as a whole, because that takes it less time than an index, and not every
+time the same ones. The tables that grow have twenty thousand rows and more.
 """
 
 MORE_STATEMENTS = 3
@@ -65,7 +66,7 @@ GROWS: dict[str, str] = {
     "sqlite: *cycle": CYCLE,
     "*: the posts after * step={step}*": CYCLE,
     "*: the posts after give-step *": CYCLE,
-    "sqlite: the posts after delete *": CYCLE,
+    "*: the posts after delete *": CYCLE,
     "sqlite: the posts after book *": "the next steps of a person's teams, one a retrospective",
     "sqlite: mission": "the mission's versions, and the team's goals",
     "sqlite: focus-*": CHECKS,
