@@ -45,7 +45,7 @@ ORPHANED_AFTER = timedelta(minutes=2)
 CLAIMED_FOR = timedelta(minutes=1)
 """How long a process keeps its lanes without extending that. Afterwards another one takes them."""
 KEPT_FOR = CLAIMED_FOR / 4
-"""The time after which whoever looks for due postings extends it. A tick may plan for minutes before it does."""
+"""The age from which a look for due postings extends the claims. A tick may plan for minutes before it does."""
 BACKLOG = 1_000
 """The due postings from which on a start says how many there are."""
 
@@ -152,8 +152,8 @@ class Delivery(Sender):
         return took
 
     async def deliver_all(self) -> None:
-        """Deliver postings until none is due and no lane is running."""
-        while True:
+        """Deliver postings until none is due and no lane is running, or the bot stops."""
+        while not self._stopping:
             idle = not self._lanes and self._walk.after is None
             if not await self.start_lanes() and idle and not self._lanes and self._walk.after is None:
                 return

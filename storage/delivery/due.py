@@ -35,7 +35,7 @@ Place = tuple[datetime, int]
 
 
 class DueRow(NamedTuple):
-    """A due posting as the walk finds it: where it stands in the order, and where it goes.
+    """A due posting as the walk finds it: its place in the order, and its destination.
 
     `taken` tells that another process sends to that destination.
     """

@@ -17,7 +17,7 @@ ASKING = (Parked, Chance)
 
 
 def list_due_teams(session: Session, now: datetime, limit: int) -> Sequence[int]:
-    """Return the ids of the teams of what is due to be asked longest, in ascending order.
+    """Return the ids of the teams that have had something due the longest, in ascending order.
 
     Callers lock the teams in that order.
     """

@@ -55,7 +55,7 @@ def _select_planned_kinds() -> Select[str]:
 
 
 def list_due_teams(session: Session, now: datetime, limit: int) -> Sequence[int]:
-    """Return the ids of the teams of the follow-ups that are due longest, in ascending order.
+    """Return the ids of the teams whose follow-ups have been due longest, in ascending order.
 
     Callers lock the teams in that order.
     """

@@ -3,7 +3,7 @@
 import { month } from "./dates.js";
 import { el, icon, unseen } from "./dom.js";
 
-/** What stands in a channel that the demo's story has not come to yet. */
+/** The text of a channel that the demo's story has not reached yet. */
 export const UNWRITTEN = { lines: ["What a team saw in a quarter appears here, week by week."] };
 
 /** Draw the head; gives what to show where nothing was said yet. */

@@ -43,7 +43,7 @@ export class Tab {
     return channel !== this.channel && world.newest(channel) > this.#seen(world)[channel];
   }
 
-  /** What stands in the channel now has been seen; of a story that is being written, everything. */
+  /** Mark the channel as read; while a story is being written, mark everything. */
   saw(world) {
     if (world.story) return;
     const seen = { ...this.#seen(world), [this.channel]: world.newest(this.channel) };

@@ -41,7 +41,7 @@ export class World {
     return new Date(Date.now() + this.offset * 1000);
   }
 
-  /** What stands in a place, oldest first; a deleted message only where replies still hang on it.
+  /** The messages of a place, oldest first; a deleted one only while it has replies.
    *  The private replies of a story that is still being written come and go too quickly to be read. */
   standing(channel, thread) {
     const here = (each) => each.channel === channel && each.thread === thread;

@@ -22,7 +22,7 @@ TITLE = "Before we knew"
 
 
 UNTIL_RESULT, FOR_EVER = "It's sealed until the result.", "It stays sealed, because there won't be one."
-"""Until when lines are sealed: until there's a result, or while the quest is let go."""
+"""How long lines stay sealed: until the result, or for good where the quest was let go."""
 
 
 def sealed_blocks(

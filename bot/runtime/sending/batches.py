@@ -48,7 +48,7 @@ class Batches(Generic[Item, Result]):
 
     async def _run_batches(self) -> None:
         try:
-            await asyncio.sleep(0)  # whoever is ready in this turn of the loop comes along
+            await asyncio.sleep(0)  # items that arrive in this turn of the loop join the batch
             while self._waiting:
                 many = min(self._size, len(self._waiting))
                 await self._run_batch([self._waiting.popleft() for _ in range(many)])

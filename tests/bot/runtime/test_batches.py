@@ -215,10 +215,17 @@ async def test_a_stop_releases_the_lanes_at_once(
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-async def test_a_tick_keeps_running_lanes(
-    people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("step", ["mark_orphaned", "start_lanes"])
+async def test_a_slow_call_keeps_its_lane(
+    people: Everyone,
+    bot: Bot,
+    second: Bot,
+    recorder: Recorder,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
 ) -> None:
-    """A slow call of some minutes loses its lane to nobody."""
+    """Ticks extend the claims, and while a tick plans for some minutes, so does looking for what is due."""
     reached, free, real = asyncio.Event(), asyncio.Event(), recorder.post
 
     async def post(place: Place, *given: Any) -> SentMessage:
@@ -233,7 +240,7 @@ async def test_a_tick_keeps_running_lanes(
     await reached.wait()
     for _ in range(4):
         clock.now += timedelta(seconds=25)
-        await bot.delivery.mark_orphaned()
+        await getattr(bot.delivery, step)()
         await second.delivery.start_lanes()
         assert not second.delivery._lanes
     free.set()
@@ -241,31 +248,19 @@ async def test_a_tick_keeps_running_lanes(
     assert len([text for text in recorder.texts() if "slow" in text]) == 2
 
 
-@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-async def test_a_long_tick_loses_no_running_lane(
-    people: Everyone, bot: Bot, second: Bot, recorder: Recorder, clock: Clock, monkeypatch: pytest.MonkeyPatch
+async def test_a_stopped_delivery_ends_in_the_middle_of_a_walk(
+    people: Everyone, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """While a tick plans for some minutes, looking for what is due keeps the lanes as well."""
-    reached, free, real = asyncio.Event(), asyncio.Event(), recorder.post
-
-    async def post(place: Place, *given: Any) -> SentMessage:
-        reached.set()
-        await free.wait()
-        return await real(place, *given)
-
-    await people.ana.types("slow")
-    await people.ana.types("slower")
-    monkeypatch.setattr(recorder, "post", post)
+    """What is still due waits for the next start. Nothing goes on looking for it."""
+    monkeypatch.setattr("bot.runtime.delivery.PAGE", 1)
+    monkeypatch.setattr("bot.runtime.delivery.PAGES", 1)
+    for number in range(5):
+        await people.ana.types(f"thought {number}")
     await bot.delivery.start_lanes()
-    await reached.wait()
-    for _ in range(4):
-        clock.now += timedelta(seconds=25)
-        await bot.delivery.start_lanes()
-        await second.delivery.start_lanes()
-        assert not second.delivery._lanes
-    free.set()
-    await bot.delivery.deliver_all()
-    assert len([text for text in recorder.texts() if "slow" in text]) == 2
+    assert bot.delivery._walk.after is not None
+    await bot.delivery.stop(5)
+    async with asyncio.timeout(5):
+        await bot.delivery.deliver_all()
 
 
 async def test_many_for_one_channel_wait_in_the_database(
