@@ -31,6 +31,7 @@ from bot.core.events import (
     ReplyWritten,
 )
 from bot.core.kinds.declared import KindCards
+from bot.core.language.words import lazy
 from bot.core.posts import Composer, OwnSource, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
@@ -219,10 +220,10 @@ DECLARATIONS: tuple[Declaration, ...] = (
 """All commands, in the order in which help and the platforms list them."""
 
 SHORTCUTS: tuple[Shortcut, ...] = (
-    Shortcut("Save as aha", save_message.Save("aha")),
-    Shortcut("Save as failed experiment", save_message.Save("experiment")),
-    Shortcut("Add my version", versions.VersionOf()),
-    Shortcut("Ask why", WhyOf()),
+    Shortcut(lazy("Save as aha"), save_message.Save("aha")),
+    Shortcut(lazy("Save as failed experiment"), save_message.Save("experiment")),
+    Shortcut(lazy("Add my version"), versions.VersionOf()),
+    Shortcut(lazy("Ask why"), WhyOf()),
 )
 """The entries of a message's menu."""
 

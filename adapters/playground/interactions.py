@@ -79,7 +79,7 @@ class People(Events):
     async def use_shortcut(self, person: str, label: str, message: str, *, event: str = "") -> Shown:
         """Choose an entry of a message's menu."""
         found = self._find_message(person, message)
-        chosen = next((each for each in self.bot.commands.shortcuts if each.label == label), None)
+        chosen = next((each for each in self.bot.commands.shortcuts if each.label() == label), None)
         if chosen is None:
             raise ChatError("There is no such entry in the menu.", 404)
         command = self.bot.commands.fill_fields(chosen.command, payloads.describe_message(found, self.chat))

@@ -162,7 +162,7 @@ def _app_features(settings: Settings, commands: Commands, base: str) -> Json:
 def _shortcut_entries(of_messages: Sequence[Shortcut]) -> list[Json]:
     name, known_as, about = GLOBAL_SHORTCUT
     first = {"name": name, "type": "global", "callback_id": known_as, "description": about}
-    return [first, *(_shortcut_entry(each.label) for each in of_messages)]
+    return [first, *(_shortcut_entry(each.label.text) for each in of_messages)]
 
 
 def _shortcut_entry(label: str) -> Json:

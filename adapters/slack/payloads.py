@@ -156,7 +156,7 @@ def find_shortcut_command(callback: str, shortcuts: Sequence[Shortcut]) -> Any:
     Raise InvalidPayloadError for an unknown ID.
     """
     for shortcut in shortcuts:
-        if callback == shortcut_id(shortcut.label):
+        if callback == shortcut_id(shortcut.label.text):
             return shortcut.command
     raise InvalidPayloadError(f"no shortcut {callback!r}")
 

@@ -33,6 +33,7 @@ from bot.core.guesses.judge import (
 )
 from bot.core.guesses.spelling import find_misspelt
 from bot.core.guesses.words import number_words, split_words
+from bot.core.language.words import NOTHING, Lazy
 from bot.core.messages import Form, Reply
 from bot.core.params import (
     CHOSEN,
@@ -123,7 +124,7 @@ class Declaration:
     command: type
     handle: Handler
     name: str = ""
-    summary: str = ""
+    summary: Lazy = NOTHING
     aliases: tuple[str, ...] = ()
     typed_only: bool = False
     instead: str = ""
@@ -150,9 +151,9 @@ class Declaration:
     the command with that verb does with the goal."""
     verbs: str = ""
     """The verbs that mean this command before a goal's number, as in `goal edit 2`, or `*` for any other."""
-    example: str = ""
+    example: Lazy = NOTHING
     """What a person could write behind the name, for the help, such as `Ten schools teach with us`."""
-    button: str = ""
+    button: Lazy = NOTHING
     """The label of a button that offers the command. It is the name if left out."""
     at_once: bool = False
     """Whether the answer is shown at once when this was probably meant: it is private and offers buttons."""
@@ -224,7 +225,7 @@ class Shortcut:
     `Commands.fill_fields` ignores those that the command does not have.
     """
 
-    label: str
+    label: Lazy
     command: Any
 
 
@@ -239,7 +240,9 @@ class Commands:
         if len(self._by_key) != len(self.all):
             raise ValueError("two commands have the same key")
         self._by_word = {word: d for d in self.all if d.name for word in (d.name, *d.aliases)}
-        labels = {d.button.casefold(): d for d in self.all if d.button}  # people type what they read on one
+        labels = {
+            d.button.text.casefold(): d for d in self.all if d.button
+        }  # people type what they read on one
         phrases = labels | {each: d for d in self.all for each in d.phrases}
         self._by_phrase = {form: d for each, d in phrases.items() for form in phrase_forms(each)}
         self._vocabulary = build_vocabulary(frozenset(self._by_word), phrases)

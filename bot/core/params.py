@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from bot.core.language.words import Lazy
 from storage.models.shown import has_words
 
 ENCODED_LIMIT = 76
@@ -57,7 +58,7 @@ class Param:
     """How a field of a command appears to the person who types the command."""
 
     kind: ParamKind
-    summary: str
+    summary: Lazy
     required: bool = False
     choices: tuple[str, ...] = ()
 
@@ -76,7 +77,7 @@ def words_param(summary: str) -> Any:
 
     If the text is missing, the command asks for it with a form.
     """
-    return field(default="", metadata={"param": Param(ParamKind.WORDS, summary), "written": True})
+    return field(default="", metadata={"param": Param(ParamKind.WORDS, Lazy(summary)), "written": True})
 
 
 def user_text() -> Any:
@@ -119,12 +120,12 @@ def moment_param(summary: str = "The moment's number, like 42") -> Any:
 
     It takes `42`, `#42`, or, from the bot's own buttons, `7.42` (number 42 of team 7).
     """
-    return field(default="", metadata={"param": Param(ParamKind.MOMENT, summary, required=True)})
+    return field(default="", metadata={"param": Param(ParamKind.MOMENT, Lazy(summary), required=True)})
 
 
 def goal_param(summary: str = "The goal's number, like 3; without it, the one that is open") -> Any:
     """Declare a field for a goal's number: `3` or `#3`. A missing one gives an empty field."""
-    return field(default="", metadata={"param": Param(ParamKind.GOAL, summary)})
+    return field(default="", metadata={"param": Param(ParamKind.GOAL, Lazy(summary))})
 
 
 def choice_param(summary: str, *choices: str) -> Any:
@@ -132,12 +133,12 @@ def choice_param(summary: str, *choices: str) -> Any:
 
     A missing word gives an empty field.
     """
-    return field(default="", metadata={"param": Param(ParamKind.CHOICE, summary, choices=choices)})
+    return field(default="", metadata={"param": Param(ParamKind.CHOICE, Lazy(summary), choices=choices)})
 
 
 def pack_param(summary: str) -> Any:
     """Declare a field for the key of one of the team's packs of questions."""
-    return field(default="", metadata={"param": Param(ParamKind.PACK, summary)})
+    return field(default="", metadata={"param": Param(ParamKind.PACK, Lazy(summary))})
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.days.reading import find_day
 from bot.core.kinds.declared import KINDS, CardAddition
+from bot.core.language.words import lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -357,10 +358,10 @@ DECLARATIONS = (
         LogChance,
         log_chance,
         "chance",
-        "An opportunity: they found us, or a door we'd like to open",
-        example="A shipyard wrote to us",
+        lazy("An opportunity: they found us, or a door we'd like to open"),
+        example=lazy("A shipyard wrote to us"),
         shown=True,
-        button="A chance",
+        button=lazy("A chance"),
         said_as=(
             "chances, new chance, add chance, log chance, save chance, a chance, opportunity, opportunities, "
             "new opportunity, add opportunity, door, doors, new door, add door, open door, open doors, a door, "

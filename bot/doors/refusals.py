@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Form, Reply, Style
 from bot.core.moment import format_moment_ref
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
@@ -55,10 +56,10 @@ DECLARATIONS = (
         LogNo,
         log_no,
         "no",
-        "Keep what we said no to, and why",
-        example="A wizard of six pages",
+        lazy("Keep what we said no to, and why"),
+        example=lazy("A wizard of six pages"),
         shown=True,
-        button="A no",
+        button=lazy("A no"),
         said_as=(
             "noes, nos, our no, new no, add no, log no, save no, a no, say no, said no, we said no, decline, declined, "
             "turn down, turned down, refusal, refusals, not doing, closed door, closed doors"

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.kinds.declared import KINDS, CardAddition
+from bot.core.language.words import lazy
 from bot.core.messages import Block, Button, Form, Reply, Small, Style, Text, text_reply
 from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, named_moment
 from bot.core.text import parse_number
@@ -272,10 +273,10 @@ DECLARATIONS = (
         ParkShiny,
         park_shiny,
         "shiny",
-        "Park a tempting idea until a day; then I'll ask once",
-        example="An app for watches",
+        lazy("Park a tempting idea until a day; then I'll ask once"),
+        example=lazy("An app for watches"),
         shown=True,
-        button="A shiny thing",
+        button=lazy("A shiny thing"),
         said_as=(
             "shinies, shiny thing, shiny things, shiny object, new shiny, add shiny, log shiny, save shiny, park, "
             "park it, park this, park that, parking lot, later list, not now, someday, maybe later"

@@ -12,6 +12,7 @@ from datetime import timedelta
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, describe_place, waiting_person
 from bot.core.forms.newer import mark_values, merge_newer, show_newer
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
 from bot.core.text import one_line, parse_number
 from bot.core.times import format_day, local_day
@@ -249,9 +250,9 @@ DECLARATIONS = (
         StartCheck,
         start_check,
         "focus check",
-        "Where our time goes, what works, what we move out of; in three short steps",
+        lazy("Where our time goes, what works, what we move out of; in three short steps"),
         shown=True,
-        button="Focus check",
+        button=lazy("Focus check"),
         said_as="check focus, focus checks, new focus check",
     ),
     Declaration("focus-go-on", GoOnWithCheck, go_on_with_check, opens_form=True),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
+from bot.core.language.words import lazy
 from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
 from bot.core.text import format_count
 from bot.core.times import Period
@@ -92,9 +93,9 @@ DECLARATIONS = (
         FocusRatio,
         show_ratio,
         "focus ratio",
-        "How much of what we keep serves our big goal, its trend and the scatter",
+        lazy("How much of what we keep serves our big goal, its trend and the scatter"),
         read_only=True,
-        button="Focus ratio",
+        button=lazy("Focus ratio"),
         at_once=True,
         said_as=(
             "focus, focus:, focus ratios, our focus, our focus ratio, show focus, focus mode, focus time, focus on, "

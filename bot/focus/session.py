@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, describe_place, posting_place, require_place, waiting_person
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.focus.check import start_check
 from bot.focus.commands import StartCheck, StartSession
@@ -135,8 +136,8 @@ DECLARATIONS = (
         StartSession,
         start_session,
         "focus session",
-        "The same three steps together, in a half-hour thread",
-        button="Focus session",
+        lazy("The same three steps together, in a half-hour thread"),
+        button=lazy("Focus session"),
         said_as="focus sessions, new focus session, start focus session",
     ),
     Declaration("read-together", ReadTogether, read_together),

@@ -16,6 +16,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.forms.newer import mark_form, merge_newer, show_newer
+from bot.core.language.words import lazy
 from bot.core.messages import (
     Button,
     Card,
@@ -411,10 +412,10 @@ DECLARATIONS = (
         CheckIn,
         check_in,
         "goal check",
-        "How far is a goal, and are these the people to serve?",
-        example="3",
+        lazy("How far is a goal, and are these the people to serve?"),
+        example=lazy("3"),
         shown=True,
-        button="Check in",
+        button=lazy("Check in"),
         verbs="progress status checkin checkpoint",
         once=True,
     ),

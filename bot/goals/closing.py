@@ -14,6 +14,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.days.reading import find_day
 from bot.core.events import PersonCame, PersonLeft
+from bot.core.language.words import lazy
 from bot.core.messages import (
     Button,
     Card,
@@ -298,10 +299,10 @@ DECLARATIONS = (
         CloseGoal,
         close_goal,
         "goal close",
-        "Close a goal with what it taught",
-        example="3",
+        lazy("Close a goal with what it taught"),
+        example=lazy("3"),
         shown=True,
-        button="Close a goal",
+        button=lazy("Close a goal"),
         verbs="done finish finished complete completed end ended stop archive achieve achieved reached abandon",
         once=True,
     ),
@@ -312,7 +313,7 @@ DECLARATIONS = (
         ReopenGoal,
         reopen_goal,
         "goal reopen",
-        "Open a closed goal again",
+        lazy("Open a closed goal again"),
         verbs="open resume restart unclose",
         once=True,
     ),

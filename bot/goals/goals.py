@@ -8,6 +8,7 @@ from typing import Any
 from bot.core.access.offers import offer_working
 from bot.core.commands import ANY_VERB, Declaration
 from bot.core.context import Context, UserError
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Card, Form, Quote, Reply, Small, Style, Text, Title, text_reply
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.goals.card import build_goal_card
@@ -155,12 +156,12 @@ DECLARATIONS = (
         Goals,
         open_or_show,
         "goal",
-        "All goals, or a new one in your words",
+        lazy("All goals, or a new one in your words"),
         typed_only=True,
         instead="goal list and goal new",
         names_goal=True,
         shown=True,
-        button="Goals",
+        button=lazy("Goals"),
         said_as=(
             "goals, our goals, list goals, show goals, goals list, all goals, okr, okrs, smart goal, smart goals, "
             "smmart, big goal, our big goal, what is our goal, objectives, targets, target, goal 1"
@@ -171,10 +172,10 @@ DECLARATIONS = (
         NewGoal,
         make_goal,
         "goal new",
-        "A SMMART goal, in three short steps",
-        example="Ten evening schools teach with us",
+        lazy("A SMMART goal, in three short steps"),
+        example=lazy("Ten evening schools teach with us"),
         shown=True,
-        button="New goal",
+        button=lazy("New goal"),
         said_as="new goal, add goal, set goal, set goals, goal add, goals new, create goal, make goal, goal create",
     ),
     Declaration(
@@ -182,18 +183,18 @@ DECLARATIONS = (
         GoalFrom,
         make_from_resolution,
         "goal from",
-        "Make a goal of a resolution, or of a moment",
-        example="#12",
+        lazy("Make a goal of a resolution, or of a moment"),
+        example=lazy("#12"),
         names_moment=True,
         shown=True,
-        button="From a resolution",
+        button=lazy("From a resolution"),
     ),
     Declaration(
         "goal-list",
         ListGoals,
         list_goals,
         "goal list",
-        "Every open goal, and the closed ones",
+        lazy("Every open goal, and the closed ones"),
         read_only=True,
     ),
     Declaration(
@@ -201,7 +202,7 @@ DECLARATIONS = (
         ShowGoal,
         show_goal,
         "goal show",
-        "One goal, with its steps and pace",
+        lazy("One goal, with its steps and pace"),
         read_only=True,
         verbs=ANY_VERB,
     ),
@@ -212,7 +213,7 @@ DECLARATIONS = (
         EditGoal,
         edit_goal,
         shown=True,
-        button="Edit the goal",
+        button=lazy("Edit the goal"),
         verbs="edit change rename reword rewrite update modify fix",
         once=True,
     ),
@@ -223,7 +224,7 @@ DECLARATIONS = (
         RemoveGoal,
         remove_goal,
         works_for=may_remove,
-        button="Remove the goal",
+        button=lazy("Remove the goal"),
         verbs="delete remove erase drop del rm",
         once=True,
     ),

@@ -21,6 +21,7 @@ from bot.core.context import (
     waiting_person,
 )
 from bot.core.forms.newer import describe_newer
+from bot.core.language.words import lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -214,9 +215,9 @@ DECLARATIONS = (
         Mission,
         show_mission,
         "mission",
-        "Who we serve, how, with what and why. Anyone can edit it",
+        lazy("Who we serve, how, with what and why. Anyone can edit it"),
         read_only=True,
-        button="Mission",
+        button=lazy("Mission"),
         said_as=(
             "missions, mission new, new mission, mission show, show mission, mission edit, edit mission, mission set, "
             "set mission, our mission, mission statement, vision, our vision, mission 1, purpose, our purpose"

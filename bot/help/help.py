@@ -11,6 +11,7 @@ from itertools import groupby
 
 from bot.core.commands import ON_CARD, Commands, Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import lazy
 from bot.core.messages import Block, Button, Card, Reply, Section, Small, Strong, Style, Text, Title
 from bot.core.params import choice_param
 from bot.focus.commands import FocusRatio
@@ -133,7 +134,7 @@ def _example_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
 
 def _command_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
     yield Title(declaration.name)
-    yield Text((declaration.summary if declaration.summary.endswith("?") else f"{declaration.summary}.",))
+    yield Text((declaration.summary() if declaration.summary().endswith("?") else f"{declaration.summary}.",))
     how = f"As text: {declaration.usage}" if declaration.typed_only else f"Write: {root} {declaration.usage}"
     yield Small((how,))
     yield from _example_blocks(declaration, root)
@@ -213,10 +214,10 @@ DECLARATIONS = (
         Help,
         show_help,
         "help",
-        "What I can do, or one command in full",
+        lazy("What I can do, or one command in full"),
         needs=Needs.PERSON,
         anywhere=True,
-        button="Help",
+        button=lazy("Help"),
         at_once=True,
         said_as=(
             "?, helpme, help me, help please, commands, command, all commands, list commands, show commands, manual, "

@@ -56,7 +56,7 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
     if choices := _choice_buttons(declaration, meant):
         return Card((_did_you_mean(command.usage),), choices)
     run = stored if command.words_at else context.store_if_long(meant)
-    label = declaration.button or declaration.name.capitalize()
+    label = declaration.button() or declaration.name.capitalize()
     goal = getattr(meant, "goal", "")
     named = f"{declaration.name or label.casefold()} {goal}".rstrip()
     asked = _did_you_mean(named) if declaration.name or goal else HERE
@@ -89,7 +89,7 @@ def _style(likely: bool) -> Style:
 
 def _moment_card(context: Context, declaration: Declaration, meant: Any) -> Card:
     """Offer the command for the moment with the typed number or, if there is none, for the latest ones."""
-    label, name = declaration.button or declaration.name.capitalize(), declaration.moment_field
+    label, name = declaration.button() or declaration.name.capitalize(), declaration.moment_field
     given = getattr(meant, name)
     if given and _is_there(context, given):
         asked = _did_you_mean(f"{declaration.name} {given}")

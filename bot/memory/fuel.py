@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
+from bot.core.language.words import lazy
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
@@ -177,9 +178,9 @@ DECLARATIONS = (
         Memory,
         show_memory,
         "memory fuel",
-        "A breakthrough you were part of, and the dead ends before it",
+        lazy("A breakthrough you were part of, and the dead ends before it"),
         read_only=True,
-        button="Memory fuel",
+        button=lazy("Memory fuel"),
         said_as="fuel, motivation, motivate me, cheer me up, encourage me",
     ),
 )

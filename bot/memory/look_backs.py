@@ -17,6 +17,7 @@ from sqlmodel import Session
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, FormError, UserError, describe_place
 from bot.core.kinds.declared import is_counted
+from bot.core.language.words import lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -483,9 +484,9 @@ DECLARATIONS = (
         TellAgain,
         tell_again,
         "memory again",
-        "Tell a moment of a year ago anew, without seeing what you said",
+        lazy("Tell a moment of a year ago anew, without seeing what you said"),
         read_only=True,
-        button="Tell it again",
+        button=lazy("Tell it again"),
         said_as="tell again, tell it again, retell",
     ),
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.params import user_text
 from bot.memory.book.commands import ListOwn, MakeBook, TellCareer, WriteNote
@@ -46,13 +47,13 @@ DECLARATIONS = (
         Memories,
         offer_memories,
         "memory",
-        "Look back in private",
+        lazy("Look back in private"),
         typed_only=True,
         instead="memory fuel, and the others that begin with memory",
         read_only=True,
         needs=Needs.PERSON,
         at_once=True,
-        button="Memory",
+        button=lazy("Memory"),
         said_as="memories, remember, recall, look back, look back on 1, look back at 1",
     ),
 )

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Reply, text_reply
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import parse_number
@@ -175,8 +176,8 @@ DECLARATIONS = (
         YearAgo,
         show_year_ago,
         "memory year",
-        "This week in earlier years, for you alone",
-        button="A year ago",
+        lazy("This week in earlier years, for you alone"),
+        button=lazy("A year ago"),
         said_as="year, a year ago, year ago, last year this week, on this day, throwback",
     ),
 )

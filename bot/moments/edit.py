@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, FormError, UserError, describe_place, name_place
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import lazy
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     FORM_WORDS,
@@ -316,13 +317,13 @@ DECLARATIONS = (
         Edit,
         edit_moment,
         "edit",
-        "Change a moment of yours",
+        lazy("Change a moment of yours"),
         own_words=OwnWords.MOMENT,
         typed_only=True,
         instead="show the moment, then Edit.",
         shown=True,
         works_for=is_own_moment,
-        button="Edit",
+        button=lazy("Edit"),
         candidates=list_own_moments,
         said_as=(
             "change, change it, change that, modify, update, correct, correction, fix, fix it, rename, rewrite, "
@@ -334,12 +335,12 @@ DECLARATIONS = (
         Delete,
         delete_moment,
         "delete",
-        "Remove a moment of yours; a day to undo",
+        lazy("Remove a moment of yours; a day to undo"),
         own_words=OwnWords.MOMENT,
         typed_only=True,
         instead="show the moment, then Delete.",
         works_for=may_remove,
-        button="Delete",
+        button=lazy("Delete"),
         candidates=list_own_moments,
         said_as="del, rm, trash, bin, delete one, delete mine, delete some, delete a moment, delete moment",
     ),

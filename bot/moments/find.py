@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
+from bot.core.language.words import lazy
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, text_reply
 from bot.core.moment import (
     Show,
@@ -122,9 +123,9 @@ DECLARATIONS = (
         Show,
         show_moment,
         "show",
-        "See a moment, with its versions and people",
+        lazy("See a moment, with its versions and people"),
         read_only=True,
-        button="Show",
+        button=lazy("Show"),
         candidates=list_latest_moments,
     ),
     Declaration(
@@ -132,10 +133,10 @@ DECLARATIONS = (
         Find,
         find_moments,
         "find",
-        "Look for moments; without words, the latest",
+        lazy("Look for moments; without words, the latest"),
         aliases=("search",),
         read_only=True,
-        button="Find it",
+        button=lazy("Find it"),
         said_as=(
             "latest, last, newest, recent, history, all, show all, show me all, show latest, show last, "
             "show the latest, show everything, archive, moments, all moments, our moments, ahas, all ahas, our ahas, "
@@ -147,11 +148,11 @@ DECLARATIONS = (
         List,
         list_latest,
         "list",
-        "The latest moments",
+        lazy("The latest moments"),
         typed_only=True,
         instead="find without words.",
         read_only=True,
-        button="The latest",
+        button=lazy("The latest"),
         said_as="ls, lists, list all, list moments, list ahas, list everything, list latest",
     ),
     Declaration("read-on", ReadOn, show_moment_page, read_only=True),

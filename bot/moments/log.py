@@ -10,6 +10,7 @@ from dataclasses import replace
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
 from bot.core.moment import active_moment, plan_moment_card
 from bot.core.text import parse_number
@@ -221,9 +222,9 @@ DECLARATIONS = (
         Log,
         capture_moment,
         "log",
-        "Keep an aha, in your own words",
+        lazy("Keep an aha, in your own words"),
         shown=True,
-        button="Log it",
+        button=lazy("Log it"),
         said_as="new, add, create, save, post, new aha, add aha, log aha, save aha, new moment, new entry, write",
     ),
     Declaration(
@@ -231,9 +232,9 @@ DECLARATIONS = (
         Breakthrough,
         capture_moment,
         "breakthrough",
-        "Keep a breakthrough",
+        lazy("Keep a breakthrough"),
         shown=True,
-        button="A breakthrough",
+        button=lazy("A breakthrough"),
         said_as="breakthroughs, new breakthrough, add breakthrough",
     ),
     Declaration(
@@ -241,9 +242,9 @@ DECLARATIONS = (
         Failed,
         capture_moment,
         "failed",
-        "Keep an experiment that did not work, and what it taught",
+        lazy("Keep an experiment that did not work, and what it taught"),
         shown=True,
-        button="A failed experiment",
+        button=lazy("A failed experiment"),
         said_as=(
             "fail, failure, failures, fails, experiment, experiments, new experiment, add experiment, "
             "failed experiment, failed experiments, log failure, attempt, attempts"

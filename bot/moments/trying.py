@@ -11,6 +11,7 @@ from dataclasses import replace
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, describe_place
 from bot.core.forms.newer import mark_form, merge_newer, show_newer
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.moment import (
     active_moment,
@@ -224,7 +225,7 @@ DECLARATIONS = (
         StartAttempt,
         start_attempt,
         shown=True,
-        button="We're trying something",
+        button=lazy("We're trying something"),
         said_as=(
             "trying, we are trying, we're trying, we are trying something, we're trying something, start experiment, "
             "start an experiment, new attempt, start attempt, start an attempt, it went well, experiment went well"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, describe_place
 from bot.core.kinds.declared import is_followed
+from bot.core.language.words import lazy
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Line, Reply, text_reply
 from bot.core.moment import (
     active_moment,
@@ -152,9 +153,9 @@ DECLARATIONS = (
         AddVersion,
         add_version,
         "version",
-        "Add your own version of how you got there",
+        lazy("Add your own version of how you got there"),
         shown=True,
-        button="Version of",
+        button=lazy("Version of"),
         candidates=list_others_moments,
         said_as="versions, my version, add version, add my version, own version, new version",
     ),

@@ -11,6 +11,7 @@ from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError
 from bot.core.days.reading import describe_missing_day, find_day
+from bot.core.language.words import lazy
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
 from bot.core.posts import OwnSource
@@ -140,8 +141,8 @@ def declare_me(sources: Sequence[OwnSource]) -> tuple[Declaration, ...]:
         Me,
         partial(edit_settings, sources=sources),
         "me",
-        "Your zone, a pause, and whether others may keep your words",
-        button="About me",
+        lazy("Your zone, a pause, and whether others may keep your words"),
+        button=lazy("About me"),
         said_as=(
             "my settings, profile, my profile, account, my account, about me, who am i, whoami, user, zone, my zone, "
             "timezone, my timezone, time zone, my time zone, change timezone, change time zone, change my timezone, "

@@ -20,6 +20,7 @@ from bot.core.context import (
     require_place,
     waiting_person,
 )
+from bot.core.language.words import lazy
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -306,9 +307,9 @@ DECLARATIONS: tuple[Declaration, ...] = (
         Ask,
         ask_question,
         "ask",
-        "Ask the team a question; without one, draw it or write it in a form",
+        lazy("Ask the team a question; without one, draw it or write it in a form"),
         shown=True,
-        button="Ask a question",
+        button=lazy("Ask a question"),
         said_as=(
             "question, questions, prompt, prompts, ask question, ask a question, ask us, ask me, ask team, "
             "new question, next question, add question, survey, retro, retros, retrospective, retrospectives, "

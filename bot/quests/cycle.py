@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot.charts.quest_chart import QuestHistory
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, require_place, waiting_person
+from bot.core.language.words import lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -280,9 +281,9 @@ DECLARATIONS = (
         Cycle,
         show_cycle,
         "cycle",
-        "Every open quest, and where the search stands",
+        lazy("Every open quest, and where the search stands"),
         read_only=True,
-        button="How our search goes",
+        button=lazy("How our search goes"),
         said_as=(
             "cycles, stats, stat, statistics, status, progress, chart, charts, graph, report, reports, metrics, "
             "analytics, insights, overview, numbers, figures, where are we, how are we doing"

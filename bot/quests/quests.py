@@ -19,6 +19,7 @@ from bot.core.context import (
     posting_place,
     waiting_person,
 )
+from bot.core.language.words import lazy
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -248,9 +249,9 @@ DECLARATIONS = (
         Quest,
         open_or_list_quests,
         "quest",
-        "Open what you are looking for together; without words, what is open",
+        lazy("Open what you are looking for together; without words, what is open"),
         shown=True,
-        button="Quests",
+        button=lazy("Quests"),
         said_as=(
             "quests, open quests, our quests, new quest, add quest, quest list, quest new, quest show, quest all, "
             "quest open, list quests, show quests, close quest, quest close, quest 1, quest close 1, quest show 1, "

@@ -22,6 +22,7 @@ from bot.core.context import (
     describe_place,
     waiting_person,
 )
+from bot.core.language.words import lazy
 from bot.core.messages import (
     FORM_WORDS,
     Button,
@@ -312,9 +313,9 @@ DECLARATIONS = (
         AskWhy,
         ask_why,
         "why",
-        "Ask why an experiment went as it did; add a rung to its ladder",
+        lazy("Ask why an experiment went as it did; add a rung to its ladder"),
         shown=True,
-        button="Ask why",
+        button=lazy("Ask why"),
         candidates=list_experiments,
         said_as="whys, why though, ask why, five whys, 5 whys, why why",
     ),

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from bot.charts.recap_chart import plan_recap_chart
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, require_place, waiting_person
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Card, Post, Reply, Small, Title, text_reply
 from bot.core.origin import Capabilities
 from bot.core.params import choice_param
@@ -169,7 +170,7 @@ def declare_recap(sources: Sequence[RecapSource]) -> tuple[Declaration, ...]:
             Recap,
             partial(show_recap, sources=sources),
             "recap",
-            "What a week brought; or a month, a quarter, a year",
+            lazy("What a week brought; or a month, a quarter, a year"),
             read_only=True,
             said_as=(
                 "recaps, summary, summaries, summarize, summarise, digest, weekly, monthly, quarterly, yearly, "

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
+from bot.core.language.words import lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -159,7 +160,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
         Plan,
         show_schedules,
         "schedule",
-        "What I post and when; change it, pause it, turn it off",
+        lazy("What I post and when; change it, pause it, turn it off"),
         read_only=True,
         said_as=(
             "schedules, plan, plans, timetable, calendar, when, when do you post, when do you ask, when is next, "

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
+from bot.core.language.words import lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -358,7 +359,7 @@ DECLARATIONS = (
         Setup,
         show_setup,
         "setup",
-        "Home, channels, emoji, zone and questions of this team",
+        lazy("Home, channels, emoji, zone and questions of this team"),
         said_as=(
             "settings, setting, set, set up, setups, config, configure, configuration, conf, configs, preferences, "
             "preference, prefs, options, option, admin, admins, manage, management, customize, customise, "

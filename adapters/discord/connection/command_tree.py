@@ -21,7 +21,7 @@ from discord.app_commands import Choice, CommandTree, locale_str
 from discord.http import Route
 
 from adapters.discord.connection.client import Client, ClientOwner, Handlers, Json
-from adapters.discord.connection.translations import Translations, load_languages
+from adapters.discord.connection.translations import Translations
 from adapters.discord.rate_limit import InvalidRequestBudget
 from adapters.discord.settings import Settings
 from adapters.tasks import Tasks
@@ -130,7 +130,7 @@ async def make_tree(client: Client, commands: Commands, shortcuts: Sequence[Shor
     tree.add_command(root)
     for shortcut in shortcuts:
         tree.add_command(_make_menu_entry(client, shortcut))
-    await tree.set_translator(Translations(load_languages()))
+    await tree.set_translator(Translations())
     return tree
 
 
@@ -230,7 +230,7 @@ def _make_subcommand(client: Client, declaration: Declaration) -> app_commands.C
 
     params = declaration.params
     run_subcommand.__signature__ = _make_signature(params)  # type: ignore[attr-defined]  # discord.py makes the options from it
-    app_commands.describe(**{name: _localized_text(each.summary) for name, each in params.items()})(
+    app_commands.describe(**{name: _localized_text(each.summary.text) for name, each in params.items()})(
         run_subcommand
     )
     app_commands.choices(
@@ -241,7 +241,7 @@ def _make_subcommand(client: Client, declaration: Declaration) -> app_commands.C
     )(run_subcommand)
     return app_commands.Command(
         name=declaration.name.rpartition(" ")[2],
-        description=_localized_text(declaration.summary),
+        description=_localized_text(declaration.summary.text),
         callback=run_subcommand,
     )
 
@@ -249,10 +249,10 @@ def _make_subcommand(client: Client, declaration: Declaration) -> app_commands.C
 def _make_menu_entry(client: Client, shortcut: Shortcut) -> app_commands.ContextMenu:
     async def run_shortcut(interaction: discord.Interaction, message: discord.Message) -> None:
         await client.run_handler(
-            shortcut.label, client.handlers.handle_message_shortcut(interaction, shortcut, message)
+            shortcut.label.text, client.handlers.handle_message_shortcut(interaction, shortcut, message)
         )
 
-    return app_commands.ContextMenu(name=shortcut.label, callback=run_shortcut)
+    return app_commands.ContextMenu(name=shortcut.label.text, callback=run_shortcut)
 
 
 def _make_signature(params: Mapping[str, Param]) -> inspect.Signature:

@@ -153,10 +153,10 @@ def _visible_world(people: People, person: str) -> Json:
     """Return the chat as a person sees it, with the bot's commands and shortcuts."""
     bot = people.bot
     named = sorted((each for each in bot.commands.all if each.name), key=lambda each: each.typed_only)
-    commands = [{"usage": each.usage, "summary": each.summary} for each in named]
+    commands = [{"usage": each.usage, "summary": each.summary()} for each in named]
     return views.view_world(people.chat, person) | {
         "commands": commands,
-        "shortcuts": [shortcut.label for shortcut in bot.commands.shortcuts],
+        "shortcuts": [shortcut.label() for shortcut in bot.commands.shortcuts],
     }
 
 

@@ -75,6 +75,10 @@ class Lazy:
         """Return the sentence in the current language."""
         return pgettext(self.context, self.text, **values) if self.context else _(self.text, **values)
 
+    def __bool__(self) -> bool:
+        """Return whether it says anything."""
+        return bool(self.text)
+
     def __str__(self) -> str:
         """Return the sentence in the current language, where a text is built of it."""
         return self()
@@ -149,3 +153,7 @@ def _pieces(text: str, values: dict[str, Value | Inline | Line]) -> Iterator[Inl
             yield each
     if said:
         yield said
+
+
+NOTHING = Lazy("")
+"""No words."""

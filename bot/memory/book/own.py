@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError, UserError
+from bot.core.language.words import lazy
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     FORM_WORDS,
@@ -295,9 +296,9 @@ DECLARATIONS = (
         WriteNote,
         write_note,
         "memory note",
-        "A note that only you see; without words, what you kept for yourself",
+        lazy("A note that only you see; without words, what you kept for yourself"),
         needs=Needs.PERSON,
-        button="A note to myself",
+        button=lazy("A note to myself"),
         said_as=(
             "note, notes, my note, my notes, memory notes, note to self, note to myself, note 1, private note, "
             "diary, journal, note …, my note …, my notes …, memory notes …, memories note …, "
@@ -313,9 +314,9 @@ DECLARATIONS = (
         TellCareer,
         tell_career,
         "memory career",
-        "An aha of your career, of any year, that only you see",
+        lazy("An aha of your career, of any year, that only you see"),
         needs=Needs.PERSON,
-        button="An aha of my career",
+        button=lazy("An aha of my career"),
         said_as="career, my career, career aha, aha of my career, an aha of my career, my career …",
     ),
     Declaration(
@@ -324,7 +325,7 @@ DECLARATIONS = (
         list_own,
         needs=Needs.PERSON,
         at_once=True,
-        button="All I kept",
+        button=lazy("All I kept"),
         said_as=(
             "show my notes, show notes, list my notes, all my notes, what did i keep, everything i kept, delete note, "
             "delete notes, delete my note, delete my notes, remove note, remove notes, remove my note, "

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, UserError
+from bot.core.language.words import lazy
 from bot.core.messages import Block, Button, Card, Reply, Small, Style, Text, Title, text_reply
 from bot.core.text import parse_number
 from bot.memory.book.commands import MakeBook, SendAgain, TellCareer
@@ -95,9 +96,9 @@ DECLARATIONS = (
         MakeBook,
         make_book,
         "memory book",
-        "Your own book: everything you told, as a file that goes with you",
+        lazy("Your own book: everything you told, as a file that goes with you"),
         needs=Needs.PERSON,
-        button="My book",
+        button=lazy("My book"),
         said_as="book, books, my book, book me, career book, memory books, our book",
     ),
     Declaration("book-again", SendAgain, send_again, needs=Needs.PERSON),

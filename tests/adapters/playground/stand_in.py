@@ -19,6 +19,7 @@ from bot.core.events import (
     MessageEdited,
     ReplyWritten,
 )
+from bot.core.language.words import Lazy
 from bot.core.messages import Form, Picture, Reply
 from bot.core.origin import Origin
 from bot.core.params import choice_param, moment_param, words_param
@@ -110,11 +111,11 @@ class StandIn:
                 each,
                 lambda turn, command: None,
                 named.get(each, ""),
-                each.__doc__ or "",
+                Lazy(each.__doc__ or ""),
             )
             for each in everything
         )
-        self.commands = Commands(declarations, (Shortcut(SHORTCUT, Keep()),))
+        self.commands = Commands(declarations, (Shortcut(Lazy(SHORTCUT), Keep()),))
         self.planners = PLANNERS
         self.heard: list[tuple[Any, Origin]] = []
         self.answers: dict[type, Answer | Callable[[Any, Origin], Answer]] = {}

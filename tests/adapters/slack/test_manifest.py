@@ -159,7 +159,7 @@ def test_what_people_see() -> None:
         ("message", "Add my version", "add-my-version"),
         ("message", "Ask why", "ask-why"),
     ]
-    assert {m.shortcut_id(each.label) for each in SHORTCUTS} == {known for _, _, known in shortcuts[1:]}
+    assert {m.shortcut_id(each.label.text) for each in SHORTCUTS} == {known for _, _, known in shortcuts[1:]}
 
 
 def test_everything_it_hears_of_is_answered() -> None:

@@ -70,7 +70,7 @@ class Noting:
         self, _i: discord.Interaction, shortcut: Shortcut, message: discord.Message
     ) -> None:
         """Note the shortcut's label and the message's id."""
-        await self.note("handle_message_shortcut", shortcut.label, str(message.id))
+        await self.note("handle_message_shortcut", shortcut.label.text, str(message.id))
 
     async def handle_button(self, interaction: discord.Interaction) -> None:
         """Note the button's custom id."""

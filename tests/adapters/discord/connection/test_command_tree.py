@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from adapters.discord.connection import command_tree
-from adapters.discord.connection.translations import load_languages
 from bot import features
 from bot.core.commands import Commands, Declaration
+from bot.core.language.words import lazy
 from bot.core.params import choice_param, words_param
 from tests.adapters.discord.connection.connected import COMMANDS, Noting, as_told, does, life_at, living, says
 from tests.fakes.discord import payloads
@@ -21,7 +21,7 @@ from tests.support.waiting import until
 
 GET, PUT = "GET " + command_tree.COMMANDS_PATH, "PUT " + command_tree.COMMANDS_PATH
 OURS = {"log", "breakthrough", "failed", "show", "find", "ask", "recap", "schedule", "setup", "help", "me"}
-MENU = {each.label for each in features.SHORTCUTS}
+MENU = {each.label.text for each in features.SHORTCUTS}
 WITHIN = 60.0
 
 
@@ -37,7 +37,7 @@ def wave(_turn: object, _command: object) -> None:
     """Do nothing."""
 
 
-WAVE = Declaration("wave", Wave, wave, "wave", "Wave at the team")
+WAVE = Declaration("wave", Wave, wave, "wave", lazy("Wave at the team"))
 
 
 @pytest.fixture
@@ -178,44 +178,6 @@ def _texts(part: Any, language: str | None = None) -> list[str]:
             [*said, *others.values()] if language is None else [others.get(language, each) for each in said]
         )
     return found
-
-
-async def test_other_languages() -> None:
-    """Descriptions are translated and typed words are not. Spanish serves all its regions."""
-    root, save, *_ = await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
-    log = next(each for each in root["options"] if each["name"] == "log")
-    assert set(log["description_localizations"]) == {"de", "es-ES", "es-419"}
-    assert log["name_localizations"] == {}
-    assert log["description_localizations"]["de"] == "Ein Aha festhalten, in deinen eigenen Worten"
-    assert save["name_localizations"]["es-419"] == "Guardar como hallazgo"
-
-
-async def test_translations_are_of_what_is_said_now() -> None:
-    """No translation is left of a sentence that is not used any more."""
-    said = {
-        text
-        for each in await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
-        for text in _texts(each, "")
-    }
-    assert set(load_languages()) == {"de", "es"}
-    for language, known in load_languages().items():
-        assert set(known) <= said, language
-
-
-async def test_every_command_is_translated() -> None:
-    """Each text beside a command or an option has its German and Spanish one, and so has a message's menu."""
-    beside: set[str] = set()
-    for each in await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS):
-        beside |= {each["name"]} if each["name"] in MENU else _descriptions(each)
-    for language, known in load_languages().items():
-        assert beside - set(known) == set(), language
-        assert [words for words in known.values() if len(words) > command_tree.DESCRIPTION_LENGTH] == []
-
-
-def _descriptions(part: dict[str, Any]) -> set[str]:
-    """Return the descriptions of a command, and of all its options."""
-    inner = (_descriptions(each) for each in part.get("options") or ())
-    return {part["description"]}.union(*inner)
 
 
 async def test_commands_arrive(there: Discord, home: Channel) -> None:
