@@ -13,6 +13,7 @@ from bot.core.access.cache import AccessCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.kinds.declared import KindCards
+from bot.core.language.words import line, pgettext
 from bot.core.messages import ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
@@ -195,7 +196,10 @@ def waiting_person(context: Context, place: CardPlace) -> int | None:
 
 
 def describe_place(place: CardPlace) -> Line:
-    """Return the words that follow *Saved as #42 * and say where others see it, without a full stop."""
+    """Return the words that follow *Saved as #42 * and say where others see it, without a full stop.
+
+    They are glued and stay English: say `in {place}` with `name_place`, and add `no_card_note`.
+    """
     if not place.takes_cards:
         return ("without a card, because ", place.mention, " is a forum")
     if place.closed:
@@ -204,7 +208,19 @@ def describe_place(place: CardPlace) -> Line:
 
 
 def name_place(place: CardPlace) -> Inline:
-    """Return a place as the object of a sentence: the thread or the channel."""
+    """Return a place as the object of a sentence, after `in`: the thread or the channel."""
     if place.below:
-        return "the thread under that message"
-    return "this thread" if place.thread else place.mention
+        return pgettext("in …", "the thread under that message")
+    return pgettext("in …", "this thread") if place.thread else place.mention
+
+
+def no_card_note(place: CardPlace) -> Line:
+    """Return the sentence, after a space, that says why a place shows no card. Empty if it shows one.
+
+    It follows a sentence about something `in {place}`.
+    """
+    if not place.takes_cards:
+        return (" ", *line("There's no card, because {place} is a forum.", place=place.mention))
+    if place.closed:
+        return (" ", *line("There's no card for now, because I can't post in {place}.", place=place.mention))
+    return ()
