@@ -196,10 +196,7 @@ def waiting_person(context: Context, place: CardPlace) -> int | None:
 
 
 def describe_place(place: CardPlace) -> Line:
-    """Return the words that follow *Saved as #42 * and say where others see it, without a full stop.
-
-    They are glued and stay English: say `in {place}` with `name_place`, and add `no_card_note`.
-    """
+    """Return the words that follow *Saved as #42 * and say where others see it, without a full stop."""
     if not place.takes_cards:
         return ("without a card, because ", place.mention, " is a forum")
     if place.closed:
@@ -207,20 +204,21 @@ def describe_place(place: CardPlace) -> Line:
     return ("in ", name_place(place))
 
 
+def locate_card(place: CardPlace) -> Line:
+    """Return the sentence that says where others see a card, or why there is none."""
+    if not place.takes_cards:
+        return line("There's no card, because {channel} is a forum.", channel=place.mention)
+    if place.closed:
+        return line("There's no card for now, because I can't post in {channel}.", channel=place.mention)
+    if place.below:
+        return line("The card is in the thread under that message.")
+    if place.thread:
+        return line("The card is in this thread.")
+    return line("The card is in {channel}.", channel=place.mention)
+
+
 def name_place(place: CardPlace) -> Inline:
     """Return a place as the object of a sentence, after `in`: the thread or the channel."""
     if place.below:
         return pgettext("in …", "the thread under that message")
     return pgettext("in …", "this thread") if place.thread else place.mention
-
-
-def no_card_note(place: CardPlace) -> Line:
-    """Return the sentence, after a space, that says why a place shows no card. Empty if it shows one.
-
-    It follows a sentence about something `in {place}`.
-    """
-    if not place.takes_cards:
-        return (" ", *line("There's no card, because {place} is a forum.", place=place.mention))
-    if place.closed:
-        return (" ", *line("There's no card for now, because I can't post in {place}.", place=place.mention))
-    return ()
