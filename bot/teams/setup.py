@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
+from bot.core.language.catalogs import match_locale
 from bot.core.language.words import lazy
 from bot.core.messages import (
     Block,
@@ -110,10 +111,17 @@ def create_team(context: Context) -> None:
     zone = told.key if told else UNASKED
     team = teams.create_team(
         context.session, context.caller, origin.channel, origin.channel_name, origin.private is not False, zone,
-        context.now, origin.threads_only,
+        context.now, origin.threads_only, _first_language(context),
     )  # fmt: skip
     create_default_schedules(context, team.id, zone)
     plan_welcome(context, team.id)
+
+
+def _first_language(context: Context) -> str:
+    """Return a new team's language: the server's, else that of the person whose first use creates the team."""
+    origin, caller = context.origin, context.caller
+    mine = caller.language or match_locale(origin.locale or caller.locale)
+    return match_locale(origin.server_locale) or mine
 
 
 def show_setup(context: Context, _command: Setup) -> Reply:
