@@ -13,6 +13,7 @@ from bot.core.access.cache import AccessCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.kinds.declared import KindCards
+from bot.core.language.words import _, line
 from bot.core.messages import ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
@@ -179,10 +180,18 @@ def require_place(context: Context) -> CardPlace:
     place = card_place(context)
     if place.takes_cards:
         return place
-    where = name_channel(place.name)
+    where = name_channel(place.name, "")
     raise UserError(
-        f"{where} is a forum, and I open a post there only for what's on its schedule. "
-        "Ask me in one of its posts, and it'll be there."
+        _(
+            "{channel} is a forum, and I only start posts there for what's on the schedule. "
+            "Ask me inside one of its posts instead.",
+            channel=where,
+        )
+        if where
+        else _(
+            "Your team's channel is a forum, and I only start posts there for what's on the schedule. "
+            "Ask me inside one of its posts instead."
+        )
     )
 
 
@@ -194,8 +203,26 @@ def waiting_person(context: Context, place: CardPlace) -> int | None:
     return None if place.closed else context.caller.person_id
 
 
+def tell_card_place(place: CardPlace) -> Line:
+    """Return a sentence that says where the card of something is, or why there is none."""
+    if not place.takes_cards:
+        return line("There's no card, because {channel} is a forum.", channel=place.mention)
+    if place.closed:
+        return line("There's no card for now, because I can't post in {channel}.", channel=place.mention)
+    if place.below:
+        return line("The card is in the thread under that message.")
+    if place.thread:
+        return line("The card is in this thread.")
+    return line("The card is in {channel}.", channel=place.mention)
+
+
+def tell_missing_card(place: CardPlace) -> Line:
+    """Return a sentence that says why something has no card, or nothing if it has one."""
+    return () if place.takes_cards and not place.closed else tell_card_place(place)
+
+
 def describe_place(place: CardPlace) -> Line:
-    """Return the words that follow *Saved as #42 * and say where others see it, without a full stop."""
+    """Return half a sentence. Use `tell_card_place`, which can be translated, or the place's `mention`."""
     if not place.takes_cards:
         return ("without a card, because ", place.mention, " is a forum")
     if place.closed:
@@ -204,7 +231,7 @@ def describe_place(place: CardPlace) -> Line:
 
 
 def name_place(place: CardPlace) -> Inline:
-    """Return a place as the object of a sentence: the thread or the channel."""
+    """Return half a sentence. Use the place's `mention`, which can be translated."""
     if place.below:
         return "the thread under that message"
     return "this thread" if place.thread else place.mention

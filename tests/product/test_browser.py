@@ -173,7 +173,7 @@ async def _versions(ana: Tab, ben: Tab) -> None:
 
 async def _a_question(ana: Tab, mei: Tab) -> None:
     """Check a question that Ana schedules, asked on Tuesday, answered by Mei in its thread and by Ana with its form."""
-    await ana.said("Hello, I am Ahabot").get_by_role("button", name="Start the weekly questions").click()
+    await ana.said("Hello, I am Ahabot").get_by_role("button", name="Turn on questions").click()
     await expect(ana.told("The next question comes Tuesday 17 March, 10:00")).to_be_visible()
     await ana.jumps("Tuesday 10:00", "Tue 17 Mar")
     asked = mei.said("A question for us")

@@ -12,11 +12,11 @@ async def test_a_second_person_sees_what_a_first_one_did(room: Room) -> None:
     """The hello's buttons go one by one, with a small line for each."""
     await room.types("Ana", "We sign tokens now")
     hello = the(await room.channel(), "I am Ahabot", "Put a 💡 on what someone wrote")
-    assert "[Start the weekly questions]" in hello
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    assert "[Turn on questions]" in hello
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.channel()
     shown = await room.message(hello.id)
-    assert "[Start the weekly questions]" not in shown
+    assert "[Turn on questions]" not in shown
     assert "The weekly questions are on, as Ana set them." in shown
     await room.presses("Ben", "A first question now", hello.id)
     question = the(await room.channel(), "A question for us")

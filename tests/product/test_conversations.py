@@ -68,7 +68,7 @@ async def _versions(room: Room, card: Seen) -> None:
 
 
 async def _a_question(room: Room, hello: Seen) -> None:
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.until(TUESDAY)
     prompt = the(await room.channel(), "A question for us")
     await room.says("Chidi", "That nobody reads the second page.", thread=prompt.id)

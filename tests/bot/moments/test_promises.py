@@ -222,14 +222,14 @@ async def test_the_first_word_twice(people: Everyone) -> None:
 @pytest.mark.parametrize("emoji", ["🌱", "❤️", "👍🏽", "🇵🇹", "1️⃣", "👩‍🚀", ":party-parrot:"])
 async def test_one_emoji(people: Everyone, emoji: str) -> None:
     """It may have any number of code points. A custom one is given by its name."""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     assert "keeps a message" in (await form.fill(emoji=emoji)).text
 
 
 @pytest.mark.parametrize("emoji", ["hello", "🎉🎉", "a", "1", "::", "x:tada:"])
 async def test_not_one_emoji(people: Everyone, emoji: str) -> None:
     """A value that can never be a reaction is refused."""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     assert "emoji" in (await form.fill(emoji=emoji)).form.errors
 
 
@@ -299,7 +299,7 @@ async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
 
 async def test_somebody_from_outside_does_not_count(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """With a threshold of two, one member and one person from outside count as one."""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     await form.fill(threshold="2")
     await people.mei.reacts("m-ben", people.ben, external=True)
     await people.ana.reacts("m-ben", people.ben)

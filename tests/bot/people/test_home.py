@@ -28,7 +28,7 @@ async def test_an_empty_page(people: Everyone) -> None:
     page = await opens(people.noor)
     assert page.text.splitlines()[0] == "Your page"
     assert "Nothing yet. Put a 💡 on what someone wrote" in page.text
-    assert "You are on Dubai time; others can keep what you write, and you are told." in page.text
+    assert "You're on Dubai time. Others can save your messages, and I'll let you know when they do." in page.text
     assert "What comes next" not in page.text
 
 
@@ -147,7 +147,7 @@ async def test_goals_that_one_owns(people: Everyone, bot: Bot, recorder: Recorde
     assert (await page.press("See it")).text.startswith("Supporting goal #1\n")
     settings = await people.ana.types("me")
     assert settings.form.intro == f"Goals you own:\n{line}: “Ten evening schools”"
-    assert (await settings.fill()).text.startswith("Others can keep what you write")
+    assert (await settings.fill()).text.startswith("Others can save your messages")
     clock.now = datetime(2026, 3, 30, 12, tzinfo=UTC)
     await bot.tick()
     assert "#1 · on pace, off mission · waits for a check-in" in (await opens(people.ana)).text

@@ -10,7 +10,7 @@ from tests.support.people import Everyone
 from tests.support.questions import asks, press, rows, until
 from tests.support.recorder import Recorder
 
-START, FIRST, AGAIN = "Start the weekly questions", "A first question now", "Ask again"
+START, FIRST, AGAIN = "Turn on questions", "A first question now", "Ask again"
 
 
 async def hello(people: Everyone) -> str:

@@ -36,7 +36,7 @@ async def test_the_emoji_that_is_set_keeps_messages(
     custom = world.emoji(world.home, "Party")
     setup = await room.types("Ana", "setup")
     assert setup
-    form = await room.presses("Ana", "Emoji and zone", setup.id)
+    form = await room.presses("Ana", "Change settings", setup.id)
     assert form
     done = await room.fills("Ana", form.id, emoji=typed.format(id=custom["id"]))
     assert done

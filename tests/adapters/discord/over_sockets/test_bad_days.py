@@ -194,7 +194,7 @@ async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> 
     """The schedule stops, and its creator is told once. Nothing is sent to a channel known to be deleted."""
     await room.types("Ana", WORDS)
     [hello] = with_words(await room.channel(), "I am Ahabot")
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.settled()
     match how:
         case "gone":

@@ -215,7 +215,7 @@ async def test_super_custom_and_foreign_emoji(room: DiscordRoom) -> None:
     assert "A super thought." in await room.finds("super")
 
     party = room.discord.world.emoji(room.server, "PartyParrot", animated=True)
-    form = room.form(await room.presses("Ana", "Emoji and zone", await setup(room)))
+    form = room.form(await room.presses("Ana", "Change settings", await setup(room)))
     saved = await room.people.submits(form, emoji=":partyparrot:")
     assert ":partyparrot:" in saved.text
     said = room.standing(await room.says("Ben", "A thought with a parrot."))
@@ -553,7 +553,7 @@ async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
 
 async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) -> None:
     """An invalid form comes back to its person with the typed values."""
-    form = room.form(await room.presses("Ana", "Emoji and zone", await setup(room)))
+    form = room.form(await room.presses("Ana", "Change settings", await setup(room)))
     wrong = await room.people.submits(form, threshold="many", zone="Nowhere at all")
     assert "How many" in wrong.text or "From how many people?" in wrong.text
     assert "A number from 1 to 20, please." in wrong.text
@@ -600,7 +600,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
         removed = await later.presses("Ben", "Remove it", note.id)
         assert removed
         assert "#2 is removed" in removed
-        asked = await later.presses("Ana", "Emoji and zone", settings)
+        asked = await later.presses("Ana", "Change settings", settings)
         assert later.form(asked).body["title"] == "How messages are kept"
 
 
@@ -664,29 +664,29 @@ async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
     """By its own permissions or those of @everyone, it is then readable only inside."""
     await room.types("Ana", WORDS)
     other = room.discord.made(room.discord.world.make(room.server, "garden"))
-    form = room.form(await room.presses("Ana", "Let another channel keep", await setup(room)))
+    form = room.form(await room.presses("Ana", "Add a channel", await setup(room)))
     await room.people.submits(form, channel=other.id)
     shown = await room.types("Ben", "setup")
     assert shown
-    assert "Also kept from: #garden" in shown
+    assert "I also save from: #garden" in shown
     other.overwrites.append(Overwrite(room.server.id, 0, deny=Can.VIEW_CHANNEL))
     other.overwrites.append(Overwrite(room.discord.world.bot.id, 1, allow=Can.VIEW_CHANNEL))
     await room.people.changes(other, name="garden")
     shown = await room.types("Ben", "setup")
     assert shown
-    assert "Also kept from" not in shown
+    assert "I also save from" not in shown
 
 
 async def test_a_private_channel_does_not_keep_into_the_team(room: DiscordRoom) -> None:
     """Discord offers it in the list. It is refused beside its field, and the form opens again."""
     await room.types("Ana", WORDS)
     secret = room.discord.made(room.discord.world.make(room.server, "secret", TEXT, private=True))
-    form = room.form(await room.presses("Ana", "Let another channel keep", await setup(room)))
+    form = room.form(await room.presses("Ana", "Add a channel", await setup(room)))
     refused = await room.people.submits(form, channel=secret.id)
-    assert "That channel is private, and what is said there stays there." in refused.text
+    assert "That channel is private, and what's said there stays there." in refused.text
     shown = await room.types("Ben", "setup")
     assert shown
-    assert "Also kept from" not in shown
+    assert "I also save from" not in shown
 
 
 async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:

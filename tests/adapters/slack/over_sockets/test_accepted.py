@@ -34,7 +34,7 @@ async def test_the_emoji_that_is_set_keeps_messages(
     """As Slack's form sends it, by its character or its name, it is the one that Slack's event names."""
     setup = await room.types("Ana", "setup")
     assert setup
-    form = await room.presses("Ana", "Emoji and zone", setup.id)
+    form = await room.presses("Ana", "Change settings", setup.id)
     assert form
     done = await room.fills("Ana", form.id, emoji=typed)
     assert done
@@ -50,7 +50,7 @@ async def test_a_custom_emoji_is_drawn(room: SlackRoom) -> None:
     """The hello holds it where Slack draws emoji, and not as text that would show its name."""
     setup = await room.types("Ana", "setup")
     assert setup
-    form = await room.presses("Ana", "Emoji and zone", setup.id)
+    form = await room.presses("Ana", "Change settings", setup.id)
     assert form
     await room.fills("Ana", form.id, emoji=":party_parrot:")
     hello = room.slack.home.message(the(await room.channel(), "Hello, I am Ahabot").id)

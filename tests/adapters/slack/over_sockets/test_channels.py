@@ -42,7 +42,7 @@ async def lets_keep(room: SlackRoom, name: str) -> Channel:
     await room.people.invites("Ana", other, on=False)
     menu = await room.types("Ana", "setup")
     assert menu
-    asked = await room.presses("Ana", "Let another channel keep", menu.id)
+    asked = await room.presses("Ana", "Add a channel", menu.id)
     assert asked
     assert await room.fills("Ana", asked.id, channel=other.id)
     await room.people.invites("Ana", other)

@@ -207,7 +207,7 @@ async def test_errors_stand_beside_their_fields(room: SlackRoom) -> None:
     await room.types("Ana", "a thought")
     menu = await room.types("Ana", "setup")
     assert menu
-    asked = await room.presses("Ana", "Emoji and zone", menu.id)
+    asked = await room.presses("Ana", "Change settings", menu.id)
     assert asked
     wrong = await room.fills("Ana", asked.id, zone="Atlantis", emoji=":seedling:")
     assert wrong
@@ -223,12 +223,12 @@ async def test_another_channel_is_chosen(room: SlackRoom) -> None:
     open_one, closed = room.here.make("open-place"), room.here.make("closed-place", private=True)
     menu = await room.types("Ana", "setup")
     assert menu
-    asked = await room.presses("Ana", "Let another channel keep", menu.id)
+    asked = await room.presses("Ana", "Add a channel", menu.id)
     assert asked
     done = await room.fills("Ana", asked.id, channel=open_one.id)
     assert done
     assert "#open-place" in done
-    asked = await room.presses("Ana", "Let another channel keep", menu.id)
+    asked = await room.presses("Ana", "Add a channel", menu.id)
     assert asked
     offered = room.here.views[asked.id].body["blocks"][-1]["element"]["filter"]
     assert offered == {
