@@ -13,7 +13,7 @@ from bot.core.access.cache import AccessCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.kinds.declared import KindCards
-from bot.core.language.words import _, line
+from bot.core.language.words import _, line, pgettext
 from bot.core.messages import ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
@@ -203,8 +203,17 @@ def waiting_person(context: Context, place: CardPlace) -> int | None:
     return None if place.closed else context.caller.person_id
 
 
-def tell_card_place(place: CardPlace) -> Line:
-    """Return a sentence that says where the card of something is, or why there is none."""
+def describe_place(place: CardPlace) -> Line:
+    """Return half a sentence. `locate_card` is a whole one, which can be translated."""
+    if not place.takes_cards:
+        return ("without a card, because ", place.mention, " is a forum")
+    if place.closed:
+        return ("without a card for now, because I can't post in ", place.mention)
+    return ("in ", name_place(place))
+
+
+def locate_card(place: CardPlace) -> Line:
+    """Return the sentence that says where others see a card, or why there is none."""
     if not place.takes_cards:
         return line("There's no card, because {channel} is a forum.", channel=place.mention)
     if place.closed:
@@ -216,22 +225,8 @@ def tell_card_place(place: CardPlace) -> Line:
     return line("The card is in {channel}.", channel=place.mention)
 
 
-def tell_missing_card(place: CardPlace) -> Line:
-    """Return a sentence that says why something has no card, or nothing if it has one."""
-    return () if place.takes_cards and not place.closed else tell_card_place(place)
-
-
-def describe_place(place: CardPlace) -> Line:
-    """Return half a sentence. Use `tell_card_place`, which can be translated, or the place's `mention`."""
-    if not place.takes_cards:
-        return ("without a card, because ", place.mention, " is a forum")
-    if place.closed:
-        return ("without a card for now, because I can't post in ", place.mention)
-    return ("in ", name_place(place))
-
-
 def name_place(place: CardPlace) -> Inline:
-    """Return half a sentence. Use the place's `mention`, which can be translated."""
+    """Return a place as the object of a sentence, after `in`: the thread or the channel."""
     if place.below:
-        return "the thread under that message"
-    return "this thread" if place.thread else place.mention
+        return pgettext("in …", "the thread under that message")
+    return pgettext("in …", "this thread") if place.thread else place.mention
