@@ -28,7 +28,7 @@ async def test_the_main_job(room: Room) -> None:
     assert "Were others there?" in kept
 
     channel = await room.channel()
-    hello = the(channel, "I am Ahabot")
+    hello = the(channel, "I'm Ahabot")
     card = the(channel, "Aha #1", "We used to cache tokens, now we sign them.")
     assert "[High-five]" in card
     assert "[I was there]" in card

@@ -59,7 +59,7 @@ async def test_the_switch(room: SlackRoom) -> None:
     assert await room.notes("Ben") == []
     assert "My own words" in read.view((await home_of(room, "Ben")).body)
     home = room.here.homes[home.user]
-    again = await room.people.presses("Ben", "Direct messages again", home)
+    again = await room.people.presses("Ben", "Resume direct messages", home)
     assert "No direct messages" not in again.text
     assert len(await room.notes("Ben")) == 1
 
@@ -68,6 +68,6 @@ async def test_somebody_new(room: SlackRoom) -> None:
     """The page is empty and says how to begin."""
     body = (await home_of(room, "Mei")).body
     assert limits.of_view(body) == []
-    assert "Put a 💡 on what someone wrote" in read.view(body)
+    assert "React to a message with 💡" in read.view(body)
     assert "You're on Singapore time" in read.view(body)
     assert "[Log an aha]" in read.view(body)

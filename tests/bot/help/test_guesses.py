@@ -426,7 +426,7 @@ async def test_the_teams_posts_are_paused_and_come_back(room: Everyone, bot: Bot
     """`stop` offers it, the press says until when, and *Undo* or `resume` take it back."""
     before = {(each.kind, each.next_at) for each in rows(bot, Schedule)}
     got = await asks(room, bot, "stop")
-    assert labels(got) == ["Pause the posts", "Pause direct messages", "Schedule", KEEP]
+    assert labels(got) == ["Pause the posts", "Pause direct messages", "When I post", KEEP]
     paused = await got.press("Pause the posts")
     assert paused.text.startswith("Paused for everyone here until 23 March: Recap.")
     assert "Next: 27 March 2026" in (await room.ben.types("schedule")).text
@@ -492,7 +492,7 @@ async def test_a_button_s_words_say_where_it_is(room: Everyone, bot: Bot) -> Non
     assert got.text.startswith(
         "One next step is on the card of the newest retro, also to change it or take it."
     )
-    assert labels(got) == ["Schedule", KEEP]
+    assert labels(got) == ["When I post", KEEP]
 
 
 async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: Bot, clock: Clock) -> None:

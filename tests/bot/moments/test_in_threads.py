@@ -50,7 +50,7 @@ async def test_everything_a_command_posts_stands_in_its_thread(
     await bot.tick()
     assert places(recorder) == {("", False), ("t1", False)}
     (hello,) = [each for each in recorder.standing.values() if not each.place.thread]
-    assert "I am Ahabot" in hello.text
+    assert "I'm Ahabot" in hello.text
     assert len(recorder.standing) == 6
 
 

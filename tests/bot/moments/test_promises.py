@@ -56,7 +56,7 @@ async def test_no_public_channel_keeps_into_a_private_home(people: Everyone) -> 
     """Otherwise that channel could read what was said in the private home."""
     await people.ana.types("a secret", **SECRET)
     said = await people.ana.does(LetKeep("1", "C-talk", "talk"), **SECRET)
-    assert "must not be read in another" in said.text
+    assert "can't be shown in another" in said.text
     assert "a secret" not in (await people.ben.types("list", **TALK)).text
 
 
@@ -64,7 +64,7 @@ async def test_a_home_that_becomes_private_lets_the_others_go(people: Everyone, 
     """A move to a private channel removes the other channels, and its reply says so."""
     await feeds(people)
     moved = await people.ana.does(Move("1", "C-p", "secret", "1"))
-    assert "no other channel keeps into the team" in moved.text
+    assert "I no longer save from your other channels" in moved.text
     assert [one.external_id for one in rows(bot, Channel)] == ["C-p"]
 
 
@@ -223,7 +223,7 @@ async def test_the_first_word_twice(people: Everyone) -> None:
 async def test_one_emoji(people: Everyone, emoji: str) -> None:
     """It may have any number of code points. A custom one is given by its name."""
     form = await (await people.ana.types("setup")).press("Change settings")
-    assert "keeps a message" in (await form.fill(emoji=emoji)).text
+    assert "I save a message" in (await form.fill(emoji=emoji)).text
 
 
 @pytest.mark.parametrize("emoji", ["hello", "🎉🎉", "a", "1", "::", "x:tada:"])

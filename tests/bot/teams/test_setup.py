@@ -24,8 +24,8 @@ async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) 
     await people.ana.does(ChannelJoined())
     await bot.tick()
     assert len(recorder.texts()) == 1
-    assert "Hello, I am Ahabot" in recorder.texts()[0]
-    assert "[A first question now] [Turn on questions] [Change when]" in recorder.texts()[0]
+    assert "Hello, I'm Ahabot" in recorder.texts()[0]
+    assert "[Ask a question now] [Turn on questions] [Change schedule]" in recorder.texts()[0]
     hello = recorder.last()[1].post.card.buttons
     await people.ben.does(hello[0].command)
     await bot.tick()
@@ -37,22 +37,23 @@ async def test_the_hello_says_what_comes_now(people: Everyone, bot: Bot, recorde
     await people.ana.does(ChannelJoined())
     await bot.tick()
     [hello] = recorder.standing
-    friday = "On Fridays I bring the week back, if something was kept."
-    both = "ask a question on Tuesdays, and one that looks back every second Thursday."
-    assert f"{friday} If you like, I also {both}" in recorder.standing[hello].text
+    friday = "Every Friday I post a short recap, unless nothing was saved."
+    wanted = "I can also ask a question every Tuesday, and a retro question every other Thursday."
+    both = "I ask a question every Tuesday, and a retro question every other Thursday."
+    assert f"{friday} {wanted}" in recorder.standing[hello].text
     await people.ben.does(Start("1"))
-    assert f"{friday} I also {both}" in await people.ben.sees(hello)
+    assert f"{friday} {both}" in await people.ben.sees(hello)
     for kind, values, said in (
-        ("recap", {"days": "1\n4"}, "On Mondays and Thursdays I bring the week back"),
-        ("recap", {"days": "5", "every": "2"}, "Every second Friday I bring the week back"),
-        ("recap", {"every": "1", "until": "2026-05-01"}, "The recap of the week is off for now. I also"),
-        ("recap", {"state": "off"}, "The recap of the week is off for now. I also"),
+        ("recap", {"days": "1\n4"}, "Every Monday and Thursday I post a short recap"),
+        ("recap", {"days": "5", "every": "2"}, "Every other Friday I post a short recap"),
+        ("recap", {"every": "1", "until": "2026-05-01"}, f"The weekly recap is off for now. {both}"),
+        ("recap", {"state": "off"}, f"The weekly recap is off for now. {both}"),
         (
             "retro",
             {"state": "off"},
-            "I also ask a question on Tuesdays. If you like, I also ask a question",
+            "Every Tuesday I ask a question. I can also ask a retro question every other Thursday.",
         ),
-        ("question", {"state": "off"}, f"If you like, I also {both}"),
+        ("question", {"state": "off"}, wanted),
     ):
         form = await (await people.ana.types("schedule")).press(f"Change the {kind}")
         await form.fill(**values)
@@ -68,7 +69,7 @@ async def test_used_before_it_was_invited(people: Everyone, bot: Bot, recorder: 
     await people.ana.does(ChannelJoined())
     await bot.tick()
     hello, card = recorder.texts()
-    assert "Hello, I am Ahabot" in hello
+    assert "Hello, I'm Ahabot" in hello
     assert "Aha #1" in card
 
 

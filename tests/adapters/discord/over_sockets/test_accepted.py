@@ -42,7 +42,7 @@ async def test_the_emoji_that_is_set_keeps_messages(
     assert done
     assert shown in done
     assert ("one of your own" in done) is shown.startswith(":")
-    assert f"Put a {shown}" in the(await room.channel(), "Hello, I am Ahabot")
+    assert f"React to a message with {shown}" in the(await room.channel(), "Hello, I'm Ahabot")
     said = await room.says("Ben", WORDS)
     await room.people.reacts("Mei", custom if put == "party" else put, room.standing(said))
     assert (await room.message(said)).marks == {"💡"}
@@ -50,7 +50,7 @@ async def test_the_emoji_that_is_set_keeps_messages(
 
 async def test_where_are_you(room: DiscordRoom) -> None:
     """Discord tells no zones, so the hello asks, and shows the answer."""
-    hello = the(await room.channel(), "Hello, I am Ahabot")
+    hello = the(await room.channel(), "Hello, I'm Ahabot")
     assert "Times are in UTC until I know where you are." in hello
     form = await room.presses("Ben", "Where are you?", hello.id)
     assert form

@@ -66,7 +66,7 @@ async def test_a_scheduled_question_begins_a_post_and_what_is_said_there_answers
     """As its card says."""
     forum, post = await a_forum(room)
     await room.gives("Ana", WORDS, post)
-    [hello] = with_words(await room.in_channel(forum), "I am Ahabot")
+    [hello] = with_words(await room.in_channel(forum), "I'm Ahabot")
     await room.presses("Ana", "Turn on questions", hello.id)
     await room.until(TUESDAY)
     [opened] = begun(room, forum)

@@ -55,8 +55,8 @@ async def holds(those: list[object]) -> bool:
 async def a_question(room: DiscordRoom) -> Seen:
     """Ask a first question, and return its message."""
     await room.types("Ana", WORDS)
-    [hello] = with_words(await room.channel(), "I am Ahabot")
-    await room.presses("Ana", "A first question now", hello.id)
+    [hello] = with_words(await room.channel(), "I'm Ahabot")
+    await room.presses("Ana", "Ask a question now", hello.id)
     return with_words(await room.channel(), "A question for us")[-1]
 
 
@@ -69,13 +69,13 @@ async def test_the_first_minute(database: Database) -> None:
         await room.awake()
         await room.people.invites(room.server)
         [hello] = await room.channel()
-        assert "I am Ahabot" in hello
+        assert "I'm Ahabot" in hello
         assert "[Change when]" in hello
-        await room.presses("Ana", "A first question now", hello.id)
+        await room.presses("Ana", "Ask a question now", hello.id)
         assert len(await room.channel()) == 2
         await room.people.removes(room.server)
         await room.people.invites(room.server)
-        assert len(with_words(await room.channel(), "I am Ahabot")) == 1
+        assert len(with_words(await room.channel(), "I'm Ahabot")) == 1
 
         async def is_back() -> bool:
             there = await room.bot.database.read(lambda session: session.exec(select(Workspace)).one())
@@ -96,7 +96,7 @@ async def test_the_hello_goes_where_the_bot_may_write(database: Database) -> Non
         room.discord.welcomed(room.server)
         await room.people.heard()
         assert await room.in_channel(news) == []
-        assert with_words(await room.channel(), "I am Ahabot")
+        assert with_words(await room.channel(), "I'm Ahabot")
 
 
 async def test_nowhere_to_write(database: Database) -> None:
@@ -122,12 +122,12 @@ async def test_invited_while_nobody_was_there(database: Database) -> None:
         quiet = room.discord.world.make(garden, "quiet")
         await room.people.heard()
         [hello] = await room.channel()
-        assert "I am Ahabot" in hello
+        assert "I'm Ahabot" in hello
         async with living(room.discord, database, room.clock, room.home) as after:
             await after.people.invites(garden)
             await after.awake()
             await after.people.heard()
-            assert with_words(await after.in_channel(quiet), "I am Ahabot")
+            assert with_words(await after.in_channel(quiet), "I'm Ahabot")
         async with living(room.discord, database, room.clock, room.home) as again:
             await again.awake()
             await again.people.heard()
@@ -696,7 +696,7 @@ async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
     got = await room.gives("Ana", WORDS, post)
     assert "Saved as #1" in got.text
     shown = await room.in_channel(forum)
-    assert with_words(shown, "I am Ahabot")
+    assert with_words(shown, "I'm Ahabot")
     [ours] = with_words(shown)
     assert {each.thread for each in shown} == {post.id}
     await room.presses("Ben", "High-five", ours.id)

@@ -40,7 +40,7 @@ async def test_the_emoji_that_is_set_keeps_messages(
     assert done
     assert shown in done
     assert ("one of your own" in done) is shown.startswith(":")
-    assert f"Put a {shown}" in the(await room.channel(), "Hello, I am Ahabot")
+    assert f"React to a message with {shown}" in the(await room.channel(), "Hello, I'm Ahabot")
     said = await room.says("Ben", WORDS)
     await room.reacts("Mei", named, said)
     assert (await room.message(said)).marks == {"💡"}
@@ -53,7 +53,7 @@ async def test_a_custom_emoji_is_drawn(room: SlackRoom) -> None:
     form = await room.presses("Ana", "Change settings", setup.id)
     assert form
     await room.fills("Ana", form.id, emoji=":party_parrot:")
-    hello = room.slack.home.message(the(await room.channel(), "Hello, I am Ahabot").id)
+    hello = room.slack.home.message(the(await room.channel(), "Hello, I'm Ahabot").id)
     assert hello
     [sentence] = [each["text"] for each in hello.blocks if "party_parrot" in str(each)]
     assert sentence["type"] == "mrkdwn"

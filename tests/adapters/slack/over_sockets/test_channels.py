@@ -119,7 +119,7 @@ async def test_a_private_channel_open_again(both: SlackRoom) -> None:
     await room.until(room.clock.now + WEEK)
     after = await shown(room, secret)
     assert "The week to" in after
-    assert after.count("I am Ahabot") == 1
+    assert after.count("I'm Ahabot") == 1
     assert all_taken(room)
 
 
@@ -180,7 +180,7 @@ async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
     await room.until(room.clock.now + WEEK)
     after = await shown(room, secret)
     assert "The week to" in after
-    assert after.count("I am Ahabot") == 1
+    assert after.count("I'm Ahabot") == 1
     [payload] = [p for p, _, _ in room.slack.delivered if p["event"]["type"] == "channel_id_changed"]
     assert (await room.slack.deliver(payload)).ok
     assert WORDS in await finds(room, "cache", secret)

@@ -29,7 +29,7 @@ def here(room: SlackRoom, ts: str) -> Message:
 async def test_the_first_minute(both: SlackRoom) -> None:
     """Invited, the bot says once what it does. Invited again, it says nothing."""
     [hello] = await both.channel()
-    assert "I am Ahabot" in hello
+    assert "I'm Ahabot" in hello
     await both.people.invites("Ana", both.home, on=False)
     await both.people.invites("Ana", both.home)
     assert [each.id for each in await both.channel()] == [hello.id]
@@ -140,7 +140,7 @@ async def test_the_app_home(both: SlackRoom) -> None:
     home, shown = both.here.homes[ana], page()
     assert "[Pause for a week]" in shown
     await both.people.presses("Ana", "Pause for a week", home)
-    await until(lambda: "[Direct messages again]" in page())
+    await until(lambda: "[Resume direct messages]" in page())
     await both.settled()
     got = await both.people.presses("Ana", "Show", home)
     assert "Aha #1" in got.text
@@ -162,7 +162,7 @@ async def test_used_before_it_is_invited(before: SlackRoom) -> None:
     assert await before.channel() == []
     await before.people.invites("Ana", before.home)
     texts = [seen.text for seen in await before.channel()]
-    assert "I am Ahabot" in texts[0]
+    assert "I'm Ahabot" in texts[0]
     assert "Aha #1" in texts[1]
     again = await before.types("Ana", "another")
     assert again
