@@ -39,7 +39,9 @@ async def test_a_busy_person(room: SlackRoom) -> None:
     assert shown.index("thought at home 1") < shown.index("thought at home 0")
     assert "Aha #1 · #team-6\nthought *6* of <many>" in shown
     assert shown.count("thought") == MOMENT_LIMIT
-    assert "You're on Berlin time. Others can save your messages, and I'll let you know when they do." in shown
+    assert (
+        "You're on Berlin time. Others can save your messages, and I'll let you know when they do." in shown
+    )
     assert "[Pause for a week]" in shown
     dates = re.findall(r"<!date\^(\d+)\^{date_pretty} at {time}\|([^>]+)>", str(body["blocks"]))
     assert {fallback for _, fallback in dates} == {"20 March 2026, 17:00"}, (

@@ -28,7 +28,10 @@ async def test_an_empty_page(people: Everyone) -> None:
     page = await opens(people.noor)
     assert page.text.splitlines()[0] == "Your page"
     assert "Nothing yet. React to a message with 💡" in page.text
-    assert "You're on Dubai time. Others can save your messages, and I'll let you know when they do." in page.text
+    assert (
+        "You're on Dubai time. Others can save your messages, and I'll let you know when they do."
+        in page.text
+    )
     assert "Coming up" not in page.text
 
 
