@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.language.catalogs import match_locale
-from bot.core.language.words import lazy
 from bot.core.language.words import _, lazy, line, nline
 from bot.core.messages import (
     Block,
