@@ -142,7 +142,7 @@ async def test_on_a_removed_moment(people: Everyone) -> None:
     await people.ana.types("We sign once now")
     form = await people.mei.does(AddVersion("1.1"))
     await people.ana.types("delete 1")
-    assert (await form.fill(text="Too late")).text == "#1 was removed.\n“Too late”"
+    assert (await form.fill(text="Too late")).text == "#1 was deleted.\n“Too late”"
 
 
 async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorder: Recorder) -> None:
