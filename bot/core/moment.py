@@ -31,20 +31,20 @@ class Show:
     moment: str = moment_param()
 
 
-OTHER_PURPOSE = lazy("That's my own post. Everything in it is already saved.")
+OTHER_PURPOSE = lazy("Everything in that post of mine is already saved.")
 
 
 PURPOSES: Mapping[str, Lazy] = {
-    PostingKind.HELLO: lazy("That's my own hello. There's nothing to save in it."),
-    PostingKind.QUEST: lazy("That's my card about a quest. It's already saved."),
-    PostingKind.PROMPT: lazy("That's my question. It's there for you to answer."),
-    PostingKind.RETRO: lazy("That's my question. It's there for you to answer."),
-    PostingKind.QUIET: lazy("That's my own post. It says the questions are paused."),
-    PostingKind.RECAP: lazy("That's my recap. Everything in it is already saved."),
-    PostingKind.HARVEST: lazy("That's my recap of the quarter. Everything in it is already saved."),
-    PostingKind.SEASON: lazy("That's my card about the season. There's nothing to save in it."),
-    PostingKind.LOOK_BACK: lazy("That's my own post. It offers a look back at what you saved."),
-    PostingKind.CYCLE: lazy("That's my picture of your quests. There's nothing to save in it."),
+    PostingKind.HELLO: lazy("That's my own hello, so there's nothing to save in it."),
+    PostingKind.QUEST: lazy("That's my card about a quest, so it's already saved."),
+    PostingKind.PROMPT: lazy("That's my question, and it's waiting for your answers."),
+    PostingKind.RETRO: lazy("That's my question, and it's waiting for your answers."),
+    PostingKind.QUIET: lazy("That's my own post about paused questions."),
+    PostingKind.RECAP: lazy("That's my recap, and everything in it is already saved."),
+    PostingKind.HARVEST: lazy("That's my recap of the quarter, and everything in it is already saved."),
+    PostingKind.SEASON: lazy("That's my card about the season, so there's nothing to save in it."),
+    PostingKind.LOOK_BACK: lazy("That's my own post, which offers a look back at what you saved."),
+    PostingKind.CYCLE: lazy("That's my picture of your quests, so there's nothing to save in it."),
 }
 
 
@@ -144,7 +144,9 @@ def is_own_moment(context: Context, command: Any) -> bool:
     return moment is not None and moment.author_id == context.caller.person_id
 
 
-NOT_YOURS = lazy("#{number} is in {author}'s words, so only they can change it. You can add your version.")
+NOT_YOURS = lazy(
+    "#{number} is in {author}'s words, so only {author} can change it. You can add your version."
+)
 NOT_YOURS_TO_DELETE = lazy("Only {author} or an admin can delete #{number}. You can add your version.")
 
 

@@ -278,7 +278,7 @@ def _find_became(context: Context, moment: Moment, row: Chance, command: TellOut
     elif found is None:
         wrong = unknown_moment(context, number)
     elif found.deleted_at is not None:
-        wrong = f"#{number} was removed."
+        wrong = f"#{number} was deleted."
     elif found.kind != Kind.BREAKTHROUGH:
         wrong = f"{moment_name(found)} is no breakthrough: roads lead to those alone."
     else:

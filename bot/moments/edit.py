@@ -224,7 +224,7 @@ def undo_capture(context: Context, command: Undo) -> Reply:
     if context.caller.person_id not in (moment.author_id, moment.kept_by_id):
         raise UserError(f"You can't undo #{moment.number}: {_who_can_undo(context, moment)}.")
     if moment.erased_at is not None:
-        raise UserError(f"#{moment.number} was removed.")
+        raise UserError(f"#{moment.number} was deleted.")
     if moment.deleted_at is None:
         if not _is_fresh(context, moment):
             raise UserError(_too_late_to_undo(context, moment))

@@ -175,7 +175,7 @@ async def test_what_cannot_be_taken_loses_nothing(
 async def test_only_its_author_says_what_it_is(people: Everyone) -> None:
     await keep_door(people)
     got = await people.ben.does(DescribeChance("1.1"))
-    assert got.text.startswith("#1 is in Ana's words, so only they can change it.")
+    assert got.text.startswith("#1 is in Ana's words, so only Ana can change it.")
     await people.ben.types("Tokens are signed once")
     assert (await people.ben.does(DescribeChance("1.2"))).text == "Aha #2 isn't a chance."
     assert (await people.ben.does(TellOutcome("1.2"))).text == "Aha #2 isn't a chance."

@@ -68,8 +68,8 @@ async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder
     await people.ana.types("We sign once now")
     await people.ana.types("Imports need a template")
     await tell(people.mei, "It was the spreadsheet")
-    assert "can be read at once" in await turn_the_seal(people, "open")
-    assert "can be read at once" in (await people.ben.types("setup")).text
+    assert "visible right away" in await turn_the_seal(people, "open")
+    assert "visible right away" in (await people.ben.types("setup")).text
     assert "spreadsheet" not in (await people.ben.types("show 1")).text
     form = await people.ben.types("version 2")
     assert (await form.fill(text="The wizard wept")).text.startswith(

@@ -68,7 +68,8 @@ async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, reco
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
     for said in (
-        "We planned\n“A wizard”", "What it turned out to be\n“Their own spreadsheet”", "What it gave back\n“Two months of wizards”",
+        "We planned\n“A wizard”", "What it turned out to be\n“Their own spreadsheet”",
+        "What it gave back\n“Two months of wizards”",
         "What we can do now\n“Imports on the first day”", "Worth: trust, door opened, calm",
     ):  # fmt: skip
         assert said in card
