@@ -74,7 +74,7 @@ def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = 
     if command.zone.strip() and not zone:
         errors["zone"] = explain_zone(command.zone)
     if command.paused_until.strip() and until is None:
-        errors["paused_until"] = describe_missing_day(command.paused_until, today) or UNKNOWN_DATE
+        errors["paused_until"] = describe_missing_day(command.paused_until, today) or UNKNOWN_DATE()
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
         errors["paused_until"] = _("Please choose a day from tomorrow up to a year from now.")
     craft = " ".join(command.craft.split())
