@@ -21,7 +21,8 @@ from time import perf_counter
 from benchmarks.captures import ANA, TEXT, create_template, utc_now
 from benchmarks.table import Table
 from bot.charts.drawer import Drawer
-from bot.charts.recap_chart import Week, plan_recap_chart
+from bot.charts.plans import plan_recap_chart
+from bot.charts.recap_chart import Week
 from bot.core.origin import Origin
 from bot.moments.commands import Log
 from bot.recaps.recap import PostRecap

@@ -32,7 +32,7 @@ from tests.support import chromium
 FOLDER = Path("docs/pictures")
 TODAY = datetime(2026, 3, 19, 18, 0, tzinfo=UTC)
 FRIDAY = datetime(2026, 3, 20, 16, 5, tzinfo=UTC)
-RECAP = ("The week to 20 March", "For the week ahead")
+RECAP = ("The week to 20 March", "For next week")
 TWO_VERSIONS = ("Aha #", "A cache does not only make a page fast.")
 
 WIDTH, HEIGHT, SCALE = 600, 2400, 2
@@ -52,7 +52,7 @@ COLOURS = 256
 
 
 QUARTER_END = datetime(2026, 3, 27, 16, 5, tzinfo=UTC)
-HARVEST = ("Harvest · January to March", "Found")
+HARVEST = ("Our quarter: January to March", "What we found")
 BREAKTHROUGH = ("The road here", "The lantern was never wrong")
 TRIED = ("Experiment #", "Swapping the nine")
 WHYS = ("Why? · Experiment", "Climbed by")

@@ -110,6 +110,6 @@ def render_png(figure: Figure) -> bytes:
     return out.getvalue()
 
 
-def label_count(number: int, word: str) -> str:
-    """Return a number with its noun, such as `no ahas`, `1 aha` or `1,204 ahas`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}" if number else f"no {word}s"
+def group_digits(number: int, thousands: str) -> str:
+    """Return a number with a sign between its thousands, such as `1,204`."""
+    return f"{number:,}".replace(",", thousands)

@@ -24,7 +24,6 @@ from bot.charts.canvas import (
     render_png,
     write_text,
 )
-from bot.core.pictures.drawing import Drawing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +42,6 @@ OVER = 26
 MOST_POINTS = 16
 """The most checkpoints that are drawn: the newest. More would not be told apart on a phone."""
 YES, PARTLY, NO = "yes", "partly", "no"
-SHAPES = {YES: "a full circle", PARTLY: "a half circle", NO: "a cross in a ring"}
 
 
 @dataclass(frozen=True)
@@ -82,29 +80,30 @@ class GoalCourse:
     planned: tuple[date, ...] = ()
 
 
-def plan_goal_chart(course: GoalCourse) -> Drawing:
-    """Return the drawing of a goal's line and checkpoints."""
-    name = f"goal-{course.due_on}.png"
-    return Drawing(render_goal_chart, course, describe_goal_chart(course), name)
+@dataclass(frozen=True)
+class GoalWords:
+    """The words of the picture: below the target's number, for no answered checkpoint, the first day and the last."""
+
+    target: str
+    unanswered: str
+    first: str
+    last: str
 
 
-def render_goal_chart(course: GoalCourse) -> bytes:
-    """Return the picture of a goal as a PNG. The same course gives the same bytes."""
-    return render_png(compose_goal_figure(course))
+@dataclass(frozen=True)
+class WordedCourse:
+    """A goal's line and its checkpoints, and the picture's words."""
+
+    course: GoalCourse
+    words: GoalWords
 
 
-def describe_goal_chart(course: GoalCourse) -> str:
-    """Return the picture's alt text, at most about 1,000 characters."""
-    since = f"{course.start_label} on {_long_date(course.starts_on)}"
-    until = f"{course.target_label} on {_long_date(course.due_on)}"
-    said = f"{course.title}: a straight line from {since} to {until}."
-    if not course.points:
-        return f"{said} No checkpoint was answered yet."
-    told = "; ".join(f"{_short_date(one.day)} {one.label}, {one.state}" for one in course.points[-12:])
-    return f"{said} Checkpoints: {told}."
+def render_goal_chart(worded: WordedCourse) -> bytes:
+    """Return the picture of a goal as a PNG. The same course and words give the same bytes."""
+    return render_png(compose_goal_figure(worded.course, worded.words))
 
 
-def compose_goal_figure(course: GoalCourse) -> Figure:
+def compose_goal_figure(course: GoalCourse, words: GoalWords) -> Figure:
     """Return the picture as a figure in which one point is one pixel."""
     from matplotlib.figure import Figure  # imported here: it takes half a second, and few commands need it
 
@@ -114,11 +113,11 @@ def compose_goal_figure(course: GoalCourse) -> Figure:
     axes.set_xlim(0, WIDTH)
     axes.set_ylim(0, HEIGHT)
     write_text(axes, course.title, LEFT, HEIGHT, up=-62, size=TITLE_SIZE, bold=True)
-    _draw_line(axes, course)
+    _draw_line(axes, course, words)
     _draw_planned(axes, course)
     _draw_points(axes, course)
-    _label_newest(axes, course)
-    _label_days(axes, course)
+    _label_newest(axes, course, words)
+    _label_days(axes, words)
     return figure
 
 
@@ -136,7 +135,7 @@ def _level(course: GoalCourse, value: float) -> float:
     return min(max(level, LOW - OVER), HIGH + OVER)
 
 
-def _draw_line(axes: Axes, course: GoalCourse) -> None:
+def _draw_line(axes: Axes, course: GoalCourse, words: GoalWords) -> None:
     """Draw the target as a dashed level with its label, and the straight line that leads to it."""
     start, target = _level(course, course.start), _level(course, course.target)
     axes.plot([LEFT, RIGHT], [target, target], color=SOFT_INK, linewidth=2.5, linestyle=(0, (5, 4)), zorder=1)
@@ -145,7 +144,7 @@ def _draw_line(axes: Axes, course: GoalCourse) -> None:
     aim = choose_drawn(course.target_shown, BESIDE_ROOM, NUMBER_SIZE, bold=True)
     since = choose_drawn(course.start_shown, BESIDE_ROOM, LABEL_SIZE)
     write_text(axes, aim, BESIDE, target, up=-12, size=NUMBER_SIZE, bold=True)
-    write_text(axes, "target", BESIDE, target, up=-48, size=LABEL_SIZE, color=SOFT_INK)
+    write_text(axes, words.target, BESIDE, target, up=-48, size=LABEL_SIZE, color=SOFT_INK)
     write_text(axes, since, BESIDE, start, up=-8, size=LABEL_SIZE, color=SOFT_INK)
 
 
@@ -186,10 +185,10 @@ def _draw_point(axes: Axes, place: float, level: float, fit: str) -> None:
         axes.plot([place], [level], color=colour, zorder=6, **cross)
 
 
-def _label_newest(axes: Axes, course: GoalCourse) -> None:
+def _label_newest(axes: Axes, course: GoalCourse, words: GoalWords) -> None:
     """Write the newest checkpoint's state below the title, with its number and its shape in words."""
     if not course.points:
-        write_text(axes, "no checkpoint answered yet", LEFT, HEIGHT, up=-108, size=LABEL_SIZE, color=SOFT_INK)
+        write_text(axes, words.unanswered, LEFT, HEIGHT, up=-108, size=LABEL_SIZE, color=SOFT_INK)
         return
     newest = course.points[-1]
     spellings = (*(f"{shown} · {newest.state}" for shown in newest.shown), newest.state)
@@ -197,16 +196,6 @@ def _label_newest(axes: Axes, course: GoalCourse) -> None:
     write_text(axes, said, LEFT, HEIGHT, up=-108, size=LABEL_SIZE, bold=True)
 
 
-def _label_days(axes: Axes, course: GoalCourse) -> None:
-    write_text(axes, _short_date(course.starts_on), LEFT, LOW, up=-72, size=LABEL_SIZE, color=SOFT_INK)
-    write_text(
-        axes, _short_date(course.due_on), RIGHT, LOW, up=-72, size=LABEL_SIZE, color=SOFT_INK, align="right"
-    )
-
-
-def _long_date(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def _short_date(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
+def _label_days(axes: Axes, words: GoalWords) -> None:
+    write_text(axes, words.first, LEFT, LOW, up=-72, size=LABEL_SIZE, color=SOFT_INK)
+    write_text(axes, words.last, RIGHT, LOW, up=-72, size=LABEL_SIZE, color=SOFT_INK, align="right")

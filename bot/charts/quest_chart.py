@@ -23,12 +23,12 @@ from bot.charts.canvas import (
     TINT,
     TITLE_SIZE,
     WIDTH,
-    label_count,
+    group_digits,
     render_png,
     write_text,
 )
-from bot.charts.share_mark import describe_mark, draw_mark_column
-from bot.core.pictures.drawing import Drawing, ShareMark
+from bot.charts.share_mark import draw_mark_column
+from bot.core.pictures.drawing import ShareMark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,57 +94,36 @@ class Stretch:
 
 
 @dataclass(frozen=True)
-class MarkedHistory:
-    """A team's history, and the mark below its numbers, if any."""
+class QuestWords:
+    """The words of the picture: for no number, the two kinds, the shaded stretch, the first day and the last.
+
+    The kinds are in the number that is written above them. `thousands` is the sign between thousands.
+    """
+
+    none_yet: str
+    breakthroughs: str
+    experiments: str
+    stretch: str
+    first: str
+    last: str
+    thousands: str
+
+
+@dataclass(frozen=True)
+class WordedHistory:
+    """A team's history, the picture's words, and the mark below its numbers, if any."""
 
     history: QuestHistory
+    words: QuestWords
     mark: ShareMark | None = None
 
 
-def plan_quest_chart(search: QuestHistory, mark: ShareMark | None = None) -> Drawing:
-    """Return the drawing of a quest's history, with its mark if it has one."""
-    name = f"search-{search.days[-1]}.png"
-    alt = f"{describe_quest_chart(search)}{describe_mark(mark)}"
-    return Drawing(render_quest_chart, MarkedHistory(search, mark), alt, name)
-
-
-def render_quest_chart(marked: MarkedHistory) -> bytes:
+def render_quest_chart(worded: WordedHistory) -> bytes:
     """Return the picture of a quest as a PNG.
 
-    The same history and mark give the same bytes. It takes a tenth of a second and may run in any thread.
+    The same history, words and mark give the same bytes. It takes a tenth of a second and may run in any thread.
     """
-    return render_png(compose_quest_figure(marked.history, marked.mark))
-
-
-def describe_quest_chart(search: QuestHistory) -> str:
-    """Return the picture's alt text, at most 500 characters."""
-    tried = label_count(search.experiment_total, "experiment")
-    counts = f"{tried} and {label_count(len(search.breakthroughs), 'breakthrough')}"
-    if search.is_one_day:
-        return f"{search.title}, {_long_date(search.days[0])}: {counts}."
-    span = f"{_long_date(search.days[0])} to {_long_date(search.days[-1])}"
-    said = f"{search.title}, {span}: {counts}, counted up over time."
-    longest = longest_stretch(search)
-    if longest is None:
-        return said
-    return f"{said} Shaded as the search: {label_count(longest.length, 'day')}, {_stretch_words(search, longest)}."
-
-
-def _stretch_words(search: QuestHistory, stretch: Stretch) -> str:
-    """Return what a stretch lies between.
-
-    The day of a breakthrough is called that, and not a day on which nothing was found.
-    """
-    since = _find_words(search, stretch.since) if stretch.after_find else _long_date(stretch.since)
-    if stretch.over:
-        return f"from {since} to {_find_words(search, stretch.until)}"
-    nothing = "nothing more found" if stretch.after_find else "nothing found yet"
-    return f"from {since} to {_long_date(stretch.until)}, with {nothing}"
-
-
-def _find_words(search: QuestHistory, day: date) -> str:
-    number = search.breakthroughs.count(day)
-    return f"{'a breakthrough' if number == 1 else f'{number:,} breakthroughs'} on {_long_date(day)}"
+    return render_png(compose_quest_figure(worded.history, worded.words, worded.mark))
 
 
 def longest_stretch(search: QuestHistory) -> Stretch | None:
@@ -174,7 +153,7 @@ def _count_experiments(search: QuestHistory, part: Stretch) -> int:
     return (within[-1] if within else 0) - (before[-1] if before else 0)
 
 
-def compose_quest_figure(search: QuestHistory, mark: ShareMark | None = None) -> Figure:
+def compose_quest_figure(search: QuestHistory, words: QuestWords, mark: ShareMark | None = None) -> Figure:
     """Return the picture as a figure in which one point is one pixel."""
     from matplotlib.figure import Figure  # imported here: it takes half a second, and few commands need it
 
@@ -184,25 +163,24 @@ def compose_quest_figure(search: QuestHistory, mark: ShareMark | None = None) ->
     axes.set_xlim(0, WIDTH)
     axes.set_ylim(0, HEIGHT)
     write_text(axes, search.title, LEFT, HEIGHT, up=-64, size=TITLE_SIZE, bold=True)
-    _shade_stretch(axes, search)
+    _shade_stretch(axes, search, words)
     _draw_lines(axes, search)
-    _label_strip(axes, len(search.breakthroughs), "breakthrough", FOUND_STRIP)
-    _label_strip(axes, search.experiment_total, "experiment", TRIED_STRIP)
-    _label_days(axes, search)
+    _label_strip(axes, len(search.breakthroughs), words.breakthroughs, words, FOUND_STRIP)
+    _label_strip(axes, search.experiment_total, words.experiments, words, TRIED_STRIP)
+    _label_days(axes, search, words)
     if mark is not None:
         draw_mark_column(figure, mark, RIGHT + 26, MARK_LEVELS[not search.experiment_total])
     return figure
 
 
-def _label_days(axes: Axes, search: QuestHistory) -> None:
+def _label_days(axes: Axes, search: QuestHistory, words: QuestWords) -> None:
     """Write the first and the last day below the ends of the lines, or the only day below the middle."""
-    first, last = _short_date(search.days[0]), _short_date(search.days[-1])
     level = TRIED_STRIP[0]
     if search.is_one_day:
-        write_text(axes, last, (LEFT + RIGHT) / 2, level, up=-44, color=SOFT_INK, align="center")
+        write_text(axes, words.last, (LEFT + RIGHT) / 2, level, up=-44, color=SOFT_INK, align="center")
         return
-    write_text(axes, first, LEFT, level, up=-44, color=SOFT_INK)
-    write_text(axes, last, RIGHT, level, up=-44, color=SOFT_INK, align="right")
+    write_text(axes, words.first, LEFT, level, up=-44, color=SOFT_INK)
+    write_text(axes, words.last, RIGHT, level, up=-44, color=SOFT_INK, align="right")
 
 
 def _day_position(search: QuestHistory, day: date) -> float:
@@ -213,7 +191,7 @@ def _day_position(search: QuestHistory, day: date) -> float:
     return LEFT + (RIGHT - LEFT) * (day - first).days / (last - first).days
 
 
-def _shade_stretch(axes: Axes, search: QuestHistory) -> None:
+def _shade_stretch(axes: Axes, search: QuestHistory, words: QuestWords) -> None:
     """Shade the longest stretch and label it with a bracket.
 
     The bracket makes it readable without colour.
@@ -229,12 +207,11 @@ def _shade_stretch(axes: Axes, search: QuestHistory) -> None:
         color=SOFT_INK,
         linewidth=2,
     )
-    days = label_count(longest.length, "day") + ("" if longest.over else " so far")
-    words = write_text(
-        axes, f"the search · {days}", (left + right) / 2, BRACKET_LEVEL, up=14, bold=True, align="center"
+    label = write_text(
+        axes, words.stretch, (left + right) / 2, BRACKET_LEVEL, up=14, bold=True, align="center"
     )
-    half = words.get_window_extent().width / 2
-    words.xy = (min(max((left + right) / 2, LEFT + half), WIDTH - LEFT - half), BRACKET_LEVEL)
+    half = label.get_window_extent().width / 2
+    label.xy = (min(max((left + right) / 2, LEFT + half), WIDTH - LEFT - half), BRACKET_LEVEL)
 
 
 def _draw_lines(axes: Axes, search: QuestHistory) -> None:
@@ -266,20 +243,10 @@ def _count_position(strip: tuple[int, int], number: int, most: int) -> float:
     return low + (high - low) * number / max(most, 1)
 
 
-def _label_strip(axes: Axes, number: int, word: str, strip: tuple[int, int]) -> None:
+def _label_strip(axes: Axes, number: int, word: str, words: QuestWords, strip: tuple[int, int]) -> None:
     """Write the total at the end of its line, and the noun below it."""
     low, high = strip
     level = high - 30 if number else low + 22
-    write_text(
-        axes, f"{number:,}" if number else "none yet", RIGHT + 26, level, up=0, size=NUMBER_SIZE, bold=True
-    )
-    plural = word if number == 1 else f"{word}s"
-    write_text(axes, plural, RIGHT + 26, level, up=-32, color=SOFT_INK)
-
-
-def _long_date(day: date) -> str:
-    return f"{day.day} {day:%B} {day.year}"
-
-
-def _short_date(day: date) -> str:
-    return f"{day.day} {day:%b} {day.year}"
+    total = group_digits(number, words.thousands) if number else words.none_yet
+    write_text(axes, total, RIGHT + 26, level, up=0, size=NUMBER_SIZE, bold=True)
+    write_text(axes, word, RIGHT + 26, level, up=-32, color=SOFT_INK)

@@ -29,12 +29,12 @@ from bot.charts.canvas import (
     TINT,
     TITLE_SIZE,
     WIDTH,
-    label_count,
+    group_digits,
     render_png,
     write_text,
 )
-from bot.charts.share_mark import describe_mark, draw_mark_line
-from bot.core.pictures.drawing import Drawing, ShareMark
+from bot.charts.share_mark import draw_mark_line
+from bot.core.pictures.drawing import ShareMark
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 WEEKS = 12
 LAST_WEEK = WEEKS - 1
 """The index of the highlighted week, the last of the `WEEKS` shown."""
+MIDDLE_WEEK = 6
+"""The index of the week in the middle that has its day below it."""
 
 PLOT = (40, 84, 672, 280)
 PANEL = (653, 24, 283, 424)
@@ -77,10 +79,28 @@ class Week:
 
 
 @dataclass(frozen=True)
-class MarkedWeeks:
-    """The weeks of a chart, and the mark beside its title, if any."""
+class RecapWords:
+    """The words of a chart: its title, the three kinds, and the last days of three of its weeks.
+
+    The kinds are in the number of the highlighted week. `thousands` is the sign between thousands.
+    """
+
+    title: str
+    ahas: str
+    experiments: str
+    breakthroughs: str
+    first: str
+    middle: str
+    last: str
+    thousands: str
+
+
+@dataclass(frozen=True)
+class WordedWeeks:
+    """The twelve weeks of a chart, its words, and the mark beside its title, if any."""
 
     weeks: tuple[Week, ...]
+    words: RecapWords
     mark: ShareMark | None = None
 
 
@@ -106,44 +126,13 @@ class Scale:
         return self.high + 30 * self.pixel
 
 
-def plan_recap_chart(weeks: Sequence[Week], mark: ShareMark | None = None) -> Drawing:
-    """Return the drawing of the last twelve of `weeks` (oldest first, no gaps), the last one highlighted.
-
-    Missing weeks are drawn empty. Raises ValueError if there is no week at all.
-    """
-    shown = _last_twelve_weeks(weeks)
-    name = f"recap-{shown[LAST_WEEK].ends}.png"
-    return Drawing(
-        render_recap_chart, MarkedWeeks(tuple(shown), mark), describe_recap_chart(shown, mark), name
-    )
-
-
-def render_recap_chart(marked: MarkedWeeks) -> bytes:
+def render_recap_chart(worded: WordedWeeks) -> bytes:
     """Return the chart of twelve weeks as a PNG.
 
-    The same weeks and mark give the same bytes. Takes a tenth of a second, one second the first time, and may
+    The same weeks, words and mark give the same bytes. Takes a tenth of a second, one second the first time, and may
     run in any thread.
     """
-    return render_png(compose_recap_figure(marked.weeks, marked.mark))
-
-
-def describe_recap_chart(weeks: Sequence[Week], mark: ShareMark | None = None) -> str:
-    """Describe the chart of twelve `weeks` in words, in at most 500 characters."""
-    last = weeks[LAST_WEEK]
-    span = f"Twelve weeks of looking, the week to {_format_day(last)} {last.ends.year} highlighted"
-    if not any(week.moments for week in weeks):
-        return f"{span}: nothing saved yet."
-    told = f"{span}: {_tally_weeks(*weeks)}; in that week {_tally_weeks(last)}. {_name_busiest_week(weeks)}"
-    return f"{told}{_list_breakthrough_weeks(weeks)}.{describe_mark(mark)}"
-
-
-def _name_busiest_week(weeks: Sequence[Week]) -> str:
-    """Return which week had the most moments, or only how many that were where several share them."""
-    most = max(week.moments for week in weeks)
-    busiest = [week for week in weeks if week.moments == most]
-    if len(busiest) > 1:
-        return f"No week had more than {label_count(most, 'moment')}"
-    return f"The busiest week was the one to {_format_day(busiest[0])} with {label_count(most, 'moment')}"
+    return render_png(compose_recap_figure(worded.weeks, worded.words, worded.mark))
 
 
 def choose_scale(weeks: Sequence[Week]) -> Scale:
@@ -160,28 +149,33 @@ def choose_scale(weeks: Sequence[Week]) -> Scale:
     return Scale(above, below, dots)
 
 
-def compose_recap_figure(weeks: Sequence[Week], mark: ShareMark | None = None) -> Figure:
+def compose_recap_figure(weeks: Sequence[Week], words: RecapWords, mark: ShareMark | None = None) -> Figure:
     """Lay out the chart of twelve `weeks` as a figure in which one point is one pixel."""
     from matplotlib.figure import Figure  # imported here: it takes half a second and few commands need it
 
     scale = choose_scale(weeks)
     figure = Figure(figsize=(WIDTH / 72, HEIGHT / 72), dpi=72, facecolor=PAPER)
-    axes = _create_axes(figure, scale)
+    axes = _create_axes(figure, scale, words)
     _draw_panel(axes)
-    _draw_breakthroughs(axes, scale, [week.breakthroughs for week in weeks])
+    _draw_breakthroughs(axes, scale, [week.breakthroughs for week in weeks], words)
     _draw_base_line(axes)
-    _draw_side(axes, scale, [week.ahas for week in weeks], [QUIET_AHA] * LAST_WEEK + [AHA])
+    _draw_side(axes, scale, [week.ahas for week in weeks], [QUIET_AHA] * LAST_WEEK + [AHA], words)
     _draw_side(
-        axes, scale, [-week.experiments for week in weeks], [QUIET_EXPERIMENT] * LAST_WEEK + [EXPERIMENT]
+        axes,
+        scale,
+        [-week.experiments for week in weeks],
+        [QUIET_EXPERIMENT] * LAST_WEEK + [EXPERIMENT],
+        words,
     )
-    _label_marks(axes, scale, weeks)
-    _label_days(axes, scale, weeks)
+    _label_marks(axes, scale, weeks, words)
+    _label_days(axes, scale, words)
     if mark is not None:
         draw_mark_line(figure, mark)
     return figure
 
 
-def _last_twelve_weeks(weeks: Sequence[Week]) -> list[Week]:
+def last_twelve_weeks(weeks: Sequence[Week]) -> list[Week]:
+    """Return the last twelve weeks, with empty ones before the first. Raises ValueError if there is none."""
     if not weeks:
         raise ValueError("A picture needs at least one week.")
     shown = list(weeks[-WEEKS:])
@@ -195,13 +189,13 @@ def _empty_week(first: Week, back: int) -> Week:
     return Week(first.starts - earlier, first.ends - earlier, 0, 0, 0)
 
 
-def _create_axes(figure: Figure, scale: Scale) -> Axes:
+def _create_axes(figure: Figure, scale: Scale, words: RecapWords) -> Axes:
     left, bottom, width, height = PLOT
     axes = figure.add_axes((left / WIDTH, bottom / HEIGHT, width / WIDTH, height / HEIGHT))
     axes.set_axis_off()
     axes.set_xlim(-0.5, LAST_WEEK + 0.5)
     axes.set_ylim(-scale.low, scale.high)
-    write_text(axes, "Twelve weeks of looking", -0.5, scale.high, up=112, size=TITLE_SIZE, bold=True)
+    write_text(axes, words.title, -0.5, scale.high, up=112, size=TITLE_SIZE, bold=True)
     return axes
 
 
@@ -226,22 +220,26 @@ def _draw_base_line(axes: Axes) -> None:
     )
 
 
-def _draw_breakthroughs(axes: Axes, scale: Scale, counts: Sequence[int]) -> None:
+def _draw_breakthroughs(axes: Axes, scale: Scale, counts: Sequence[int], words: RecapWords) -> None:
     weeks = [week for week, count in enumerate(counts) if count]
     axes.vlines(weeks, 0, scale.lane, color=BREAKTHROUGH, linewidth=2, alpha=0.5, clip_on=False, zorder=0.5)
     lane = [scale.lane] * len(weeks)
     axes.plot(weeks, lane, color=BREAKTHROUGH, linewidth=0, marker=STAR, markersize=42, clip_on=False)
     for week in weeks:
         if counts[week] > 1 and week != LAST_WEEK:  # the panel shows the last week's number
-            write_text(axes, f"{counts[week]:,}", week, scale.lane, up=28, align="center")
+            write_text(
+                axes, group_digits(counts[week], words.thousands), week, scale.lane, up=28, align="center"
+            )
 
 
-def _draw_side(axes: Axes, scale: Scale, heights: Sequence[int], tones: Sequence[str]) -> None:
+def _draw_side(
+    axes: Axes, scale: Scale, heights: Sequence[int], tones: Sequence[str], words: RecapWords
+) -> None:
     columns = [(week, height, tones[week]) for week, height in enumerate(heights) if height]
     if scale.dots:
         _draw_dots(axes, scale, columns)
     else:
-        _draw_bars(axes, scale, columns)
+        _draw_bars(axes, scale, columns, words)
 
 
 def _draw_dots(axes: Axes, scale: Scale, columns: Sequence[Column]) -> None:
@@ -252,67 +250,44 @@ def _draw_dots(axes: Axes, scale: Scale, columns: Sequence[Column]) -> None:
         dots.set(markerfacecolor=tone if height > 0 else "none", markeredgewidth=OUTLINE)
 
 
-def _draw_bars(axes: Axes, scale: Scale, columns: Sequence[Column]) -> None:
+def _draw_bars(axes: Axes, scale: Scale, columns: Sequence[Column], words: RecapWords) -> None:
     least = 6 * scale.pixel  # keep one moment visible beside a thousand
     for week, height, tone in columns:
         shown = copysign(max(abs(height), least), height)
         fill = tone if height > 0 else "none"
         axes.bar(week, shown, 0.5, facecolor=fill, edgecolor=tone, linewidth=OUTLINE)
-    _number_highest(axes, columns)
+    _number_highest(axes, columns, words)
 
 
-def _number_highest(axes: Axes, columns: Sequence[Column]) -> None:
+def _number_highest(axes: Axes, columns: Sequence[Column], words: RecapWords) -> None:
     from matplotlib.patheffects import withStroke
 
     week, height, _ = max(columns, key=lambda column: abs(column[1]), default=(LAST_WEEK, 0, ""))
     if week != LAST_WEEK:  # the panel shows the last week's number
         up = 10 if height > 0 else -33
-        number = write_text(axes, f"{abs(height):,}", week, height, up=up, align="center")
+        number = write_text(
+            axes, group_digits(abs(height), words.thousands), week, height, up=up, align="center"
+        )
         number.set_path_effects([withStroke(linewidth=6, foreground=PAPER)])  # keep it readable over a line
 
 
-def _label_marks(axes: Axes, scale: Scale, weeks: Sequence[Week]) -> None:
+def _label_marks(axes: Axes, scale: Scale, weeks: Sequence[Week], words: RecapWords) -> None:
     last = weeks[LAST_WEEK]
-    _label_mark(axes, last.ahas, "aha", 0, up=44)
-    _label_mark(axes, last.experiments, "experiment", 0, up=-42)
+    _label_mark(axes, last.ahas, words.ahas, words, 0, up=44)
+    _label_mark(axes, last.experiments, words.experiments, words, 0, up=-42)
     if any(week.breakthroughs for week in weeks):
-        _label_mark(axes, last.breakthroughs, "breakthrough", scale.lane, up=2)
+        _label_mark(axes, last.breakthroughs, words.breakthroughs, words, scale.lane, up=2)
 
 
-def _label_mark(axes: Axes, count: int, word: str, level: float, *, up: int) -> None:
+def _label_mark(axes: Axes, count: int, word: str, words: RecapWords, level: float, *, up: int) -> None:
     """Write the number and the word beneath it, or only the word if the number is 0."""
     if count:
-        write_text(axes, f"{count:,}", LAST_WEEK + 0.85, level, up=up, size=NUMBER_SIZE, bold=True)
-    plural = word if count == 1 else f"{word}s"
-    write_text(axes, plural, LAST_WEEK + 0.85, level, up=up - 30 if count else up - 15, color=SOFT_INK)
+        number = group_digits(count, words.thousands)
+        write_text(axes, number, LAST_WEEK + 0.85, level, up=up, size=NUMBER_SIZE, bold=True)
+    write_text(axes, word, LAST_WEEK + 0.85, level, up=up - 30 if count else up - 15, color=SOFT_INK)
 
 
-def _label_days(axes: Axes, scale: Scale, weeks: Sequence[Week]) -> None:
-    first, middle, last = (f"{weeks[i].ends.day} {weeks[i].ends:%b}" for i in (0, 6, LAST_WEEK))
-    write_text(axes, first, -0.5, -scale.low, up=-40, color=SOFT_INK)
-    write_text(axes, middle, 6, -scale.low, up=-40, color=SOFT_INK, align="center")
-    write_text(axes, f"Week to {last}", LAST_WEEK - 0.2, -scale.low, up=-40, bold=True)
-
-
-def _tally_weeks(*weeks: Week) -> str:
-    kinds = (
-        label_count(sum(week.experiments for week in weeks), "experiment"),
-        label_count(sum(week.ahas for week in weeks), "aha"),
-        label_count(sum(week.breakthroughs for week in weeks), "breakthrough"),
-    )
-    return _join_words(kinds)
-
-
-def _list_breakthrough_weeks(weeks: Sequence[Week]) -> str:
-    days = [_format_day(week) for week in weeks if week.breakthroughs]
-    if not days:
-        return ""
-    return f"; breakthroughs came in the {'week' if len(days) == 1 else 'weeks'} to {_join_words(days)}"
-
-
-def _join_words(words: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
-
-
-def _format_day(week: Week) -> str:
-    return f"{week.ends.day} {week.ends:%B}"
+def _label_days(axes: Axes, scale: Scale, words: RecapWords) -> None:
+    write_text(axes, words.first, -0.5, -scale.low, up=-40, color=SOFT_INK)
+    write_text(axes, words.middle, MIDDLE_WEEK, -scale.low, up=-40, color=SOFT_INK, align="center")
+    write_text(axes, words.last, LAST_WEEK - 0.2, -scale.low, up=-40, bold=True)

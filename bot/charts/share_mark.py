@@ -19,20 +19,13 @@ LONGEST_MARK = 1_000
 """The number of moments from which a line has no word beside its numbers."""
 
 
-def describe_mark(mark: ShareMark | None) -> str:
-    """Return the mark in words, with a space before them, or an empty string."""
-    return f" {mark.part:,} of {mark.whole:,} moments {mark.meaning}." if mark else ""
-
-
 def draw_mark_line(figure: Figure, mark: ShareMark) -> None:
     """Draw a share in one line at the upper right."""
     from matplotlib.textpath import TextPath
 
     words = mark.words if mark.whole < LONGEST_MARK else ""
     size = _letter_size(mark)
-    numbers = figure.text(
-        RIGHT / WIDTH, (LEVEL - 9) / HEIGHT, f"{_numbers(mark)} {words}".strip(), ha="right"
-    )
+    numbers = figure.text(RIGHT / WIDTH, (LEVEL - 9) / HEIGHT, f"{mark.numbers} {words}".strip(), ha="right")
     numbers.set(font=font_path(True), fontsize=size, color=INK)
     path = TextPath((0, 0), numbers.get_text(), size, prop=numbers.get_fontproperties())
     _draw_disc(figure, mark, RIGHT - path.get_extents().width - RADIUS - 14, LEVEL)
@@ -44,15 +37,11 @@ def draw_mark_column(figure: Figure, mark: ShareMark, left: int, level: int) -> 
     `left` is the disc's left side and `level` its middle, in pixels.
     """
     beside = (left + 2 * RADIUS + 12) / WIDTH
-    numbers = figure.text(beside, (level - 9) / HEIGHT, _numbers(mark))
+    numbers = figure.text(beside, (level - 9) / HEIGHT, mark.numbers)
     numbers.set(font=font_path(True), fontsize=_letter_size(mark), color=INK)
     words = figure.text(beside, (level - 40) / HEIGHT, mark.words)
     words.set(font=font_path(False), fontsize=WORD_SIZE, color=SOFT_INK)
     _draw_disc(figure, mark, left + RADIUS, level)
-
-
-def _numbers(mark: ShareMark) -> str:
-    return f"{mark.part:,} of {mark.whole:,}"
 
 
 def _letter_size(mark: ShareMark) -> int:

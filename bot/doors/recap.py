@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from bot.core.language.words import lazy
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import number_in_words, one_line
 from storage.doors import parked, refusals
@@ -63,7 +64,7 @@ RECAP_SOURCES = (
         "closed_doors",
         pick_closed_doors,
         tell_more_doors,
-        title="Doors we left closed",
+        title=lazy("Doors we left closed"),
         reason="why",
         alone=True,
     ),

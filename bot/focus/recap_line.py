@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, format_number
 from bot.core.messages import Button, Strong
 from bot.core.pictures.drawing import ShareMark
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
@@ -138,7 +139,11 @@ def tell_focus(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     big = _find_told_goals(session, telling.figures)
     if big and (share := _load_share(session, telling)).is_told:
         said = " · ".join(_say_share(session, telling, big, share))
-        mark = ShareMark(share.served, share.moments, "on the goal", "served the big goal")
+        counted = {"part": format_number(share.served), "whole": format_number(share.moments)}
+        mark = ShareMark(
+            share.served, share.moments, _("{part} of {whole}", **counted), _("on the goal"),
+            _("{part} of {whole} moments served the big goal.", **counted),
+        )  # fmt: skip
         lines.append(ReportLine((Strong("Focus: "), f"{said}."), mark=mark))
     if telling.figures.get("suggests"):
         button = Button("Focus check", StartCheck(str(telling.span.team_id)))

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from bot.charts.goal_chart import GoalCourse, GoalPoint, plan_goal_chart
+from bot.charts.goal_chart import GoalCourse, GoalPoint
+from bot.charts.plans import plan_goal_chart
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,

@@ -14,11 +14,12 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration, Needs, OwnWords
 from bot.core.context import Context, UserError
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Button, Card, Line, Post, Reply, Text, text_card, text_reply
 from bot.core.moment import own_moment
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Composer, Withdrawn
-from bot.core.text import list_names, parse_number
+from bot.core.text import list_names, name_channel, parse_number
 from bot.doors.keys import compose_key_note
 from bot.focus.survival import compose_survival_note
 from bot.memory.book.post import compose_waiting_book
@@ -35,8 +36,9 @@ from bot.people.note_card import (
 )
 from bot.people.unposted import compose_unposted_note
 from storage.delivery import postings
-from storage.models import MomentState, NoteAnswer, Posting, PostingKind
+from storage.models import MomentState, NoteAnswer, Posting, PostingKind, Schedule, ScheduleKind
 from storage.people import notes
+from storage.teams import teams
 
 
 def compose_note(
@@ -186,15 +188,30 @@ def _one_matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
             return (Button("Keep", NoteOne(known, item, Decision.KEEP)), Button("Remove", remove), later)
 
 
+STOPPED: Mapping[ScheduleKind, Lazy] = {
+    ScheduleKind.PROMPT: lazy("I couldn't post the question in {channel}."),
+    ScheduleKind.RETRO: lazy("I couldn't post the retro question in {channel}."),
+    ScheduleKind.RECAP: lazy("I couldn't post the recap in {channel}."),
+}
+
+
 def compose_stopped_note(
     session: Session, posting: Posting, now: datetime, capabilities: Capabilities
 ) -> ComposedPost:
-    """Compose the Note about a schedule whose posts cannot be delivered.
+    """Compose the Note about a schedule whose posts cannot be delivered, for the reason in the posting's text.
 
     It says how to turn the schedule on again.
     """
-    on_again = f"It is off until someone turns it on again: {capabilities.command} schedule."
-    return ComposedPost(Post(Card((Text((posting.text,)), Text((on_again,))))))
+    schedule = session.get(Schedule, parse_number(posting.key.split(":")[1]))
+    home = teams.find_home(session, schedule.team_id) if schedule else None
+    said = STOPPED.get(
+        ScheduleKind(schedule.kind) if schedule else ScheduleKind.RECAP, STOPPED[ScheduleKind.RECAP]
+    )
+    refused = said(channel=name_channel(home.name if home else ""))
+    on_again = _(
+        "It's off until someone turns it on again with {command} schedule.", command=capabilities.command
+    )
+    return ComposedPost(Post(Card((Text((f"{refused} {Lazy(posting.text)()}",)), Text((on_again,))))))
 
 
 def compose_unsaved_note(

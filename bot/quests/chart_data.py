@@ -10,7 +10,8 @@ from itertools import accumulate, pairwise
 
 from sqlmodel import Session
 
-from bot.charts.quest_chart import MAX_POINTS, QuestHistory, plan_quest_chart
+from bot.charts.plans import plan_quest_chart
+from bot.charts.quest_chart import MAX_POINTS, QuestHistory
 from bot.core.pictures.drawing import Drawing, ShareMark
 from bot.core.times import last_day, local_day, utc_of
 from storage.models.span import Span

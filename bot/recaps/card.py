@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from bot.core.kinds.declared import KINDS
+from bot.core.language.words import _, ngettext, nline
 from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
-from bot.core.text import make_excerpt, number_in_words
-from bot.moments.comfort import describe_comfort
+from bot.core.text import join_list, make_excerpt, number_in_words
 from bot.quests.before.outcomes import outcome_suffix
 from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldPart, recap_title
 from storage.models import AttemptOutcome, Kind
@@ -81,13 +82,16 @@ def count_screen_lines(experiments: int, moments: int, answers: int) -> int:
     )
 
 
-def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = ()) -> Card:
-    """Return the recap's card, its parts in a fixed order. Empty parts are left out."""
+def compose_recap_card(recap: RecapContent, buttons: tuple[Button, ...] = (), command: str = "/aha") -> Card:
+    """Return the recap's card, its parts in a fixed order. Empty parts are left out.
+
+    `command` is what people type to call the bot.
+    """
     clip = choose_clip(recap.crowd)
     blocks = (
         Title(recap_title(recap)),
         *_experiment_blocks(recap.experiments, clip),
-        *_moment_blocks(recap, clip),
+        *_moment_blocks(recap, clip, command),
         *_answer_blocks(recap.answers, clip),
         *quoted_part_blocks(recap.parts, clip),
         *_open_experiment_blocks(recap.still_open),
@@ -114,20 +118,21 @@ def experiments_title(experiments: Sequence[ToldMoment]) -> str:
     """Return what stands above experiments. It promises a lesson unless nothing failed and none taught anything."""
     outcomes = {told.outcome for told in experiments}
     if outcomes == {AttemptOutcome.UNDER_WAY}:
-        return "What we're trying"
+        return _("What we're trying")
     failed = bool(outcomes & {None, AttemptOutcome.FAILED})
     taught = failed or any(told.taught for told in experiments)
-    return "Tried, and what it taught" if taught else "What we tried"
+    return _("What we tried and learned") if taught else _("What we tried")
 
 
-def _moment_blocks(recap: RecapContent, clip: Clip) -> Iterator[Block]:
+def _moment_blocks(recap: RecapContent, clip: Clip, command: str) -> Iterator[Block]:
     if recap.moments:
-        yield Section("Moments")
+        yield Section(_("Moments"))
     for told in recap.moments:
         yield Quote(make_excerpt(told.text, clip.text), by=_credit_line(told))
         yield from _version_blocks(told, clip)
     if recap.more:
-        yield Small((f"And {number_in_words(recap.more)} more: ", Strong("find"), " shows them."))
+        find = Strong(f"{command} find")
+        yield Small(nline("1 more: {find}", "{n} more: {find}", recap.more, find=find))
 
 
 def _version_blocks(told: ToldMoment, clip: Clip) -> Iterator[Block]:
@@ -141,7 +146,7 @@ def _answer_blocks(answers: Sequence[ToldAnswer], clip: Clip) -> Iterator[Block]
     Answers to the same question must be adjacent in `answers`.
     """
     for question, said in groupby(answers, key=lambda said: said.question):
-        yield Small((Strong("We asked: "), make_excerpt(question, QUESTION_LENGTH)))
+        yield Small((Strong(_("We asked:")), f" {make_excerpt(question, QUESTION_LENGTH)}"))
         yield Small((_join_voices([(one.by, one.text) for one in said], clip),))
 
 
@@ -183,34 +188,56 @@ def part_buttons(parts: Sequence[ToldPart]) -> tuple[Button, ...]:
 
 
 def _open_experiment_blocks(numbers: Sequence[int]) -> Iterator[Block]:
-    if len(numbers) == 1:
-        yield Small((f"#{numbers[0]} still waits for what it taught.",))
-    elif numbers:
-        *most, last = (f"#{number}" for number in numbers)
-        yield Small((f"{', '.join(most)} and {last} still wait for what they taught.",))
+    if numbers:
+        named = join_list([f"#{number}" for number in numbers])
+        yield Small((_("What did {numbers} teach us? Nobody has said yet.", numbers=named),))
 
 
 def _participation_blocks(heard: Participation) -> Iterator[Block]:
-    named = f"{number_in_words(heard.people)} of you" if heard.people else ""
-    nameless = f"{number_in_words(heard.nameless)} without a name" if heard.nameless else ""
-    far = describe_comfort(heard.millimetres) if heard.millimetres is not None else ""
-    both = ", and ".join(filter(None, (named, nameless)))
-    if said := " · ".join(filter(None, (both, far))):
-        yield Small((Strong("Heard: "), f"{said}."))
+    if said := describe_participation(heard):
+        yield Small((said,))
+
+
+def describe_participation(heard: Participation) -> str:
+    """Return how many people took part, how many answers were anonymous, and how big a stretch it was."""
+    said = (count_people(heard.people), count_anonymous(heard.nameless), describe_stretch(heard.millimetres))
+    return " ".join(filter(None, said))
+
+
+def count_people(people: int) -> str:
+    """Return the sentence with how many people took part, or an empty text for none."""
+    if not people:
+        return ""
+    number = number_in_words(people).capitalize()
+    return ngettext("One person took part.", "{number} people took part.", people, number=number)
+
+
+def count_anonymous(answers: int) -> str:
+    """Return the sentence with how many answers were anonymous, or an empty text for none."""
+    if not answers:
+        return ""
+    number = number_in_words(answers).capitalize()
+    return ngettext("One answer was anonymous.", "{number} answers were anonymous.", answers, number=number)
+
+
+def describe_stretch(millimetres: int | None) -> str:
+    """Return the sentence with how far from comfortable people were, or an empty text if that isn't told."""
+    return "" if millimetres is None else _("Average stretch: {millimetres} mm.", millimetres=millimetres)
 
 
 def _year_ago_blocks(told: ToldMoment | None, clip: Clip) -> Iterator[Block]:
     if told:
         yield Small(
-            (Strong("A year ago: "), f"“{make_excerpt(told.text, clip.part)}” · {_credit_line(told)}")
+            (Strong(_("A year ago:")), f" “{make_excerpt(told.text, clip.part)}” · {_credit_line(told)}")
         )
 
 
 def _question_blocks(question: str) -> Iterator[Block]:
     if question:
-        yield Text((Strong("For the week ahead: "), question))
+        yield Text((Strong(_("For next week:")), f" {question}"))
 
 
 def _credit_line(told: ToldMoment) -> str:
-    kind = "Breakthrough " if told.kind == Kind.BREAKTHROUGH else ""
-    return f"{kind}#{told.number} · {told.by}{outcome_suffix(told.outcome)}"
+    number = f"#{told.number}"
+    name = f"{KINDS[Kind.BREAKTHROUGH].name()} {number}" if told.kind == Kind.BREAKTHROUGH else number
+    return f"{name} · {told.by}{outcome_suffix(told.outcome)}"

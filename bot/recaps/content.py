@@ -12,9 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.charts.recap_chart import Week
+from bot.core.language.words import _
 from bot.core.plain_text import render_plain_line
 from bot.core.posts import ReportLine
-from bot.core.times import last_day
+from bot.core.times import format_day, format_full_day, last_day
 from storage.models import AttemptOutcome
 
 
@@ -114,12 +115,14 @@ def recap_title(recap: RecapContent) -> str:
     days = (recap.until - recap.since).days
     last = last_day(recap.until, recap.zone.key)
     if days <= 8:
-        return f"The week to {last.day} {last:%B}"
+        return _("The week to {day}", day=format_day(last))
     if days <= 15:
-        return f"The two weeks to {last.day} {last:%B}"
+        return _("The two weeks to {day}", day=format_day(last))
     if days <= 32:
-        return f"The month to {last.day} {last:%B}"
-    return f"The {'quarter' if days <= 93 else 'year'} to {last.day} {last:%B} {last.year}"
+        return _("The month to {day}", day=format_day(last))
+    if days <= 93:
+        return _("The quarter to {day}", day=format_full_day(last))
+    return _("The year to {day}", day=format_full_day(last))
 
 
 def recap_document(recap: RecapContent) -> dict[str, Any]:

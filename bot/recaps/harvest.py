@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.messages import Card, Post, Small, Title
 from bot.core.moment import is_kept
 from bot.core.origin import Capabilities
@@ -30,8 +31,8 @@ from bot.recaps.harvest_card import (
     QuestStatus,
     QuestSummary,
     build_harvest_card,
+    harvest_title,
     quarter_bounds,
-    quarter_title,
 )
 from bot.recaps.rooms import find_mark, pick_parts, tell_parts
 from storage.models import Kind, Moment, Posting, Quest, Schedule, Team
@@ -185,7 +186,7 @@ def _select_harvest(session: Session, told: Sequence[Moment], span: Span, zone: 
         quests=tuple(quest.id for quest in every[-QUESTS:]),
         millimetres=measure_comfort(session, span),
         chart=load_quest_chart_data(
-            session, ChartSpan(span.team_id, zone, span.until, span.since), quarter_title(ends)
+            session, ChartSpan(span.team_id, zone, span.until, span.since), harvest_title(ends)
         ),
         links=_measure_links(session, recaps.list_breakthroughs(session, span, BREAKTHROUGH_LIMIT)),
         **_measure_figures(session, span),
@@ -329,9 +330,11 @@ def _is_closed(quest: Quest, span: Span) -> bool:
 def _quest_outcome(quest: Quest, span: Span, numbers: Mapping[int, int]) -> str:
     """Return the outcome of a quest at the end of the quarter, in words."""
     if not _is_closed(quest, span):
-        return "still open"
-    return f"found by #{numbers[quest.found_id]}" if quest.found_id is not None else "let go"
+        return _("still open")
+    if quest.found_id is None:
+        return _("closed")
+    return _("found: #{number}", number=numbers[quest.found_id])
 
 
 def _emptied_card(made: Harvest) -> Card:
-    return Card((Title(f"Harvest · {quarter_title(made.ends)}"), Small(("What this told was removed.",))))
+    return Card((Title(harvest_title(made.ends)), Small((_("Everything in here was deleted."),))))

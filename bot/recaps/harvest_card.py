@@ -12,13 +12,21 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median_high
 
-from bot.core.messages import Block, Card, Inline, Quote, Section, Small, Strong, Text, Title
-from bot.core.text import days_in_words, format_count, make_excerpt, number_in_words
-from bot.moments.comfort import describe_comfort
+from bot.core.language.words import _, ngettext
+from bot.core.messages import Block, Card, Quote, Section, Small, Strong, Text, Title
+from bot.core.text import days_in_words, make_excerpt
+from bot.core.times import month_name
 from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.link_words import describe_links, removed_phrase
-from bot.recaps.card import CLOSE, experiments_title, part_buttons, part_line_blocks, quoted_part_blocks
-from bot.recaps.content import ToldMoment, ToldPart
+from bot.recaps.card import (
+    CLOSE,
+    describe_participation,
+    experiments_title,
+    part_buttons,
+    part_line_blocks,
+    quoted_part_blocks,
+)
+from bot.recaps.content import Participation, ToldMoment, ToldPart
 from storage.models.shown import isolate_text
 from storage.quests.links import LinkSummary
 
@@ -99,14 +107,22 @@ def quarter_bounds(day: date) -> tuple[date, date]:
 def quarter_title(ends: date) -> str:
     """Return the months of a quarter in words, such as `January to March 2026`."""
     first, after = quarter_bounds(ends)
-    return f"{first:%B} to {after - timedelta(days=1):%B %Y}"
+    last = after - timedelta(days=1)
+    return _(
+        "{first} to {last} {year}", first=month_name(first.month), last=month_name(last.month), year=last.year
+    )
+
+
+def harvest_title(ends: date) -> str:
+    """Return the title of the harvest of a quarter."""
+    return _("Our quarter: {months}", months=quarter_title(ends))
 
 
 def build_harvest_card(harvest: Harvest) -> Card:
     """Build the card of a harvest, with its sections in fixed order."""
     return Card(
         (
-            Title(f"Harvest · {quarter_title(harvest.ends)}"),
+            Title(harvest_title(harvest.ends)),
             *_build_figures(harvest),
             *_build_quests(harvest.quests),
             *_build_breakthroughs(harvest.found, harvest.breakthroughs),
@@ -128,39 +144,40 @@ def _build_figures(harvest: Harvest) -> Iterator[Block]:
 
     Zeros are left out.
     """
-    quests = harvest.quests
-    capabilities = ((quests.found, "found"), (quests.let_go, "let go"))
-    ended = ", ".join(f"{number} {how}" for number, how in capabilities if number)
-    searched = format_count(quests.number, "quest") + (f" ({ended})" if ended else "")
+    quests, tried, found = harvest.quests, harvest.tried, harvest.breakthroughs
     figures = (
-        ("Searched", searched if quests.number else ""),
-        ("Tried", format_count(harvest.tried, "experiment") if harvest.tried else ""),
-        (
-            "Found",
-            format_count(harvest.breakthroughs, "breakthrough") if harvest.breakthroughs else "",
-        ),
+        _count_quests(quests) if quests.number else "",
+        ngettext("1 experiment", "{n} experiments", tried) if tried else "",
+        ngettext("1 breakthrough", "{n} breakthroughs", found) if found else "",
     )
-    line: list[Inline] = []
-    for word, said in figures:
-        if said:
-            line += [" · " if line else "", Strong(word), f" {said}"]
-    if line:
-        yield Text(tuple(line))
+    if said := " · ".join(filter(None, figures)):
+        yield Text((Strong(said),))
+
+
+def _count_quests(quests: QuestSummary) -> str:
+    """Return the number of quests, and in brackets how many of them were found and closed."""
+    ended = (
+        ngettext("{n} found", "{n} found", quests.found) if quests.found else "",
+        ngettext("{n} closed", "{n} closed", quests.let_go) if quests.let_go else "",
+    )
+    number = ngettext("1 quest", "{n} quests", quests.number)
+    how = ", ".join(filter(None, ended))
+    return f"{number} ({how})" if how else number
 
 
 def _build_quests(quests: QuestSummary) -> Iterator[Block]:
     """Yield some quests with their status, one line each, and how many more there were."""
     if quests.examples:
-        yield Section("Looked for")
+        yield Section(_("What we were looking for"))
     for looked in quests.examples:
         yield Small((Strong(make_excerpt(looked.words, QUEST_LENGTH)), f" · {looked.status}"))
     if more := quests.number - len(quests.examples):
-        yield Small((f"and {number_in_words(more)} more",))
+        yield Small((ngettext("1 more", "{n} more", more),))
 
 
 def _build_breakthroughs(found: Sequence[FoundBreakthrough], number: int) -> Iterator[Block]:
     if found:
-        yield Section("Found")
+        yield Section(_("What we found"))
     for each in found:
         summary = each.link_path
         signs = (
@@ -173,12 +190,12 @@ def _build_breakthroughs(found: Sequence[FoundBreakthrough], number: int) -> Ite
             make_excerpt(each.told.text, QUOTE_LENGTH), by=f"#{each.told.number} · {each.told.by}{measures}"
         )
     if found and number > len(found):
-        yield Small((f"and {number_in_words(number - len(found))} more",))
+        yield Small((ngettext("1 more", "{n} more", number - len(found)),))
 
 
 def _build_doors(doors: Sequence[FoundBreakthrough]) -> Iterator[Block]:
     if doors:
-        yield Section("Doors that opened")
+        yield Section(_("Doors that opened"))
     for each in doors:
         yield Quote(make_excerpt(each.door, LESSON_LENGTH), by=f"#{each.told.number} · {each.told.by}")
 
@@ -194,7 +211,7 @@ def _build_experiments(experiments: Sequence[ToldMoment]) -> Iterator[Block]:
 
 def _build_moments(moments: Sequence[ToldMoment]) -> Iterator[Block]:
     if moments:
-        yield Section("Moments")
+        yield Section(_("Moments"))
     for told in moments:
         yield Quote(make_excerpt(told.text, QUOTE_LENGTH), by=f"#{told.number} · {told.by}")
 
@@ -209,22 +226,20 @@ def _build_medians(summaries: Sequence[LinkSummary]) -> Iterator[Block]:
         return
     attempts = median_high(summary.attempts for summary in walked)
     days = median_high(summary.days for summary in walked)
-    said = f"{format_count(attempts, 'attempt')} and {days_in_words(days)}"
-    yield Small((Strong("To a breakthrough, typically: "), f"{said} (the median)."))
+    tried = ngettext("1 attempt", "{n} attempts", attempts)
+    yield Small((_("Typical breakthrough: {attempts}, {days}.", attempts=tried, days=days_in_words(days)),))
 
 
 def _build_values(worth: Sequence[tuple[str, int]]) -> Iterator[Block]:
     if worth:
         mix = ", ".join(f"{isolate_text(kind)}{_format_times(number)}" for kind, number in worth)
-        yield Small((Strong("What it was worth: "), mix))
+        yield Small((Strong(_("What we got out of it:")), f" {mix}"))
 
 
 def _format_times(number: int) -> str:
-    return {1: "", 2: " twice"}.get(number, f" {number} times")
+    return f" ({number}×)" if number > 1 else ""
 
 
 def _build_participation(people: int, millimetres: int | None) -> Iterator[Block]:
-    heard = f"{number_in_words(people)} of you" if people else ""
-    far = describe_comfort(millimetres) if millimetres is not None else ""
-    if said := " · ".join(filter(None, (heard, far))):
-        yield Small((Strong("Heard: "), f"{said}."))
+    if said := describe_participation(Participation(people, 0, millimetres)):
+        yield Small((said,))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
 from sqlmodel import Session
 
-from bot.charts.recap_chart import plan_recap_chart
+from bot.charts.plans import plan_recap_chart
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, require_place, waiting_person
-from bot.core.language.words import lazy
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Button, Card, Post, Reply, Small, Title, text_reply
 from bot.core.origin import Capabilities
 from bot.core.params import choice_param
@@ -38,7 +38,7 @@ PERIODS = ("week", "month", "quarter", "year")
 class Recap:
     """A command that shows a period's recap to one person."""
 
-    period: str = choice_param("How far back; a week if left out", *PERIODS)
+    period: str = choice_param("How far back, a week by default", *PERIODS)
     team: str = ""
 
 
@@ -57,9 +57,10 @@ def show_recap(context: Context, command: Recap, sources: Sequence[RecapSource] 
     if told.is_empty:
         return text_reply(empty_recap_text(command.period))
     place = card_place(context)
-    label = "Post it here" if place.channel == context.origin.channel else "Post it in the channel"
+    label = _("Post it here") if place.channel == context.origin.channel else _("Post it in the channel")
     post = Button(label, PostRecap(command.period, str(context.caller.team_id)))
-    return Reply(compose_recap_card(told, (post,) if place.takes_cards else ()))
+    buttons = (post,) if place.takes_cards else ()
+    return Reply(compose_recap_card(told, buttons, context.capabilities.command))
 
 
 def post_recap(context: Context, command: PostRecap, sources: Sequence[RecapSource] = ()) -> Reply:
@@ -85,13 +86,21 @@ def post_recap(context: Context, command: PostRecap, sources: Sequence[RecapSour
 def _require_period(given: str) -> str:
     """Return the period that was given, or a week. Raise UserError for any other word."""
     if given and given not in PERIODS:
-        raise UserError(f"I know these periods: {', '.join(PERIODS)}.")
+        raise UserError(_("I know these periods: {periods}.", periods=", ".join(PERIODS)))
     return given or PERIODS[0]
+
+
+EMPTY: Mapping[str, Lazy] = {
+    "week": lazy("Nothing was saved in the last week, so there's nothing to tell yet."),
+    "month": lazy("Nothing was saved in the last month, so there's nothing to tell yet."),
+    "quarter": lazy("Nothing was saved in the last quarter, so there's nothing to tell yet."),
+    "year": lazy("Nothing was saved in the last year, so there's nothing to tell yet."),
+}
 
 
 def empty_recap_text(period: str) -> str:
     """Return the sentence for a period in which nothing was saved."""
-    return f"Nothing was kept in the last {period or PERIODS[0]}, so there is nothing to tell yet."
+    return EMPTY[period or PERIODS[0]]()
 
 
 def build_period_recap(
@@ -107,7 +116,7 @@ def build_period_recap(
 
 
 def compose_recap(
-    session: Session, posting: Posting, now: datetime, _capabilities: Capabilities,
+    session: Session, posting: Posting, now: datetime, capabilities: Capabilities,
     sources: Sequence[RecapSource] = (),
 ) -> ComposedPost | Withdrawn | None:  # fmt: skip
     """Compose the channel's recap with its picture. Return None if nothing was saved in the period.
@@ -126,7 +135,7 @@ def compose_recap(
     told = tell_recap(session, posted, period, parts)
     if told.is_empty:
         return ComposedPost(Post(_removed_recap_card(told))) if posting.message else None
-    whole = add_recap_question(session, posting, compose_recap_card(told))
+    whole = add_recap_question(session, posting, compose_recap_card(told, command=capabilities.command))
     return ComposedPost(
         Post(whole), posted.all_moments, posted.answers, posted.named_moments,
         as_posted=dump_report(posted), drawing=plan_recap_picture(told),
@@ -159,7 +168,7 @@ def plan_recap_picture(told: RecapContent) -> Drawing | None:
 
 
 def _removed_recap_card(told: RecapContent) -> Card:
-    return Card((Title(recap_title(told)), Small(("What this told was removed.",))))
+    return Card((Title(recap_title(told)), Small((_("Everything in here was deleted."),))))
 
 
 def declare_recap(sources: Sequence[RecapSource]) -> tuple[Declaration, ...]:
@@ -170,7 +179,7 @@ def declare_recap(sources: Sequence[RecapSource]) -> tuple[Declaration, ...]:
             Recap,
             partial(show_recap, sources=sources),
             "recap",
-            lazy("What a week brought; or a month, a quarter, a year"),
+            lazy("The recap of a week, a month, a quarter or a year"),
             read_only=True,
             said_as=(
                 "recaps, summary, summaries, summarize, summarise, digest, weekly, monthly, quarterly, yearly, "

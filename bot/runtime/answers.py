@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.core.context import Context
+from bot.core.language.words import Lazy, _, format_number, lazy
 from bot.core.messages import Card, Form, Quote, Reply, Text
 from bot.core.origin import Capabilities
 from bot.core.params import StoredCommand, collect_user_texts
@@ -16,7 +17,23 @@ from bot.teams.permissions import describe_lost_permissions
 from storage.engine.errors import OutcomeUnsureError, StoreError
 from storage.teams.teams import Caller
 
-UNSEEN_WORDS = "There's nothing to see here yet. Write a word or two."
+UNSEEN_WORDS = lazy("There's nothing to see here yet. Write a word or two.")
+
+STORE_ERRORS = (
+    lazy("The database is busy right now."),
+    lazy("The database is busy right now. Try again in a moment."),
+    lazy("The database is slow right now, so this may be saved already."),
+    lazy("The database is locked by another program. Try again in a moment."),
+    lazy("The database is read-only. Whoever runs Ahabot has to make its file writable."),
+    lazy("The database is read-only. Whoever runs Ahabot has to give it a writable one."),
+    lazy("The disk of the database is full. Whoever runs Ahabot has to make room."),
+    lazy("The database cannot be reached. Try again in a moment."),
+    lazy("The database refused that. The log of Ahabot says more."),
+    lazy("Ahabot is just starting. Try again in a moment."),
+    lazy("Ahabot is just stopping. Try again in a moment."),
+)
+"""What can go wrong with the store while the bot runs, in the words of `storage/engine/`, which speaks English."""
+SAID: Mapping[str, Lazy] = {each.text: each for each in STORE_ERRORS}
 
 
 def add_waiting_note(context: Context, answer: Reply | Form | None) -> Reply | Form | None:
@@ -42,16 +59,23 @@ def explain_length(command: Any) -> str:
     longest = max(map(len, vars(command).values()), default=0)
     if longest <= LONGEST_TEXT:
         return ""
-    return f"That is {longest:,} characters, and I keep up to {LONGEST_TEXT:,}. Could you part it in two?"
+    return _(
+        "That's {length} characters, and I can save up to {most}. Could you split it in two?",
+        length=format_number(longest), most=format_number(LONGEST_TEXT),
+    )  # fmt: skip
 
 
 def explain_error(error: StoreError, command: Any, capabilities: Capabilities) -> str:
     """Return the sentence about an error of the store, with what the person can do."""
+    said = SAID.get(str(error), lambda: str(error))()
     if isinstance(error, OutcomeUnsureError):
-        return f"{error} Look with {capabilities.command} find before you send it again."
+        check = _("Check with {command} find before you send it again.", command=capabilities.command)
+        return f"{said} {check}"
     if isinstance(command, StoredCommand):
-        return f"{error} Nothing was kept. Press it again in a moment."
-    return f"{error} Nothing was kept{'; here is what you gave me' if collect_user_texts(command) else ''}."
+        return f"{said} {_('Nothing was saved. Please press it again in a moment.')}"
+    if collect_user_texts(command):
+        return f"{said} {_('Nothing was saved. Here is what you wrote.')}"
+    return f"{said} {_('Nothing was saved.')}"
 
 
 def explain_unseen(answer: Reply | Form | None, given: Any, cleaned: Any) -> Reply | Form | None:
@@ -69,7 +93,7 @@ def explain_unseen(answer: Reply | Form | None, given: Any, cleaned: Any) -> Rep
     if not unseen:
         return answer
     fields = tuple(replace(each, value=now.get(each.name, each.value)) for each in answer.fields)
-    return replace(answer, fields=fields, errors={**dict.fromkeys(unseen, UNSEEN_WORDS), **answer.errors})
+    return replace(answer, fields=fields, errors={**dict.fromkeys(unseen, UNSEEN_WORDS()), **answer.errors})
 
 
 def return_words(sentence: str, command: Any, texts: Sequence[str] = ()) -> Reply:

@@ -34,7 +34,7 @@ from bot.core.context import (
 )
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
-from bot.core.language.words import speaking, switch_language
+from bot.core.language.words import _, lazy, speaking, switch_language
 from bot.core.messages import Form, Option, Picture, Reply, text_card, text_reply
 from bot.core.origin import Origin
 from bot.core.params import ParamKind
@@ -89,15 +89,15 @@ ASKED_AT_MOST = 6
 A choice of the people who are there asks again when many have left. Others need it twice or three times.
 """
 
-OUTSIDER_WORDS = (
-    "This team's memory is for people of its own organisation, so nothing of yours is kept or shown here."
+OUTSIDER_WORDS = lazy(
+    "This team's memory is only for people in its own organization, so I don't save or show anything here."
 )
 
-NOTHING_TO_DO_WORDS = "More can only be done here by the person who wrote it, or by an admin."
+NOTHING_TO_DO_WORDS = lazy("Only the person who wrote it or an admin can do more here.")
 
 
-DIRECT_MESSAGE_WORDS = (
-    "What is said in a direct message stays there. Use the command to keep it in your own words."
+DIRECT_MESSAGE_WORDS = lazy(
+    "Direct messages stay between us. To save something, type it after the command in your own words."
 )
 
 
@@ -316,7 +316,7 @@ class Bot:
         admit(session, self.access, caller, origin, now, self.commands.find_declaration(meant), meant)
         menu = keep_working(context, menu)
         return Reply(
-            replace(text_card("What would you like to do?" if menu else NOTHING_TO_DO_WORDS), menu=menu)
+            replace(text_card(_("What would you like to do?") if menu else NOTHING_TO_DO_WORDS()), menu=menu)
         )
 
     async def _run_command(
@@ -330,7 +330,7 @@ class Bot:
 
         UserError if that never becomes known.
         """
-        for _ in range(ASKED_AT_MOST):
+        for _attempt in range(ASKED_AT_MOST):
             try:
                 return await work()
             except AccessUnknownError as unknown:
@@ -455,9 +455,9 @@ class Bot:
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
             return None
         if origin.external and declaration.needs is not Needs.PERSON:
-            raise UserError(OUTSIDER_WORDS)
+            raise UserError(OUTSIDER_WORDS())
         if declaration.needs is Needs.CHANNEL and origin.direct:
-            raise UserError(DIRECT_MESSAGE_WORDS)
+            raise UserError(DIRECT_MESSAGE_WORDS())
         hidden = declaration.hides_person is not None and declaration.hides_person(session, command)
         context = self.contexts.make_context(
             session, caller, origin, self.clock(), declaration.needs, command, writes, hidden, declaration

@@ -15,6 +15,7 @@ from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context, UnknownCallerError, UserError, WriteRequiredError
 from bot.core.kinds.declared import KindCards
+from bot.core.language.words import _
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import StoredCommand, named_team
 from bot.core.text import clip_text, parse_number
@@ -181,7 +182,7 @@ def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin
         return caller
     there = teams.resolve_in_team(session, caller, named, origin.event)
     if there.team_id != named and not getattr(command, "team", ""):
-        raise UserError(f"There is no #{clip_text(command.moment, SHOWN_REFERENCE)} here.")
+        raise UserError(_("There is no #{number} here.", number=clip_text(command.moment, SHOWN_REFERENCE)))
     if there.team_id != named:
         raise UserError(ELSEWHERE_WORDS())
     return there

@@ -15,6 +15,8 @@ from sqlmodel import Session
 
 from bot.core.adapter import Adapter
 from bot.core.context import Clock
+from bot.core.language.choice import choose_language
+from bot.core.language.words import lazy, speaking
 from bot.core.origin import OutcomeUnknownError, Place, Shows, Source
 from bot.core.text import LONGEST_TEXT, sanitize_texts
 from bot.moments.source import (
@@ -38,6 +40,11 @@ BATCH = 50
 RETRY_DELAYS = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=2))
 """The delays before retries. After the last one, the moment stays a draft."""
 
+
+UNREADABLE = lazy(
+    "I can't read the message you reacted to with {emoji}, so I couldn't save it. Save it as an aha from the message's "
+    "menu instead."
+)
 
 CONCURRENT_READS = 8
 """The most messages read at the same time."""
@@ -196,10 +203,9 @@ def _save_lookup(session: Session, lookup_id: int, source: Source | None, now: d
 def _tell_unreadable(session: Session, lookup: Lookup, now: datetime) -> None:
     """Plan a Note to the person who put the emoji: nobody else is known who could be asked."""
     team = session.get_one(Team, lookup.team_id)
-    sentence = (
-        f"I can't read the message you put {team.emoji} on, so it isn't saved. "
-        "Save as aha, in the message's menu, can do it."
-    )
+    person = session.get_one(Person, lookup.kept_by_id)
+    with speaking(choose_language(person.language, person.locale, team.language)):
+        sentence = UNREADABLE(emoji=team.emoji)
     cause = f"{lookup.channel}:{lookup.message}"
     plan_unsaved_note(session, team.workspace_id, lookup.kept_by_id, cause, sentence, now)
 

@@ -7,11 +7,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.origin import PostFailedError
-from bot.core.text import name_channel
 from bot.features import PLANNERS
 from bot.people.unposted import plan_unposted_note
 from storage.delivery import postings, refusals
-from storage.models import Channel, Posting, PostingKind, PostingState, Schedule
+from storage.models import Channel, Posting, PostingKind, PostingState
 from storage.people import notes
 from storage.schedules import schedules
 from storage.teams import presence, teams
@@ -46,9 +45,6 @@ def _stop_schedule(
     """
     if channel is not None and channel.closed_at is not None:
         return
-    stopped = session.get_one(Schedule, schedule_id)
-    name = PLANNERS[stopped.kind].name.lower()
-    where = name_channel(channel.name if channel else "")
     who = schedules.stop_schedule(session, schedule_id, now) or teams.find_team_maker(
         session, posting.team_id
     )
@@ -56,7 +52,7 @@ def _stop_schedule(
         postings.plan_once(
             session, f"stopped:{schedule_id}:{posting.local_date}", PostingKind.NOTE_STOPPED, posting.workspace_id,
             now, team_id=posting.team_id, person_id=who,
-            text=f"The {name} for {where} could not be posted: {reason}",
+            text=reason,
         )  # fmt: skip
 
 

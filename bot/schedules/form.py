@@ -114,7 +114,7 @@ def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
     if planner.anonymous:
         shown.append(Field("names", "Answers", FieldKind.CHOICE, options=NAME_OPTIONS))
     typed = tuple(replace(field, value=getattr(given, field.name)) for field in shown)
-    return Form(planner.title, ChangeSchedule(given.kind, given.team), typed, submit="Save")
+    return Form(planner.title(), ChangeSchedule(given.kind, given.team), typed, submit="Save")
 
 
 def _form_errors(context: Context, schedule: Schedule, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
@@ -204,7 +204,7 @@ def _update_next_time(context: Context, schedule: Schedule, anew: bool) -> None:
 
 
 def _confirm_change(context: Context, schedule: Schedule) -> Reply:
-    name = context.planners[schedule.kind].name
+    name = context.planners[schedule.kind].name()
     if not schedule.active:
         return _confirm_off(context, schedule, f"{name}: off. Nothing comes until someone turns it on again.")
     coming = next_post_words(context.session, schedule)

@@ -49,7 +49,7 @@ def pause_posts(context: Context, _command: PausePosts) -> Reply:
             _set_pause(context, schedule, until)
     team = str(context.caller.team_id)
     undo = Button("Undo", ResumePosts(team, until.isoformat()))
-    names = list_names([context.planners[one.kind].name for one in active])
+    names = list_names([context.planners[one.kind].name() for one in active])
     said = f"Paused for everyone here until {format_day(until)}: {names}."
     return text_reply(said, buttons=(undo, Button("Change when", Plan(team))))
 
@@ -63,7 +63,7 @@ def resume_posts(context: Context, command: ResumePosts) -> Reply:
     line: list[Inline] = []
     for schedule in paused:
         _set_pause(context, schedule, None)
-        name = context.planners[schedule.kind].name
+        name = context.planners[schedule.kind].name()
         line += [f"{' ' if line else 'Back on. '}{name}: ", next_post_words(context.session, schedule), "."]
     return text_reply(*line, buttons=(Button("Change when", Plan(str(context.caller.team_id))),))
 

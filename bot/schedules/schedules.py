@@ -92,7 +92,7 @@ def show_schedules(context: Context, command: Plan) -> Reply:
         else ()
     )
     change = (
-        Button(f"Change the {context.planners[one.kind].name.lower()}", ChangeSchedule(one.kind, team))
+        Button(f"Change the {context.planners[one.kind].name().lower()}", ChangeSchedule(one.kind, team))
         for one in found
     )
     switch = hosting_button(context.session, context.caller.team_id, context.caller.person_id)
@@ -113,7 +113,7 @@ def _question_kinds(context: Context) -> list[str]:
 
 
 def _schedule_lines(context: Context, schedule: Schedule) -> Iterator[Block]:
-    yield Text((Strong(context.planners[schedule.kind].name), f" · {schedule_in_words(schedule)}"))
+    yield Text((Strong(context.planners[schedule.kind].name()), f" · {schedule_in_words(schedule)}"))
     yield Small(_next_line(context, schedule))
 
 
@@ -128,7 +128,7 @@ def start_questions(context: Context, _command: Start) -> Reply:
     line: list[Inline] = []
     for kind in _question_kinds(context):
         schedule = _begin_schedule(context, _find_schedule(context, kind, context.caller.team_id))
-        name = context.planners[kind].name.lower()
+        name = context.planners[kind].name().lower()
         line += [
             f", the next {name} " if line else f"The next {name} comes ",
             next_post_words(context.session, schedule),

@@ -143,7 +143,7 @@ class Writer:
             if job in self._waiting:
                 self._waiting.remove(job)
                 return BusyError(BUSY_SENTENCE)
-        return OutcomeUnsureError("The database is slow right now, and this may be kept already.")
+        return OutcomeUnsureError("The database is slow right now, so this may be saved already.")
 
     def _write_batches(self) -> None:
         while jobs := self._next_batch():

@@ -311,11 +311,11 @@ async def _back_to_work(room: Room, card: Seen) -> None:
 async def _the_harvest(room: Room) -> None:
     """Check that the harvest replaces the quarter's last recap and has its picture."""
     await room.until(QUARTERS_END)
-    harvest = the(await room.channel(), "Harvest · January to March 2026")
-    assert "Searched 2 quests (1 found) · Tried 3 experiments · Found 1 breakthrough" in harvest
+    harvest = the(await room.channel(), "Our quarter: January to March 2026")
+    assert "2 quests (1 found) · 3 experiments · 1 breakthrough" in harvest
     assert "Show them a template" in harvest
     assert "3 attempts · 3 days · 4 people" in harvest
     assert "Imports on the first day" in harvest
     assert "Nobody reads a wizard" in harvest
-    assert "What it was worth: door opened, trust" in harvest
+    assert "What we got out of it: door opened, trust" in harvest
     assert "3 experiments and 1 breakthrough" in harvest.picture

@@ -14,7 +14,7 @@ async def test_a_recap_goes_on_telling_what_was_so(room: Room) -> None:
     await room.types("Ana", CACHE)
     await room.until(FRIDAY)
     before = the(await room.channel(), "The week to 20 March", CACHE)
-    assert "Heard: one of you." in before
+    assert "One person took part." in before
     assert "the week to 20 March 2026 highlighted: no experiments, 1 aha" in before.picture
     await room.until(LATER)
     card = the(await room.channel(), "Aha #1")

@@ -33,11 +33,12 @@ class Drawing:
 class ShareMark:
     """A mark in a picture: how many of how many moments.
 
-    `words` stand beside the numbers, two or three of them. `meaning` is for the alternative text, such as
-    `served the big goal`.
+    `numbers` is how it is written, such as `3 of 12`, and `words` are beside that, two or three of them.
+    `meaning` is a whole sentence for the alternative text, such as *3 of 12 moments served the big goal.*
     """
 
     part: int
     whole: int
+    numbers: str
     words: str
     meaning: str

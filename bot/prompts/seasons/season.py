@@ -152,7 +152,7 @@ def _season_form(context: Context, given: BeginSeason) -> Form:
 def _schedule_label(context: Context, schedule: Schedule) -> str:
     off = "" if schedule.active else ", off"
     every = "every second " if schedule.every > 1 else ""
-    name = context.planners[schedule.kind].name
+    name = context.planners[schedule.kind].name()
     return f"{name} · {every}{weekday_names(schedule.weekdays)} at {schedule.at}{off}"
 
 

@@ -43,7 +43,7 @@ async def test_somebody_from_outside(room: SlackRoom) -> None:
     zoe = room.here.add("Zoe", team="T0ELSEWHERE")
     room.home.members.add(zoe.id)
     got = await room.people.types("Zoe", "my words", room.home.id)
-    assert "people of its own organisation" in got.text
+    assert "people in its own organization" in got.text
     assert "my words" in got.text
     said = await room.people.says("Zoe", "words from outside", room.home.id)
     await room.people.reacts("Ana", "bulb", said)

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from bot.charts.drawer import SHARED_DRAWER, Drawer, DrawingStoppedError
-from bot.charts.recap_chart import Week, plan_recap_chart
+from bot.charts.plans import plan_recap_chart
+from bot.charts.recap_chart import Week
 from bot.charts.worker import NICENESS
 from bot.core.messages import Picture
 from bot.core.pictures.drawing import ShareMark
@@ -77,7 +78,9 @@ async def test_a_picture_is_drawn_in_another_process_that_stands_back(
 async def test_what_that_process_loads() -> None:
     """The drawing library without the state that it has for notebooks, no store and no platform."""
     week = Week(date(2026, 3, 13), date(2026, 3, 19), 1, 2, 0)
-    chart = await SHARED_DRAWER.draw(plan_recap_chart((week,), ShareMark(1, 3, "on the goal", "served it")))
+    chart = await SHARED_DRAWER.draw(
+        plan_recap_chart((week,), ShareMark(1, 3, "1 of 3", "on the goal", "1 of 3 served it."))
+    )
     assert chart is not None
     picture = await SHARED_DRAWER.draw(plan(draw_process))
     assert picture is not None

@@ -7,7 +7,7 @@ import pytest
 from matplotlib.text import Annotation
 
 from bot.charts.canvas import WIDTH
-from bot.charts.goal_chart import GoalCourse, GoalPoint, compose_goal_figure
+from bot.charts.goal_chart import GoalCourse, GoalPoint, GoalWords, compose_goal_figure
 from bot.goals.numbers import format_measured, shorten_measured
 
 
@@ -23,7 +23,8 @@ def written(start: str, target: str, unit: str, progress: str) -> list[Annotatio
         GoalCourse(
             "Goal #1", float(start), float(target), labels[0], labels[1], shown[0], shown[1],
             date(2026, 3, 16), date(2026, 6, 30), (point,),
-        )
+        ),
+        GoalWords("target", "no checkpoint answered yet", "16 Mar 2026", "30 Jun 2026"),
     )  # fmt: skip
     figure.canvas.draw()
     return [text for text in figure.axes[0].texts if isinstance(text, Annotation)]

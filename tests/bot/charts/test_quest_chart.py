@@ -10,6 +10,7 @@ from matplotlib.text import Text
 from PIL import Image
 
 from bot.charts.canvas import BREAKTHROUGH, EXPERIMENT, HEIGHT, INK, PAPER, SOFT_INK, TINT, WIDTH
+from bot.charts.plans import describe_quest_chart, plan_quest_chart, quest_words
 from bot.charts.quest_chart import (
     FOUND_STRIP,
     LEFT,
@@ -18,9 +19,7 @@ from bot.charts.quest_chart import (
     QuestHistory,
     Stretch,
     compose_quest_figure,
-    describe_quest_chart,
     longest_stretch,
-    plan_quest_chart,
 )
 
 START = date(2025, 12, 20)
@@ -68,7 +67,7 @@ def rgb(colour: str) -> tuple[int, ...]:
 
 def words(shown: QuestHistory) -> list[Text]:
     """Return every text in the picture."""
-    figure = compose_quest_figure(shown)
+    figure = compose_quest_figure(shown, quest_words(shown))
     figure.draw_without_rendering()
     found = figure.findobj(lambda artist: isinstance(artist, Text) and bool(artist.get_text()))
     return [text for text in found if isinstance(text, Text)]
@@ -83,7 +82,7 @@ def test_the_flat_part_is_shaded_and_named() -> None:
         assert image.getpixel((x, middle)) == rgb(TINT)
     for x in range(int(edge) + 8, RIGHT):
         assert image.getpixel((x, middle)) == rgb(PAPER)
-    assert "the search · 83 days" in [text.get_text() for text in words(ONE)]
+    assert "83 days of searching" in [text.get_text() for text in words(ONE)]
 
 
 def test_below_it_what_was_tried_climbs() -> None:
@@ -124,7 +123,7 @@ def test_the_longest_stretch_is_the_search(found: list[int], since: int, until: 
     assert (longest.since, longest.until) == (START + timedelta(days=since), START + timedelta(days=until))
     assert longest.over is over
     said = [text.get_text() for text in words(search(90, steadily, found))]
-    days = f"the search · {until - since} days" + ("" if over else " so far")
+    days = f"{until - since} days of searching" + ("" if over else " so far")
     assert days in said
 
 
@@ -160,25 +159,26 @@ def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: QuestHistory)
 def test_the_description_says_all_of_it() -> None:
     """It has the numbers, the days, and what is shaded."""
     assert describe_quest_chart(ONE) == (
-        "How our search goes, 20 December 2025 to 20 March 2026: 12 experiments and 1 breakthrough, counted up over "
-        "time. Shaded as the search: 83 days, from 20 December 2025 to a breakthrough on 13 March 2026."
+        "How our search goes, 20 December 2025 to 20 March 2026, counted up over time: "
+        "12 experiments and 1 breakthrough. "
+        "Shaded is the longest search: 83 days, from 20 December 2025 to 13 March 2026 (1 breakthrough)."
     )
 
 
 @pytest.mark.parametrize(
     ("days", "tried", "found", "said"),
     [
-        (40, [1, 5], [], "40 days, from 20 December 2025 to 29 January 2026, with nothing found yet."),
-        (1, [0], [], "1 day, from 20 December 2025 to 21 December 2025, with nothing found yet."),
-        (30, [1, 2], [30], "30 days, from 20 December 2025 to a breakthrough on 19 January 2026."),
-        (30, [1, 2], [30, 30], "30 days, from 20 December 2025 to 2 breakthroughs on 19 January 2026."),
+        (40, [1, 5], [], "40 days, from 20 December 2025 to 29 January 2026. Nothing found yet."),
+        (1, [0], [], "1 day, from 20 December 2025 to 21 December 2025. Nothing found yet."),
+        (30, [1, 2], [30], "30 days, from 20 December 2025 to 19 January 2026 (1 breakthrough)."),
+        (30, [1, 2], [30, 30], "30 days, from 20 December 2025 to 19 January 2026 (2 breakthroughs)."),
         (
             90, range(0, 90, 7), [10, 60],
-            "50 days, from a breakthrough on 30 December 2025 to a breakthrough on 18 February 2026.",
+            "50 days, from 30 December 2025 (1 breakthrough) to 18 February 2026 (1 breakthrough).",
         ),
         (
             90, range(0, 90, 7), [10, 10],
-            "80 days, from 2 breakthroughs on 30 December 2025 to 20 March 2026, with nothing more found.",
+            "80 days, from 30 December 2025 (2 breakthroughs) to 20 March 2026. Nothing more found yet.",
         ),
     ],
 )  # fmt: skip
@@ -186,7 +186,7 @@ def test_the_description_never_says_that_nothing_was_found_on_a_day_of_a_find(
     days: int, tried: Sequence[int], found: Sequence[int], said: str
 ) -> None:
     """A stretch is told by what it lies between: the start, breakthroughs, and today."""
-    assert describe_quest_chart(search(days, tried, found)).endswith(f"Shaded as the search: {said}")
+    assert describe_quest_chart(search(days, tried, found)).endswith(f"Shaded is the longest search: {said}")
 
 
 @pytest.mark.parametrize(

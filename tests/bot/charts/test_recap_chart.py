@@ -30,7 +30,8 @@ from bot.charts.canvas import (
     TINT,
     WIDTH,
 )
-from bot.charts.recap_chart import Week, compose_recap_figure, describe_recap_chart, plan_recap_chart
+from bot.charts.plans import describe_recap_chart, plan_recap_chart, recap_words
+from bot.charts.recap_chart import Week, compose_recap_figure
 
 COLUMNS = range(68, 700, 56)
 """The middle of each week, in pixels from the left. The last week is highlighted."""
@@ -102,6 +103,11 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+def drawn(shown: Sequence[Week]) -> Figure:
+    """Return the picture as a figure."""
+    return compose_recap_figure(shown, recap_words(shown))
+
+
 def words(figure: Figure) -> list[Text]:
     """Return every text in the figure."""
     found = figure.findobj(lambda artist: isinstance(artist, Text) and bool(artist.get_text()))
@@ -165,7 +171,7 @@ def test_the_last_week_alone_is_highlighted() -> None:
 
 def test_a_number_is_written_once() -> None:
     """The highest bar has its number. The highlighted week's number is in its panel."""
-    written = [text.get_text() for text in words(compose_recap_figure(weeks((30, 40, 7), (20, 50, 9))))]
+    written = [text.get_text() for text in words(drawn(weeks((30, 40, 7), (20, 50, 9))))]
     assert [written.count(number) for number in ("30", "40", "7", "20", "50", "9")] == [1, 0, 1, 1, 1, 1]
 
 
@@ -185,9 +191,9 @@ def test_the_same_weeks_give_the_same_bytes_in_any_thread() -> None:
         return plan_recap_chart(weeks).png
 
     with ThreadPoolExecutor(4) as pool:
-        drawn = list(pool.map(draw, [CALM, BUSY] * 4))
-    assert drawn == [draw(CALM), draw(BUSY)] * 4
-    assert drawn[0] != drawn[1]
+        found = list(pool.map(draw, [CALM, BUSY] * 4))
+    assert found == [draw(CALM), draw(BUSY)] * 4
+    assert found[0] != found[1]
 
 
 def test_a_young_team_sees_empty_weeks_first_and_an_old_one_the_last_twelve() -> None:
@@ -219,7 +225,7 @@ def test_it_is_a_picture_of_960_by_540_whose_margin_stays_empty(scene: list[Week
 @every_scene
 def test_words_stand_apart_and_inside(scene: list[Week]) -> None:
     """No word touches another or the edge, however long the numbers."""
-    figure = compose_recap_figure(scene)
+    figure = drawn(scene)
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in words(figure)]
     assert all(min(box.min) > 0 and box.x1 < WIDTH and box.y1 < HEIGHT for box in boxes)
@@ -229,12 +235,12 @@ def test_words_stand_apart_and_inside(scene: list[Week]) -> None:
 @every_scene
 def test_words_are_large_enough_for_a_phone(scene: list[Week]) -> None:
     """Letters of 26 in 960 are letters of 10 where the picture is shown 360 wide."""
-    assert min(float(text.get_fontsize()) for text in words(compose_recap_figure(scene))) >= 26
+    assert min(float(text.get_fontsize()) for text in words(drawn(scene))) >= 26
 
 
 def test_words_are_drawn_with_the_letters_that_the_library_brings() -> None:
     """The picture is the same on machines with and without fonts."""
-    fonts = {Path(str(text.get_fontproperties().get_file())) for text in words(compose_recap_figure(BUSY))}
+    fonts = {Path(str(text.get_fontproperties().get_file())) for text in words(drawn(BUSY))}
     assert {font.name for font in fonts} == {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"}
     assert all(font.is_relative_to(matplotlib.get_data_path()) for font in fonts)
 
@@ -250,36 +256,37 @@ def test_words_and_marks_stand_out_from_both_backgrounds(background: str) -> Non
 @every_scene
 def test_every_word_has_one_of_the_two_inks(scene: list[Week]) -> None:
     """So the contrasts tested above are those of the real words."""
-    assert {text.get_color() for text in words(compose_recap_figure(scene))} <= {INK, SOFT_INK}
+    assert {text.get_color() for text in words(drawn(scene))} <= {INK, SOFT_INK}
 
 
 # The alternative text
 
 
 def test_the_description_has_the_numbers_the_highlighted_week_and_the_breakthroughs() -> None:
-    """It says all that the picture shows, in two sentences."""
+    """It says all that the picture shows."""
     assert describe_recap_chart(CALM) == (
-        "Twelve weeks of looking, the week to 20 March 2026 highlighted: "
-        "12 experiments, 17 ahas and 4 breakthroughs; in that week 3 experiments, 4 ahas and 1 breakthrough. "
-        "No week had more than 8 moments; "
-        "breakthroughs came in the weeks to 13 February, 13 March and 20 March."
+        "Moments saved each week, for 12 weeks to 20 March 2026. "
+        "In all: 12 experiments, 17 ahas and 4 breakthroughs. "
+        "Last week, highlighted: 3 experiments, 4 ahas and 1 breakthrough. "
+        "No week had more than 8 moments. "
+        "Breakthroughs came in the weeks to 13 February, 13 March and 20 March."
     )
 
 
 def test_the_description_of_one_moment_is_not_in_the_plural() -> None:
     """It uses the singular for one, and no date for a kind without moments."""
     assert describe_recap_chart(weeks((0, 1, 0), (0, 0, 0))) == (
-        "Twelve weeks of looking, the week to 20 March 2026 highlighted: "
-        "no experiments, 1 aha and no breakthroughs; "
-        "in that week no experiments, no ahas and no breakthroughs. "
-        "The busiest week was the one to 13 March with 1 moment."
+        "Moments saved each week, for 12 weeks to 20 March 2026. "
+        "In all: no experiments, 1 aha and no breakthroughs. "
+        "Last week, highlighted: no experiments, no ahas and no breakthroughs. "
+        "The busiest week was the one to 13 March, with 1 moment."
     )
 
 
 def test_the_description_of_nothing_says_so() -> None:
     """An empty picture does not list zeros."""
     assert describe_recap_chart(weeks()) == (
-        "Twelve weeks of looking, the week to 20 March 2026 highlighted: nothing saved yet."
+        "Moments saved each week, for 12 weeks to 20 March 2026. Nothing saved yet."
     )
 
 
@@ -291,8 +298,8 @@ def test_the_longest_description_keeps_to_500_characters() -> None:
 
 def test_the_file_is_named_after_the_highlighted_week() -> None:
     """Downloaded pictures have different names, and the alternative text comes with them."""
-    drawn = plan_recap_chart(CALM)
-    assert (drawn.name, drawn.alt) == ("recap-2026-03-20.png", describe_recap_chart(CALM))
+    planned = plan_recap_chart(CALM)
+    assert (planned.name, planned.alt) == ("recap-2026-03-20.png", describe_recap_chart(CALM))
 
 
 # Cost
@@ -301,9 +308,9 @@ def test_the_file_is_named_after_the_highlighted_week() -> None:
 def test_the_drawing_library_waits_until_something_is_drawn() -> None:
     """It is imported only to draw, and its global plotting state never."""
     script = (
-        "import sys, datetime, bot.charts.recap_chart as charts\n"
+        "import sys, datetime, bot.charts.recap_chart as charts, bot.charts.plans as plans\n"
         "assert 'matplotlib' not in sys.modules\n"
-        "charts.plan_recap_chart([charts.Week(*[datetime.date(2026, 3, 16)] * 2, 1, 1, 1)]).png\n"
+        "plans.plan_recap_chart([charts.Week(*[datetime.date(2026, 3, 16)] * 2, 1, 1, 1)]).png\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(recap_chart.__file__).parents[2])

@@ -111,7 +111,7 @@ async def test_a_recap_and_its_picture_are_those_of_before(
     clock.now = FRIDAY
     await bot.tick()
     (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week to"))
-    assert "Heard: one of you." in recap.text
+    assert "One person took part." in recap.text
     before, _, after = recap.text.partition("Doors we left closed")
     assert "of its kind" not in before
     assert after.count("of its kind") == 3

@@ -105,7 +105,7 @@ async def test_the_recap_tells_the_doors_left_closed(
         told
     )
     assert told.count("wizard") == 1
-    assert "Heard: one of you." in told
+    assert "One person took part." in told
     await people.ben.does(Edit("1.2", "A wizard of ten pages"))
     await bot.tick()
     assert "A wizard of ten pages" in recap(recorder)
@@ -147,7 +147,7 @@ async def test_a_week_of_one_no_has_a_recap(
     assert not [one for one in recorder.standing.values() if one.post.picture], "the picture counts nothing"
     await people.ana.types("delete 1")
     await bot.tick()
-    assert recap(recorder) == "The week to 20 March\nWhat this told was removed."
+    assert recap(recorder) == "The week to 20 March\nEverything in here was deleted."
 
 
 async def test_a_direct_message_is_asked_about_first(people: Everyone, recorder: Recorder, bot: Bot) -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 from sqlmodel import Session, select
 
-from bot.charts.recap_chart import Week, plan_recap_chart
+from bot.charts.plans import plan_recap_chart
+from bot.charts.recap_chart import Week
 from bot.core.pictures.drawing import ShareMark
 from bot.focus.survival import is_survival_work
 from bot.runtime.bot import Bot
@@ -244,7 +245,10 @@ def test_the_mark_changes_the_picture() -> None:
     week = Week(date(2026, 3, 13), date(2026, 3, 19), 1, 2, 0)
     plain = plan_recap_chart((week,))
     marked = [
-        plan_recap_chart((week,), ShareMark(part, 3, "on the goal", "served the big goal"))
+        plan_recap_chart(
+            (week,),
+            ShareMark(part, 3, f"{part} of 3", "on the goal", f"{part} of 3 moments served the big goal."),
+        )
         for part in (0, 1, 3, 3)
     ]
     assert len({plain.png, *(picture.png for picture in marked)}) == 4

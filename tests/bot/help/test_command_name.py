@@ -27,4 +27,4 @@ async def test_it_says_the_command_by_its_name(people: Everyone, bot: Bot, recor
     bot.clock = sleepy
     got = await people.ana.types("We sign once now")
     hold.set()
-    assert "Look with /lantern find before you send it again." in got.text
+    assert "Check with /lantern find before you send it again." in got.text

@@ -101,7 +101,7 @@ async def test_the_odometer_speaks_from_three_on(people: Everyone, bot: Bot, clo
     await taps(people, "1.1", 5)
     assert measured(bot) == 3
     clock.forward(minutes=1)
-    assert "Heard: one of you · 3 mm outside comfortable." in (await people.ana.types("recap")).text
+    assert "One person took part. Average stretch: 3 mm." in (await people.ana.types("recap")).text
     await taps(people, "1.2", 2)
     assert measured(bot) == 4
     await people.ana.types("delete 2")

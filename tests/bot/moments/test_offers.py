@@ -116,10 +116,7 @@ async def test_the_menu_of_a_shared_card_knows_who_asks(team: Everyone, bot: Bot
     assert menus["Why? · Experiment #2", "Ben"] == []
     nothing = await bot.more(by_title["Why? · Experiment #2"], replace(origin, event="more"))
     assert nothing is not None
-    assert (
-        Got(team.ben, origin, nothing).text
-        == "More can only be done here by the person who wrote it, or by an admin."
-    )
+    assert Got(team.ben, origin, nothing).text == "Only the person who wrote it or an admin can do more here."
 
 
 async def test_everyone_sees_the_same_on_the_shared_card(team: Everyone, recorder: Recorder) -> None:

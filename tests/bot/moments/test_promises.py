@@ -244,7 +244,7 @@ async def test_a_button_when_the_database_is_busy(people: Everyone, bot: Bot) ->
     hold.set()
     await busy
     assert isinstance(misfit.button("Keep it as an aha"), StoredCommand)
-    assert said.text.endswith("Nothing was kept. Press it again in a moment.")
+    assert said.text.endswith("Nothing was saved. Please press it again in a moment.")
 
 
 @pytest.mark.parametrize("words", ["moment", "moment " + "long " * 30])

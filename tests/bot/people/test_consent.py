@@ -29,10 +29,10 @@ async def test_somebody_from_outside_is_not_kept(people: Everyone, bot: Bot, rec
     """Commands, buttons, emoji and replies save nothing, and return the text with one sentence."""
     await people.ana.types("something")
     said = await people.ben.types("words from outside", **OUTSIDER)
-    assert "people of its own organisation" in said.text
+    assert "people in its own organization" in said.text
     assert "words from outside" in said.text
     for command in (Log("more"), HighFive("1.1"), AddVersion("1.1", "mine")):
-        assert "people of its own organisation" in (await people.ben.does(command, **OUTSIDER)).text
+        assert "people in its own organization" in (await people.ben.does(command, **OUTSIDER)).text
     await people.ben.reacts("m9", people.ana, **OUTSIDER)
     await people.ben.does(ReplyWritten("m10", "a reply"), **{**OUTSIDER, "thread": "m1"})
     await bot.tick()

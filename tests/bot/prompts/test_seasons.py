@@ -444,13 +444,13 @@ async def test_the_recap_asks_nothing_meanwhile(
     await begun(people)
     await until(bot, clock, day(3, 20, 17))
     [recap] = [text for text in recorder.texts() if "The week to 20 March" in text]
-    assert "For the week ahead" not in recap
+    assert "For next week" not in recap
     await (await people.ben.does(EndSeason("1", "1"))).press("End it")
     await people.ben.types("We sign once now")
     await until(bot, clock, day(3, 27, 17))
     [before, after] = [text for text in recorder.texts() if "The week to " in text]
     assert before == recap
-    assert "For the week ahead" in after
+    assert "For next week" in after
 
 
 async def test_turning_its_schedule_off(people: Everyone, bot: Bot, clock: Clock) -> None:

@@ -81,7 +81,7 @@ async def test_a_step_alone_makes_a_recap(people: Everyone, bot: Bot, clock: Clo
     clock.forward(minutes=5)
     assert told((await people.ana.types("recap week")).text) == [f"What we said we'd do: “{STEP}” · done"]
     await done.press("Undo")
-    assert (await people.ana.types("recap week")).text.startswith("Nothing was kept in the last week")
+    assert (await people.ana.types("recap week")).text.startswith("Nothing was saved in the last week")
 
 
 async def test_an_outcome_that_was_taken_back_leaves_a_posted_count(

@@ -91,7 +91,7 @@ async def test_from_what_we_expect_to_what_happened(
         "Before we knew: #1 · expected: “Everyone gets through”, “Half of them give up”; "
         "happened: “Two of ten gave up”."
     ) in recap.text
-    assert "still wait" not in recap.text
+    assert "Nobody has said yet" not in recap.text
 
 
 async def test_a_quests_line_waits_for_its_next_attempt(
@@ -307,7 +307,7 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     clock.forward(hours=1)
     recap = (await people.ben.does(Recap("week", "1"))).text
     assert "What we're trying\n“A wizard of three steps” — #1 · Ana · under way" in recap
-    assert "still wait" not in recap
+    assert "Nobody has said yet" not in recap
     assert "under way. Keep its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
     assert ", under way: A wizard" in (await people.ben.types("cycle")).text
     await (await people.mei.types("breakthrough")).fill(text="Show them a template", quest="1")
@@ -316,10 +316,10 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     assert "no breakthrough here yet" in (await people.mei.types("memory fuel")).text
     recap = (await people.ben.does(Recap("week", "1"))).text
     assert "#1 · Ana · went well" in recap
-    assert "still waits" not in recap
+    assert "Nobody has said yet" not in recap
     form = await people.ana.does(KeepResult("1.1"))
     await form.fill(outcome="failed")
-    assert "#1 still waits for what it taught." in (await people.ben.does(Recap("week", "1"))).text
+    assert "What did #1 teach us? Nobody has said yet." in (await people.ben.does(Recap("week", "1"))).text
     assert "1 dead end" in (await people.mei.types("memory fuel")).text
 
 

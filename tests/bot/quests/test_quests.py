@@ -433,4 +433,4 @@ async def test_who_asks_why_and_who_looks_is_heard(people: Everyone, clock: Cloc
     await people.ana.types("an aha")
     await people.noor.does(AddSequel("1.2", text="Fewer pages"))
     clock.forward(hours=1)
-    assert "Heard: four of you." in (await people.ana.types("recap")).text
+    assert "Four people took part." in (await people.ana.types("recap")).text

@@ -159,7 +159,7 @@ async def test_a_recap_promises_no_lesson_that_nobody_wrote(
     told = (await people.ana.does(Recap("week", "1"))).text
     assert "What we tried\n“A template”" in told
     await (await people.ana.does(Edit("1.1"))).fill(taught="Templates are fine")
-    assert "Tried, and what it taught\n" in (await people.ana.does(Recap("week", "1"))).text
+    assert "What we tried and learned\n" in (await people.ana.does(Recap("week", "1"))).text
 
 
 async def test_nobody_is_heard_by_a_removed_experiment(
@@ -171,9 +171,9 @@ async def test_nobody_is_heard_by_a_removed_experiment(
     await expects(people.ben, "Slow line", 2)
     await expects(people.mei, "Fast line", 2)
     clock.forward(hours=1)
-    assert "Heard: four of you." in (await people.ana.does(Recap("week", "1"))).text
+    assert "Four people took part." in (await people.ana.does(Recap("week", "1"))).text
     await people.ana.does(Delete("1.2"))
-    assert "Heard: one of you." in (await people.ana.does(Recap("week", "1"))).text
+    assert "One person took part." in (await people.ana.does(Recap("week", "1"))).text
 
 
 async def test_both_take_a_result_back_on_their_card(

@@ -70,13 +70,13 @@ async def test_an_edited_recap_brings_nothing_newer(
     gone = await people.ben.types("delete 2")
     await on_friday(bot, clock)
     before, picture = recap(recorder), drawn(report(recorder, "The week to"))
-    assert "Heard: one of you." in before
+    assert "One person took part." in before
     await gone.press("Undo")
     clock.forward(days=20)
     for person in (people.ana, people.ben, people.mei, people.noor):
         await person.does(Millimetres("1.1", "5"))
         await person.does(IWasThere("1.1"))
-    question = before.rpartition("For the week ahead: ")[2]
+    question = before.rpartition("For next week: ")[2]
     await _mute_question(bot, question.strip())
     await people.ana.does(Edit("1.1", "We used to cache tokens, now we sign them."))
     await bot.tick()
@@ -113,12 +113,12 @@ async def test_what_is_removed_leaves_its_figures_too(
     await people.ben.types("Nobody reads the second page.")
     await on_friday(bot, clock)
     before, picture = recap(recorder), drawn(report(recorder, "The week to"))
-    assert "Heard: two of you." in before
+    assert "Two people took part." in before
     assert "in that week no experiments, 2 ahas" in picture.alt
     gone = await people.ben.types("delete 2")
     await bot.tick()
     assert "second page" not in recap(recorder)
-    assert "Heard: one of you." in recap(recorder)
+    assert "One person took part." in recap(recorder)
     assert "in that week no experiments, 1 aha" in drawn(report(recorder, "The week to")).alt
     await people.mei.does(IWasThere("1.1"))
     await gone.press("Undo")
@@ -156,7 +156,7 @@ async def test_an_author_s_other_kind_is_followed(
     assert "Moments" in recap(recorder)
     await people.ana.does(ItFailed("1.1"))
     await bot.tick()
-    assert "Tried, and what it taught\n“We used to cache tokens.” — #1 · Ana" in recap(recorder)
+    assert "What we tried and learned\n“We used to cache tokens.” — #1 · Ana" in recap(recorder)
     assert "Moments" not in recap(recorder)
 
 
@@ -194,7 +194,7 @@ async def test_a_recap_that_takes_several_tries_is_stored_once(
         await bot.tick()
     assert recorder.trouble == []
     assert await quotations(bot) == [(1, None), (2, None)]
-    assert "Heard: two of you." in recap(recorder)
+    assert "Two people took part." in recap(recorder)
 
 
 async def test_what_is_removed_between_two_tries_is_never_posted(
@@ -290,7 +290,7 @@ async def test_an_edited_harvest_brings_nothing_newer(
     await people.ana.does(TakeQuestBack("5"))
     await bot.tick()
     text = report(recorder, "Harvest").text
-    assert "Searched 4 quests" in text
+    assert "4 quests" in text
     assert "Number 4?" not in text
     assert "Number 1?" not in text
 
@@ -308,7 +308,7 @@ async def test_a_harvest_missed_in_one_zone_is_of_its_own_quarter(
     clock.forward(days=1)
     await bot.tick()
     harvest = report(recorder, "Harvest")
-    assert harvest.text.startswith("Harvest · January to March 2026\n")
+    assert harvest.text.startswith("Our quarter: January to March 2026\n")
     assert "to 31 March 2026: 1 experiment" in drawn(harvest).alt
 
 

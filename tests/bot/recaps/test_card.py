@@ -57,19 +57,19 @@ def test_what_failed_comes_first_and_the_question_last() -> None:
     assert said(WHOLE) == (
         "The week to 20 March\n"
         "\n"
-        "Tried, and what it taught\n"
+        "What we tried and learned\n"
         "“We cached tokens.\nLogins got slower.\n→ We sign once now.” — #40 · Ana\n"
         "\n"
         "Moments\n"
         "“Imports need a template.” — #41 · Mei\n"
         "Ana: “the spreadsheet” · Ben: “the silence”\n"
-        "And seven more: find shows them.\n"
+        "7 more: /aha find\n"
         "We asked: What did we decide?\n"
         "Omar: “To stop the Monday call.”\n"
-        "#38 still waits for what it taught.\n"
-        "Heard: six of you, and three without a name.\n"
+        "What did #38 teach us? Nobody has said yet.\n"
+        "Six people took part. Three answers were anonymous.\n"
         "A year ago: “Nobody reads the docs.” · #7 · Ben\n"
-        "For the week ahead: What would we try?"
+        "For next week: What would we try?"
     )
 
 
@@ -79,7 +79,7 @@ def test_what_failed_comes_first_and_the_question_last() -> None:
         ({"experiments": ()}, "Tried"),
         ({"moments": (), "more": 0}, "Moments"),
         ({"answers": ()}, "We asked"),
-        ({"still_open": ()}, "still wait"),
+        ({"still_open": ()}, "Nobody has said yet"),
         ({"heard": Participation()}, "Heard"),
         ({"year_ago": None}, "A year ago"),
         ({"question": ""}, "week ahead"),
@@ -127,11 +127,11 @@ def test_answers_to_one_question_stand_under_it_once() -> None:
 @pytest.mark.parametrize(
     ("heard", "words"),
     [
-        (Participation(1, 0), "Heard: one of you."),
-        (Participation(12, 0), "Heard: twelve of you."),
-        (Participation(1300, 1), "Heard: 1,300 of you, and one without a name."),
-        (Participation(0, 4), "Heard: four without a name."),
-        (Participation(6, 0, 3), "Heard: six of you · 3 mm outside comfortable."),
+        (Participation(1, 0), "One person took part."),
+        (Participation(12, 0), "Twelve people took part."),
+        (Participation(1300, 1), "1,300 people took part. One answer was anonymous."),
+        (Participation(0, 4), "Four answers were anonymous."),
+        (Participation(6, 0, 3), "Six people took part. Average stretch: 3 mm."),
     ],
 )
 def test_who_was_heard_is_a_number(heard: Participation, words: str) -> None:
@@ -140,7 +140,7 @@ def test_who_was_heard_is_a_number(heard: Participation, words: str) -> None:
 
 def test_several_experiments_wait_in_one_line() -> None:
     text = said(replace(WHOLE, still_open=(38, 40, 51)))
-    assert "#38, #40 and #51 still wait for what they taught." in text
+    assert "What did #38, #40 and #51 teach us? Nobody has said yet." in text
 
 
 @pytest.mark.parametrize(

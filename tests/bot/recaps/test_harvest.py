@@ -25,7 +25,7 @@ def january(clock: Clock) -> None:
 
 def harvests(recorder: Recorder) -> list[Standing]:
     """Return the posted harvests."""
-    return [each for each in recorder.standing.values() if each.text.startswith("Harvest ·")]
+    return [each for each in recorder.standing.values() if each.text.startswith("Our quarter:")]
 
 
 def recaps(recorder: Recorder) -> list[str]:
@@ -67,19 +67,19 @@ async def test_a_quarter_s_harvest(people: Everyone, bot: Bot, recorder: Recorde
     await bot.tick()
     [standing] = harvests(recorder)
     assert standing.text.startswith(
-        "Harvest · January to March 2026\n"
-        "Searched 2 quests (1 found, 1 let go) · Tried 4 experiments · Found 2 breakthroughs\n"
-        f"\nLooked for\n{QUEST} · found by #4\nWhat makes Monday slow? · let go\n"
-        "\nFound\n"
+        "Our quarter: January to March 2026\n"
+        "2 quests (1 found, 1 closed) · 4 experiments · 2 breakthroughs\n"
+        f"\nWhat we were looking for\n{QUEST} · found: #4\nWhat makes Monday slow? · closed\n"
+        "\nWhat we found\n"
         "“Show them a template” — #4 · Ana · 3 attempts · 21 days · 2 people\n"
         "“Sign the token once” — #6 · Mei · 1 attempt · 9 days · 1 person\n"
         "\nDoors that opened\n“Imports on day one” — #4 · Ana\n"
-        "\nTried, and what it taught\n"
+        "\nWhat we tried and learned\n"
         "“A wizard\n→ Nobody reads” — #1 · Ben\n“A shorter one\n→ Less is more” — #2 · Ben\n"
         "\nMoments\n“The spreadsheet was there all along” — #7 · Mei\n"
-        "To a breakthrough, typically: 3 attempts and 21 days (the median).\n"
-        "What it was worth: trust twice, door opened\n"
-        "Heard: three of you."
+        "Typical breakthrough: 3 attempts, 21 days.\n"
+        "What we got out of it: trust (2×), door opened\n"
+        "Three people took part."
     )
     picture = standing.post.picture
     assert picture is not None
@@ -102,7 +102,7 @@ async def test_the_last_attempt_is_told_and_how_many_quests_more(
     await bot.tick()
     text = harvests(recorder)[0].text
     assert (
-        "Looked for\nNumber 2? · still open\nNumber 3? · still open\nNumber 4? · still open\nand two more"
+        "What we were looking for\nNumber 2? · still open\nNumber 3? · still open\nNumber 4? · still open\n2 more"
         in text
     )
     assert "“No wizard\n→ They ask” — #3 · Ben\n“Caching tokens\n→ Sign once” — #4 · Mei" in text
@@ -129,7 +129,7 @@ async def test_it_stands_in_place_of_that_week_s_recap(
     assert "Tried 10 experiments" in harvests(recorder)[0].text
     clock.now = datetime(2026, 6, 26, 15, 0, tzinfo=UTC)
     await bot.tick()
-    assert "Harvest · April to June 2026\nTried 3 experiments\n" in harvests(recorder)[1].text
+    assert "Our quarter: April to June 2026\n3 experiments\n" in harvests(recorder)[1].text
 
 
 async def test_a_quarter_without_a_search_keeps_its_recap(
@@ -158,8 +158,8 @@ async def test_a_little_is_a_short_card(people: Everyone, bot: Bot, recorder: Re
     await bot.tick()
     [standing] = harvests(recorder)
     assert standing.text == (
-        "Harvest · January to March 2026\nTried 1 experiment\n\n"
-        "Tried, and what it taught\n“A wizard” — #1 · Ana\nHeard: one of you."
+        "Our quarter: January to March 2026\n1 experiment\n\n"
+        "What we tried and learned\n“A wizard” — #1 · Ana\nOne person took part."
     )
 
 
@@ -192,7 +192,7 @@ async def test_what_is_removed_leaves_it(
     ):
         await person.does(Delete(f"1.{number}"))
     await bot.tick()
-    assert harvests(recorder)[0].text == "Harvest · January to March 2026\nWhat this told was removed."
+    assert harvests(recorder)[0].text == "Our quarter: January to March 2026\nEverything in here was deleted."
 
 
 async def test_a_second_time_in_the_last_week(
@@ -250,11 +250,15 @@ async def test_one_that_could_not_come_comes_with_the_next_recap(
         await bot.tick()
         if day == 10:
             await people.ana.types("failed One in April")
-    assert [each.text.splitlines()[0] for each in harvests(recorder)] == ["Harvest · January to March 2026"]
+    assert [each.text.splitlines()[0] for each in harvests(recorder)] == [
+        "Our quarter: January to March 2026"
+    ]
     assert "Tried 2 experiments" in harvests(recorder)[0].text
     clock.now = datetime(2026, 6, 26, 15, 0, tzinfo=UTC)
     await bot.tick()
-    assert [each.text.splitlines()[0] for each in harvests(recorder)][1:] == ["Harvest · April to June 2026"]
+    assert [each.text.splitlines()[0] for each in harvests(recorder)][1:] == [
+        "Our quarter: April to June 2026"
+    ]
     assert "Tried 1 experiment" in harvests(recorder)[1].text
 
 

@@ -442,7 +442,7 @@ async def test_when_everything_told_is_removed_the_recap_is_emptied(database: Da
     after = await composed(database, posting)
     assert after is not None
     assert after.drawing is None
-    assert lines_of(after) == ["The week to 20 March", "What this told was removed."]
+    assert lines_of(after) == ["The week to 20 March", "Everything in here was deleted."]
 
 
 # On request
@@ -501,7 +501,7 @@ async def test_of_an_empty_period_one_calm_sentence(
     people: Everyone, recorder: Recorder, command: Any
 ) -> None:
     answer = await people.ana.does(command)
-    assert answer.text == "Nothing was kept in the last month, so there is nothing to tell yet."
+    assert answer.text == "Nothing was saved in the last month, so there's nothing to tell yet."
     await people.bot.tick()
     assert [text for text in recorder.texts() if "The month" in text] == []
 

@@ -18,7 +18,7 @@ from tests.support.questions import press
 from tests.support.recorder import Recorder, Standing
 
 LAST_FRIDAY = datetime(2026, 3, 27, 16, 0, tzinfo=UTC)
-BEGIN = ("Harvest ·", "The week", "The two weeks", "The month", "The quarter")
+BEGIN = ("Our quarter:", "The week", "The two weeks", "The month", "The quarter")
 QUESTION, SUGGESTION = "Do we still mean this?", "where does our time really go?"
 
 ONCE_ONLY = (
@@ -80,7 +80,7 @@ async def test_a_harvest_tells_what_its_rooms_tell_of_the_quarter(
     await live_a_quarter(people, bot, clock)
     await tick_on(bot, clock, LAST_FRIDAY)
     message, harvest = newest(recorder)
-    assert harvest.text.startswith("Harvest · January to March 2026")
+    assert harvest.text.startswith("Our quarter: January to March 2026")
     assert (
         "Focus: 3 of 4 moments served the big goal, #1, more than the quarter before (1 of 3) · "
         "1 isn't linked to a goal." in harvest.text
@@ -130,7 +130,7 @@ async def test_nothing_is_asked_twice(people: Everyone, bot: Bot, recorder: Reco
         await preview.press("Post it here")
         await tick_on(bot, clock, datetime(2026, 4, day, 16, 0, tzinfo=UTC))
     assert told(recorder, SUGGESTION) == ["The week to 3 April"]
-    assert told(recorder, QUESTION) == ["Harvest · January to March 2026"]
+    assert told(recorder, QUESTION) == ["Our quarter: January to March 2026"]
 
 
 async def test_a_pause_at_the_quarter_s_beginning_puts_the_suggestion_off(
@@ -155,7 +155,7 @@ async def test_a_late_harvest_swallows_nothing(
     await people.mei.types("no A thing of April")
     await people.ana.types("an aha of April")
     await tick_on(bot, clock, datetime(2026, 4, 3, 16, 0, tzinfo=UTC))
-    assert told(recorder, SUGGESTION) == ["Harvest · January to March 2026"]
+    assert told(recorder, SUGGESTION) == ["Our quarter: January to March 2026"]
     assert told(recorder, "A thing of April") == []
     await tick_on(bot, clock, datetime(2026, 4, 10, 16, 0, tzinfo=UTC))
     text = newest(recorder)[1].text

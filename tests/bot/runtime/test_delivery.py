@@ -144,7 +144,7 @@ async def test_a_schedule_that_cannot_post_stops_and_says_so_once(
     assert [
         text
         for text in recorder.notes("U-ana")
-        if "The recap for #lantern could not be posted: The channel is archived." in text
+        if "I couldn't post the recap in #lantern. The channel is archived." in text
     ]
     before = len(recorder.standing)
     clock.forward(days=21)
@@ -530,7 +530,7 @@ async def test_limits_in_a_row_leave_the_schedule_on(
         clock.forward(hours=1)
     recorder.post = real  # type: ignore[method-assign]
     assert len(limited) >= 35
-    assert not [note for note in recorder.notes("U-ana") if "could not be posted" in note]
+    assert not [note for note in recorder.notes("U-ana") if "I couldn't post the" in note]
     on = await rows(bot, "SELECT count(*) FROM schedule WHERE next_at IS NULL AND active")
     assert on == [(0,)]
     assert (await rows(bot, "SELECT count(*) FROM posting WHERE kind = 'note_stopped'")) == [(0,)]

@@ -201,7 +201,7 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     """The form has the current values, and its reply says when the next post is."""
     await begun(people)
     form = await change(people, "retro")
-    assert form.form.title == "When I look back"
+    assert form.form.title == "Change retro times"
     values = {field.name: field.value for field in form.form.fields}
     packs = values.pop("packs").split("\n")
     assert len(packs) == 9

@@ -44,7 +44,7 @@ async def test_a_slow_database_hands_the_words_back(people: Everyone, bot: Bot) 
     got = await people.ana.types(WORDS)
     assert asyncio.get_running_loop().time() - began < 3  # the limit is 1.8 s, and the machine may be busy
     assert (
-        got.text == f"The database is busy right now. Nothing was kept; here is what you gave me.\n“{WORDS}”"
+        got.text == f"The database is busy right now. Nothing was saved. Here is what you wrote.\n“{WORDS}”"
     )
     await busy
     assert WORDS not in (await people.ana.types("list")).text
@@ -79,7 +79,7 @@ async def test_a_command_that_is_just_being_written(people: Everyone, bot: Bot) 
 
     bot.clock = sleepy  # type: ignore[assignment]
     got = await people.ana.types(WORDS)
-    assert "may be kept already. Look with /aha find before you send it again." in got.text
+    assert "may be saved already. Check with /aha find before you send it again." in got.text
     assert WORDS in got.text
 
 

@@ -205,12 +205,12 @@ async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> 
         case _:
             await room.people.removes_channel(room.home)
     await room.until(room.clock.now + timedelta(days=16))
-    told = with_words(await room.notes("Ana"), "could not be posted")
+    told = with_words(await room.notes("Ana"), "I couldn't post the")
     refused = [done for done in room.discord.called(POST) if done.status in (403, 404)]
     if how == "the channel's end":
         assert (told, refused) == ([], []), "whoever removed it knows"
         return
-    assert "It is off until someone turns it on again" in told[0]
+    assert "It's off until someone turns it on again" in told[0]
     assert len({note.text for note in told}) == len(told), "each only once"
     assert len(refused) == len(told), "and each was asked of Discord once"
 

@@ -94,7 +94,7 @@ async def test_a_forum_without_a_usable_tag_is_told_to_whoever_set_it_up(room: D
     assert with_words(await room.in_channel(forum), WORDS)
     await room.until(FRIDAY)
     assert begun(room, forum) == []
-    [note] = with_words(await room.notes("Ana"), "The recap for #ideas could not be posted")
+    [note] = with_words(await room.notes("Ana"), "I couldn't post the recap in #ideas.")
     assert "That forum wants a tag on each post, and it has none that I may use." in note
 
 

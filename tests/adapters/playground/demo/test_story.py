@@ -311,7 +311,7 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
     harvests = [each for each in played.recaps() if has(each, "Harvest")]
     assert [f"{each.at:%Y-%m-%d}" for each in harvests] == ["2026-03-27"]
     said = text(harvests[0])
-    assert "Harvest · January to March 2026" in said
+    assert "Our quarter: January to March 2026" in said
     assert "The lantern was never wrong" in said
     assert "4 attempts · 39 days · 6 people" in said
     ratio = re.search(r"Focus: (\d+ of \d+) moments served the big goal, #1", said)
@@ -396,7 +396,7 @@ def test_friday_brings_a_recap_with_a_year_ago(played: Played) -> None:
     assert played.ahead is not None
     assert played.ahead.picture
     said = text(played.ahead)
-    assert "Tried, and what it taught" in said
+    assert "What we tried and learned" in said
     assert "I slept" in said
     assert "A year ago" in said
     assert "they want sleep" in said

@@ -138,10 +138,10 @@ async def test_a_question_that_cannot_be_posted(room: SlackRoom, trouble: str) -
     else:
         room.home.trouble = trouble
     await room.until(room.clock.now + timedelta(days=16))
-    told = with_words(await room.notes("Ana"), "could not be posted")
+    told = with_words(await room.notes("Ana"), "I couldn't post the")
     assert told
     assert len({note.text for note in told}) == len(told), "each only once"
-    assert "It is off until someone turns it on again" in told[0]
+    assert "It's off until someone turns it on again" in told[0]
 
 
 async def test_we_were_taken_out(room: SlackRoom) -> None:

@@ -82,7 +82,7 @@ async def test_the_recap_comes_again_after_a_week_without_chat_write(room: Slack
     await room.types("Ana", "Nobody reads the second page.")
     await room.until(room.clock.now + 7 * DAY)
     assert with_words(await room.channel(), "The week")
-    assert with_words(await room.notes("Ana"), "could not be posted") == []
+    assert with_words(await room.notes("Ana"), "I couldn't post the") == []
 
 
 async def test_without_reactions_write_it_is_saved_and_told(both: SlackRoom) -> None:
