@@ -29,7 +29,6 @@ from bot.core.language.words import lazy
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
 
-
 STARTING = lazy("I'm just starting.")
 
 

@@ -45,7 +45,9 @@ SENTENCES = {
     40004: lazy("Discord has turned off sending messages for now."),
     40058: lazy("I can't reply to that post until its author has written the first message."),
     40067: NO_USABLE_TAG,
-    40333: lazy("Discord blocked my request. The people who run me should check DISCORD_API_URL and any proxy."),
+    40333: lazy(
+        "Discord blocked my request. The people who run me should check DISCORD_API_URL and any proxy."
+    ),
     NO_ACCESS: lazy("I can't see that channel. Someone who manages it can add me under its permissions."),
     50005: lazy("I can't change that message, because I didn't write it."),
     50008: lazy("I can't post in that kind of channel."),
@@ -110,7 +112,10 @@ def to_post_failed(refused: DiscordApiError, lacks: str = "") -> PostFailedError
     `lacks` names the permission that is missing in that channel, if the call says so.
     """
     return PostFailedError(
-        _error_sentence(refused).text, retry_after=refused.after, closed=refused.code == DIRECT_CLOSED, lacks=lacks
+        _error_sentence(refused).text,
+        retry_after=refused.after,
+        closed=refused.code == DIRECT_CLOSED,
+        lacks=lacks,
     )
 
 

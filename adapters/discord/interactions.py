@@ -258,7 +258,9 @@ class Interactions:
             return kept
         onward = replace(kept, step=str(after))
         with speaking(form.language):
-            card = _step_card(len(steps) - after, onward, SubmitDraft(kept.pending) if forms.is_complete(form) else None)
+            card = _step_card(
+                len(steps) - after, onward, SubmitDraft(kept.pending) if forms.is_complete(form) else None
+            )
         return Reply(card, language=form.language)
 
     async def _submit_draft(

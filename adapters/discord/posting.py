@@ -49,7 +49,9 @@ NO_THREADS = (UNKNOWN_MESSAGE, NOT_ALLOWED, 50024, 160004, 160006)
 
 The bot then replies in the channel.
 """
-FORUM_ONLY_SCHEDULED = lazy("That channel is a forum, and I only start posts there for what's on its schedule.")
+FORUM_ONLY_SCHEDULED = lazy(
+    "That channel is a forum, and I only start posts there for what's on its schedule."
+)
 NO_ANSWER = lazy("Discord didn't answer.")
 NAME_LENGTH = 80
 NO_MENTIONS: Json = {"allowed_mentions": {"parse": []}}

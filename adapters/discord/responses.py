@@ -134,7 +134,9 @@ class Responses:
         if deferred and not await deferred[0]:
             return
         say = self._respond_later if deferred else self._respond_now
-        with speaking(answer_language(answer.form if isinstance(answer, FormStep) else answer, interaction.locale)):
+        with speaking(
+            answer_language(answer.form if isinstance(answer, FormStep) else answer, interaction.locale)
+        ):
             try:
                 await say(interaction, answer, encode)
             except Exception as error:

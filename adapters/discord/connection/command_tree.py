@@ -177,9 +177,7 @@ async def sync_commands(tree: Tree) -> bool:
     except (discord.DiscordException, ClientError, OSError, TimeoutError, *MALFORMED_ERRORS) as error:
         logs.log_failure(log, "registering our commands", error)
         return False
-    log.info(
-        "our commands changed, and Discord knows them now" if changed else "Discord knows all our commands"
-    )
+    log.info("registered the changed commands" if changed else "the commands are registered already")
     return changed
 
 

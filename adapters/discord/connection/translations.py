@@ -10,7 +10,6 @@ from discord import Locale, app_commands
 from bot.core.language.catalogs import ENGLISH, match_locale
 from bot.core.language.words import _, speaking
 
-
 LIMITS = {
     app_commands.TranslationContextLocation.command_name: 32,
     app_commands.TranslationContextLocation.command_description: 100,
@@ -38,4 +37,6 @@ class Translations(app_commands.Translator):
             return None
         with speaking(language):
             said = _(string.message)
-        return said if said != string.message and len(said) <= LIMITS.get(context.location, len(said)) else None
+        return (
+            said if said != string.message and len(said) <= LIMITS.get(context.location, len(said)) else None
+        )

@@ -21,6 +21,7 @@ from adapters.slack.api import Scopes
 from adapters.slack.installation import oauth
 from adapters.slack.installation.oauth import REVOKED_CODES, Secrets
 from bot.core.adapter import Bot
+from bot.core.language.words import _
 from bot.core.origin import OutcomeUnknownError
 from bot.encryption import Encryption
 from storage.engine.errors import StoreError
@@ -68,7 +69,7 @@ class Tokens:
         Raises StoreError before it has started, so that Slack sends the event again.
         """
         if self._bot is None:
-            raise StoreError("Ahabot is just starting. Try again in a moment.")
+            raise StoreError(_("Ahabot is just starting. Try again in a moment."))
         return self._bot
 
     async def start(self, bot: Bot) -> None:
@@ -150,7 +151,7 @@ class Tokens:
                 session, PLATFORM, workspace, organisation, before, now
             )
         ):
-            log.info("taken out of workspace %s; its schedules stop", workspace or organisation)
+            log.info("removed from workspace %s; its schedules stop", workspace or organisation)
 
     async def revoke_workspaces(self, workspaces: Sequence[str], at: datetime | None) -> None:
         """Record that an organisation's installation lost access to workspaces.
