@@ -139,8 +139,10 @@ def _check_content(application: Mapping[str, Any], settings: Settings) -> Findin
 def _check_identifies(gateway: Mapping[str, Any], settings: Settings) -> Finding:
     starts = IdentifyBudget.read(gateway["session_start_limit"])
     shards = settings.shard_count or int(gateway["shards"])
-    said = f"{_count_text(shards, 'shard')}; {starts.remaining:,} of {starts.total:,} connection starts "
+    said = (
+        f"{_count_text(shards, 'shard')}; {starts.remaining:,} of {starts.total:,} connection starts "
         "(IDENTIFY) left today"
+    )
     if starts.remaining > starts.total * LOW_SHARE:
         return Finding(ABOUT, said)
     return Finding(ABOUT, f"{said}: it keeps restarting, so it waits longer each time", fine=False)

@@ -146,7 +146,8 @@ def as_post_failed(refused: SlackCallError, scope: str = "") -> PostFailedError:
     """
     lost = bool(scope) and refused.code in LOST_PERMISSION_CODES
     return PostFailedError(
-        _error_sentence(refused.code).text, retry_after=refused.after, closed=refused.code in DIRECT_CLOSED, lacks=scope if lost else "",
+        _error_sentence(refused.code).text, retry_after=refused.after,
+        closed=refused.code in DIRECT_CLOSED, lacks=scope if lost else "",
         everywhere=lost and scope not in (refused.scopes or ()),
         threads_only=refused.code == THREADS_ONLY_CODE,
     )  # fmt: skip

@@ -189,9 +189,8 @@ class Responses:
         try:
             if await self.posting.pictures.upload_picture(interaction.workspace, picture) is None:
                 return None
-            return await self.posting.post(
-                place, Post(text_card(PICTURE_NOTE()), picture, language=current_language()), key, encode
-            )
+            post = Post(text_card(PICTURE_NOTE()), picture, language=current_language())
+            return await self.posting.post(place, post, key, encode)
         except (SlackCallError, PostFailedError, OutcomeUnknownError, StoreError) as error:
             log.warning("a private picture could not be sent (%s); its alt text is sent instead", error)
             return None

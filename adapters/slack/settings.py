@@ -16,8 +16,8 @@ NO_WAY_IN = (
     "at POST /slack/events."
 )
 NO_WORKSPACE = (
-    "Ahabot isn't in any workspace yet: set SLACK_BOT_TOKEN for one workspace, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET "
-    "for many."
+    "Ahabot isn't in any workspace yet: set SLACK_BOT_TOKEN for one workspace, or SLACK_CLIENT_ID and "
+    "SLACK_CLIENT_SECRET for many."
 )
 
 

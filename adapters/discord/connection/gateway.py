@@ -53,7 +53,10 @@ LONGEST_OPEN_WAIT = 20.0
 For a longer wait it's closed first.
 """
 
-WRONG_TOKEN = "Discord rejects DISCORD_TOKEN. Get a new one at https://discord.com/developers/applications, Bot, Reset Token."
+WRONG_TOKEN = (
+    "Discord rejects DISCORD_TOKEN. Get a new one at https://discord.com/developers/applications, Bot, "
+    "Reset Token."
+)
 NO_CONTENT = (
     "Discord doesn't let this bot read messages, which DISCORD_MESSAGE_CONTENT=1 needs. Turn on Message "
     "Content Intent at https://discord.com/developers/applications, Bot, or set DISCORD_MESSAGE_CONTENT=0."

@@ -83,9 +83,8 @@ class Install:
         try:
             return await self._complete_install(request)
         except StoreError as error:
-            return pages.build_page(
-                503, _("Not right now"), f"{error} {_('Nothing was installed.')}", again=INSTALL
-            )
+            sentence = f"{error} " + _("Nothing was installed.")
+            return pages.build_page(503, _("Not right now"), sentence, again=INSTALL)
         except SlackApiError as error:
             return _refusal_page(oauth.error_code(error))
         except (ClientError, OSError, TimeoutError, KeyError, TypeError, ValueError) as error:
@@ -151,7 +150,8 @@ def _in_browser_language(handler: Handler) -> Handler:
 def _welcome_page(name: str) -> web.Response:
     there = _("Ahabot is now in {workspace}.", workspace=name) if name else _("Ahabot is now installed.")
     next_step = _("In Slack, open your team's channel and type /invite @Ahabot.")
-    return pages.build_page(200, _("Done"), f"{there} {next_step} {_('You can close this page.')}")
+    closing = _("You can close this page.")
+    return pages.build_page(200, _("Done"), f"{there} {next_step} {closing}")
 
 
 def _refusal_page(error: str) -> web.Response:

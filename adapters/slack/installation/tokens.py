@@ -21,7 +21,7 @@ from adapters.slack.api import Scopes
 from adapters.slack.installation import oauth
 from adapters.slack.installation.oauth import REVOKED_CODES, Secrets
 from bot.core.adapter import Bot
-from bot.core.language.words import _
+from bot.core.language.words import lazy
 from bot.core.origin import OutcomeUnknownError
 from bot.encryption import Encryption
 from storage.engine.errors import StoreError
@@ -37,6 +37,7 @@ RENEWAL_TIMEOUT = timedelta(seconds=30)
 """How long a renewal may take before another process may try."""
 POLL_INTERVAL = 0.2
 """Seconds between two checks of whether another process has renewed the token."""
+STARTING = lazy("Ahabot is just starting. Try again in a moment.")
 
 
 class Tokens:
@@ -69,7 +70,7 @@ class Tokens:
         Raises StoreError before it has started, so that Slack sends the event again.
         """
         if self._bot is None:
-            raise StoreError(_("Ahabot is just starting. Try again in a moment."))
+            raise StoreError(STARTING())
         return self._bot
 
     async def start(self, bot: Bot) -> None:
