@@ -180,8 +180,7 @@ def test_on_the_command_line(
     assert made["features"]["slash_commands"][0]["url"] == "https://aha.acme.dev/slack/events"
     assert main(["manifest", "smoke-signals"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("There is a manifest for slack")
-    assert said.endswith(", not for smoke-signals.\n")
+    assert said.startswith("There's no manifest for smoke-signals, only for ")
 
 
 def test_a_bad_setting_is_one_sentence() -> None:
@@ -202,7 +201,7 @@ def test_an_address_that_slack_would_not_take(url: str, capsys: pytest.CaptureFi
     assert main(["manifest", "slack", "--url", url]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.startswith("--url takes the address that Slack reaches us at, like https://")
+    assert said.err.startswith("--url has to be the address where Slack can reach Ahabot, like https://")
 
 
 def test_without_an_address_it_says_where_one_belongs(caplog: pytest.LogCaptureFixture) -> None:

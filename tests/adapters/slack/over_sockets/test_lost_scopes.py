@@ -139,8 +139,8 @@ async def test_without_im_write_a_note_heads_the_next_answer(room: SlackRoom) ->
 CHANNEL_RULES = {
     "restricted_action_read_only_channel": "Only some people may post in that channel, and I'm not one of them.",
     "restricted_action_thread_only_channel": "That channel takes only replies in threads from me.",
-    "restricted_action": "The rules of this workspace do not let me post there.",
-    "msg_too_long": "It's too long for a message in Slack.",
+    "restricted_action": "The rules of this workspace don't let me post there.",
+    "msg_too_long": "It's too long for a message on Slack.",
     "is_archived": "That channel is archived.",
 }
 
