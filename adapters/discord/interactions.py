@@ -134,7 +134,7 @@ class Interactions:
             return
 
         async def explain() -> Reply:
-            return return_words(FAILURE_REPLY, _collect_texts(data.get("data")))
+            return return_words(FAILURE_REPLY(), _collect_texts(data.get("data")))
 
         application = str(data.get("application_id") or "")
         bare = Interaction(known, token, application, locale=str(data.get("locale") or ""))
@@ -144,7 +144,7 @@ class Interactions:
         """Return the further buttons of a card."""
         try:
             return await self.bot.more(message, self._resolve_origin(interaction)) or return_words(
-                OUTDATED_REPLY, ()
+                OUTDATED_REPLY(), ()
             )
         except StoreError as error:
             return return_words(str(error), ())
