@@ -69,7 +69,7 @@ async def test_everything_is_fine(there: Discord) -> None:
     said = await lines(there)
     assert wrong(said) == []
     assert "DISCORD_TOKEN works: Ahabot, 1 server" in said[0]
-    assert "without message content" in said[1]
+    assert "it can't read messages" in said[1]
     assert "1 shard; 999 of 1,000 connection starts (IDENTIFY) left today" in said[2]
     assert "all commands are registered" in said[3]
     assert f"it has all {len(PERMISSIONS)} permissions on the server" in said[4]
@@ -161,7 +161,7 @@ async def test_no_server_yet(there: Discord) -> None:
     there.world.leaves(there.world.home)
     said = await lines(there)
     assert wrong(said) == []
-    assert "`ahabot manifest discord` has the link" in said[-1]
+    assert "`ahabot manifest discord` prints the link" in said[-1]
     may(there.world.found("Lan\x1b[2Jtern"), there, 0)
     assert wrong(await lines(there))[0].startswith("on Lan[2Jtern: ")
 

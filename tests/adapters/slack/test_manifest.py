@@ -142,7 +142,7 @@ def test_many_workspaces() -> None:
 
 def test_one_workspace_or_many() -> None:
     """With both, the single token would be silently ignored."""
-    with pytest.raises(SettingError, match="take out SLACK_BOT_TOKEN"):
+    with pytest.raises(SettingError, match="Remove SLACK_BOT_TOKEN"):
         build_manifest({**WAYS[3], "SLACK_BOT_TOKEN": "xoxb-1"}, COMMANDS)
 
 
@@ -207,7 +207,7 @@ def test_an_address_that_slack_would_not_take(url: str, capsys: pytest.CaptureFi
 def test_without_an_address_it_says_where_one_belongs(caplog: pytest.LogCaptureFixture) -> None:
     """The placeholder cannot be mistaken for an address. Socket Mode needs none."""
     build_manifest({"SLACK_SIGNING_SECRET": "s"}, COMMANDS)
-    assert "give it with --url" in caplog.text
+    assert "set your own address with --url" in caplog.text
     caplog.clear()
     build_manifest({}, COMMANDS)
     assert caplog.text == ""
