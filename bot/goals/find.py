@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from bot.core.context import CardPlace, Context, UserError, posting_place
-from bot.core.language.words import Lazy, _, lazy, line
+from bot.core.context import CardPlace, Context, UserError, locate_card, posting_place
+from bot.core.language.words import Lazy, _, format_number, lazy
 from bot.core.messages import Line
 from bot.core.times import format_day_from, local_day
 from storage.delivery import postings
@@ -37,9 +37,14 @@ def find_goal(context: Context, given: str) -> Goal:
     latest = goals.latest_number(context.session, context.caller.team_id)
     if not latest:
         raise UserError(
-            _("There's no goal here yet. Add one with {command} goal new.", command=context.capabilities.command)
+            _(
+                "There's no goal here yet. Add one with {command} goal new.",
+                command=context.capabilities.command,
+            )
         )
-    raise UserError(_("There's no goal #{number} here; the latest is #{latest}.", number=number, latest=latest))
+    raise UserError(
+        _("There's no goal #{number} here; the latest is #{latest}.", number=number, latest=latest)
+    )
 
 
 def find_open_goal(context: Context, given: str) -> Goal:
@@ -75,6 +80,15 @@ def team_today(context: Context) -> date:
     return local_day(context.now, context.caller.zone)
 
 
+def describe_too_long(length: int, most: int) -> str:
+    """Return that a text is too long for its card. `length` is in characters, and `most` is how many fit."""
+    return _(
+        "Please use at most {most} characters, so it fits on the card. You have {length}.",
+        most=most,
+        length=format_number(length),
+    )
+
+
 def full_day(day: date) -> str:
     """Return a day with its year, such as `23 March 2026`."""
     return format_day_from(day, date.min)
@@ -82,20 +96,13 @@ def full_day(day: date) -> str:
 
 def card_line(context: Context, goal: Goal) -> Line:
     """Return a sentence that says where a goal's card is."""
-    return describe_card(goal_place(context, goal))
+    return locate_card(goal_place(context, goal))
 
 
-def describe_card(place: CardPlace) -> Line:
-    """Return a sentence that says where a card is, or why there is none."""
-    if not place.takes_cards:
-        return line("There's no card, because {channel} is a forum.", channel=place.mention)
-    if place.closed:
-        return line("There's no card yet, because I can't post in {channel}.", channel=place.mention)
-    if place.below:
-        return line("The card is in the thread under that message.")
-    if place.thread:
-        return line("The card is in this thread.")
-    return line("The card is in {channel}.", channel=place.mention)
+def say(*sentences: str | Line) -> Line:
+    """Return sentences as one line, with a space between them. Empty ones are left out."""
+    said = [(each,) if isinstance(each, str) else each for each in sentences if each]
+    return tuple(part for place, each in enumerate(said) for part in (*((" ",) if place else ()), *each))
 
 
 def find_goal_to_change(context: Context, given: str, asked: str) -> Goal:

@@ -14,6 +14,7 @@ LABEL = 70
 """Characters of an option (Slack's limit is 75)."""
 NO_LINE = "none"
 """The value of the option for no line."""
+OUR_MISSION = lazy("Our mission")
 KEPT = "kept"
 """The value of the option that leaves a goal's line and its words as they are."""
 
@@ -26,18 +27,14 @@ class LineWords(NamedTuple):
 
 
 LINES: Mapping[str, LineWords] = {
-    MissionLine.WHO: LineWords(
-        lazy("Who we serve"), lazy("The people we're here for. Who would miss us?")
-    ),
+    MissionLine.WHO: LineWords(lazy("Who we serve"), lazy("The people we're here for. Who would miss us?")),
     MissionLine.HOW: LineWords(
         lazy("How we serve them best"), lazy("What we do for them better than anyone else.")
     ),
     MissionLine.OFFER: LineWords(
         lazy("The one key thing we offer"), lazy("If we could keep only one thing, what would it be?")
     ),
-    MissionLine.WHY: LineWords(
-        lazy("Why it matters to us"), lazy("What would keep us going in a bad year?")
-    ),
+    MissionLine.WHY: LineWords(lazy("Why it matters to us"), lazy("What would keep us going in a bad year?")),
 }
 
 

@@ -91,7 +91,7 @@ def describe_newer(
     """Return what stands above a form that comes back: labels with what somebody else has saved, one per line."""
     own, them = ("words are", "say") if words else ("choice is", "says")
     lines = (f"{label}: {one_line(value, NEWER_WORDS) or '(empty)'}" for label, value in newer)
-    last = f"Send yours again to save {'them' if words else 'it'}{more}."
+    last = f"Send yours again to save {'them' if words else 'it'}.{more and ' '}{more}"
     return "\n".join((f"{first} Your own {own} below, and theirs {them}:", *lines, last))
 
 
