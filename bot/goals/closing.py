@@ -175,11 +175,7 @@ def undo_keep(context: Context, command: UndoKeep) -> Reply:
     said = (
         _("Undone. Goal #{number} asks again if you still need it.", number=goal.number)
         if command.waits
-        else _(
-            "Undone. I'll ask about goal #{number} on {day}.",
-            number=goal.number,
-            day=format_day_from(was, team_today(context)),
-        )
+        else _("Undone. I'll ask about goal #{number} on {day}.", number=goal.number, day=day)
     )
     return text_reply(said, replaces=True)
 

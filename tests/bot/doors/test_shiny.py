@@ -132,7 +132,7 @@ async def test_it_is_kept_parked_and_asked_about_again(
         ("2020-01-01", "That day is over. Choose one from tomorrow on."),
         ("next spring", "Write the day like 2026-03-20."),
         ("2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
-        ("9999-12-31", "That's more than five years away. Choose a day before that."),
+        ("9999-12-31", "That's more than five years away. Please choose an earlier day."),
     ],
 )
 async def test_a_day_that_cannot_be_taken_loses_nothing(people: Everyone, until: str, said: str) -> None:
@@ -217,7 +217,7 @@ async def test_it_becomes_a_goal(people: Everyone, bot: Bot, recorder: Recorder)
     """The goal is made of its words, the card says who began it, and an undo parks it again."""
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
-    assert made.text.startswith("Supporting goal #1 is open in #lantern.")
+    assert made.text.startswith("Supporting goal #1 added. The card is in #lantern.")
     await bot.tick()
     assert "“An app for watches”\nBen owns it" in card(recorder, "Supporting goal")
     assert "Ben made it goal #1 on 16 March" in card(recorder, "Shiny thing")
@@ -248,9 +248,9 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     assert "It began as shiny thing #1" in card(recorder, "Supporting goal")
     assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
     assert (
-        "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
+        "Supporting goal #1 added" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
     )
-    assert (await made.press("Undo")).text == "Goal #1 is taken back in #lantern."
+    assert (await made.press("Undo")).text == "Undone. Goal #1 is gone."
     await bot.tick()
     assert "Parked until 13 April" in card(recorder, "Shiny thing")
     await people.mei.does(MakeGoal("1.1"))
@@ -279,7 +279,7 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert "Parked until" in card(recorder, "Shiny thing")
     again = await form.fill(text="", kind="supporting")
     assert "text" in again.form.errors
-    assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 is open in #lantern.")
+    assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 added. The card is in #lantern.")
     await bot.tick()
     assert "Ben made it goal #1" in card(recorder, "Shiny thing")
     assert "It began as shiny thing #1" in card(recorder, "Learning goal #1")

@@ -34,17 +34,17 @@ async def test_a_moment_serves_goals_that_people_choose(
     form = await kept.press("What does it serve?")
     assert field(form.form, "goals") == ("", ["#2 Ten evening schools teach with us", "#1 Cook once a week"])
     said = await form.fill(goals="2")
-    assert said.text == "#1 serves goal #2 in #lantern.\n[Undo]"
+    assert said.text == "Saved. #1 serves: goal #2. The card is in #lantern.\n[Undo]"
     await bot.tick()
-    assert "Serves goal #2" in card_of(recorder, "card:1")
+    assert "Serves: goal #2" in card_of(recorder, "card:1")
     assert "Served by #1" in card_of(recorder, "goal:2")
     more = await people.mei.does(Serves("1.1"))
     assert field(more.form, "goals")[0] == "2"
     both = await more.fill(goals="1\n2")
-    assert both.text.startswith("#1 serves goals #1, #2 in #lantern.")
-    assert (await both.press("Undo")).text.startswith("#1 serves goal #2 in #lantern.")
+    assert both.text.startswith("Saved. #1 serves: goals #1, #2. The card is in #lantern.")
+    assert (await both.press("Undo")).text.startswith("Saved. #1 serves: goal #2. The card is in #lantern.")
     none = await (await people.mei.does(Serves("1.1"))).fill(goals="")
-    assert none.text == "#1 isn't linked to a goal or to the mission now in #lantern.\n[Undo]"
+    assert none.text == "Saved. #1 doesn't serve a goal or our mission now. The card is in #lantern.\n[Undo]"
     await none.press("Undo")
     await bot.tick()
     assert "Served by" not in card_of(recorder, "goal:1")
@@ -54,7 +54,7 @@ async def test_it_is_offered_only_where_there_is_something_to_serve(people: Ever
     """Without a goal and a mission a capture's answer is as it was."""
     assert "What does it serve?" not in (await people.ana.types("an aha")).text
     refused = await people.ana.does(Serves("1.1"))
-    assert refused.text.startswith("There's no goal and no mission yet that it could serve.")
+    assert refused.text.startswith("There's no goal or mission to serve yet.")
     await people.ana.types("goal new Ten schools")
     assert "[What does it serve?]" in (await people.ana.types("another aha")).text
 
@@ -84,7 +84,7 @@ async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recor
     form = await press(people.ben, message, "What does it serve?")
     said = await form.fill(goals="1")
     assert said.text == "The quest serves goal #1 in #lantern.\n[Undo]"
-    assert "Serves goal #1" in await people.ana.sees(message)
+    assert "Serves: goal #1" in await people.ana.sees(message)
     assert "Served by 1 quest" in card_of(recorder, "goal:1")
     assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal now in #lantern.")
 
@@ -211,7 +211,7 @@ async def test_closing_asks_what_it_taught_and_keeps_what_served_it(
     form = await people.ben.types("goal close")
     told = await form.fill(outcome="missed")
     assert told.form.errors == {"taught": "What did it teach us? One sentence is plenty."}
-    assert (await told.fill(outcome="")).form.errors["outcome"] == "Choose one of these."
+    assert (await told.fill(outcome="")).form.errors["outcome"] == "Please choose one."
     said = await form.fill(outcome="missed", taught="Schools want a call")
     assert said.text.startswith(
         "Goal #1 is closed in #lantern, with what it taught. What serves it stays linked."
@@ -229,9 +229,9 @@ async def test_closing_asks_what_it_taught_and_keeps_what_served_it(
     assert kept.text.startswith("Saved as #2 in #lantern. Goal #1 names it.")
     await bot.tick()
     assert "It became experiment #2." in card_of(recorder, "goal:1")
-    assert "Serves goal #1" in card_of(recorder, "card:2")
+    assert "Serves: goal #1" in card_of(recorder, "card:2")
     assert "became something already" in (await people.ana.does(Became("1", "breakthrough", "1"))).text
-    assert (await people.mei.types("goal reopen 1")).text.startswith("Goal #1 is open again in #lantern.")
+    assert (await people.mei.types("goal reopen 1")).text.startswith("Goal #1 reopened. The card is in #lantern.")
     await bot.tick()
     assert "[Check in]" in card_of(recorder, "goal:1")
 
@@ -243,7 +243,7 @@ async def test_a_big_goal_comes_back_as_a_supporting_one(people: Everyone) -> No
     await (await people.ben.types("goal new")).fill(text="One product", kind="big")
     told = await people.ana.does(ReopenGoal("1", "1"))
     assert told.text.startswith("“One product” (#2) is the big goal now. #1 can support it.")
-    assert (await told.press("Reopen it as supporting")).text.startswith("Goal #1 is open again")
+    assert (await told.press("Reopen as supporting goal")).text.startswith("Goal #1 reopened")
     assert (await people.ana.types("goal show 1")).text.startswith("Supporting goal #1")
     assert "is open already" in (await people.ana.does(ReopenGoal("1", "1"))).text
 

@@ -361,7 +361,7 @@ def test_a_no_a_parked_thing_and_an_open_door(played: Played) -> None:
 def test_the_focus_check_follows_from_off_mission(played: Played) -> None:
     check = played.one("Focus check", "The hotel took more days than we thought.")
     assert "Doesn't work: move out\nSelling light to people who have no leaves" in check
-    assert "Go on" not in check
+    assert "Fill in the rest" not in check
 
 
 def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
@@ -369,14 +369,14 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     assert played.ahead is not None
     assert played.ahead.picture
     said = text(played.ahead)
-    assert "Goals: #1 on pace and on mission · #2 on pace, off mission." in said
+    assert "Goals: #1: On pace and on mission · #2: On pace, off mission" in said
     assert "Focus: 3 of 5 moments served the big goal, #1" in said
     assert " · this quarter " in said
     assert " · 2 aren't linked to a goal" in said
     assert "3 of 5" in played.ahead.picture["alt"]
     since = played.ahead.at - timedelta(weeks=1)
     serving = [
-        each for each in played.messages if each.card and each.at > since and "\nServes goal #1" in text(each)
+        each for each in played.messages if each.card and each.at > since and "\nServes: goal #1" in text(each)
     ]
     assert len(serving) == 3
     assert "Doors we left closed\nForty more lanterns" in said

@@ -74,7 +74,7 @@ async def open_outcome(people: Everyone) -> Got:
 async def open_line(people: Everyone) -> Got:
     """Open the question whether the team is out of something."""
     check = await (await people.ana.types("focus check")).fill(went="Meetings")
-    await (await check.press("Go on")).fill(out="Reports", by_on="2026-03-16")
+    await (await check.press("Fill in the rest")).fill(out="Reports", by_on="2026-03-16")
     return await people.ana.does(AnswerLine("1", "1", "1"))
 
 
@@ -97,8 +97,8 @@ FORMS: list[tuple[Open, dict[str, str]]] = [
     (open_step, {"title": "Thanks?"}),
 ]
 UNDONE: list[tuple[Open, dict[str, str], str]] = [
-    (open_check_in, {"progress": "4", "fit": "no"}, "Your check-in on goal #1 is taken back"),
-    (open_close, {"outcome": "reached", "taught": "Mornings work"}, "Goal #1 is open again"),
+    (open_check_in, {"progress": "4", "fit": "no"}, "Your check-in on goal #1 is undone"),
+    (open_close, {"outcome": "reached", "taught": "Mornings work"}, "Goal #1 reopened"),
     (open_serves, {"goals": "1"}, "#1 isn't linked to a goal or to the mission now"),
     (open_parked, {"until": "2026-05-01"}, "#1 is parked until 13 April"),
     (open_outcome, {"outcome": "Nothing"}, "What came of #1 is taken out"),
