@@ -79,7 +79,7 @@ def tell_goals(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     there = [(goal, each) for goal, each in found if goal is not None and goal.withdrawn_at is None]
     if not there:
         return ()
-    said = [f"#{goal.number}: {_say_state(each)}" for goal, each in there]
+    said = [f"#{goal.number} {_say_state(each)}" for goal, each in there]
     if more := telling.figures["more"]:
         said.append(ngettext("1 more", "{n} more", more))
     waiting = [goal for goal, each in there if each["waits"] and goal.closed_at is None]

@@ -58,7 +58,7 @@ async def test_from_a_resolution_to_what_it_taught(room: Room) -> None:
 async def _the_mission(room: Room) -> Seen:
     form = sure(await room.types("Ben", "mission"))
     said = sure(await room.fills("Ben", form.id, who=WHO, why="Our own was one"))
-    assert "Mission saved in" in said
+    assert "Mission saved." in said
     assert "[Undo]" in said
     card = the(await room.channel(), "Our mission", WHO, "Our own was one")
     assert "Nothing serves it yet" in card
@@ -212,13 +212,13 @@ async def _the_recap_leads_to_a_focus_check(room: Room) -> Seen:
     assert "2 of 4 moments of this quarter served it" in form
     begun = sure(await room.fills("Mei", form.id, went="Half of it to custom reports"))
     assert "The focus check has begun in" in begun
-    lists = sure(await room.presses("Mei", "Fill in the rest", begun.id))
+    lists = sure(await room.presses("Mei", "Go on", begun.id))
     added = sure(
         await room.fills("Mei", lists.id, works="School visits\nCalls", out="Trade fairs", by_on="2026-04-10")
     )
     assert "3 lines are on the focus check in" in added
     assert "[Undo]" in added
-    chances = sure(await room.presses("Mei", "Fill in the rest", added.id))
+    chances = sure(await room.presses("Mei", "Go on", added.id))
     await room.fills("Mei", chances.id, chances="The ministry's list")
     card = the(await room.channel(), "Focus check", "Trade fairs", "The ministry's list")
     assert f"Our big goal: #2 “{RESOLUTION}”" in card

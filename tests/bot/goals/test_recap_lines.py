@@ -37,12 +37,12 @@ async def test_the_week_has_a_line_on_its_goals(
     at(clock, 3, 27)
     await bot.tick()
     message, text = recap(recorder)
-    assert "Goals: #1: On pace, off mission · #2: Check-in due" in text
+    assert "Goals: #1 On pace, off mission · #2 Check-in due" in text
     assert (await press(people.mei, message, "Check in")).form.title == "Check in on #2"
     await (await people.ben.does(CheckIn("2", "1"))).fill(progress="1", fit="yes")
     await people.ben.types("delete 2")
     await bot.tick()
-    assert "#2: Check-in due" in recap(recorder)[1]
+    assert "#2 Check-in due" in recap(recorder)[1]
 
 
 async def test_a_line_that_nothing_served_is_asked_about_once(

@@ -22,7 +22,7 @@ BEGIN = ("Harvest ·", "The week", "The two weeks", "The month", "The quarter")
 QUESTION, SUGGESTION = "Do we still mean this?", "where does our time really go?"
 
 ONCE_ONLY = (
-    "Goals: #1: On pace, off mission",
+    "Goals: #1 On pace, off mission",
     QUESTION,
     SUGGESTION,
     "Moving out: “Fairs”",
@@ -217,7 +217,7 @@ async def test_goals_and_parked_things_in_the_harvest_s_week(
     await tick_on(bot, clock, LAST_FRIDAY)
     message, harvest = newest(recorder)
     assert harvest.text.startswith("Harvest")
-    assert "Goals: #1: On pace, off mission, Check-in due" in harvest.text
+    assert "Goals: #1 On pace, off mission, Check-in due" in harvest.text
     assert (await press(people.mei, message, "Check in")).form.title == "Check in on #1"
     assert "Parked until now:" in harvest.text
     assert "“Idea 6”" in harvest.text
@@ -255,7 +255,7 @@ async def test_the_next_recap_tells_all_that_one_which_never_came_would_have_tol
     clock.now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
     await people.mei.types("shiny An app for watches")
     begun = await (await people.ana.types("focus check")).fill(went="To custom reports")
-    await (await begun.press("Fill in the rest")).fill(out="Fairs", by_on="2026-04-02")
+    await (await begun.press("Go on")).fill(out="Fairs", by_on="2026-04-02")
     clock.now = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
     await bot.tick()
     await (await people.ben.does(CheckIn("1", "1"))).fill(progress="5", fit="no")

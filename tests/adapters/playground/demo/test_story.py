@@ -361,7 +361,7 @@ def test_a_no_a_parked_thing_and_an_open_door(played: Played) -> None:
 def test_the_focus_check_follows_from_off_mission(played: Played) -> None:
     check = played.one("Focus check", "The hotel took more days than we thought.")
     assert "Doesn't work: move out\nSelling light to people who have no leaves" in check
-    assert "Fill in the rest" not in check
+    assert "Go on" not in check
 
 
 def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
@@ -369,7 +369,7 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     assert played.ahead is not None
     assert played.ahead.picture
     said = text(played.ahead)
-    assert "Goals: #1: On pace and on mission · #2: On pace, off mission" in said
+    assert "Goals: #1 On pace and on mission · #2 On pace, off mission" in said
     assert "Focus: 3 of 5 moments served the big goal, #1" in said
     assert " · this quarter " in said
     assert " · 2 aren't linked to a goal" in said
