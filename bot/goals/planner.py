@@ -139,7 +139,7 @@ def compose_checkpoint_note(
     number, team = str(goal.number), str(goal.team_id)
     asked = Text(
         line(
-            "{goal} has a checkpoint today: how far are we, and are these the people we wanted to serve?",
+            "{goal} has a checkpoint: how far are we, and are these the people we wanted to serve?",
             goal=goal_name(goal),
         )
     )
@@ -176,7 +176,12 @@ def _compose_look_note(posting: Posting, goal: Goal) -> ComposedPost | None:
     if not is_to_look_at(goal):
         return _compose_end(posting, goal)
     number, team = str(goal.number), str(goal.team_id)
-    asked = Text(line("It's time to take another look at {goal}: do we still need it?", goal=goal_name(goal)))
+    asked = Text(
+        line(
+            "It's time to take another look at survival goal #{number}: do we still need it?",
+            number=goal.number,
+        )
+    )
     buttons = (
         Button(_("Keep goal"), KeepGoal(number, team)),
         Button(_("Close goal"), CloseGoal(number, team)),

@@ -132,7 +132,7 @@ async def test_it_is_kept_parked_and_asked_about_again(
         ("2020-01-01", "That day is over. Choose one from tomorrow on."),
         ("next spring", "Write the day like 2026-03-20."),
         ("2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
-        ("9999-12-31", "That's more than five years away. Please choose an earlier day."),
+        ("9999-12-31", "That's more than five years away. Choose a day before that."),
     ],
 )
 async def test_a_day_that_cannot_be_taken_loses_nothing(people: Everyone, until: str, said: str) -> None:
@@ -219,7 +219,7 @@ async def test_it_becomes_a_goal(people: Everyone, bot: Bot, recorder: Recorder)
     made = await people.ben.does(MakeGoal("1.1"))
     assert made.text.startswith("Supporting goal #1 added. The card is in #lantern.")
     await bot.tick()
-    assert "“An app for watches”\nBen owns it" in card(recorder, "Supporting goal")
+    assert "“An app for watches”\nOwner: Ben" in card(recorder, "Supporting goal")
     assert "Ben made it goal #1 on 16 March" in card(recorder, "Shiny thing")
     undone = await people.ben.does(UndoParked("1.1"))
     assert undone.text == "#1 is parked until 13 April in #lantern."
@@ -245,8 +245,8 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
     await bot.tick()
-    assert "It began as shiny thing #1" in card(recorder, "Supporting goal")
-    assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
+    assert "It started as shiny idea #1" in card(recorder, "Supporting goal")
+    assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is already goal #1.")
     assert (
         "Supporting goal #1 added" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
     )
@@ -282,7 +282,7 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 added. The card is in #lantern.")
     await bot.tick()
     assert "Ben made it goal #1" in card(recorder, "Shiny thing")
-    assert "It began as shiny thing #1" in card(recorder, "Learning goal #1")
+    assert "It started as shiny idea #1" in card(recorder, "Learning goal #1")
     assert words.split()[-1] in (await people.ana.types("show 1")).text
 
 

@@ -68,7 +68,7 @@ async def test_on_pace_but_off_mission(people: Everyone, bot: Bot, recorder: Rec
     assert "Next checkpoint: 13 April" in card
     picture = recorder.standing[message].post.picture
     assert picture
-    assert "30 Mar 2026 2 schools, on pace, off mission" in picture.alt
+    assert "30 Mar 2026 2 schools, On pace, off mission" in picture.alt
 
 
 async def test_a_check_in_is_taken_back(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
@@ -151,7 +151,7 @@ async def test_without_numbers_fit_alone_is_asked(people: Everyone, bot: Bot) ->
     await people.ana.types("goal new Be kinder")
     form = await people.ana.types("goal check")
     assert not form.form.fields[0].required
-    assert (await form.fill(fit="partly")).text.startswith("On mission.")
+    assert (await form.fill(fit="partly")).text.startswith("Checked in on goal #1. On mission.")
 
 
 async def test_a_day_off_waits_for_the_next_working_morning(
@@ -165,7 +165,9 @@ async def test_a_day_off_waits_for_the_next_working_morning(
     at(clock, 30, 10)
     assert "Time to check in" in await people.ana.sees(message)
     said = await (await people.ana.types("goal check")).fill(progress="9", fit="yes")
-    assert said.text.startswith("Behind, on mission: 9 schools, where 10 is on pace for 28 March.")
+    assert said.text.startswith(
+        "Checked in on goal #1. Behind, on mission: 9 schools, where 10 is on pace for 28 March."
+    )
 
 
 async def test_a_paused_team_is_not_asked(
@@ -189,7 +191,7 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     form = await people.ben.does(PlanCheckpoints("1", "1"))
     assert form.form.fields[0].value.splitlines()[:2] == ["30 March 2026", "13 April 2026"]
     kept = await form.fill()
-    assert kept.text.startswith("8 checkpoints are planned, the first for 30 March, on goal #1 in #lantern.")
+    assert kept.text.startswith("Goal #1 has 8 checkpoints, the first on 30 March. The card is in #lantern.")
     wrong = await form.fill(days="20 April 2026\nsoon")
     assert wrong.form.errors == {"days": "I can't read “soon”. Write it like 2026-03-20."}
     missing = await form.fill(days="2026-04-31")
@@ -197,18 +199,18 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
         "days": "There's no 31 April 2026: that month has 30 days. Choose another day."
     }
     over = await form.fill(days="2026-03-16")
-    assert over.form.errors == {"days": "16 March 2026 isn't ahead any more. Choose a later day."}
+    assert over.form.errors == {"days": "16 March 2026 isn't in the future. Please choose a later day."}
     late = await form.fill(days="2026-04-04 2026-07-01")
-    assert late.form.errors == {"days": "1 July 2026 is too late: the last possible day is 30 June 2026."}
+    assert late.form.errors == {"days": "1 July 2026 is too late. The last possible day is 30 June 2026."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
-    assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
-    again = await said.press("Edit")
+    assert said.text.startswith("Goal #1 has 2 checkpoints, the first for 6 April, on goal #1 in #lantern.")
+    again = await said.press("Change checkpoints")
     mixed = await again.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
     assert mixed.text.startswith("4 checkpoints are planned, the first for 6 April,")
-    more = await mixed.press("Edit")
+    more = await mixed.press("Change checkpoints")
     said = await more.fill(days="20 April 2026\nMay 4th, 2026\ntomorrow, Friday; 2026-06-01 2026-06-15")
     assert said.text.startswith("6 checkpoints are planned, the first for 17 March,")
-    last = await said.press("Edit")
+    last = await said.press("Change checkpoints")
     assert (await last.fill(days="")).text.startswith("Goal #1 has no checkpoints now.")
 
 
@@ -220,9 +222,9 @@ async def test_days_that_are_planned_already_stay(
     at(clock, 30, 7)
     form = await press(people.ana, message, "Change checkpoints")
     assert form.form.fields[0].value.startswith("30 March 2026\n13 April 2026")
-    assert "the first for 30 March" in (await form.fill()).text
+    assert "the first on 30 March" in (await form.fill()).text
     over = await form.fill(days="2026-03-30 2026-03-29")
-    assert over.form.errors == {"days": "29 March 2026 isn't ahead any more. Choose a later day."}
+    assert over.form.errors == {"days": "29 March 2026 isn't in the future. Please choose a later day."}
 
 
 async def test_after_the_goals_day_the_way_on_is_named(
@@ -233,10 +235,7 @@ async def test_after_the_goals_day_the_way_on_is_named(
     open_form = await press(people.ben, message, "Change checkpoints")
     at(clock, 23)
     await bot.tick()
-    sentence = (
-        "Goal #1 ended on 20 March 2026. Choose a later day under “Numbers and day” first."
-        "and then plan checkpoints until then."
-    )
+    sentence = "Goal #1 ended on 20 March 2026. Choose a later day under “Numbers and day” first."
     said = await press(people.ana, message, "Change checkpoints")
     assert said.text == f"{sentence}\n[Numbers and day]"
     assert (await open_form.fill(days="2026-03-25")).text == said.text
@@ -289,16 +288,18 @@ async def test_a_late_check_in_is_measured_on_its_own_day(
     at(clock, 10, 12, month=4)
     await bot.tick()
     late = await (await people.ana.types("goal check 1")).fill(progress="15", fit="yes")
-    assert late.text.startswith("Behind, on mission: 15 schools, where 25 is on pace for 10 April.")
+    assert late.text.startswith(
+        "Checked in on goal #1. Behind, on mission: 15 schools, where 25 is on pace for 10 April."
+    )
     assert "Behind, on mission: 15 schools (10 April)" in await people.ana.sees(message)
     picture = recorder.standing[message].post.picture
     assert picture
-    assert "Checkpoints: 10 Apr 2026 15 schools, behind, on mission." in picture.alt
+    assert "Checkpoints: 10 Apr 2026 15 schools, Behind, on mission." in picture.alt
     await (await people.ana.types("goal check 1")).fill(progress="25", fit="yes")
     await bot.tick()
     picture = recorder.standing[message].post.picture
     assert picture
-    assert "Checkpoints: 10 Apr 2026 25 schools, on pace and on mission." in picture.alt
+    assert "Checkpoints: 10 Apr 2026 25 schools, On pace and on mission." in picture.alt
     at(clock, 3, 12, month=8)
     await bot.tick()
     last = await (await people.ana.types("goal check 1")).fill(progress="105.96", fit="yes")
@@ -314,9 +315,9 @@ async def test_a_second_check_in_of_a_day_says_whose_it_replaces(
     first = await (await people.ana.types("goal check")).fill(progress="4", fit="yes")
     assert " had " not in first.text
     bens = await (await people.ben.types("goal check")).fill(progress="3", fit="partly")
-    assert "It's on goal #1 in #lantern. Ana had 4 schools, yes." in bens.text
+    assert "The card is in #lantern. Earlier answer from Ana: 4 schools · Yes." in bens.text
     again = await (await people.ben.types("goal check")).fill(progress="5", fit="no")
-    assert "You had 3 schools, partly." in again.text
+    assert "Your earlier answer: 3 schools · Partly." in again.text
 
 
 async def test_a_card_asks_from_its_hour_on(
@@ -366,7 +367,9 @@ async def test_the_line_starts_when_the_numbers_are_given(
     assert again.form.fields[0].label == "Measurable: where are we now?"
     await again.fill(start="4")
     said = await (await people.ana.types("goal check")).fill(progress="4", fit="yes")
-    assert said.text.startswith("On pace and on mission: 4 schools, where 4 is on pace for 20 April.")
+    assert said.text.startswith(
+        "Checked in on goal #1. On pace and on mission: 4 schools, where 4 is on pace for 20 April."
+    )
     at(clock, 27, month=4)
     later = await people.ana.does(MeasureGoal("1", "1"))
     assert later.form.fields[0].label == "Measurable: where did we start?"
@@ -389,7 +392,7 @@ async def test_a_day_of_another_year_says_its_year(
     await (await people.ben.types("goal check")).fill(progress="1", fit="yes")
     at(clock, 12, month=1)
     clock.now = clock.now.replace(year=2027)
-    assert "1 on 16 March 2026" in await people.ben.sees(message)
+    assert "1 (16 March 2026)" in await people.ben.sees(message)
 
 
 async def test_an_owner_may_ask_for_a_message(
@@ -420,7 +423,7 @@ async def test_a_goal_whose_owner_left_is_taken_over(people: Everyone, bot: Bot,
     assert "Ana owned this goal and has left. Anyone can take it over." in await people.ben.sees(message)
     said = await people.ben.does(TakeOver("1", "1"))
     assert said.text == "You own goal #1 now. The card is in #lantern.\n[Undo]"
-    assert "Ben owns it" in await people.ben.sees(message)
+    assert "Owner: Ben" in await people.ben.sees(message)
     await said.press("Undo")
     assert "Ana owned this goal and has left." in await people.ben.sees(message)
 
@@ -430,20 +433,20 @@ async def test_only_a_goal_whose_owner_left_offers_to_be_taken_over(
 ) -> None:
     """An owner who is back presses it too, on a card that doesn't know of it yet, and is told whose goal it is."""
     message = await measured(people, bot, recorder)
-    assert "[Take it over]" not in await people.ana.sees(message)
+    assert "[Take over]" not in await people.ana.sees(message)
     told = await people.ana.does(TakeOver("1", "1"))
     assert told.text == "You already own goal #1."
     recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
     await people.ana.does(PersonLeft())
     card = await people.ben.sees(message)
-    assert "[Take it over]" in card
+    assert "[Take over]" in card
     assert "[Message me at checkpoints]" not in card
     del recorder.access[("C1", "U-ana")]
-    said = await press(people.ana, message, "Take it over")
+    said = await press(people.ana, message, "Take over")
     assert said.text == "Welcome back. Goal #1 is still yours. The card is in #lantern."
     card = await people.ben.sees(message)
-    assert "Ana owns it" in card
-    assert "[Take it over]" not in card
+    assert "Owner: Ana" in card
+    assert "[Take over]" not in card
 
 
 async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
@@ -452,7 +455,7 @@ async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
     """The card says so by the next day, also that its owner is back. What isn't known changes nothing."""
     message = await measured(people, bot, recorder)
     recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
-    assert "Ana owns it" in await people.ben.sees(message)
+    assert "Owner: Ana" in await people.ben.sees(message)
     clock.forward(days=1)
     assert "Ana owned this goal and has left. Anyone can take it over." in await people.ben.sees(message)
     recorder.access[("C1", "U-ana")] = None
@@ -461,7 +464,7 @@ async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
     del recorder.access[("C1", "U-ana")]
     asked = len(recorder.asked)
     clock.forward(hours=1)
-    assert "Ana owns it" in await people.ben.sees(message)
+    assert "Owner: Ana" in await people.ben.sees(message)
     assert len(recorder.asked) == asked + 1
     await bot.tick()
     assert len(recorder.asked) == asked + 1
@@ -473,16 +476,16 @@ async def test_an_owner_who_left_one_of_two_channels_is_still_there(
     """A closed goal is nobody's any more, and one that is opened again is asked about at once."""
     message = await measured(people, bot, recorder)
     await people.ana.does(PersonLeft())
-    assert "Ana owns it" in await people.ben.sees(message), "the platform still finds her there"
+    assert "Owner: Ana" in await people.ben.sees(message), "the platform still finds her there"
     recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
     closed = await (await people.ben.types("goal close 1")).fill(outcome="reached", taught="Call first")
     await people.ana.does(PersonLeft())
-    assert "Ana owns it" in await people.ben.sees(message)
+    assert "Owner: Ana" in await people.ben.sees(message)
     await closed.press("Undo")
     assert "Ana owned this goal and has left." in await people.ben.sees(message)
     del recorder.access[("C1", "U-ana")]
     await people.ana.does(PersonCame())
-    assert "Ana owns it" in await people.ben.sees(message)
+    assert "Owner: Ana" in await people.ben.sees(message)
 
 
 async def test_days_that_passed_unasked_are_told_once(
@@ -512,12 +515,12 @@ async def test_only_the_owner_is_offered_messages(people: Everyone, bot: Bot, re
     told = await press(people.ben, message, "Message me at checkpoints")
     assert told.text == (
         "Only Ana, who owns goal #1, gets these messages. "
-        "Its card asks everyone on the day of a checkpoint, so you can check in, too.\n[Check in]"
+        "You can still check in: on the day of a checkpoint, the card asks everyone.\n[Check in]"
     )
     assert (await told.press("Check in")).form.title == "Check in on #1"
     await press(people.ana, message, "Message me at checkpoints")
     assert "[Stop messaging the owner]" in (await people.ana.types("goal show 1")).text
     assert "[Stop messaging the owner]" not in (await people.ben.types("goal show 1")).text
     told = await press(people.ben, message, "Stop messaging the owner")
-    assert told.text.startswith("Only Ana, who owns goal #1, gets these messages, and can stop them.")
+    assert told.text.startswith("Only Ana, who owns goal #1, can stop these messages.")
     assert "[Stop messaging the owner]" in await people.ben.sees(message)

@@ -12,7 +12,7 @@ from tests.support.questions import press
 from tests.support.recorder import Recorder
 
 ASKED = "It's time to take another look: do we still need this goal?"
-BUTTONS = "[It's still needed] [Close] [Check in] [Steps]"
+BUTTONS = "[Keep goal] [Close goal] [Check in] [Steps]"
 
 
 async def survival(people: Everyone, bot: Bot, recorder: Recorder, look_again_on: str = "2026-03-26") -> str:
@@ -60,7 +60,7 @@ async def test_it_is_kept_until_another_day(
         ("When should I ask if we still need it?", "2026-06-26")
     ]
     said = await form.fill(until="2026-04-02")
-    assert said.text == "Goal #1 stays, and is if you still need it 2 April in #lantern.\n[Undo]"
+    assert said.text == "Goal #1 stays open. I'll ask again on 2 April. The card is in #lantern.\n[Undo]"
     card = await people.mei.sees(message)
     assert ASKED not in card
     assert "What it gives us: The rent\nI'll ask on 2 April if you still need it." in card
@@ -81,7 +81,7 @@ async def test_it_is_closed_with_what_it_taught(
     message = await survival(people, bot, recorder)
     at(clock, 26)
     await bot.tick()
-    form = await press(people.ben, message, "Close")
+    form = await press(people.ben, message, "Close goal")
     closed = await form.fill(outcome="reached", taught="We can live from schools")
     assert ASKED not in await people.mei.sees(message)
     await closed.press("Undo")
@@ -173,8 +173,8 @@ async def test_an_owner_may_ask_for_a_message(
     await bot.tick()
     [note] = [one for one in recorder.standing.values() if one.place.person]
     assert note.place.person == "U-ana"
-    assert note.text.startswith("It's time to take another look at Survival goal #1: do we still need it?")
-    assert "[It's still needed] [Close] [No more of these]" in note.text
+    assert note.text.startswith("It's time to take another look at survival goal #1: do we still need it?")
+    assert "[Keep goal] [Close goal] [Stop these messages]" in note.text
 
 
 async def test_the_week_and_the_owners_page_have_a_line(
@@ -191,7 +191,7 @@ async def test_the_week_and_the_owners_page_have_a_line(
     ]
     assert "Goals: #1 Still needed?" in recap
     assert "Survival goal #1 · Still needed?" in (await people.ana.types("me")).form.intro
-    form = await press(people.mei, message, "Keep goal")
+    form = await press(people.mei, message, "Keep goal #1")
     await form.fill(until="2026-05-04")
     assert "asks whether" not in (await people.ana.types("me")).form.intro
     assert "#1 Still needed?" in await people.mei.sees(message)

@@ -48,7 +48,9 @@ async def test_an_empty_or_long_one_comes_back(people: Everyone) -> None:
     empty = await form.fill(who=" ")
     assert empty.form.errors == {"who": "Please write at least one of the four lines."}
     long = await form.fill(who="x" * 301, how=HOW)
-    assert long.form.errors == {"who": "Please use at most 300 characters, so it fits on the card. You have 301."}
+    assert long.form.errors == {
+        "who": "Please use at most 300 characters, so it fits on the card. You have 301."
+    }
     assert value(long.form, "how") == HOW
 
 
@@ -165,16 +167,22 @@ async def test_new_words_of_a_line_start_at_nothing(
     made = await people.ana.types("goal new Ten schools")
     await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
     assert "Jan–Mar 2026: 1 moment, 1 goal · Oct–Dec 2025: nothing" in await people.ana.sees(message)
-    await (await press(people.ben, message, "Edit")).fill(who="Hospitals")
+    await (await press(people.ben, message, "Edit mission")).fill(who="Hospitals")
     card = await people.ana.sees(message)
-    assert "Nothing serves it yet · Jan–Mar 2026: 1 moment for its earlier words, 1 goal for its earlier words" in card
+    assert (
+        "Nothing serves it yet · Jan–Mar 2026: 1 moment for its earlier words, 1 goal for its earlier words"
+        in card
+    )
     clock.forward(minutes=5)
     kept = await people.mei.types("a hospital wrote")
     await (await kept.press("What does it serve?")).fill(line="who")
     card = await people.ana.sees(message)
-    assert "Jan–Mar 2026: 1 moment, 1 moment for its earlier words, 1 goal for its earlier words · Oct–Dec 2025: nothing" in card
+    assert (
+        "Jan–Mar 2026: 1 moment, 1 moment for its earlier words, 1 goal for its earlier words · Oct–Dec 2025: nothing"
+        in card
+    )
     clock.forward(minutes=5)
-    await (await press(people.ben, message, "Edit")).fill(who=WHO)
+    await (await press(people.ben, message, "Edit mission")).fill(who=WHO)
     card = await people.ana.sees(message)
     assert "Jan–Mar 2026: 1 moment, 1 goal, 1 moment for its earlier words" in card
     await made.press("Undo")

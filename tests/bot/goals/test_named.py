@@ -182,7 +182,9 @@ async def test_a_version_of_the_mission_that_is_taken_back_is_quoted_no_more(
     await people.ben.types("goal new First")
     await people.ben.types("goal new Second")
     await (await people.ben.does(AlignGoal("1", "1"))).fill(line="who")
-    newer = await (await (await people.mei.types("mission")).press("Edit")).fill(who="Evening schools")
+    newer = await (await (await people.mei.types("mission")).press("Edit mission")).fill(
+        who="Evening schools"
+    )
     await (await people.ben.does(AlignGoal("2", "1"))).fill(line="who")
     await newer.press("Undo")
     await bot.tick()

@@ -38,7 +38,7 @@ async def test_the_week_has_a_line_on_its_goals(
     await bot.tick()
     message, text = recap(recorder)
     assert "Goals: #1 On pace, off mission · #2 Check-in due" in text
-    assert (await press(people.mei, message, "Check in")).form.title == "Check in on #2"
+    assert (await press(people.mei, message, "Check in on #2")).form.title == "Check in on #2"
     await (await people.ben.does(CheckIn("2", "1"))).fill(progress="1", fit="yes")
     await people.ben.types("delete 2")
     await bot.tick()
@@ -63,7 +63,7 @@ async def test_a_line_that_nothing_served_is_asked_about_once(
     assert (
         "Do we still mean this? Who we serve: “Small schools” Nothing has served it for six months." in text
     )
-    said = await press(people.ben, message, "Keep it")
+    said = await press(people.ben, message, "Yes, keep it")
     assert said.text.startswith(
         "“Who we serve” stays as it is. I won't ask about it again unless you reword it."
     )

@@ -90,7 +90,7 @@ async def test_a_harvest_tells_what_its_rooms_tell_of_the_quarter(
     assert f"{QUESTION} Who we serve: “Small schools”" in harvest.text
     assert harvest.post.picture is not None
     assert harvest.post.picture.alt.endswith(" 3 of 4 moments served the big goal.")
-    said = await press(people.ben, message, "Keep it")
+    said = await press(people.ben, message, "Yes, keep it")
     assert said.text.startswith("“Who we serve” stays as it is")
     assert "We still mean it: Who we serve: “Small schools”" in await people.ana.sees(message)
 
@@ -218,7 +218,7 @@ async def test_goals_and_parked_things_in_the_harvest_s_week(
     message, harvest = newest(recorder)
     assert harvest.text.startswith("Harvest")
     assert "Goals: #1 On pace, off mission, Check-in due" in harvest.text
-    assert (await press(people.mei, message, "Check in")).form.title == "Check in on #1"
+    assert (await press(people.mei, message, "Check in on #1")).form.title == "Check in on #1"
     assert "Parked until now:" in harvest.text
     assert "“Idea 6”" in harvest.text
     assert ", and two more. Their cards ask what becomes of them." in harvest.text
