@@ -215,7 +215,7 @@ def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
     if checkpoint is None or checkpoint.answered_at is None:
         raise UserError(_("You've already undone that."))
     if checkpoint.answered_by_id != context.caller.person_id:
-        raise UserError(_("Somebody else has checked in since then. You can check in again."))
+        raise UserError(_("Someone else has checked in since then. You can check in again."))
     if command.answer and checkpoint.answered_as != command.answer:
         raise UserError(_("You've checked in again since then. Undo that one first."))
     answered_at = _read_time(command.at)

@@ -166,7 +166,7 @@ def undo_keep(context: Context, command: UndoKeep) -> Reply:
     if was is None or goal.look_again_on != parse_date(command.until) or is_to_look_at(goal):
         raise UserError(
             _(
-                "Somebody has changed the day of goal #{number} since then. You can change it again.",
+                "Someone has changed the day of goal #{number} since then. You can change it again.",
                 number=goal.number,
             )
         )

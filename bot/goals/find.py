@@ -83,7 +83,7 @@ def team_today(context: Context) -> date:
 def describe_too_long(length: int, most: int) -> str:
     """Return that a text is too long for its card. `length` is in characters, and `most` is how many fit."""
     return _(
-        "Please use at most {most} characters, so it fits on the card. You have {length}.",
+        "Please use at most {most} characters, so it fits on the card. This has {length}.",
         most=most,
         length=format_number(length),
     )

@@ -169,7 +169,7 @@ def take_mission_back(context: Context, command: TakeMissionBack) -> Reply:
     if row.author_id != context.caller.person_id:
         raise UserError(_("Only the person who wrote a version can undo it. You can edit the mission."))
     if current is None or current.id != row.id:
-        raise UserError(_("Somebody has changed the mission since then. You can edit it."))
+        raise UserError(_("Someone has changed the mission since then. You can edit it."))
     if row.created_at + UNDO_PERIOD <= context.now:
         raise UserError(_("That was more than a day ago. You can edit the mission."))
     missions.take_back(context.session, row, context.now)

@@ -192,9 +192,9 @@ def _quote_line(context: Context, goal: Goal, command: AlignGoal) -> tuple[str, 
     words = mission_lines(current)[command.line]
     if not words:
         said = (
-            _("Somebody has emptied that line of the mission since then, so I left this letter as it was.")
+            _("Someone has emptied that line of the mission since then, so I left this letter as it was.")
             if goal.quote
-            else _("Somebody has emptied that line of the mission since then, so this letter is still open.")
+            else _("Someone has emptied that line of the mission since then, so this letter is still open.")
         )
         return goal.line, goal.quote, said
     shown = missions.find_version(context.session, goal.team_id, parse_number(command.seen))

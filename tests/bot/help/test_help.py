@@ -63,7 +63,8 @@ async def test_help_is_read_in_sections(people: Everyone) -> None:
     going = said.partition(headings[3])[2].partition("More")[0]
     assert [line.partition(" · ")[0] for line in going.splitlines() if line] == ["mission", "goal", "focus"]
     assert (
-        "goal · See your goals, or add one in your own words: new, from, list, show, check, close, reopen" in going
+        "goal · See your goals, or add one in your own words: new, from, list, show, check, close, reopen"
+        in going
     )
 
 
