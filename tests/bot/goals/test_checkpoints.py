@@ -61,7 +61,8 @@ async def test_on_pace_but_off_mission(people: Everyone, bot: Bot, recorder: Rec
     assert form.form.fields[0].hint == "From 0 to 10 schools."
     said = await form.fill(progress="٢", fit="no")
     assert said.text == (
-        "Checked in on goal #1. On pace, off mission: 2 schools, where 1.4 is on pace for 30 March. The card is in #lantern.\n[Undo]"
+        "Checked in on goal #1. On pace, off mission: 2 schools, where 1.4 is on pace for 30 March. "
+        "The card is in #lantern.\n[Undo]"
     )
     card = await people.ana.sees(message)
     assert "On pace, off mission: 2 schools (30 March)" in card
@@ -81,7 +82,7 @@ async def test_a_check_in_is_taken_back(people: Everyone, bot: Bot, recorder: Re
     at(clock, 30)
     await bot.tick()
     said = await (await people.ben.types("goal check 1")).fill(progress="5", fit="yes")
-    assert "Somebody else" in (await people.mei.does(said.button("Undo"))).text
+    assert "Someone else" in (await people.mei.does(said.button("Undo"))).text
     await said.press("Undo")
     assert "Time to check in" in await people.ana.sees(message)
     assert "already undone that" in (await said.press("Undo")).text
@@ -203,7 +204,7 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     late = await form.fill(days="2026-04-04 2026-07-01")
     assert late.form.errors == {"days": "1 July 2026 is too late. The last possible day is 30 June 2026."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
-    assert said.text.startswith("Goal #1 has 2 checkpoints, the first for 6 April, on goal #1 in #lantern.")
+    assert said.text.startswith("Goal #1 has 2 checkpoints, the first on 6 April. The card is in #lantern.")
     again = await said.press("Change checkpoints")
     mixed = await again.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
     assert mixed.text.startswith("4 checkpoints are planned, the first for 6 April,")

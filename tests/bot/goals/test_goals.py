@@ -235,7 +235,7 @@ async def test_a_long_text_comes_back_whole(people: Everyone) -> None:
     form = await people.ana.types("goal new")
     told = await form.fill(text="y" * 601, kind="learning")
     assert told.form.errors == {
-        "text": "Please use at most 600 characters, so it fits on the card. You have 601."
+        "text": "Please use at most 600 characters, so it fits on the card. This has 601."
     }
 
 

@@ -49,7 +49,7 @@ async def test_an_empty_or_long_one_comes_back(people: Everyone) -> None:
     assert empty.form.errors == {"who": "Please write at least one of the four lines."}
     long = await form.fill(who="x" * 301, how=HOW)
     assert long.form.errors == {
-        "who": "Please use at most 300 characters, so it fits on the card. You have 301."
+        "who": "Please use at most 300 characters, so it fits on the card. This has 301."
     }
     assert value(long.form, "how") == HOW
 
