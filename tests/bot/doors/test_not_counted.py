@@ -112,7 +112,7 @@ async def test_a_recap_and_its_picture_are_those_of_before(
     await bot.tick()
     (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week to"))
     assert "Heard: one of you." in recap.text
-    before, _, after = recap.text.partition("Doors we left closed")
+    before, _, after = recap.text.partition("What we said no to")
     assert "of its kind" not in before
     assert after.count("of its kind") == 3
     assert "more: find" not in recap.text

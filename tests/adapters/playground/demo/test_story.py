@@ -354,7 +354,7 @@ def test_a_no_a_parked_thing_and_an_open_door(played: Played) -> None:
     door = played.one("Chance #", "Meeting the woman who runs the growers' association.")
     assert "· a door" in door
     assert "What came of it\n" not in door
-    notes = [text(each) for each in played.messages if each.card and has(each, "Tom may have a key")]
+    notes = [text(each) for each in played.messages if each.card and has(each, "Tom might be able to help")]
     assert len(notes) == 1
 
 
@@ -379,7 +379,7 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
         each for each in played.messages if each.card and each.at > since and "\nServes goal #1" in text(each)
     ]
     assert len(serving) == 3
-    assert "Doors we left closed\nForty more lanterns" in said
+    assert "What we said no to\nForty more lanterns" in said
 
 
 def test_the_quarter_ends_with_a_recap_that_shows_its_ratio(played: Played) -> None:

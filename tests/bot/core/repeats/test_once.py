@@ -101,7 +101,7 @@ UNDONE: list[tuple[Open, dict[str, str], str]] = [
     (open_close, {"outcome": "reached", "taught": "Mornings work"}, "Goal #1 is open again"),
     (open_serves, {"goals": "1"}, "#1 isn't linked to a goal or to the mission now"),
     (open_parked, {"until": "2026-05-01"}, "#1 is parked until 13 April"),
-    (open_outcome, {"outcome": "Nothing"}, "What came of #1 is taken out"),
+    (open_outcome, {"outcome": "Nothing"}, "Removed what came of #1"),
     (open_line, LATER, "“Reports” is open again."),
     (open_step, {"title": "Thanks?"}, "There's no fourth step any more."),
 ]
