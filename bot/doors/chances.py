@@ -114,7 +114,7 @@ def _is_bare(moment: Moment, row: Chance) -> bool:
 def _chance_form(context: Context, command: LogChance) -> Form:
     fields = (text_field(Kind.CHANCE, command.text), *_detail_fields(vars(command)))
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.CHANCE].form, replace(command, **asked), fields, _("Save"))
+    return Form(KINDS[Kind.CHANCE].form(), replace(command, **asked), fields, _("Save"))
 
 
 def _detail_fields(given: Mapping[str, Any]) -> tuple[Field, ...]:
