@@ -218,7 +218,8 @@ def _answer_blocks(session: Session, moment: Moment, kind: str) -> Iterator[Bloc
         if lines := sequels.list_sequels(session, moment.id, SequelKind.SET_OFF):
             yield Small((join_sequel_lines(session, lines),))
     elif moment.stuck:
-        yield Small((f"{STUCK[moment.stuck]()} {_('Anyone can change that.')}",))
+        anyone = _("Anyone can change that.")
+        yield Small((f"{STUCK[moment.stuck]()} {anyone}",))
 
 
 def show_followup(context: Context, command: ShowFollowUp) -> Reply:

@@ -19,7 +19,7 @@ from storage.models import Moment, Sequel, SequelKind, Stuck
 from storage.moments import moments
 
 HEADS: dict[str, Lazy] = {
-    SequelKind.POSSIBLE: lazy("Possible now"),
+    SequelKind.POSSIBLE: lazy("Now possible"),
     SequelKind.SET_OFF: lazy("What came of it"),
 }
 STUCK: dict[str, Lazy] = {

@@ -122,7 +122,8 @@ def _list_pages(context: Context, command: YearAgo, today: date) -> Sequence[Fou
 def _nothing_more(context: Context, command: YearAgo) -> str:
     everything = _("To see everything, type {command} find.", command=context.capabilities.command)
     if command.after:
-        return f"{_('That was the last one.')} {everything}"
+        last = _("That was the last one.")
+        return f"{last} {everything}"
     if command.quiet:
         nothing = _("Nothing to look back at right now. I show each moment at most once in three months.")
         return f"{nothing} {everything}"

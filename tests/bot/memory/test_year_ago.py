@@ -63,9 +63,9 @@ async def test_the_recap_brings_one_moment_of_the_same_days(people: Everyone, bo
 @pytest.mark.parametrize(
     ("at", "head"),
     [
-        (datetime(2024, 3, 21, 10, tzinfo=UTC), "Two years ago: "),
+        (datetime(2024, 3, 21, 10, tzinfo=UTC), "2 years ago: "),
         (datetime(2025, 9, 19, 10, tzinfo=UTC), "Half a year ago: "),
-        (datetime(2025, 12, 21, 10, tzinfo=UTC), "A quarter ago: "),
+        (datetime(2025, 12, 21, 10, tzinfo=UTC), "Three months ago: "),
     ],
 )
 async def test_where_there_is_no_year_yet(
@@ -123,12 +123,12 @@ async def test_not_again_and_more_like_this_change_what_comes(
     assert "A year ago: “invoices again tangled”" in recap.text
     said = await press(people.ben, message, "Not #1 again")
     assert said.text == (
-        "I won't bring #1 back to you, or to the team in a recap. Search still finds it.\n[Undo]"
+        "I won't show #1 to you again, or to the team in a recap. Search still finds it.\n[Undo]"
     )
     clock.now = FRIDAY + timedelta(days=365)
     assert "“tangled invoices”" not in await read_all(people.ben)
     assert "“tangled invoices”" in await read_all(people.mei)
-    assert (await said.press("Undo")).text == "I've forgotten what you said about #1."
+    assert (await said.press("Undo")).text == "Undone. I've forgotten what you said about #1."
     assert "“tangled invoices”" in await read_all(people.ben)
 
 
@@ -185,7 +185,7 @@ async def test_a_quiet_month_gets_one_line_that_quotes_nothing(
     await until(bot, clock, datetime(2026, 1, 30, 9, tzinfo=UTC))
     (message,) = offers()
     assert recorder.standing[message].text == (
-        "It's been quiet here for a month. Would you like to look back at what you found before?\n[Look back]"
+        "It's been quiet here for a month. Want to look back at what you found before?\n[Look back]"
     )
     page = await press(people.mei, message, "Look back")
     assert page.text.startswith("Some time ago\n“our one aha” — Aha #1 · Ana")
@@ -269,10 +269,10 @@ async def test_undo_of_a_wish_goes_back_to_the_one_before(people: Everyone, bot:
         (2, "more"),
         (3, "not_again"),
     ]
-    assert (await more.press("Undo")).text == "I've forgotten what you said about #1."
+    assert (await more.press("Undo")).text == "Undone. I've forgotten what you said about #1."
     assert [each.choice for each in rows(bot, RecallChoice)] == ["not_again"]
     refused = await people.ben.does(Wish("1.1", "xx"))
-    assert refused.text == "I can keep #1 from coming back, or look for more like it."
+    assert refused.text == "I can stop showing #1, or look for more like it."
 
 
 @pytest.mark.parametrize("why", ["too young", "opted out", "unwanted"])
@@ -301,5 +301,5 @@ async def test_a_quiet_offer_after_everything_was_removed(
     await people.ana.does(Delete("1"))
     said = (await press(people.ben, message, "Look back")).text
     assert said.startswith(
-        "Nothing to look back at right now: I don't show the same one twice in three months"
+        "Nothing to look back at right now. I show each moment at most once in three months."
     )
