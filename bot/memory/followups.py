@@ -207,7 +207,8 @@ def _name_quest(session: Session, moment: Moment) -> str:
 def _answer_blocks(session: Session, moment: Moment, kind: str) -> Iterator[Block]:
     if kind == FollowUpKind.NEXT:
         if lines := sequels.list_sequels(session, moment.id, SequelKind.POSSIBLE):
-            yield Small((Strong(_("Possible now:")), f" {join_sequel_lines(session, lines)}"))
+            possible = SEQUEL_HEADS[SequelKind.POSSIBLE]()
+            yield Small((Strong(f"{possible}:"), f" {join_sequel_lines(session, lines)}"))
         opened = quests.list_opened_after(session, moment.id)[-QUESTS:]
         people = people_by_id(session, [quest.author_id for quest in opened])
         for quest in opened:

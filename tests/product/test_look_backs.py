@@ -37,7 +37,7 @@ async def test_a_look_back_and_a_line_of_a_quarter_ago(room: Room) -> None:
     await room.types("Mei", "Something of this week")
     await room.until(datetime(2026, 6, 19, 20, tzinfo=UTC))
     recap = the(await room.channel(), "The week to 19 June", f"Three months ago: “{WORDS}” · #1 · Ana")
-    noted = await answer(room, "Mei", "Not #1 again", recap.id)
+    noted = await answer(room, "Mei", "Don't show #1 again", recap.id)
     assert "I won't show #1 to you again, or to the team in a recap." in noted
     assert "Undone. I've forgotten what you said about #1." in await answer(room, "Mei", "Undo", noted.id)
 

@@ -35,7 +35,7 @@ async def test_a_breakthrough_of_one_s_own(people: Everyone, clock: Clock) -> No
         )
     assert (
         "“Show them a template”"
-        in (await (await people.ben.types("memory")).press("A breakthrough of yours")).text
+        in (await (await people.ben.types("memory")).press("What dead ends led to")).text
     )
 
 
@@ -59,7 +59,7 @@ async def test_without_a_road_the_team_s_own_attempts_count(people: Everyone) ->
     older = await told.press("Another one")
     assert "“first”\n2 dead ends came before it.\n" in older.text
     assert "[Another one]" not in older.text
-    assert (await people.ana.does(Memory("fuel", "3"))).text == "That was the first one."
+    assert (await people.ana.does(Memory("fuel", "3"))).text == "That was the oldest one."
 
 
 async def test_offered_once_after_the_third_in_a_row(people: Everyone, clock: Clock) -> None:

@@ -33,9 +33,9 @@ async def test_its_card_asks_after_a_month(
     await bot.tick()
     (card,) = (m for m, each in recorder.standing.items() if each.text.startswith("Aha #1"))
     await until(bot, clock, BEGIN + timedelta(days=26))
-    assert QUESTION not in recorder.standing[card].text
+    assert QUESTION() not in recorder.standing[card].text
     await until(bot, clock, BEGIN + timedelta(days=40))
-    assert QUESTION in recorder.standing[card].text
+    assert QUESTION() in recorder.standing[card].text
     form = await press(people.ben, card, "Look back")
     assert form.form.intro == "We sign tokens once, at the very edge of everything"
     saved = await form.fill(text="We were afraid of the cache")
@@ -43,7 +43,7 @@ async def test_its_card_asks_after_a_month(
     told = await people.ana.sees(card)
     assert "“We sign tokens once, at the very edge of everything”" in told
     assert "Looking back\n“We were afraid of the cache” — Ben · a month later, 25 April 2026" in told
-    assert QUESTION not in told
+    assert QUESTION() not in told
 
 
 async def test_the_recap_asks_about_one_that_turned_a_month_old(
@@ -56,7 +56,7 @@ async def test_the_recap_asks_about_one_that_turned_a_month_old(
     await until(bot, clock, BEGIN + timedelta(days=33))
     recaps = {m: each for m, each in recorder.standing.items() if each.text.startswith("The week to")}
     message, recap = list(recaps.items())[-1]
-    assert f"A month ago: “The silence was the answer” · #1 · Ana. {QUESTION}" in recap.text
+    assert f"A month ago: “The silence was the answer” · #1 · Ana. {QUESTION()}" in recap.text
     assert (await press(people.mei, message, "Look back on #1")).form.title == "Look back on #1"
 
 
@@ -101,7 +101,7 @@ async def test_a_look_back_says_how_much_later_it_was_said(
     await people.ana.types("log We sign tokens once")
     clock.now = BEGIN + timedelta(days=days)
     shown = (await people.ben.types("show 1")).text
-    assert f"\n{QUESTION}" in shown
+    assert f"\n{QUESTION()}" in shown
     await (await people.ben.does(LookBackAt("1.1"))).fill(text="Fear")
     assert f"“Fear” — Ben · {later}, " in (await people.mei.types("show 1")).text
     assert f"[Remove what I said {later}]" in (await people.ben.types("show 1")).text
@@ -112,7 +112,7 @@ async def test_a_year_later_it_is_asked_anew_and_both_stand(people: Everyone, bo
     await month_passes(people, bot, clock)
     await (await people.ben.does(LookBackAt("1.1"))).fill(text="Fear")
     clock.now = BEGIN + timedelta(days=366)
-    assert QUESTION in (await people.ben.types("show 1")).text
+    assert QUESTION() in (await people.ben.types("show 1")).text
     await (await people.ben.does(LookBackAt("1.1"))).fill(text="Mostly luck")
     shown = (await people.mei.types("show 1")).text
     assert "“Fear” — Ben · a month later, 23 April 2026" in shown

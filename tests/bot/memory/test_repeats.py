@@ -48,7 +48,10 @@ async def test_the_third_time_is_said_in_plain_counts(
     clock.now = MONDAY
     await live_three_weeks(people, bot, clock)
     told = recaps(recorder)
-    said = "This keeps coming up: 3 moments in six weeks (#1, #4, #7). They all say “gateway”. They were all on a Monday."
+    said = (
+        "This keeps coming up: 3 moments in six weeks (#1, #4, #7). They all say “gateway”. "
+        "They were all on a Monday."
+    )
     assert [said in text for _, text in told] == [False, False, True]
     clock.now = MONDAY + timedelta(weeks=3)
     await people.ben.types("log Nothing of that kind")
@@ -81,7 +84,10 @@ async def test_the_same_people_count_only_as_that(
         await people.noor.types(f"log Alone with {'abc'[week]}")
         await people.ben.types(f"log Also {'xyz'[week]}")
         await until(bot, clock, MONDAY + timedelta(weeks=week, days=5))
-    said = "This keeps coming up: 3 moments in six weeks (#1, #4, #7). The same 3 people were there. They were all on a Monday."
+    said = (
+        "This keeps coming up: 3 moments in six weeks (#1, #4, #7). The same 3 people were there. "
+        "They were all on a Monday."
+    )
     assert said in recaps(recorder)[-1][1]
 
 

@@ -27,7 +27,7 @@ async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Re
     assert "[Read on]" not in (await people.noor.types("show 1")).text
     await (await people.noor.does(AddSequel("1.1"))).fill(text="A talk about it")
     shown = await people.noor.types("show 1")
-    assert "· and 1 more" in shown.text
+    assert "· 1 more" in shown.text
     assert "“A talk about it” — Now possible · Noor" in (await shown.press("Read on")).text
 
 

@@ -121,7 +121,7 @@ async def test_not_again_and_more_like_this_change_what_comes(
     assert said.text == "Good to know. I'll look for more like #1.\n[Undo]"
     _, recap = await next_recap(people, bot, clock, FRIDAY + timedelta(days=7))
     assert "A year ago: “invoices again tangled”" in recap.text
-    said = await press(people.ben, message, "Not #1 again")
+    said = await press(people.ben, message, "Don't show #1 again")
     assert said.text == (
         "I won't show #1 to you again, or to the team in a recap. Search still finds it.\n[Undo]"
     )
@@ -237,7 +237,7 @@ async def test_a_wish_on_a_page_loses_no_page(people: Everyone, bot: Bot, clock:
     await page.press("More like #1")
     page = await page.press("Another one")
     said.append(page.text.splitlines()[1])
-    await page.press("Not #2 again")
+    await page.press("Don't show #2 again")
     await page.press("More like #4") if "[More like #4]" in page.text else await people.ben.does(
         Wish("1.4", "more")
     )
@@ -260,9 +260,9 @@ async def test_undo_of_a_wish_goes_back_to_the_one_before(people: Everyone, bot:
     page = await people.ben.types("memory year")
     await people.mei.does(Wish("1.1", "not_again"))
     more = await page.press("More like #1")
-    not_again = await page.press("Not #1 again")
+    not_again = await page.press("Don't show #1 again")
     assert (await more.press("Undo")).text == "You've said something else about #1 since, so that stays."
-    await page.press("Not #1 again")
+    await page.press("Don't show #1 again")
     undone = await not_again.press("Undo")
     assert undone.text == "It's as before. Good to know. I'll look for more like #1."
     assert [(each.person_id, each.choice) for each in rows(bot, RecallChoice)] == [

@@ -205,7 +205,7 @@ async def test_one_that_was_lost_for_good_blocks_no_other(
     recorder.can_find, recorder.trouble = False, [OutcomeUnknownError()]
     await people.ana.types("memory book")
     await bot.tick()
-    assert "on its way already" in (await people.ana.types("memory book")).text
+    assert "is already on its way" in (await people.ana.types("memory book")).text
     clock.forward(minutes=11)
     assert (await get_book(bot, recorder, people.ana)).name == "aha-book.json"
 
@@ -403,7 +403,7 @@ def test_five_thousand_moments_arrive() -> None:
     book = book_of(*words)
     whole = make_book_file(book, "html", Capabilities().largest_file)
     assert whole.file is not None
-    assert (whole.file.name, whole.note) == ("aha-book.html", "")
+    assert (whole.file.name, whole.note()) == ("aha-book.html", "")
     assert whole.file.data.count(b"<article") == 5_000
     bare = make_book_file(book, "html", len(whole.file.data) - 1)
     assert bare.file is not None

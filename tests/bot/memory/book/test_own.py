@@ -36,11 +36,12 @@ async def test_a_note_is_kept_changed_removed_and_brought_back(
     """All in private, and a day after it was removed its words are gone."""
     noted = await people.ana.types("memory note Ask Ben about the silence")
     assert noted.text == (
-        "Saved. Only you can see it, here and in your book.\n“Ask Ben about the silence”\n[Undo] [Edit] [My private notes]"
+        "Saved. Only you can see it, here and in your book.\n“Ask Ben about the silence”\n"
+        "[Undo] [Edit] [My private notes]"
     )
     listed = await people.ana.types("memory note")
     assert "“Ask Ben about the silence”" in listed.text
-    opened = await listed.press("Open")
+    opened = await listed.press("Show")
     changed = await (await opened.press("Edit")).fill(text="Ask Ben", happened="March 2026")
     assert changed.text == ("Updated. Only you can see it, here and in your book.\n“Ask Ben”\n[Undo] [Edit]")
     removed = await opened.press("Remove")
@@ -113,7 +114,7 @@ async def test_no_team_and_nobody_else_ever_sees_it(people: Everyone, bot: Bot, 
     plain = await everything_a_team_sees(people, bot, recorder)
     await people.ana.types("memory note zq1x")
     await keeps_to_herself(people.ana, "zq2x")
-    career = await (await people.ana.types("memory book")).press("Tell one")
+    career = await (await people.ana.types("memory book")).press("An aha from my career")
     await career.fill(text="zq3x", happened="zq4x 2011")
     await bot.tick()
     seen = await everything_a_team_sees(people, bot, recorder)
@@ -242,9 +243,9 @@ async def test_an_aha_of_the_career_can_be_told_at_any_time(people: Everyone, bo
     """By its command, from the list of what one kept, and from the menu. It's never a team's aha."""
     told = await people.ana.types("memory career We stopped guessing")
     assert told.text.startswith("Saved. Only you can see it")
-    listed = await (await people.ana.types("memory note")).press("An aha of my career")
+    listed = await (await people.ana.types("memory note")).press("An aha from my career")
     assert listed.form.title == "An aha from my career"
-    menu = await (await people.ana.types("memory")).press("An aha of my career")
+    menu = await (await people.ana.types("memory")).press("An aha from my career")
     assert menu.form.title == "An aha from my career"
     for line in ("career", "my career", "my career began with a map"):
         assert "Nothing is saved or posted yet." in (await people.ana.types(line)).text, line
@@ -293,7 +294,7 @@ async def test_a_long_note_is_read_and_changed_page_by_page(people: Everyone, bo
     """No word of the other pages is lost."""
     text = " ".join(f"word{number}" for number in range(900))
     await people.ana.types(f"memory note {text}")
-    page = await (await people.ana.types("memory note")).press("Open")
+    page = await (await people.ana.types("memory note")).press("Show")
     said = [page.text]
     while "[Read more]" in page.text:
         page = await page.press("Read more")
@@ -301,7 +302,7 @@ async def test_a_long_note_is_read_and_changed_page_by_page(people: Everyone, bo
     assert "word0 " in said[0]
     assert "word899" in said[-1]
     assert len(said) == 3
-    form = await (await (await people.ana.types("memory note")).press("Open")).press("Edit this page")
+    form = await (await (await people.ana.types("memory note")).press("Show")).press("Edit this page")
     await form.fill(text=form.form.fields[0].value.replace("word7 ", "seven "))
     (own,) = rows(bot, OwnMoment)
     assert own.text == text.replace("word7 ", "seven ")
