@@ -46,6 +46,7 @@ from bot.core.origin import Capabilities
 from bot.core.params import user_text
 from bot.core.posts import ComposedPost
 from bot.core.text import one_line
+from bot.memory.sequel_lines import HEADS as SEQUEL_HEADS
 from bot.memory.sequel_lines import STUCK, join_sequel_lines
 from bot.memory.sequels import AddSequel
 from bot.quests.commands import TakeQuestBack

@@ -143,10 +143,10 @@ async def test_nobody_is_asked_about_it_later(
     await people.ana.types(f"{word} Something else")
     await people.ben.does(AddVersion("1.1", "I saw it as well"))
     refused = await people.ben.does(AddSequel("1.1", "possible", "We could rest"))
-    assert "takes no such line. You can add your version." in refused.text
+    assert "You can't add that to" in refused.text
     clock.forward(days=40)
     await bot.tick()
-    assert not [text for text in recorder.texts() if "set off" in text]
+    assert not [text for text in recorder.texts() if "A month later" in text]
     assert await bot.database.read(lambda session: list(session.exec(select(FollowUp)).all())) == []
 
 

@@ -34,7 +34,7 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
     )
     assert "[High-five] [I was there] [Add my version]" in card
     assert "How far out" not in card
-    assert "becomes possible" not in card
+    assert "possible now" not in card
 
 
 async def test_while_the_recap_is_off_it_is_listed_on_request(people: Everyone) -> None:

@@ -72,13 +72,13 @@ async def test_edited_removed_and_brought_back(people: Everyone, bot: Bot, clock
     shown = (await people.mei.types("show 1")).text
     assert "“Fear”" in shown
     assert "a month later, 23 April 2026\n" in shown
-    assert "[Remove what" not in shown
-    gone = await (await people.ben.types("show 1")).press("Remove what I said a month later")
+    assert "[Remove my look back" not in shown
+    gone = await (await people.ben.types("show 1")).press("Remove my look back (a month later)")
     assert "“Fear”" not in (await people.mei.types("show 1")).text
     assert "Fear" not in (await people.mei.types("find fear")).text
     await gone.press("Undo")
     assert "“Fear”" in (await people.mei.types("show 1")).text
-    gone = await (await people.ben.types("show 1")).press("Remove what I said a month later")
+    gone = await (await people.ben.types("show 1")).press("Remove my look back (a month later)")
     clock.forward(days=2)
     await bot.tick()
     assert [each.text for each in rows(bot, LookBack)] == [""]
@@ -104,7 +104,7 @@ async def test_a_look_back_says_how_much_later_it_was_said(
     assert f"\n{QUESTION()}" in shown
     await (await people.ben.does(LookBackAt("1.1"))).fill(text="Fear")
     assert f"“Fear” — Ben · {later}, " in (await people.mei.types("show 1")).text
-    assert f"[Remove what I said {later}]" in (await people.ben.types("show 1")).text
+    assert f"[Remove my look back ({later})]" in (await people.ben.types("show 1")).text
 
 
 async def test_a_year_later_it_is_asked_anew_and_both_stand(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -146,7 +146,7 @@ async def test_each_wrong_time_gets_one_clear_sentence(people: Everyone, bot: Bo
     early = await people.ben.does(LookBackAt("1.1"))
     assert early.text == "It's too early to look back on #1. I'll ask on 16 April 2026."
     again = LookBackAt("1.1", LookBackKind.AGAIN)
-    assert (await people.ana.does(again)).text == "#1 can be told again from 16 March 2027."
+    assert (await people.ana.does(again)).text == "You can tell #1 again from 16 March 2027."
     clock.now = BEGIN + timedelta(days=366)
     absent = await people.mei.does(again)
     assert absent.text == "Only people who were there can tell #1 again, but you can look back on it."
