@@ -173,7 +173,7 @@ def describe_chance(context: Context, command: DescribeChance) -> Reply | Form:
 
     FormError for a kind, a day or a belief that can't be taken.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     row = _find_row(context, moment)
     form = _describe_form(moment, row, command)
     if not command.whole:
