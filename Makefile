@@ -13,7 +13,7 @@ CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
-.PHONY: help demo run test check bench growth kill adversary emulate samples lock digests pictures clean
+.PHONY: help demo run test check bench growth kill adversary emulate samples words lock digests pictures clean
 
 help:
 	@echo "make demo    the playground: Ahabot in your browser, on SQLite, without a token"
@@ -24,6 +24,7 @@ help:
 	@echo "make growth  a day in a young and in an old database: which command costs more where more was kept"
 	@echo "make emulate a Slack that nobody here wrote, for the tests on it (from npm)"
 	@echo "make samples what Slack and Discord publish, for the tests that compare with it"
+	@echo "make words   the catalogs of all languages anew: every sentence that people read"
 	@echo "make lock    requirements.lock anew  make pictures  those of docs/pictures anew"
 	@echo "make digests the digests of the base images anew, from Docker Hub"
 	@echo "make clean   remove what these made, never a database"
@@ -63,6 +64,9 @@ emulate: .venv/dev
 
 samples: .venv/dev
 	@.venv/bin/python -m tests.support.samples
+
+words: .venv/dev
+	@.venv/bin/python -m deploy.words --all $(ARGS)
 
 lock: .venv/uv
 	@PATH=".venv/bin:$$PATH" .venv/bin/python deploy/lock.py $(ARGS)

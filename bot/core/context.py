@@ -13,6 +13,7 @@ from bot.core.access.cache import AccessCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.kinds.declared import KindCards
+from bot.core.language.words import line, pgettext
 from bot.core.messages import ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
@@ -203,8 +204,21 @@ def describe_place(place: CardPlace) -> Line:
     return ("in ", name_place(place))
 
 
-def name_place(place: CardPlace) -> Inline:
-    """Return a place as the object of a sentence: the thread or the channel."""
+def locate_card(place: CardPlace) -> Line:
+    """Return the sentence that says where others see a card, or why there is none."""
+    if not place.takes_cards:
+        return line("There's no card, because {channel} is a forum.", channel=place.mention)
+    if place.closed:
+        return line("There's no card for now, because I can't post in {channel}.", channel=place.mention)
     if place.below:
-        return "the thread under that message"
-    return "this thread" if place.thread else place.mention
+        return line("The card is in the thread under that message.")
+    if place.thread:
+        return line("The card is in this thread.")
+    return line("The card is in {channel}.", channel=place.mention)
+
+
+def name_place(place: CardPlace) -> Inline:
+    """Return a place as the object of a sentence, after `in`: the thread or the channel."""
+    if place.below:
+        return pgettext("in …", "the thread under that message")
+    return pgettext("in …", "this thread") if place.thread else place.mention

@@ -178,6 +178,8 @@ class Post:
     picture: Picture | None = None
     file: File | None = None
     """A file that comes with it, at most `Capabilities.largest_file` bytes."""
+    language: str = ""
+    """The language of its sentences, which the platform's own words follow."""
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,8 @@ class Reply:
     """What the bot adds before anyone sees the reply. A platform never gets one."""
     picture: Drawing | None = None
     """The picture that comes after the card. A platform lets the bot draw it: `bot.core.adapter.Bot.draw`."""
+    language: str = ""
+    """The language of its sentences, which the platform's own words follow."""
 
 
 class FieldKind(StrEnum):
@@ -265,6 +269,8 @@ class Form:
     intro: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     storable: bool = True
+    language: str = ""
+    """The language of its sentences, which the platform's own words follow."""
 
 
 def describe_picture(post: Post) -> Post:

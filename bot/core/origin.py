@@ -27,6 +27,8 @@ class Origin:
     """The message whose thread the event happened in."""
     zone: str = ""
     """The person's IANA time zone, if the platform provides it."""
+    locale: str = ""
+    """The language of the person's platform, such as `de-AT`, if it provides it."""
     admin: bool = False
     direct: bool = False
     """Whether it was sent in the bot's own direct messages with the person."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
-from bot.core.language.words import Lazy
+from bot.core.language.words import Lazy, lazy
 from storage.models.shown import has_words
 
 ENCODED_LIMIT = 76
@@ -115,7 +115,11 @@ def collect_user_texts(command: Any) -> list[str]:
     return [text for text in texts if text]
 
 
-def moment_param(summary: str = "The moment's number, like 42") -> Any:
+MOMENT_NUMBER = lazy("The moment's number, like 42")
+OPEN_GOAL_NUMBER = lazy("The goal's number, like 3; leave it out for the open one")
+
+
+def moment_param(summary: str = MOMENT_NUMBER.text) -> Any:
     """Declare a field for a moment.
 
     It takes `42`, `#42`, or, from the bot's own buttons, `7.42` (number 42 of team 7).
@@ -123,7 +127,7 @@ def moment_param(summary: str = "The moment's number, like 42") -> Any:
     return field(default="", metadata={"param": Param(ParamKind.MOMENT, Lazy(summary), required=True)})
 
 
-def goal_param(summary: str = "The goal's number, like 3; without it, the one that is open") -> Any:
+def goal_param(summary: str = OPEN_GOAL_NUMBER.text) -> Any:
     """Declare a field for a goal's number: `3` or `#3`. A missing one gives an empty field."""
     return field(default="", metadata={"param": Param(ParamKind.GOAL, Lazy(summary))})
 
