@@ -28,7 +28,7 @@ async def test_the_main_job(room: Room) -> None:
     assert "Were others there?" in kept
 
     channel = await room.channel()
-    hello = the(channel, "I am Ahabot")
+    hello = the(channel, "I'm Ahabot")
     card = the(channel, "Aha #1", "We used to cache tokens, now we sign them.")
     assert "[High-five]" in card
     assert "[I was there]" in card
@@ -68,7 +68,7 @@ async def _versions(room: Room, card: Seen) -> None:
 
 
 async def _a_question(room: Room, hello: Seen) -> None:
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.until(TUESDAY)
     prompt = the(await room.channel(), "A question for us")
     await room.says("Chidi", "That nobody reads the second page.", thread=prompt.id)
@@ -141,7 +141,7 @@ async def test_taking_back(room: Room) -> None:
     removed = await room.types("Ana", "delete 1")
     assert removed
     assert "#1 is removed" in removed
-    the(await room.channel(), "Aha #1 was removed.")
+    the(await room.channel(), "Aha #1 was deleted.")
     await room.presses("Ana", "Undo", removed.id)
     the(await room.channel(), "Aha #1", "A thought too many")
 
@@ -159,7 +159,7 @@ async def test_taking_back(room: Room) -> None:
     assert "Saved as #2" in saved
     note = the(await room.notes("Mei"), "Ben kept what you wrote")
     await room.presses("Mei", "Remove it", note.id)
-    the(await room.channel(), "Aha #2 was removed.")
+    the(await room.channel(), "Aha #2 was deleted.")
     assert "💡" not in (await room.message(said)).marks
     await room.reacts("Ana", "💡", said)
     found = await room.types("Ana", "find half")
