@@ -79,10 +79,7 @@ async def test_packs_take_turns_in_the_teams_order(people: Everyone, clock: Cloc
 async def test_the_packs_say_what_is_still_to_come(people: Everyone, clock: Clock) -> None:
     """The list is per kind, with a button for the other kind."""
     packs = await look(people)
-    assert (
-        "“The reason behind it, and the reason behind that.” — Why · 12 of 12 to come [Look]"
-        in packs.text
-    )
+    assert "“The reason behind it, and the reason behind that.” — Why · 12 of 12 to come [Look]" in packs.text
     assert "Your own · 0 of 0 to come" in packs.text
     await drawn(people, clock)
     again = await people.ben.does(Packs(team="1"))

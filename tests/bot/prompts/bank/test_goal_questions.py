@@ -170,7 +170,9 @@ async def test_a_teams_own_words_are_never_translated(people: Everyone, bot: Bot
             drawn = find_bank_question(session, 1, f"own:{own.id}")
             assert drawn is not None
             asked = Posting(**asked_fields(session, 1, drawn))
-            gone = Posting(text="", question="grey-areas:unwritten-rule")
+            gone = Posting(
+                **{**asked_fields(session, 1, drawn), "text": "", "question": "grey-areas:unwritten-rule"}
+            )
             return drawn.text, question_text(session, asked), question_text(session, gone)
 
     assert await bot.database.write(ask) == (words, words, "")
