@@ -117,9 +117,7 @@ async def test_another_persons_outcome_stays(people: Everyone) -> None:
     await keep_door(people)
     await people.ben.does(TellOutcome("1.1", "They asked for a pilot"))
     refused = await people.mei.does(TellOutcome("1.1", "Nothing at all"))
-    assert refused.text.startswith(
-        "Only Ben and Ana can change what came of #1. You can add your version."
-    )
+    assert refused.text.startswith("Only Ben and Ana can change what came of #1. You can add your version.")
     assert "“Nothing at all”" in refused.text, "the words come back"
     assert "Only Ben and Ana" in (await people.mei.does(DropOutcome("1.1"))).text
     assert (await people.ana.does(TellOutcome("1.1", "A pilot in May"))).text.startswith(

@@ -113,7 +113,9 @@ async def test_closed_direct_messages_wait_for_the_next_command(
     assert recorder.notes("U-ana") == []
     assert "cousin" not in (await people.mei.types("me")).text
     shown = (await people.ana.does(Home())).text
-    assert shown.startswith("Ben might be able to help with your door #1:\n“My cousin runs the harbour office”")
+    assert shown.startswith(
+        "Ben might be able to help with your door #1:\n“My cousin runs the harbour office”"
+    )
     assert "cousin" not in (await people.ana.does(Home())).text
     await people.ben.does(OfferKey("1.1", "My aunt runs it"))
     await bot.tick()
