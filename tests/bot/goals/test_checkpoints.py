@@ -207,10 +207,10 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     assert said.text.startswith("Goal #1 has 2 checkpoints, the first on 6 April. The card is in #lantern.")
     again = await said.press("Change checkpoints")
     mixed = await again.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
-    assert mixed.text.startswith("4 checkpoints are planned, the first for 6 April,")
+    assert mixed.text.startswith("Goal #1 has 4 checkpoints, the first on 6 April.")
     more = await mixed.press("Change checkpoints")
     said = await more.fill(days="20 April 2026\nMay 4th, 2026\ntomorrow, Friday; 2026-06-01 2026-06-15")
-    assert said.text.startswith("6 checkpoints are planned, the first for 17 March,")
+    assert said.text.startswith("Goal #1 has 6 checkpoints, the first on 17 March.")
     last = await said.press("Change checkpoints")
     assert (await last.fill(days="")).text.startswith("Goal #1 has no checkpoints now.")
 
