@@ -376,7 +376,9 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     assert "3 of 5" in played.ahead.picture["alt"]
     since = played.ahead.at - timedelta(weeks=1)
     serving = [
-        each for each in played.messages if each.card and each.at > since and "\nServes: goal #1" in text(each)
+        each
+        for each in played.messages
+        if each.card and each.at > since and "\nServes: goal #1" in text(each)
     ]
     assert len(serving) == 3
     assert "What we said no to\nForty more lanterns" in said
