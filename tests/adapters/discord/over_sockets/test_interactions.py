@@ -530,7 +530,7 @@ async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
 async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
     """Any number of invalid submissions lose nothing. A valid one is saved once, even from a screen that is behind."""
     ours = await card(room)
-    form = room.form(await room.presses("Mei", "What now becomes possible?", ours.id))
+    form = room.form(await room.presses("Mei", "What's possible now?", ours.id))
     long = "We can sleep. " * 30
     wrong = await room.people.submits(form, text=long)
     for _ in range(2):
@@ -544,7 +544,7 @@ async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
         again = await room.people.presses("Mei", "Open the form again", wrong.whispers[0])
         assert again.modal
         right = await room.people.submits(again.modal, text="We can sleep.")
-        assert "Your line is on #1" in right.text
+        assert "Added to #1." in right.text
         assert "[Open the form again]" not in read.words(wrong.whispers[0])
     shown = await room.types("Ana", "show 1")
     assert shown
