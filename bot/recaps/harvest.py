@@ -33,6 +33,7 @@ from bot.recaps.harvest_card import (
     build_harvest_card,
     harvest_title,
     quarter_bounds,
+    quarter_title,
 )
 from bot.recaps.rooms import find_mark, pick_parts, tell_parts
 from storage.models import Kind, Moment, Posting, Quest, Schedule, Team
@@ -186,7 +187,7 @@ def _select_harvest(session: Session, told: Sequence[Moment], span: Span, zone: 
         quests=tuple(quest.id for quest in every[-QUESTS:]),
         millimetres=measure_comfort(session, span),
         chart=load_quest_chart_data(
-            session, ChartSpan(span.team_id, zone, span.until, span.since), harvest_title(ends)
+            session, ChartSpan(span.team_id, zone, span.until, span.since), quarter_title(ends)
         ),
         links=_measure_links(session, recaps.list_breakthroughs(session, span, BREAKTHROUGH_LIMIT)),
         **_measure_figures(session, span),

@@ -98,7 +98,7 @@ async def test_one_more_stays_out(people: Everyone, bot: Bot, recorder: Recorder
     gone = await people.ana.types("delete 6")
     await on_friday(bot, clock)
     before = recap(recorder)
-    assert "more: find" not in before
+    assert "more: /aha find" not in before
     assert (await gone.press("Undo")).text == "#6 is back in #lantern.\n[Undo]"
     await people.ana.does(Edit("1.1", "Seen number zero."))
     await bot.tick()
@@ -114,12 +114,12 @@ async def test_what_is_removed_leaves_its_figures_too(
     await on_friday(bot, clock)
     before, picture = recap(recorder), drawn(report(recorder, "The week to"))
     assert "Two people took part." in before
-    assert "in that week no experiments, 2 ahas" in picture.alt
+    assert "Last week, highlighted: no experiments, 2 ahas" in picture.alt
     gone = await people.ben.types("delete 2")
     await bot.tick()
     assert "second page" not in recap(recorder)
     assert "One person took part." in recap(recorder)
-    assert "in that week no experiments, 1 aha" in drawn(report(recorder, "The week to")).alt
+    assert "Last week, highlighted: no experiments, 1 aha" in drawn(report(recorder, "The week to")).alt
     await people.mei.does(IWasThere("1.1"))
     await gone.press("Undo")
     await bot.tick()
@@ -273,7 +273,7 @@ async def test_an_edited_harvest_brings_nothing_newer(
     clock.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     await quarter(people, clock)
     await on_friday(bot, clock, LAST_FRIDAY)
-    before, picture = report(recorder, "Harvest").text, drawn(report(recorder, "Harvest"))
+    before, picture = report(recorder, "Our quarter").text, drawn(report(recorder, "Harvest"))
     assert "#4 · Ana · 2 attempts · 9 days · 2 people" in before
     assert "Number 1?" not in before
     clock.forward(days=20)
@@ -284,12 +284,12 @@ async def test_an_edited_harvest_brings_nothing_newer(
     await people.ana.does(Edit("1.4", "Show them the template", value=worth, powers="Imports"))
     await (await people.ben.does(LetGo("2", "1"))).fill(reason="Enough")
     await bot.tick()
-    after = report(recorder, "Harvest")
+    after = report(recorder, "Our quarter")
     assert after.text == before.replace("them a template", "them the template")
     assert drawn(after) == picture
     await people.ana.does(TakeQuestBack("5"))
     await bot.tick()
-    text = report(recorder, "Harvest").text
+    text = report(recorder, "Our quarter").text
     assert "4 quests" in text
     assert "Number 4?" not in text
     assert "Number 1?" not in text
@@ -307,7 +307,7 @@ async def test_a_harvest_missed_in_one_zone_is_of_its_own_quarter(
     await bot.tick()
     clock.forward(days=1)
     await bot.tick()
-    harvest = report(recorder, "Harvest")
+    harvest = report(recorder, "Our quarter")
     assert harvest.text.startswith("Our quarter: January to March 2026\n")
     assert "to 31 March 2026: 1 experiment" in drawn(harvest).alt
 

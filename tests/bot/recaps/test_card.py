@@ -76,13 +76,13 @@ def test_what_failed_comes_first_and_the_question_last() -> None:
 @pytest.mark.parametrize(
     ("part", "words"),
     [
-        ({"experiments": ()}, "Tried"),
+        ({"experiments": ()}, "What we tried"),
         ({"moments": (), "more": 0}, "Moments"),
         ({"answers": ()}, "We asked"),
         ({"still_open": ()}, "Nobody has said yet"),
-        ({"heard": Participation()}, "Heard"),
+        ({"heard": Participation()}, "took part"),
         ({"year_ago": None}, "A year ago"),
-        ({"question": ""}, "week ahead"),
+        ({"question": ""}, "For next week"),
     ],
 )
 def test_an_empty_part_vanishes(part: dict[str, object], words: str) -> None:
@@ -298,7 +298,7 @@ def documented(heading: str) -> set[str]:
 
 def test_every_key_of_the_json_is_documented_and_the_other_way_round() -> None:
     closed = ToldPart(
-        "closed_doors", "Doors we left closed", WHOLE.moments[:1], (ReportLine(("And one more.",)),)
+        "closed_doors", "What we said no to", WHOLE.moments[:1], (ReportLine(("And one more.",)),)
     )
     told = recap_document(replace(WHOLE, year_ago=WHOLE.moments[0], parts=(closed,)))
     told = json.loads(json.dumps(told))

@@ -318,7 +318,7 @@ async def test_the_post_has_a_picture_that_is_said_in_words(database: Database) 
     assert made is not None
     assert made.drawing is not None
     assert made.drawing.png.startswith(b"\x89PNG")
-    assert "in that week no experiments, 1 aha and no breakthroughs" in made.drawing.alt
+    assert "Last week, highlighted: no experiments, 1 aha and no breakthroughs" in made.drawing.alt
 
 
 async def test_answers_alone_need_no_picture(database: Database) -> None:
