@@ -32,7 +32,7 @@ from bot.core.guesses.judge import (
     phrase_forms,
 )
 from bot.core.guesses.spelling import find_misspelt
-from bot.core.guesses.words import number_words, split_words
+from bot.core.guesses.words import number_words, phrases_by_command, split_words
 from bot.core.language.words import NOTHING, Lazy
 from bot.core.messages import Form, Reply
 from bot.core.params import (
@@ -50,8 +50,8 @@ from bot.core.text import clean_text, sanitize_texts
 from storage.models import Moment
 from storage.models.shown import has_words
 
-HELPING, TOPICS, ON_CARD = "help", "topics", "on-card"
-"""The commands that help with a topic, and that list the topics."""
+HELPING, TOPICS, ON_CARD, GLOSSARY = "help", "topics", "on-card", "words"
+"""The commands that help with a topic, list the topics, say which card has a button, and explain the words."""
 ANY_VERB = "*"
 """Among a command's verbs, every verb that no other command has."""
 COLON = re.compile(r"[:：]+(?:\s+|$)")
@@ -127,7 +127,7 @@ class Declaration:
     summary: Lazy = NOTHING
     aliases: tuple[str, ...] = ()
     typed_only: bool = False
-    instead: str = ""
+    instead: Lazy = NOTHING
     read_only: bool = False
     needs: Needs = Needs.TEAM
     shown: bool = False
@@ -243,7 +243,13 @@ class Commands:
         labels = {
             d.button.text.casefold(): d for d in self.all if d.button
         }  # people type what they read on one
-        phrases = labels | {each: d for d in self.all for each in d.phrases}
+        others = {
+            each: self._by_key[key]
+            for key, said in phrases_by_command().items()
+            if key in self._by_key
+            for each in said
+        }
+        phrases = others | labels | {each: d for d in self.all for each in d.phrases}
         self._by_phrase = {form: d for each, d in phrases.items() for form in phrase_forms(each)}
         self._vocabulary = build_vocabulary(frozenset(self._by_word), phrases)
 
@@ -261,7 +267,7 @@ class Commands:
     def find_topic(self, topic: str) -> Declaration | None:
         """Return the declaration that help can tell about: by its name, or by a phrase that means it."""
         meant = self._by_phrase.get(number_words(split_words(topic)))
-        explained = meant is not None and (meant.name or meant.key == ON_CARD)
+        explained = meant is not None and (meant.name or meant.key in (ON_CARD, GLOSSARY))
         return self.find_by_word(topic) or (meant if explained else None)
 
     def list_group(self, word: str) -> Sequence[Declaration]:

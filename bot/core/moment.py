@@ -113,10 +113,10 @@ def moment_place(context: Context, moment_id: int) -> CardPlace:
 
 
 NOTHING_YET = lazy(
-    "Nothing is saved here yet. Type {command} and what you noticed, and it will be #{coming}."
+    "Nothing is saved here yet. Type {command} log and what you noticed, and it will be #{coming}."
 )
 NOTHING_NOW = lazy(
-    "Nothing is saved here right now. Type {command} and what you noticed, and it will be #{coming}."
+    "Nothing is saved here right now. Type {command} log and what you noticed, and it will be #{coming}."
 )
 
 

@@ -161,7 +161,7 @@ DECLARATIONS = (
         "goal",
         lazy("See your goals, or add one in your own words"),
         typed_only=True,
-        instead="goal list and goal new",
+        instead=lazy("goal list and goal new"),
         names_goal=True,
         shown=True,
         button=lazy("Goals"),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.messages import Option
 from bot.core.params import MOMENT_PATTERN, ParamKind
 from bot.core.text import clip_text, label_words
@@ -51,7 +52,7 @@ def _moment_options(session: Session, found: Sequence[Moment]) -> tuple[Option, 
 
 
 def _moment_option(moment: Moment, suffix: str) -> Option:
-    words = moment.text if moment.state == MomentState.KEPT else "waiting for its words"
+    words = moment.text if moment.state == MomentState.KEPT else _("no words yet")
     return Option(str(moment.number), label_words(f"#{moment.number}{suffix}", words, LABEL_LENGTH))
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from bot.core.commands import ON_CARD, Commands, Declaration, Needs
+from bot.core.commands import GLOSSARY, ON_CARD, Commands, Declaration, Needs
 from bot.core.context import Context
-from bot.core.language.words import lazy
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Block, Button, Card, Reply, Section, Small, Strong, Style, Text, Title
 from bot.core.params import choice_param
 from bot.focus.commands import FocusRatio
@@ -28,12 +28,36 @@ from bot.schedules.schedules import Plan
 from bot.teams.setup import Setup
 
 SECTIONS = (
-    ("Save", ("log", "breakthrough", "failed", "no", "shiny", "chance", "version")),
-    ("Look", ("show", "find", "recap", "memory")),
-    ("Search together", ("quest", "why", "cycle", "ask")),
-    ("Know where you're going", ("mission", "goal", "focus")),
+    (lazy("Save"), ("log", "breakthrough", "failed", "no", "shiny", "chance", "version")),
+    (lazy("Look back"), ("show", "find", "recap", "memory")),
+    (lazy("Find out together"), ("quest", "why", "cycle", "ask")),
+    (lazy("Know where you're going"), ("mission", "goal", "focus")),
 )
 """The headings of the overview with the first words of their commands. Commands of none are under *More*."""
+
+WORDS: tuple[tuple[Lazy, Lazy], ...] = (
+    (lazy("aha"), lazy("Something you noticed, found or finally understood")),
+    (lazy("experiment"), lazy("Something you tried, and what you learned when it didn't work")),
+    (lazy("breakthrough"), lazy("An aha that lets you do something you couldn't do before")),
+    (lazy("moment"), lazy("An aha, experiment or breakthrough you saved. Each has a number, like #42")),
+    (lazy("version"), lazy("How somebody else saw the same moment")),
+    (lazy("quest"), lazy("Something the team wants to find out")),
+    (lazy("attempt"), lazy("An experiment on the way to a quest's answer")),
+    (lazy("why"), lazy("A question about an experiment: why did it happen, and why that, up to five times")),
+    (lazy("insight"), lazy("What you understood after asking why")),
+    (lazy("link"), lazy("A connection between moments: one led to the other")),
+    (lazy("fuel"), lazy("Failed experiments that led to a breakthrough")),
+    (lazy("mission"), lazy("What the team is here for, and for whom")),
+    (lazy("goal"), lazy("Something you can measure and want to reach by a day")),
+    (lazy("focus"), lazy("How much of your work serves the big goal")),
+    (lazy("recap"), lazy("What happened in a week, month, quarter or year")),
+    (lazy("question pack"), lazy("A set of questions I pick from when it's time to ask")),
+    (lazy("no"), lazy("Something you turned down, and why")),
+    (lazy("shiny idea"), lazy("An idea that tempts you now. I'll ask about it again later")),
+    (lazy("chance"), lazy("A door that may open, and what it would speed up")),
+    (lazy("stretch"), lazy("How far outside your comfort zone something was, from 0 to 5 mm")),
+)
+"""The product's own words, and what each means in a line."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +65,11 @@ class Help:
     """All commands, or one command in full."""
 
     topic: str = choice_param("A command's name")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the product's own words mean."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +88,9 @@ def show_help(context: Context, command: Help) -> Reply:
     An unknown topic brings the list of topics.
     """
     if not command.topic:
-        return Reply(Card(tuple(_overview_blocks(context.commands)), (Button("Menu", Menu()),)))
+        blocks = _overview_blocks(context.commands, context.capabilities.command)
+        buttons = (Button(_("Menu"), Menu()), Button(_("What do the words mean?"), Words()))
+        return Reply(Card(tuple(blocks), buttons))
     several = context.commands.list_group(command.topic)
     find = context.commands.find_by_word if several else context.commands.find_topic
     declaration = find(command.topic)
@@ -67,35 +98,40 @@ def show_help(context: Context, command: Help) -> Reply:
         return list_topics(context, Topics())
     if declaration is not None and declaration.key == ON_CARD:
         return tell_place(context, OnCard(command.topic))
+    if declaration is not None and declaration.key == GLOSSARY:
+        return show_words(context, Words())
     root = context.capabilities.command
     head = _command_blocks(declaration, root) if declaration else (Title(command.topic),)
     return Reply(Card((*head, *(block for each in several for block in _member_blocks(each, root)))))
+
+
+def show_words(_context: Context, _command: Words) -> Reply:
+    """Explain the product's own words, a line for each."""
+    lines = (Text((Strong(word()), f" · {meaning()}")) for word, meaning in WORDS)
+    return Reply(Card((Title(_("What the words mean")), *lines)))
 
 
 def list_topics(context: Context, _command: Topics) -> Reply:
     """Offer help about each command."""
     named = dict.fromkeys(each.group or each.name for each in context.commands.all if each.name)
     topics = tuple(Button(name, Help(name)) for name in named)
-    return Reply(Card((Text(("I have no help about that. These are the topics:",)),), topics))
+    return Reply(Card((Text((_("I have no help about that. Here's what I can help with:"),)),), topics))
 
 
-def _overview_blocks(commands: Commands) -> Iterable[Block]:
-    yield Title("What I can do")
+def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
+    yield Title(_("What I can do"))
+    yield Text((_("Type one of these, and what you want to say after it:"),))
     shown = [each for each in commands.all if each.name and not each.typed_only]
-    for heading, names in (*SECTIONS, ("More", ())):
+    for heading, names in (*SECTIONS, (lazy("More"), ())):
         listed = [each for each in shown if _first_word(each) in names or (not names and _is_elsewhere(each))]
         if listed:
-            yield Section(heading)
+            yield Section(heading())
         for group, members in groupby(listed, key=_first_word):
-            yield _group_line(commands, group, list(members))
+            yield _group_line(commands, root, group, list(members))
+    yield Small((_("Each card has buttons for what you can do next with it."),))
+    yield Small((_("To edit or delete a moment, open it with {command} show.", command=root),))
     yield Small(
-        (
-            "On the cards: We're trying something and Keep the result, What do you expect?, a retro's One next step, "
-            "and Look back after a month.",
-        )
-    )
-    yield Small(
-        ("To edit or delete a moment, open it with show. More on one: help and its name, like help goal.",)
+        (_("More about one of these: {command} help and its name, like {command} help goal.", command=root),)
     )
 
 
@@ -108,64 +144,67 @@ def _is_elsewhere(declaration: Declaration) -> bool:
     return not any(_first_word(declaration) in names for _, names in SECTIONS)
 
 
-def _group_line(commands: Commands, group: str, members: Sequence[Declaration]) -> Text:
+def _group_line(commands: Commands, root: str, group: str, members: Sequence[Declaration]) -> Text:
     """Return the line of a command, or of all that share their first word."""
     if len(members) == 1:
-        return _summary_line(members[0])
+        return _summary_line(members[0], root)
     head = commands.find_by_word(group) or members[0]
     seconds = ", ".join(each.name.partition(" ")[2] for each in members)
-    return Text((Strong(group), f" · {head.summary}: {seconds}"))
+    return Text((Strong(f"{root} {group}"), f" · {head.summary()}: {seconds}"))
 
 
-def _summary_line(declaration: Declaration) -> Text:
-    return Text((Strong(declaration.name), f" · {declaration.summary}"))
+def _summary_line(declaration: Declaration, root: str) -> Text:
+    return Text((Strong(f"{root} {declaration.name}"), f" · {declaration.summary()}"))
 
 
 def _member_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
     """Yield the line of one of several commands with the same first word, and how one may write it."""
-    yield _summary_line(declaration)
+    yield _summary_line(declaration, root)
     yield from _example_blocks(declaration, root)
 
 
 def _example_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
     if declaration.example:
-        yield Small((f"For example: {root} {declaration.name} {declaration.example}",))
+        typed = f"{root} {declaration.name} {declaration.example()}"
+        yield Small((_("For example: {line}", line=typed),))
 
 
 def _command_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
     yield Title(declaration.name)
     yield Text((declaration.summary() if declaration.summary().endswith("?") else f"{declaration.summary}.",))
-    how = f"As text: {declaration.usage}" if declaration.typed_only else f"Write: {root} {declaration.usage}"
-    yield Small((how,))
+    usage = f"{root} {declaration.usage}"
+    yield Small(
+        (_("As text: {usage}", usage=usage) if declaration.typed_only else _("Type: {usage}", usage=usage),)
+    )
     yield from _example_blocks(declaration, root)
     if declaration.typed_only:
-        yield Small((f"Anywhere: {declaration.instead}",))
+        yield Small((_("Anywhere: {way}", way=declaration.instead()),))
     for name, param in declaration.params.items():
-        yield Small((f"{name}: {param.summary}",))
+        yield Small((f"{name}: {param.summary()}",))
 
 
 def show_menu(context: Context, _command: Menu) -> Reply:
     """Show the most common commands as buttons, and the rest in the menu."""
     buttons = (
-        Button("Log an aha", Log(), Style.PRIMARY),
-        Button("A failed experiment", Failed()),
-        Button("A breakthrough", Breakthrough()),
-        Button("Ask a question", Ask()),
-        Button("The latest", Find()),
+        Button(_("Log an aha"), Log(), Style.PRIMARY),
+        Button(_("Log an experiment"), Failed()),
+        Button(_("Log a breakthrough"), Breakthrough()),
+        Button(_("Ask a question"), Ask()),
+        Button(_("Recent"), Find()),
     )
     more = (
-        Button("What we look for", Quest()),
-        Button("How our search goes", Cycle()),
-        Button("Mission", Mission()),
-        Button("Goals", ListGoals()),
-        Button("Focus", FocusRatio()),
-        Button("Recap", Recap()),
-        Button("When I post", Plan()),
-        Button("Setup", Setup()),
-        Button("About me", Me()),
-        Button("Help", Help()),
+        Button(_("Quests"), Quest()),
+        Button(_("How our quests are going"), Cycle()),
+        Button(_("Mission"), Mission()),
+        Button(_("Goals"), ListGoals()),
+        Button(_("Focus"), FocusRatio()),
+        Button(_("Recap"), Recap()),
+        Button(_("Schedule"), Plan()),
+        Button(_("Setup"), Setup()),
+        Button(_("About me"), Me()),
+        Button(_("Help"), Help()),
     )
-    return Reply(Card((Text(("What would you like to do?",)),), buttons, more))
+    return Reply(Card((Text((_("What would you like to do?"),)),), buttons, more))
 
 
 def render_commands_page(commands: Commands) -> str:
@@ -184,21 +223,20 @@ HEAD = (
     "|---|---|---|",
 )
 FOOT = (
-    "Any other text after `/aha` is kept as an aha, and `/aha` alone brings a menu. A word that takes free text is",
-    "always that command, and its private answer offers to take it as an aha instead. A moment is given as `42` or",
+    "Any other text after `/aha` is saved as an aha, and `/aha` alone shows a menu. A word that takes free text is",
+    "always that command, and its private answer offers to save it as an aha instead. A moment is given as `42` or",
     "`#42`.",
     "",
     "What was probably meant otherwise is asked about first, in private: a misspelt command, one with a colon or with",
     "arguments that do not fit, a number, and what people say to bots, such as `stop`, `undo`, `settings`, `privacy`",
     "or `hi`. Nothing of it is posted before you choose.",
     "",
-    "Whatever you bring before others (a capture, a quest, a question, an answer, a version, a recap), the private",
-    "answer to it names the place and offers *Undo*; what you change can be changed again. In a direct message with",
-    "the bot it asks before it posts anything; in a conversation that the bot is not part of it saves and shows",
-    "nothing.",
+    "When you show something to others (an aha, a quest, a question, an answer, a version, a recap), the private",
+    "answer says where it is and offers *Undo*. What you change can be changed again. In a direct message, the bot",
+    "asks before it posts anything. In a conversation that it isn't part of, it saves and shows nothing.",
     "",
-    "`season` tells in private about a season of one question, and begins one; so do *Make it a season* on a question",
-    "of the packs and *A season* in the form of `ask`. [The search](search.md) says what rests meanwhile.",
+    "`season` tells you in private about a season of one question, and begins one. *Make it a season* on a question",
+    "from the packs and *A season* in the form of `ask` do the same. [The search](search.md) says what is paused then.",
 )
 
 
@@ -227,6 +265,19 @@ DECLARATIONS = (
             "how does this work, how does it work, how do you work, how it works, how do i use this, how do i start, "
             "help us, i need help, ahabot help, hilfe, ayuda, aide, aiuto, ajuda, v, ver, build, release, changelog, "
             "feedback, bug, bugs, report bug, report a bug, issue, contact, bad bot, stupid bot, dumb bot, broken"
+        ),
+    ),
+    Declaration(
+        GLOSSARY,
+        Words,
+        show_words,
+        read_only=True,
+        needs=Needs.PERSON,
+        anywhere=True,
+        at_once=True,
+        said_as=(
+            "words, word, glossary, vocabulary, dictionary, definitions, what do the words mean, "
+            "what do these words mean, explain the words"
         ),
     ),
     Declaration("topics", Topics, list_topics, read_only=True, needs=Needs.PERSON, at_once=True),

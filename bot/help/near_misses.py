@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context, UserError
+from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Card, Form, Quote, Reply, Strong, Style, Text
 from bot.core.moment import format_moment_ref, moment_name, unknown_moment
 from bot.core.params import Guess, NearMiss, ParamKind, StoredCommand
@@ -27,7 +28,8 @@ MEANT = "meant"
 SHOWN = 5
 """Moments offered for a command without a number."""
 EXCERPT = 160
-HERE = Text(("Here's the button for that. Nothing is saved or posted yet.",))
+DID_YOU_MEAN = lazy("Did you mean {what}? Nothing is saved or posted yet.")
+HERE = lazy("Here's the button for that. Nothing is saved or posted yet.")
 """What is said of a command that has a button and no name to type."""
 
 
@@ -37,7 +39,7 @@ def offer_near_miss(context: Context, command: NearMiss) -> Reply:
     A command that only offers something is answered at once.
     """
     stored = context.store_command(command)
-    keep = Button("Post it anyway" if command.typed else "Keep it as an aha", stored)
+    keep = Button(_("Post it anyway") if command.typed else _("Save it as an aha"), stored)
     card = _offer_card(context, command, replace(stored, way=MEANT))
     said = (Quote(command.text),) if command.text else ()
     return Reply(Card((*card.blocks, *said), (*card.buttons, keep), card.menu))
@@ -47,27 +49,30 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
     """Return what is offered in place of a line. `stored` runs the command that was probably meant."""
     meant = _decode_reading(context.commands, command.meant)
     if meant is None:
-        return Card((_did_you_mean(command.usage),))
+        return Card((_did_you_mean(context, command.usage),))
     declaration = context.commands.find_declaration(meant)
     if declaration.at_once and isinstance(reply := declaration.handle(context, meant), Reply):
         return reply.card
     if declaration.moment_field:
         return _moment_card(context, declaration, meant)
-    if choices := _choice_buttons(declaration, meant):
-        return Card((_did_you_mean(command.usage),), choices)
+    if choices := _choice_buttons(context, declaration, meant):
+        return Card((_did_you_mean(context, command.usage),), choices)
     run = stored if command.words_at else context.store_if_long(meant)
     label = declaration.button() or declaration.name.capitalize()
     goal = getattr(meant, "goal", "")
-    named = f"{declaration.name or label.casefold()} {goal}".rstrip()
-    asked = _did_you_mean(named) if declaration.name or goal else HERE
+    if declaration.name:
+        asked = _did_you_mean(context, f"{declaration.name} {goal}".rstrip())
+    else:
+        asked = Text(DID_YOU_MEAN.line(what=Strong(f"{label} #{goal}"))) if goal else Text((HERE(),))
     return Card((asked,), (Button(label, run, Style.PRIMARY),))
 
 
-def _did_you_mean(usage: str) -> Text:
-    return Text(("Did you mean ", Strong(usage), "? Nothing is saved or posted yet."))
+def _did_you_mean(context: Context, usage: str) -> Text:
+    what = Strong(f"{context.capabilities.command} {usage}")
+    return Text(DID_YOU_MEAN.line(what=what))
 
 
-def _choice_buttons(declaration: Declaration, meant: Any) -> tuple[Button, ...]:
+def _choice_buttons(context: Context, declaration: Declaration, meant: Any) -> tuple[Button, ...]:
     """Return a button for each choice of a command's argument, the likely one first."""
     found = [(name, p.choices) for name, p in declaration.params.items() if p.kind is ParamKind.CHOICE]
     if not found or not found[0][1]:
@@ -77,7 +82,9 @@ def _choice_buttons(declaration: Declaration, meant: Any) -> tuple[Button, ...]:
     inorder = sorted(choices, key=lambda each: each != likely)
     return tuple(
         Button(
-            f"{declaration.name.capitalize()} {each}", replace(meant, **{name: each}), _style(each == likely)
+            f"{context.capabilities.command} {declaration.name} {each}",
+            replace(meant, **{name: each}),
+            _style(each == likely),
         )
         for each in inorder
     )
@@ -92,20 +99,24 @@ def _moment_card(context: Context, declaration: Declaration, meant: Any) -> Card
     label, name = declaration.button() or declaration.name.capitalize(), declaration.moment_field
     given = getattr(meant, name)
     if given and _is_there(context, given):
-        asked = _did_you_mean(f"{declaration.name} {given}")
+        asked = _did_you_mean(context, f"{declaration.name} {given}")
         return Card((asked,), (Button(f"{label} #{given}", meant, Style.PRIMARY),))
     found = declaration.candidates(context) if declaration.candidates else ()
     missing = given and unknown_moment(context, parse_number(given))
     if not found:
         return Card((Text((missing or _nothing_to(context, declaration),)),))
-    asked = Text((missing,)) if missing else Text(("Which one do you mean? Nothing is saved or posted yet.",))
-    return Card((asked, *_moment_quotes(context, found[:SHOWN], label, meant, name)))
+    typed = f"{context.capabilities.command} {declaration.name} {found[0].number}"
+    which = _(
+        "Which one? Pick one, or type its number, like {line}. Nothing is saved or posted yet.", line=typed
+    )
+    return Card((Text((missing or which,)), *_moment_quotes(context, found[:SHOWN], label, meant, name)))
 
 
 def _nothing_to(context: Context, declaration: Declaration) -> str:
     if not moments.latest_number(context.session, context.caller.team_id):
         return unknown_moment(context, 0)
-    return f"There's nothing here yet that you could use {declaration.name} on."
+    typed = f"{context.capabilities.command} {declaration.name}"
+    return _("There's nothing here yet that you could use {command} on.", command=typed)
 
 
 def _is_there(context: Context, given: str) -> bool:
@@ -132,7 +143,7 @@ def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form
     try:
         waiting = chosen_reading(context.commands, context.commands.decode(encoded or ""), command.way)
     except ValueError:  # it is gone, or a draft's
-        raise UserError("That button is too old. Please write it once more.") from None
+        raise UserError(_("That button is too old. Please type it again.")) from None
     declaration = context.commands.find_declaration(waiting)
     return run_once(context.as_event(f"pending:{command.pending}"), declaration, waiting)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import Lazy, lazy
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.moments.find import Find
 from bot.quests.commands import Quest
@@ -25,23 +26,27 @@ class NotBuilt:
 class Near:
     """What to say about a word, and the label and command of what is near."""
 
-    sentence: str
-    label: str
+    sentence: Lazy
+    label: Lazy
     command: Any
 
 
-QUESTS = ("Open quests", Quest())
-LATEST = ("The latest", Find())
+QUESTS = (lazy("Open quests"), Quest())
+LATEST = (lazy("Recent"), Find())
 
 EXPORT = Near(
-    "I can't export from the chat yet. The people who run me can: with ahabot export on their machine.",
+    lazy("I can't export from the chat yet. The people who run me can, with ahabot export on their machine."),
     *LATEST,
 )
-IMPORT = Near("I can't import from the chat. The people who run me can't yet either.", *LATEST)
-WALL = Near("There's no wall yet. The latest moments are here.", *LATEST)
-REMIND = Near("I can't remind you yet. The latest moments are here.", *LATEST)
+IMPORT = Near(lazy("I can't import anything yet. You can look at what's already here."), *LATEST)
+WALL = Near(lazy("There's no wall yet, but you can see the latest moments here."), *LATEST)
+REMIND = Near(lazy("I can't remind you yet, but you can see the latest moments here."), *LATEST)
 VOTE = Near(
-    "I don't count points or votes, and I have no leaderboard. The cycle shows the search.", "Cycle", Cycle()
+    lazy(
+        "I don't count points or votes, and there's no leaderboard. I can show you how your quests are going."
+    ),
+    lazy("How our quests are going"),
+    Cycle(),
 )
 
 NEAR: Mapping[str, Near] = {
@@ -54,14 +59,14 @@ NEAR: Mapping[str, Near] = {
     "badge": VOTE, "badges": VOTE, "top": VOTE, "winner": VOTE, "winners": VOTE,
 }  # fmt: skip
 """What to say by the first word of the phrase that names it."""
-ELSE = Near("That isn't built yet.", *LATEST)
+ELSE = Near(lazy("I can't do that yet."), *LATEST)
 
 
 def tell_not_built(_context: Context, command: NotBuilt) -> Reply:
     """Say in one line that something is not built yet, with a button for what is near."""
     words = command.said.split()
     near = next((NEAR[word] for word in words if word in NEAR), ELSE)
-    return text_reply(near.sentence, buttons=(Button(near.label, near.command, Style.PRIMARY),))
+    return text_reply(near.sentence(), buttons=(Button(near.label(), near.command, Style.PRIMARY),))
 
 
 DECLARATIONS = (

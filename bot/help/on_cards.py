@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import ON_CARD, Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import lazy
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.help.not_built import QUESTS, Near
 from bot.schedules.schedules import Plan
@@ -20,19 +21,25 @@ class OnCard:
 
 
 EXPECT = Near(
-    "What do you expect? is on the card of an experiment that's under way, and on its quest's. There you can "
-    "also change your line or take it out.",
+    lazy(
+        "You'll find “What do you expect?” on the card of an experiment that's under way, and on its quest's. "
+        "You can change or remove your line there too."
+    ),
     *QUESTS,
 )
 RESULT = Near(
-    "Keep the result is on the card of the experiment. We're trying something, on a quest's card, starts one, and "
-    "failed keeps one that didn't work.",
+    lazy(
+        "You'll find “Save the result” on the experiment's card. “We're trying something” on a quest's card starts an "
+        "experiment."
+    ),
     *QUESTS,
 )
 STEP = Near(
-    "One next step is on the card of the newest retro, also to change it or take it. The next retro asks what "
-    "became of it: done, not yet, or something else.",
-    "When I post",
+    lazy(
+        "You'll find “One next step” on the card of the latest retro question. The next one asks what became of it: "
+        "done, not yet, or something else."
+    ),
+    lazy("Schedule"),
     Plan(),
 )
 ABOUT: Mapping[str, Near] = {"expect": EXPECT, "expectation": EXPECT, "line": EXPECT, "result": RESULT}
@@ -43,7 +50,7 @@ def tell_place(_context: Context, command: OnCard) -> Reply:
     """Say in one line which card has the button, with a button for what is near."""
     words = [word.removesuffix("s") for word in command.said.casefold().split()]
     near = next((ABOUT[word] for word in words if word in ABOUT), STEP)
-    return text_reply(near.sentence, buttons=(Button(near.label, near.command, Style.PRIMARY),))
+    return text_reply(near.sentence(), buttons=(Button(near.label(), near.command, Style.PRIMARY),))
 
 
 DECLARATIONS = (

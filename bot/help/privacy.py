@@ -6,32 +6,33 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Card, Reply, Section, Style, Text, Title
 from bot.people.home import Home
 from bot.people.me import Me
 from bot.people.quiet import OptOut
 
-STORED = (
-    "What you give me with a command, a form or a button; messages that somebody saves, with a 💡 or the menu; and "
-    "replies to my questions. With them I store your name, your id here, your time zone, what you set under "
-    "“About me”, and whether you pressed a button like “I was there”."
+STORED = lazy(
+    "What you give me with a command, a button or a form, messages that somebody saves with 💡 or the menu, and "
+    "replies to my questions. Along with that I store your name, your ID here, your time zone, what you set under "
+    "“About me”, and whether you pressed buttons like “I was there”."
 )
-NOT_STORED = (
-    "I don't store the other messages in your channels. An answer without a name has no author in my database. My "
-    "logs contain none of your words."
+NOT_STORED = lazy(
+    "I don't store any other messages in your channels. Anonymous answers have no author in my database. My logs "
+    "contain none of your words."
 )
-READERS = (
-    "Everyone in the channel: on cards, in recaps and with a search. What was saved in a private channel stays "
-    "there. What you keep for yourself only you see. The people who run me here can open my database and read it "
-    "too. I send it to nobody else."
+READERS = lazy(
+    "Everyone in the channel: on cards, in recaps and in search. What was saved in a private channel stays there. Your "
+    "private notes are only for you. The people who run me here can open my database and read it too. I don't send it "
+    "to anyone else."
 )
-KEPT = (
-    "Until somebody deletes it. Deleted words are erased after a day. Words you typed that wait for your answer, "
-    "like a question about what you meant, are erased after 30 days."
+KEPT = lazy(
+    "Until somebody deletes it. Deleted words are erased after a day. Words that wait for your decision, like when I "
+    "asked what you meant, are erased after 30 days."
 )
-FORGETTING = (
-    "I can't erase you by myself yet. Ask the people who run me here: today they erase a person by hand, in the "
-    "database. Until then you can delete your own moments, and opt out, so that nobody else saves what you write."
+FORGETTING = lazy(
+    "I can't erase you myself yet. Please ask the people who run me here: for now, they erase a person by hand, in the "
+    "database. Until then you can delete your own moments, and opt out so that nobody else can save what you write."
 )
 
 
@@ -48,27 +49,27 @@ class ForgetMe:
 def tell_privacy(_context: Context, _command: Privacy) -> Reply:
     """Tell what is stored, who reads it and for how long."""
     blocks = (
-        Title("What I store, and who reads it"),
-        Section("What I store"),
-        Text((STORED,)),
-        Text((NOT_STORED,)),
-        Section("Who reads it"),
-        Text((READERS,)),
-        Section("How long"),
-        Text((KEPT,)),
+        Title(_("What I store, and who reads it")),
+        Section(_("What I store")),
+        Text((STORED(),)),
+        Text((NOT_STORED(),)),
+        Section(_("Who reads it")),
+        Text((READERS(),)),
+        Section(_("How long")),
+        Text((KEPT(),)),
     )
     buttons = (
-        Button("About me", Me(), Style.PRIMARY),
-        Button("Opt out", OptOut()),
-        Button("Forget me", ForgetMe()),
+        Button(_("About me"), Me(), Style.PRIMARY),
+        Button(_("Opt out"), OptOut()),
+        Button(_("Forget me"), ForgetMe()),
     )
     return Reply(Card(blocks, buttons))
 
 
 def tell_forgetting(_context: Context, _command: ForgetMe) -> Reply:
     """Tell how to be erased, and offer what a person can do at once."""
-    buttons = (Button("Opt out", OptOut(), Style.PRIMARY), Button("My moments", Home()))
-    return Reply(Card((Text((FORGETTING,)),), buttons))
+    buttons = (Button(_("Opt out"), OptOut(), Style.PRIMARY), Button(_("My moments"), Home()))
+    return Reply(Card((Text((FORGETTING(),)),), buttons))
 
 
 DECLARATIONS = (

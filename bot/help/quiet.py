@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Reply, Style, Text
 from bot.people.me import Me
 from bot.people.quiet import OptOut, RestNotes, has_paused_notes
@@ -42,14 +43,18 @@ def offer_quiet(context: Context, _command: BeQuiet) -> Reply:
     """Offer the pauses that are possible, one's own first in a direct message."""
     team = _team_here(context)
     posts = list(_pause_buttons(context, team))
-    own = [] if has_paused_notes(context) else [Button("Pause direct messages", RestNotes())]
+    own = [] if has_paused_notes(context) else [Button(_("Pause direct messages"), RestNotes())]
     buttons = [*own, *posts] if context.origin.direct else [*posts, *own]
-    plan = Button("When I post", Plan(team))
+    plan = Button(_("Schedule"), Plan(team))
     said = (
-        "What should be quiet for a week: the team's posts, for everyone in its channel, or the direct messages "
-        "that only you get? Nothing is paused yet."
+        _(
+            "What should I pause for a week: the team's posts, for everyone in the channel, or your direct messages? "
+            "Nothing is paused yet."
+        )
         if buttons
-        else "It's quiet already: I don't post anything here by myself right now, and your direct messages wait."
+        else _(
+            "I'm quiet already: I don't post anything here by myself, and your direct messages are paused."
+        )
     )
     return Reply(Card((Text((said,)),), _first_primary(*buttons, plan)))
 
@@ -62,7 +67,7 @@ def _team_here(context: Context) -> str:
 
 def _pause_buttons(context: Context, team: str) -> Iterator[Button]:
     if context.origin.direct or (team and list_running(context)):
-        yield Button("Pause the posts", PausePosts(team))
+        yield Button(_("Pause posts"), PausePosts(team))
 
 
 def _first_primary(*buttons: Button) -> tuple[Button, ...]:
@@ -75,37 +80,41 @@ def offer_resume(context: Context, _command: SpeakAgain) -> Reply:
     team = _team_here(context)
     buttons: list[Button] = []
     if context.origin.direct or (team and list_paused(context)):
-        buttons.append(Button("Resume the posts", ResumePosts(team)))
+        buttons.append(Button(_("Resume posts"), ResumePosts(team)))
     if has_paused_notes(context):
-        buttons.append(Button("Direct messages again", RestNotes("1")))
-    said = "What should come again?" if buttons else "Nothing is paused. These say what comes, and start it."
-    more = (Button("Start the questions", Start(team)), Button("When I post", Plan(team)))
+        buttons.append(Button(_("Resume direct messages"), RestNotes("1")))
+    said = (
+        _("What should I turn back on?")
+        if buttons
+        else _("Nothing is paused. Here's what I post, and how to turn on questions.")
+    )
+    more = (Button(_("Turn on questions"), Start(team)), Button(_("Schedule"), Plan(team)))
     return Reply(Card((Text((said,)),), _first_primary(*buttons, *more)))
 
 
 def offer_opt_out(context: Context, _command: OfferOptOut) -> Reply:
     """Offer the opt-out, or the way back for a person who is out already."""
     if _is_opted_out(context):
-        said = "You're out already: nobody else can save what you write. Do you want back in?"
+        said = _("You've opted out, so nobody else can save what you write. Do you want to opt back in?")
         return Reply(
-            Card((Text((said,)),), (Button("Opt in", OptOut("1"), Style.PRIMARY), *_quieter(context)))
+            Card((Text((said,)),), (Button(_("Opt in"), OptOut("1"), Style.PRIMARY), *_quieter(context)))
         )
-    said = "Do you want to opt out? Then nobody else can save what you write. It's only for you."
-    return Reply(Card((Text((said,)),), (Button("Opt out", OptOut(), Style.PRIMARY), *_quieter(context))))
+    said = _("Do you want to opt out? Nobody else can save what you write then.")
+    return Reply(Card((Text((said,)),), (Button(_("Opt out"), OptOut(), Style.PRIMARY), *_quieter(context))))
 
 
 def offer_opt_in(context: Context, _command: OfferOptIn) -> Reply:
     """Offer to end the opt-out of a person who is out. To others it says that they are in."""
     if _is_opted_out(context):
         return offer_opt_out(context, OfferOptOut())
-    said = "You're in: others can save what you write, and I tell you when they do."
-    return Reply(Card((Text((said,)),), _first_primary(Button("About me", Me()))))
+    said = _("You haven't opted out: others can save what you write, and I tell you when they do.")
+    return Reply(Card((Text((said,)),), _first_primary(Button(_("About me"), Me()))))
 
 
 def _quieter(context: Context) -> tuple[Button, ...]:
     if has_paused_notes(context):
-        return (Button("About me", Me()),)
-    return (Button("Pause direct messages", RestNotes()), Button("About me", Me()))
+        return (Button(_("About me"), Me()),)
+    return (Button(_("Pause direct messages"), RestNotes()), Button(_("About me"), Me()))
 
 
 def _is_opted_out(context: Context) -> bool:

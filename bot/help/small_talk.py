@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import _
 from bot.core.messages import Reply, text_reply
 
 
@@ -16,7 +17,7 @@ class Thanks:
 
 def answer_thanks(_context: Context, _command: Thanks) -> Reply:
     """Answer in one sentence."""
-    return text_reply("You're welcome.")
+    return text_reply(_("You're welcome."))
 
 
 DECLARATIONS = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Quote, Reply, Style, Text, text_reply
 from bot.core.moment import format_moment_ref, moment_name
 from bot.core.text import clip_text
@@ -33,20 +34,22 @@ def offer_undo(context: Context, _command: OfferUndo) -> Reply:
     if own is not None and (latest is None or latest.created_at < own.created_at):
         return _offer_own(own)
     if latest is None:
-        said = (
-            "You haven't saved an aha in the last day. To undo something else, press Undo under its answer."
+        said = _(
+            "You haven't saved anything in the last day. To undo something else, press Undo under its answer."
         )
-        return text_reply(said, buttons=(Button("The latest", Find(), Style.PRIMARY),))
-    undo = Button(f"Undo #{latest.number}", Undo(format_moment_ref(latest)), Style.PRIMARY)
+        return text_reply(said, buttons=(Button(_("Recent"), Find(), Style.PRIMARY),))
+    undo = Button(_("Undo #{number}", number=latest.number), Undo(format_moment_ref(latest)), Style.PRIMARY)
     quote = Quote(clip_text(latest.text, EXCERPT), moment_name(latest))
-    asked = Text(("This is the latest you saved here. Should I remove it? You can bring it back for a day.",))
+    asked = Text(
+        (_("This is the last thing you saved here. Should I delete it? You can bring it back for a day."),)
+    )
     return Reply(Card((asked, quote), (undo,)))
 
 
 def _offer_own(own: OwnMoment) -> Reply:
     """Offer to remove what the person kept for themselves last."""
-    undo = Button("Undo", DropOwn(str(own.id)), Style.PRIMARY)
-    asked = "This is the latest you kept, for you alone. Should I remove it? You can bring it back for a day."
+    undo = Button(_("Undo"), DropOwn(str(own.id)), Style.PRIMARY)
+    asked = _("This is your last private note. Should I delete it? You can bring it back for a day.")
     return Reply(Card((Text((asked,)), Quote(clip_text(own.text, EXCERPT))), (undo,)))
 
 

@@ -150,7 +150,7 @@ DECLARATIONS = (
         "list",
         lazy("The latest moments"),
         typed_only=True,
-        instead="find without words.",
+        instead=lazy("find without words"),
         read_only=True,
         button=lazy("The latest"),
         said_as="ls, lists, list all, list moments, list ahas, list everything, list latest",

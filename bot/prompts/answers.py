@@ -237,7 +237,7 @@ def _save_answer(context: Context, posting: Posting, text: str) -> Reply:
     )  # fmt: skip
     _refresh_cards_of(context, kept)
     at, team = str(kept.id), str(context.caller.team_id)
-    keep_it = Button("Keep it as an aha", KeepAnswer(at, team))
+    keep_it = Button("Save it as an aha", KeepAnswer(at, team))
     place = describe_place(posting_place(context, posting))
     said = "has your new words" if stood and kept.edited_at else "is under the question"
     undo = Button("Undo", DropAnswer(at, team))

@@ -177,7 +177,7 @@ def _too_long_reply(context: Context, command: Ask, text: str) -> Reply:
     The limit is `CARD_TEXT_LIMIT` characters.
     """
     sentence = f"A question here holds up to {CARD_TEXT_LIMIT} characters, and this has {len(text)}."
-    keep = Button("Keep it as an aha", context.store_command(Log(restore_line(command.head, command.text))))
+    keep = Button("Save it as an aha", context.store_command(Log(restore_line(command.head, command.text))))
     return Reply(Card((Text((sentence,)), Quote(text)), (keep,)))
 
 

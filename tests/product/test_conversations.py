@@ -123,9 +123,9 @@ async def test_nothing_typed_is_lost(room: Room) -> None:
     """
     asked = await room.types("Ana", "show must go on")
     assert asked
-    assert "[Keep it as an aha]" in asked
+    assert "[Save it as an aha]" in asked
     assert "must go on" in asked
-    kept = await room.presses("Ana", "Keep it as an aha", asked.id)
+    kept = await room.presses("Ana", "Save it as an aha", asked.id)
     assert kept
     assert "Saved as #1" in kept
     kept = await room.types("Ben", "failed to understand it until Mei drew it")

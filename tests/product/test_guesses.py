@@ -2,7 +2,7 @@
 
 from tests.support.chat import WORDS, Room, Seen, the
 
-KEEP = "[Keep it as an aha]"
+KEEP = "[Save it as an aha]"
 
 
 async def _asks(room: Room, line: str, first: str, who: str = "Ana") -> Seen:
@@ -21,8 +21,8 @@ async def _asks(room: Room, line: str, first: str, who: str = "Ana") -> Seen:
 async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> None:
     """`stop`, `undo`, `privacy` and their like offer what they ask for, and each step can be taken back."""
     await room.types("Ana", WORDS)
-    asked = await _asks(room, "stop", "Pause the posts")
-    paused = await room.presses("Ana", "Pause the posts", asked.id)
+    asked = await _asks(room, "stop", "Pause posts")
+    paused = await room.presses("Ana", "Pause posts", asked.id)
     assert paused
     assert "Paused for everyone here until 23 March" in paused
     back = await room.presses("Ana", "Undo", paused.id)
@@ -45,7 +45,7 @@ async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> N
 
     assert "Who reads it" in await _asks(room, "privacy", "About me")
     assert "by hand" in await _asks(room, "forget me", "Opt out")
-    assert "I can't export from the chat yet." in await _asks(room, "export", "The latest")
+    assert "I can't export from the chat yet." in await _asks(room, "export", "Recent")
     asked = await _asks(room, "settings", "Setup")
     setup = await room.presses("Ana", "Setup", asked.id)
     assert setup
@@ -89,7 +89,7 @@ async def test_what_was_meant_as_an_aha_is_kept_whole(room: Room) -> None:
     for number, line in enumerate(("stop", "42", "faild We cached it", "show abc"), 1):
         asked = await room.types("Ana", line)
         assert asked
-        kept = await room.presses("Ana", "Keep it as an aha", asked.id)
+        kept = await room.presses("Ana", "Save it as an aha", asked.id)
         assert kept
         assert f"Saved as #{number}" in kept
         the(await room.channel(), f"Aha #{number}", line.removeprefix("show "))

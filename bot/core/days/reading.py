@@ -1,7 +1,7 @@
 """The day that a person's text names, read the same in every form and line.
 
 `2026-03-20`, `20 March`, `March 20th, 2026`, `end of March`, `Friday`, `today` and `tomorrow` are read, in any
-digits. `12/03` is none: in half of the world it is another day.
+digits, and the same in every language of the bot. `12/03` is none: in half of the world it is another day.
 """
 
 from __future__ import annotations
@@ -9,10 +9,14 @@ from __future__ import annotations
 import calendar
 import re
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from functools import cache
+from itertools import product
+from typing import Literal, NamedTuple
 
+from bot.core.guesses.words import day_words
+from bot.core.language.catalogs import list_languages
 from bot.core.language.words import _
 from bot.core.times import DATE, UNKNOWN_DATE, WEEKDAYS, month_name, plain_digits
 
@@ -27,6 +31,9 @@ WEEKDAY_NUMBERS: Mapping[str, int] = {
     **{name.casefold(): number for number, name in enumerate(WEEKDAYS)},
     **{name[:3].casefold(): number for number, name in enumerate(WEEKDAYS)},
 }
+WIDTHS: Sequence[Literal["wide", "abbreviated"]] = ("wide", "abbreviated")
+CONTEXTS: Sequence[Literal["format", "stand-alone"]] = ("format", "stand-alone")
+"""How the names of months and weekdays are written, long and short, within a date and alone."""
 DAY_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?")
 YEAR = re.compile(r"\d{4}")
 
@@ -83,27 +90,57 @@ def split_day_words(text: str) -> list[str]:
     return plain_digits(text).casefold().replace(",", " ").strip(" .)").split()
 
 
+@cache
+def _number_months() -> Mapping[str, int]:
+    """Return the number of each month's name, long and short, in every language."""
+    from babel.dates import get_month_names
+
+    found: dict[str, int] = {}
+    for language in list_languages()[1:]:
+        for width, context in product(WIDTHS, CONTEXTS):
+            names = get_month_names(width, context, language)
+            found |= {names[number].casefold().rstrip("."): number for number in range(1, 13)}
+    return {**found, **MONTH_NUMBERS}
+
+
+@cache
+def _number_weekdays() -> Mapping[str, int]:
+    """Return the number of each weekday's name, long and short, in every language, from 0 for Monday."""
+    from babel.dates import get_day_names
+
+    found: dict[str, int] = {}
+    for language in list_languages()[1:]:
+        for width, context in product(WIDTHS, CONTEXTS):
+            names = get_day_names(width, context, language)
+            found |= {names[number].casefold().rstrip("."): number for number in range(7)}
+    return {**found, **WEEKDAY_NUMBERS}
+
+
 def _read_relative(words: list[str], today: date) -> date | None:
-    match [word for word in words if word not in ("on", "the", "this")]:
-        case ["today"]:
+    known = day_words()
+    match [word for word in words if word not in ("on", "the", "this") and word not in known.left_out]:
+        case [name] if name == "today" or name in known.today:
             return today
-        case ["tomorrow"]:
+        case [name] if name == "tomorrow" or name in known.tomorrow:
             return today + timedelta(days=1)
-        case [name] if name in WEEKDAY_NUMBERS:
-            return today + timedelta(days=(WEEKDAY_NUMBERS[name] - today.weekday()) % 7)
+        case [name] if (number := _number_weekdays().get(name)) is not None:
+            return today + timedelta(days=(number - today.weekday()) % 7)
         case _:
             return None
 
 
 def _read_named(words: list[str]) -> _Named | None:
-    said = [word for word in words if word not in ("on", "the")]
-    if len(said) > 1 and said[0].rstrip(".") in WEEKDAY_NUMBERS:
+    known = day_words()
+    said = [word for word in words if word not in ("on", "the") and word not in known.left_out]
+    if len(said) > 1 and said[0].rstrip(".") in _number_weekdays():
         said = said[1:]  # the weekday of `Friday, 20 March` says nothing more
     match said:
         case [written] if found := DATE.fullmatch(written):
             year, month, number = map(int, found.groups())
             return _Named(year, month, number)
         case ["end", "of", month, *years]:
+            return _build_named(None, month, years)
+        case [end, month, *years] if end in known.ends:
             return _build_named(None, month, years)
         case [number, "of", month, *years] | [number, month, *years] if DAY_NUMBER.fullmatch(number):
             return _build_named(number, month, years)
@@ -114,7 +151,7 @@ def _read_named(words: list[str]) -> _Named | None:
 
 
 def _build_named(number: str | None, month: str, years: list[str]) -> _Named | None:
-    known = MONTH_NUMBERS.get(month.rstrip("."))
+    known = _number_months().get(month.rstrip("."))
     if known is None or len(years) > 1 or any(not YEAR.fullmatch(year) for year in years):
         return None
     counted = DAY_NUMBER.fullmatch(number) if number is not None else None

@@ -1,6 +1,7 @@
 """The words of a line without case and punctuation, and the words that name nothing by themselves.
 
-Those are data in `words.toml`.
+Those are data: in `words.toml` for English, and in `bot/languages/<code>/guesses.toml` for every other language, with
+what people say to the bot in it. All languages are understood at once, because nobody knows in which a line is.
 """
 
 from __future__ import annotations
@@ -8,9 +9,13 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from bot.core.language.catalogs import ENGLISH, FOLDER, list_languages
 
 FILE = Path(__file__).parent / "words.toml"
 
@@ -37,16 +42,56 @@ class EmptyWords:
     keyboard_rows: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class DayWords:
+    """The words of days beside English: for today and tomorrow, for the end of a month, and those left out."""
+
+    today: frozenset[str]
+    tomorrow: frozenset[str]
+    ends: frozenset[str]
+    left_out: frozenset[str]
+
+
 @cache
 def empty_words() -> EmptyWords:
-    """Return the words of `words.toml`."""
+    """Return the words of all languages that say nothing."""
     data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    every = (data, *language_words().values())
     return EmptyWords(
-        frozenset(data["polite"].split()),
-        tuple(tuple(each.split()) for each in data["lead_ins"]),
-        frozenset(data["fillers"].split()),
+        frozenset(word for each in every for word in each["polite"].split()),
+        tuple(tuple(begin.split()) for each in every for begin in each["lead_ins"]),
+        frozenset(word for each in every for word in each["fillers"].split()),
         tuple(data["keyboard_rows"]),
     )
+
+
+@cache
+def language_words() -> Mapping[str, Mapping[str, Any]]:
+    """Return what people say to the bot in each language beside English, as its file has it."""
+    found = {code: FOLDER / code / "guesses.toml" for code in list_languages() if code != ENGLISH}
+    return {
+        code: tomllib.loads(path.read_text(encoding="utf-8"))
+        for code, path in found.items()
+        if path.is_file()
+    }
+
+
+@cache
+def phrases_by_command() -> Mapping[str, Sequence[str]]:
+    """Return what else means a command in the languages beside English, by the command's key."""
+    found: dict[str, list[str]] = {}
+    for each in language_words().values():
+        for key, said in each["phrases"].items():
+            found.setdefault(key, []).extend(" ".join(one.split()) for one in said.split(",") if one.strip())
+    return found
+
+
+@cache
+def day_words() -> DayWords:
+    """Return the words of days in all languages beside English."""
+    every = [each["days"] for each in language_words().values()]
+    names = ("today", "tomorrow", "ends", "left_out")
+    return DayWords(*(frozenset(word for each in every for word in each[name].split()) for name in names))
 
 
 def split_words(line: str) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ async def test_no_in_an_ordinary_sentence_can_become_an_aha(
 async def test_no_and_a_number_asks_what_was_meant(people: Everyone) -> None:
     await people.ana.types("Tokens are signed once")
     got = await people.ana.types("no 1")
-    assert "Did you mean show 1?" in got.text
+    assert "Did you mean /aha show 1?" in got.text
 
 
 async def test_a_no_is_found_high_fived_versioned_changed_and_removed(

@@ -177,7 +177,7 @@ async def test_a_paused_team_is_not_asked(
     """On the first working morning after that the card asks."""
     message = await measured(people, bot, recorder)
     await (await people.ana.does(PlanCheckpoints("1", "1"))).fill(days="2026-03-20")
-    await (await people.ana.types("stop")).press("Pause the posts")
+    await (await people.ana.types("stop")).press("Pause posts")
     at(clock, 20, 12)
     card = await people.ana.sees(message)
     assert "Next checkpoint: 23 March" in card
@@ -344,7 +344,7 @@ async def test_a_goal_that_is_shown_in_a_pause_asks_nothing(
     """Its checkpoint moves to the first working morning after the pause, from ten on."""
     await measured(people, bot, recorder)
     await (await people.ana.does(PlanCheckpoints("1", "1"))).fill(days="2026-03-20")
-    await (await people.ana.types("stop")).press("Pause the posts")
+    await (await people.ana.types("stop")).press("Pause posts")
     at(clock, 20, 12)
     await bot.tick()
     at(clock, 23, 3)

@@ -634,14 +634,14 @@ async def test_a_verb_and_a_number_is_asked_about(people: Everyone, bot: Bot) ->
     """What it probably means is offered, the line can be posted anyway, and longer words are a goal at once."""
     await people.ana.types(f"goal new {GOAL}")
     asked = await people.ben.types("goal edit 1")
-    assert asked.text.startswith("Did you mean edit goal 1? Nothing is saved or posted yet.")
+    assert asked.text.startswith("Did you mean Edit goal #1? Nothing is saved or posted yet.")
     assert value((await asked.press("Edit goal")).form, "text") == GOAL
     asked = await people.ben.types("goal delete 1")
     assert (await asked.press("Delete goal")).text.startswith("Only the person who made or owns a goal")
     asked = await people.ana.types("goal delete #1")
     assert "Delete for good" in (await asked.press("Delete goal")).text
     asked = await people.ana.types("goal done 1")
-    assert asked.text.startswith("Did you mean goal close 1?")
+    assert asked.text.startswith("Did you mean /aha goal close 1?")
     assert (await asked.press("Close goal")).form.title == "Close goal #1"
     assert len(rows(bot, Goal)) == 1
     asked = await people.ana.types("goal Sell 30")

@@ -120,7 +120,7 @@ async def test_days_off_and_a_pause_wait_for_the_next_working_morning(
     at(clock, 23)
     assert ASKED in await people.ana.sees(message)
     await (await press(people.ben, message, "Keep goal")).fill(until="2026-03-27")
-    await (await people.ana.types("stop")).press("Pause the posts")
+    await (await people.ana.types("stop")).press("Pause posts")
     at(clock, 27, 12)
     card = await people.ana.sees(message)
     assert ASKED not in card

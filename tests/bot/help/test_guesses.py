@@ -7,6 +7,9 @@ import pytest
 from bot.core.commands import Commands
 from bot.core.guesses.judge import phrase_forms
 from bot.core.guesses.spelling import could_misspell, ordinary_words
+from bot.core.guesses.words import phrases_by_command
+from bot.core.language.catalogs import list_languages
+from bot.core.language.words import speaking
 from bot.core.messages import Reply, Style
 from bot.core.params import NearMiss, restore_line
 from bot.features import DECLARATIONS, SHORTCUTS
@@ -20,7 +23,7 @@ from tests.support.questions import rows
 from tests.support.recorder import Recorder
 
 COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
-KEEP, ANYWAY = "Keep it as an aha", "Post it anyway"
+KEEP, ANYWAY = "Save it as an aha", "Post it anyway"
 
 MEANT: dict[str, tuple[str, ...]] = {
     "be-quiet": (
@@ -116,16 +119,16 @@ MEANT: dict[str, tuple[str, ...]] = {
 """The command that was probably meant, by its stored form, and the lines that mean it."""
 
 SAMPLES = {
-    "stop": "Pause the posts",
-    "pause": "Pause the posts",
+    "stop": "Pause posts",
+    "pause": "Pause posts",
     "undo": "Undo #2",
     "settings": "Setup",
     "forget me": "Opt out",
     "unsubscribe": "Opt out",
     "privacy": "About me",
-    "export": "The latest",
+    "export": "Recent",
     "goals": "Goals",
-    "wall": "The latest",
+    "wall": "Recent",
     "?": "Menu",
     "hi": "Log an aha",
     "test": "Log an aha",
@@ -306,6 +309,73 @@ def test_what_was_probably_meant_is_known(meant: str, line: str) -> None:
     assert guess.text == line.strip().removeprefix("log ")
 
 
+GERMAN = {
+    "help": ("Hilfe", "hilfe!", "Was kannst du?", "Hilfe bitte", "hilf mir mal", "Hiilfe"),
+    "menu": ("Hallo", "Guten Morgen!", "Menü"),
+    "be-quiet": ("Stopp", "Hör auf!", "Bitte nicht stören", "Keine Fragen mehr", "pausieren"),
+    "forget-me": ("Vergiss mich", "Meine Daten löschen", "wie kann ich meine Daten löschen?"),
+    "privacy": ("Datenschutz", "Was speicherst du?", "Liest du mit?"),
+    "offer-undo": ("Rückgängig", "mach das rückgängig", "Ups"),
+    "thanks": ("Danke!", "Vielen Dank"),
+    "find": ("Suche", "suchen"),
+    "delete": ("löschen",),
+    "goal-new": ("Neues Ziel",),
+    "own-note": ("Notiz: der Cache lügt", "nur für mich: x"),
+}
+"""What people say to the bot in German, by the command that they mean."""
+GERMAN_AHAS = """
+Suchen dauert länger als finden
+Weniger ist mehr
+Ideen helfen nur, wenn jemand sie ausprobiert
+Der Import braucht eine Vorlage
+Ruhe vor dem Deploy
+Danke sagen wirkt
+Die Frage war falsch
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize(
+    ("meant", "line"), [(meant, line) for meant, lines in GERMAN.items() for line in lines]
+)
+def test_what_was_meant_in_german_is_known(meant: str, line: str) -> None:
+    """Nobody has to say first in which language they write."""
+    guess = COMMANDS.parse(line)
+    assert isinstance(guess, NearMiss), guess
+    assert guess.meant == meant
+
+
+@pytest.mark.parametrize("line", GERMAN_AHAS)
+def test_a_thought_in_german_is_saved_as_it_is(line: str) -> None:
+    """Also one that begins with what people say to the bot."""
+    assert COMMANDS.parse(line) == Log(line)
+
+
+def test_phrases_of_other_languages_are_of_commands_that_there_are() -> None:
+    """A command that goes takes its phrases with it, and none means something else in English."""
+    keys = {each.key for each in DECLARATIONS}
+    assert set(phrases_by_command()) <= keys
+    english = {
+        form: each.key for each in DECLARATIONS for said in each.phrases for form in phrase_forms(said)
+    }
+    for key, phrases in phrases_by_command().items():
+        for form in (form for each in phrases for form in phrase_forms(each)):
+            assert english.get(form, key) == key, form
+
+
+@pytest.mark.parametrize("language", list_languages()[1:])
+def test_a_button_s_label_is_understood_in_every_language(language: str) -> None:
+    """People type what they read on a button. A label that is missing belongs into the language's guesses.toml."""
+    missing = []
+    for each in DECLARATIONS:
+        if each.button:
+            with speaking(language):
+                label = each.button()
+            guess = COMMANDS.parse(label)
+            if not (isinstance(guess, NearMiss) and guess.meant.partition(":")[0] == each.key):
+                missing.append((each.key, label, guess))
+    assert missing == []
+
+
 @pytest.mark.parametrize("line", AHAS)
 def test_a_thought_is_saved_as_it_is(line: str) -> None:
     """Also a short one, and one that begins with a word near a command."""
@@ -395,15 +465,21 @@ async def test_nothing_is_there_yet(people: Everyone, bot: Bot) -> None:
     assert "Nothing is saved here yet" in got.text
     assert labels(got) == [KEEP]
     got = await people.ana.types("undo")
-    assert "You haven't saved an aha in the last day. To undo something else" in got.text
+    assert "You haven't saved anything in the last day. To undo something else" in got.text
 
 
 async def test_recap_offers_its_four_periods(room: Everyone, bot: Bot, clock: Clock) -> None:
     """The likely one is first."""
     clock.forward(minutes=5)
     got = await asks(room, bot, "recap last month")
-    assert labels(got) == ["Recap month", "Recap week", "Recap quarter", "Recap year", KEEP]
-    assert "wizard" in (await got.press("Recap month")).text
+    assert labels(got) == [
+        "/aha recap month",
+        "/aha recap week",
+        "/aha recap quarter",
+        "/aha recap year",
+        KEEP,
+    ]
+    assert "wizard" in (await got.press("/aha recap month")).text
 
 
 async def test_help_lists_its_topics_and_each_works(people: Everyone) -> None:
@@ -426,20 +502,20 @@ async def test_the_teams_posts_are_paused_and_come_back(room: Everyone, bot: Bot
     """`stop` offers it, the press says until when, and *Undo* or `resume` take it back."""
     before = {(each.kind, each.next_at) for each in rows(bot, Schedule)}
     got = await asks(room, bot, "stop")
-    assert labels(got) == ["Pause the posts", "Pause direct messages", "When I post", KEEP]
-    paused = await got.press("Pause the posts")
+    assert labels(got) == ["Pause posts", "Pause direct messages", "Schedule", KEEP]
+    paused = await got.press("Pause posts")
     assert paused.text.startswith("Paused for everyone here until 23 March: Recap.")
     assert "Next: 27 March 2026" in (await room.ben.types("schedule")).text
-    assert "Pause the posts" not in labels(await room.ben.types("stop"))
+    assert "Pause posts" not in labels(await room.ben.types("stop"))
     assert (await paused.press("Undo")).text.startswith("Back on. Recap: 20 March 2026")
     assert {(each.kind, each.next_at) for each in rows(bot, Schedule)} == before
 
-    await got.press("Pause the posts")
+    await got.press("Pause posts")
     resumed = await room.ben.types("resume")
-    assert labels(resumed)[0] == "Resume the posts"
-    assert "20 March 2026" in (await resumed.press("Resume the posts")).text
-    assert "Nothing is paused here." in (await resumed.press("Resume the posts")).text
-    assert labels(await room.ben.types("unmute"))[0] == "Start the questions"
+    assert labels(resumed)[0] == "Resume posts"
+    assert "20 March 2026" in (await resumed.press("Resume posts")).text
+    assert "Nothing is paused here." in (await resumed.press("Resume posts")).text
+    assert labels(await room.ben.types("unmute"))[0] == "Turn on questions"
 
 
 async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None:
@@ -454,7 +530,7 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
     rested = await got.press("Pause direct messages")
     assert "No direct messages from me before 23 March." in rested.text
     assert ana().paused_until is not None
-    assert "Direct messages again" in labels(await room.ana.types("resume"))
+    assert "Resume direct messages" in labels(await room.ana.types("resume"))
     assert "again" in (await rested.press("Undo")).text
     assert ana().paused_until is None
 
@@ -471,10 +547,10 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
 @pytest.mark.parametrize(
     ("topic", "said"),
     [
-        ("next step", "One next step is on the card of the newest retro"),
-        ("expect", "What do you expect? is on the card of an experiment"),
-        ("results", "Keep the result is on the card of the experiment"),
-        ("my expectation", "What do you expect? is on the card of an experiment"),
+        ("next step", "You'll find “One next step” on the card of the latest retro"),
+        ("expect", "You'll find “What do you expect?” on the card of an experiment"),
+        ("results", "You'll find “Save the result” on the experiment's card"),
+        ("my expectation", "You'll find “What do you expect?” on the card of an experiment"),
         ("note", "memory note\nA note that only you see"),
         ("book", "memory book\nYour own book"),
         ("year", "memory year\nThis week in earlier years"),
@@ -489,10 +565,8 @@ async def test_help_knows_the_words_of_cards_and_other_names(room: Everyone, top
 async def test_a_button_s_words_say_where_it_is(room: Everyone, bot: Bot) -> None:
     """Nothing of them is posted, and the words that came behind them are shown again."""
     got = await asks(room, bot, "one next step: we call them")
-    assert got.text.startswith(
-        "One next step is on the card of the newest retro, also to change it or take it."
-    )
-    assert labels(got) == ["When I post", KEEP]
+    assert got.text.startswith("You'll find “One next step” on the card of the latest retro question.")
+    assert labels(got) == ["Schedule", KEEP]
 
 
 async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: Bot, clock: Clock) -> None:
@@ -502,16 +576,16 @@ async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: 
     removed = await got.press("Undo #2")
     assert "#2 is removed" in removed.text
     assert (
-        "You haven't saved an aha in the last day. To undo something else"
+        "You haven't saved anything in the last day. To undo something else"
         in (await room.ana.types("undo")).text
     )
     await removed.press("Bring it back")
     clock.forward(hours=25)
     assert (
-        "You haven't saved an aha in the last day. To undo something else"
+        "You haven't saved anything in the last day. To undo something else"
         in (await room.ana.types("undo")).text
     )
-    assert "You haven't saved an aha" in (await room.mei.types("oops")).text
+    assert "You haven't saved anything" in (await room.mei.types("oops")).text
 
 
 @pytest.mark.parametrize("words", ["privacy", "forget me"])
@@ -547,9 +621,9 @@ async def test_somebody_from_outside_learns_nothing(room: Everyone, bot: Bot) ->
     """The question about a line shows nothing of the team."""
     outside = {"person": "U-zed", "person_name": "Zed", "external": True}
     assert "wizard" not in (await room.ana.types("show", **outside)).text
-    assert "Pause the posts" not in labels(await room.ana.types("stop", **outside))
+    assert "Pause posts" not in labels(await room.ana.types("stop", **outside))
     assert (
-        "nothing of yours is kept"
+        "I don't save or show anything here"
         in (await (await room.ana.types("hi", **outside)).press(KEEP, **outside)).text
     )
 
@@ -561,7 +635,7 @@ async def test_in_a_direct_message(room: Everyone, bot: Bot) -> None:
     assert labels(await room.ana.types("show", **there))[0] == "Show #2"
     assert (
         "Paused for everyone here"
-        in (await (await room.ana.types("pause", **there)).press("Pause the posts")).text
+        in (await (await room.ana.types("pause", **there)).press("Pause posts")).text
     )
 
 

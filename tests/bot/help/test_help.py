@@ -45,25 +45,27 @@ def test_every_command_in_a_sentence_is_one_everywhere() -> None:
 async def test_help_lists_what_there_is_everywhere(people: Everyone) -> None:
     """Commands of two words share a line. One that only some platforms take as text is described as a button."""
     said = (await people.ana.types("help")).text
-    lines = [line.partition(" · ") for line in said.splitlines() if " · " in line]
+    lines = [line.removeprefix("/aha ").partition(" · ") for line in said.splitlines() if " · " in line]
     groups = {name.partition(" ")[0] for name in EVERYWHERE if " " in name}
     listed = [name for name, _, _ in lines if name not in groups]
     for group, _, told in lines:
         if group in groups:
             listed += [f"{group} {second}" for second in told.partition(": ")[2].split(", ")]
     assert sorted(listed) == sorted(EVERYWHERE)
-    assert "To edit or delete a moment, open it with show." in said
+    assert "To edit or delete a moment, open it with /aha show." in said
 
 
 async def test_help_is_read_in_sections(people: Everyone) -> None:
     """What says where a team goes is together. A command that no section names is under the last heading."""
     said = (await people.ana.types("help")).text
-    headings = ["Save", "Look", "Search together", "Know where you're going", "More"]
+    headings = ["Save", "Look back", "Find out together", "Know where you're going", "More"]
     assert [line for line in said.splitlines() if line in headings] == headings
     going = said.partition(headings[3])[2].partition("More")[0]
-    assert [line.partition(" · ")[0] for line in going.splitlines() if line] == ["mission", "goal", "focus"]
+    assert [line.partition(" · ")[0] for line in going.splitlines() if line] == [
+        "/aha mission", "/aha goal", "/aha focus",
+    ]  # fmt: skip
     assert (
-        "goal · See your goals, or add one in your own words: new, from, list, show, check, close, reopen"
+        "/aha goal · See your goals, or add one in your own words: new, from, list, show, check, close, reopen"
         in going
     )
 
@@ -78,6 +80,6 @@ async def test_the_menu_has_where_we_are_going(people: Everyone) -> None:
 async def test_help_says_how_to_do_it_without_typing(people: Everyone, word: str) -> None:
     """It has the typed form, and another way for platforms without one."""
     said = (await people.ana.types(f"help {word}")).text
-    assert f"As text: {word}" in said
+    assert f"As text: /aha {word}" in said
     assert "Anywhere: " in said
-    assert "Write: " not in said
+    assert "Type: " not in said

@@ -94,16 +94,16 @@ async def test_a_line_that_is_no_command_is_asked_about(people: Everyone, line: 
     """A command word with unfitting arguments returns the text, which can be saved once."""
     got = await people.ana.types(line)
     assert line in got.text
-    kept = await got.press("Keep it as an aha")
+    kept = await got.press("Save it as an aha")
     assert kept.text.startswith("Saved as #1")
-    assert (await got.press("Keep it as an aha")).text.startswith("Saved as #1")
+    assert (await got.press("Save it as an aha")).text.startswith("Saved as #1")
 
 
 async def test_a_slip_of_the_finger_is_asked_about(people: Everyone) -> None:
     """`shwo 1` was probably meant as `show 1`."""
     await people.ana.types("something")
     got = await people.ana.types("shwo 1")
-    assert "Did you mean show 1?" in got.text
+    assert "Did you mean /aha show 1?" in got.text
     assert "something" in (await got.press("Show #1")).text
 
 
@@ -111,7 +111,7 @@ async def test_a_slip_of_the_finger_is_asked_about(people: Everyone) -> None:
 async def test_a_number_that_is_no_moment(people: Everyone, given: str) -> None:
     """The sentence names the latest number."""
     assert (await people.ana.types(f"show {given}")).text == (
-        "Nothing is saved here yet. Type /aha and what you noticed, and it will be #1."
+        "Nothing is saved here yet. Type /aha log and what you noticed, and it will be #1."
     )
     await people.ana.types("one")
     assert (await people.ana.types(f"show {given}")).text == "There is no #420 here; the latest is #1."

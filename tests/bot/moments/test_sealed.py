@@ -203,7 +203,7 @@ class Talk:
         }
 
     def _not_looked_for(self, rows: str) -> str:
-        """Return the text without people's own search terms, which *Keep it as an aha* repeats."""
+        """Return the text without people's own search terms, which *Save it as an aha* repeats."""
         for typed in self.looked_for:
             rows = rows.replace(typed, "")
         return rows

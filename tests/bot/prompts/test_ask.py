@@ -148,7 +148,7 @@ async def test_a_question_that_is_too_long_comes_back_whole(people: Everyone, bo
     text = "why " * 200 + "?"
     got = await people.ana.types(f"ask {text}")
     assert text in got.text
-    kept = await got.press("Keep it as an aha")
+    kept = await got.press("Save it as an aha")
     assert "Saved as #1" in kept.text
     assert rows(bot, Moment)[0].text == f"ask {text}"
     assert not [posting for posting in rows(bot, Posting) if posting.kind == "prompt"]
@@ -249,7 +249,7 @@ async def test_a_second_form_has_the_first_words_and_replaces_them(
     """Each person has one answer by form."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
-    assert got.text == "Your answer is under the question in #lantern.\n[Undo] [Keep it as an aha]"
+    assert got.text == "Your answer is under the question in #lantern.\n[Undo] [Save it as an aha]"
     form = await pressed(people.ben, recorder, message, "Answer")
     assert QUESTION in form.form.intro
     assert "with your name" in form.form.intro
@@ -267,10 +267,10 @@ async def test_an_answer_is_a_moment_only_by_its_button(
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
     assert rows(bot, Moment) == []
-    refused = await people.mei.does(got.button("Keep it as an aha"))
+    refused = await people.mei.does(got.button("Save it as an aha"))
     assert refused.text == "That answer is gone, or it is not yours."
-    assert "Saved as #1" in (await got.press("Keep it as an aha")).text
-    assert "Saved as #1" in (await got.press("Keep it as an aha")).text
+    assert "Saved as #1" in (await got.press("Save it as an aha")).text
+    assert "Saved as #1" in (await got.press("Save it as an aha")).text
     await bot.tick()
     assert [moment.text for moment in rows(bot, Moment)] == ["The deadline"]
     assert any("Aha #1\n“The deadline”" in text for text in recorder.texts())
@@ -283,7 +283,7 @@ async def test_an_answer_can_be_taken_back(people: Everyone, bot: Bot, recorder:
     assert (await got.press("Undo")).text == "Your answer is taken back."
     assert "deadline" not in await people.ben.sees(message)
     assert [answer.text for answer in rows(bot, Answer)] == [""]
-    assert "gone" in (await got.press("Keep it as an aha")).text
+    assert "gone" in (await got.press("Save it as an aha")).text
     await answered(people.ben, recorder, message, "The colour")
     assert "· 1 heard\n“The colour” — Ben" in await people.ben.sees(message)
 
@@ -411,7 +411,7 @@ async def test_an_answer_kept_as_a_moment_is_told_once(
     message = await asked(people, recorder)
     form = await people.ben.does(recorder.standing[message].post.card.buttons[0].command)
     got = await form.fill(text="Nobody reads the second page")
-    await got.press("Keep it as an aha")
+    await got.press("Save it as an aha")
     clock.forward(hours=1)
     assert (await people.ben.types("recap")).text.count("Nobody reads the second page") == 1
 

@@ -413,7 +413,7 @@ async def test_where_one_looks_for_it(people: Everyone) -> None:
         "There's none here right now.\n[Begin one]"
     )
     assert (
-        "There's none here right now.\n“season”\n[Begin one] [Keep it as an aha]"
+        "There's none here right now.\n“season”\n[Begin one] [Save it as an aha]"
         in (await people.ana.types("season")).text
     )
     assert "There's none here right now." in (await people.ana.types("help season")).text

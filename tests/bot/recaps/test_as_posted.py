@@ -273,7 +273,7 @@ async def test_an_edited_harvest_brings_nothing_newer(
     clock.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
     await quarter(people, clock)
     await on_friday(bot, clock, LAST_FRIDAY)
-    before, picture = report(recorder, "Our quarter").text, drawn(report(recorder, "Harvest"))
+    before, picture = report(recorder, "Our quarter").text, drawn(report(recorder, "Our quarter"))
     assert "#4 · Ana · 2 attempts · 9 days · 2 people" in before
     assert "Number 1?" not in before
     clock.forward(days=20)
@@ -309,7 +309,7 @@ async def test_a_harvest_missed_in_one_zone_is_of_its_own_quarter(
     await bot.tick()
     harvest = report(recorder, "Our quarter")
     assert harvest.text.startswith("Our quarter: January to March 2026\n")
-    assert "to 31 March 2026: 1 experiment" in drawn(harvest).alt
+    assert "to 31 March 2026, counted up over time: 1 experiment" in drawn(harvest).alt
 
 
 # A cycle

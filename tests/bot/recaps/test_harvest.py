@@ -84,7 +84,8 @@ async def test_a_quarter_s_harvest(people: Everyone, bot: Bot, recorder: Recorde
     picture = standing.post.picture
     assert picture is not None
     assert picture.alt.startswith(
-        "January to March 2026, 5 January 2026 to 27 March 2026, counted up over time: 4 experiments and 2 breakthroughs"
+        "January to March 2026, 5 January 2026 to 27 March 2026, counted up over time: "
+        "4 experiments and 2 breakthroughs"
     )
 
 

@@ -434,5 +434,5 @@ async def test_kept_as_an_aha(room: DiscordRoom) -> None:
     asked = sure(await room.types("Ana", "show must go on"))
     assert "must go on" in asked
     assert "show must go on" not in asked
-    await room.presses("Ana", "Keep it as an aha", asked.id)
+    await room.presses("Ana", "Save it as an aha", asked.id)
     assert await the_latest(room) == "must go on"

@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.days.reading import DayError, find_day, parse_day
-from bot.core.times import UNKNOWN_DATE, format_day
+from bot.core.language.catalogs import list_languages
+from bot.core.language.words import speaking
+from bot.core.times import UNKNOWN_DATE, format_day, format_day_from, format_full_day
 
 MONDAY = date(2026, 3, 16)
 
@@ -81,3 +83,31 @@ def test_no_text_breaks_it(text: str) -> None:
     """It is a day, or one sentence."""
     with suppress(DayError):
         assert isinstance(parse_day(text, MONDAY), date)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("3. März", date(2026, 3, 3)),
+        ("am 3. März 2027", date(2027, 3, 3)),
+        ("Freitag, 20. März", date(2026, 3, 20)),
+        ("20. Dez.", date(2026, 12, 20)),
+        ("nächsten Freitag", date(2026, 3, 20)),
+        ("Ende März", date(2026, 3, 31)),
+        ("heute", date(2026, 3, 17)),
+        ("morgen", date(2026, 3, 18)),
+    ],
+)
+def test_days_in_german(text: str, day: date) -> None:
+    """They are read whatever language their person reads, because nobody knows in which a line is."""
+    assert find_day(text, date(2026, 3, 17)) == day
+
+
+def test_what_is_shown_in_a_language_is_read_in_it() -> None:
+    """A day that somebody copies from a sentence of the bot names itself, in every language."""
+    for language in list_languages():
+        for month in range(1, 13):
+            day = date(2027, month, 28)
+            with speaking(language):
+                said = (format_full_day(day), format_day_from(day, date(2026, 3, 17)))
+            assert {find_day(each, date(2026, 3, 17)) for each in said} == {day}, said

@@ -192,7 +192,7 @@ async def test_a_note_typed_a_little_off_is_asked_about(
 ) -> None:
     """Nothing is saved or posted before the person chose, and the button keeps their words for them alone."""
     asked = await people.ana.types(line)
-    assert asked.text.startswith("Did you mean memory note? Nothing is saved or posted yet."), asked.text
+    assert asked.text.startswith("Did you mean /aha memory note? Nothing is saved or posted yet."), asked.text
     noted = await asked.press("New private note")
     assert noted.text.startswith(f"Saved. Only you can see it, here and in your book.\n“{kept}”")
     await bot.tick()
