@@ -92,7 +92,8 @@ def serve_platforms(settings: Settings, environ: Mapping[str, str]) -> int:
     async def serve_until_stopped(stop: asyncio.Event) -> None:
         async with run_bot(bot, settings.host, settings.port, settings.health) as port:
             print(
-                f"Ahabot is listening on http://{settings.host}:{port}/ for {', '.join(bot.adapters)}", flush=True
+                f"Ahabot is listening on http://{settings.host}:{port}/ for {', '.join(bot.adapters)}",
+                flush=True,
             )
             gc.freeze()  # exclude loaded modules from garbage collection, which paused the process for 0.1 s
             await stop.wait()

@@ -38,8 +38,7 @@ def check_setup(settings: Settings, platforms: Callable[[], str]) -> Iterable[Fi
     yield _run_check(
         "disk",
         lambda: (
-            health.describe_disk(parse_database_url(settings.database_url))
-            or "on the database's own server"
+            health.describe_disk(parse_database_url(settings.database_url)) or "on the database's own server"
         ),
     )
     yield _run_check("platforms", platforms)

@@ -43,7 +43,9 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--fresh", action="store_true", help="start over")
     demo.add_argument("--empty", action="store_true", help="start without the sample team's story")
     commands.add_parser("teams", help="list the teams")
-    commands.add_parser("check", help="check the settings, the database and each platform, and say what to fix")
+    commands.add_parser(
+        "check", help="check the settings, the database and each platform, and say what to fix"
+    )
     commands.add_parser("migrate", help="update the database to this version")
     recap = commands.add_parser("recap", help="print a team's recap")
     _add_team_option(recap)
@@ -84,7 +86,9 @@ class _ShowVersion(argparse.Action):
 
 
 def _add_team_option(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--team", default="", help="its number in `ahabot teams`, or the id of its main channel")
+    command.add_argument(
+        "--team", default="", help="its number in `ahabot teams`, or the id of its main channel"
+    )
 
 
 @contextmanager

@@ -158,7 +158,9 @@ def test_what_cannot_start_says_why(
 
 def test_a_process_that_cannot_start_says_no_more(tmp_path: Path) -> None:
     """A process that fails to start prints its one line without a traceback or warning."""
-    assert finished("run", folder=tmp_path).refusal.startswith("No platform is set up. For Slack, set SLACK_BOT_TOKEN")
+    assert finished("run", folder=tmp_path).refusal.startswith(
+        "No platform is set up. For Slack, set SLACK_BOT_TOKEN"
+    )
 
 
 def test_a_folder_that_cannot_be_written(ahabot: Ahabot, tmp_path: Path) -> None:
