@@ -175,6 +175,6 @@ class OwnSource:
     teams whose channels the person is in now.
     """
 
-    title: str
+    title: Lazy
     list_teams: Callable[[Session, int], Collection[int]]
     list_lines: Callable[[Session, int, Collection[int], datetime], Sequence[OwnLine]]

@@ -136,7 +136,7 @@ def _menu_entries(
     yield from added.menu
     yield Button("Edit", Edit(at))
     yield Button("Link", Link(at))
-    yield Button(SERVES_LABEL, Serves(at))
+    yield Button(SERVES_LABEL(), Serves(at))
     if is_counted(moment):
         yield Button("How far out was it?", HowFar(at))
     if is_followed(moment):

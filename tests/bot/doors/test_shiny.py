@@ -217,9 +217,9 @@ async def test_it_becomes_a_goal(people: Everyone, bot: Bot, recorder: Recorder)
     """The goal is made of its words, the card says who began it, and an undo parks it again."""
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
-    assert made.text.startswith("Supporting goal #1 is open in #lantern.")
+    assert made.text.startswith("Supporting goal #1 added. The card is in #lantern.")
     await bot.tick()
-    assert "“An app for watches”\nBen owns it" in card(recorder, "Supporting goal")
+    assert "“An app for watches”\nOwner: Ben" in card(recorder, "Supporting goal")
     assert "Ben made it goal #1 on 16 March" in card(recorder, "Shiny idea")
     undone = await people.ben.does(UndoParked("1.1"))
     assert undone.text == "#1 is parked until 13 April."
@@ -245,12 +245,12 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
     await bot.tick()
-    assert "It began as shiny thing #1" in card(recorder, "Supporting goal")
-    assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
+    assert "It started as shiny idea #1" in card(recorder, "Supporting goal")
+    assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is already goal #1.")
     assert (
-        "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
+        "Supporting goal #1 added" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
     )
-    assert (await made.press("Undo")).text == "Goal #1 is taken back in #lantern."
+    assert (await made.press("Undo")).text == "Undone. Goal #1 is gone."
     await bot.tick()
     assert "Parked until 13 April" in card(recorder, "Shiny idea")
     await people.mei.does(MakeGoal("1.1"))
@@ -279,10 +279,12 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert "Parked until" in card(recorder, "Shiny idea")
     again = await form.fill(text="", kind="supporting")
     assert "text" in again.form.errors
-    assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 is open in #lantern.")
+    assert (await form.fill(kind="learning")).text.startswith(
+        "Learning goal #1 added. The card is in #lantern."
+    )
     await bot.tick()
     assert "Ben made it goal #1" in card(recorder, "Shiny idea")
-    assert "It began as shiny thing #1" in card(recorder, "Learning goal #1")
+    assert "It started as shiny idea #1" in card(recorder, "Learning goal #1")
     assert words.split()[-1] in (await people.ana.types("show 1")).text
 
 

@@ -22,7 +22,7 @@ BEGIN = ("Harvest ·", "The week", "The two weeks", "The month", "The quarter")
 QUESTION, SUGGESTION = "Do we still mean this?", "where does our time really go?"
 
 ONCE_ONLY = (
-    "Goals: #1 on pace, off mission",
+    "Goals: #1 On pace, off mission",
     QUESTION,
     SUGGESTION,
     "Moving out: “Fairs”",
@@ -90,9 +90,9 @@ async def test_a_harvest_tells_what_its_rooms_tell_of_the_quarter(
     assert f"{QUESTION} Who we serve: “Small schools”" in harvest.text
     assert harvest.post.picture is not None
     assert harvest.post.picture.alt.endswith(" 3 of 4 moments served the big goal.")
-    said = await press(people.ben, message, "Keep it")
+    said = await press(people.ben, message, "Yes, keep it")
     assert said.text.startswith("“Who we serve” stays as it is")
-    assert "Still meant: Who we serve: “Small schools”" in await people.ana.sees(message)
+    assert "We still mean it: Who we serve: “Small schools”" in await people.ana.sees(message)
 
 
 async def test_an_edited_harvest_tells_the_same_less_what_was_removed(
@@ -217,8 +217,8 @@ async def test_goals_and_parked_things_in_the_harvest_s_week(
     await tick_on(bot, clock, LAST_FRIDAY)
     message, harvest = newest(recorder)
     assert harvest.text.startswith("Harvest")
-    assert "Goals: #1 on pace, off mission, and the next check-in waits." in harvest.text
-    assert (await press(people.mei, message, "Check in")).form.title == "Check in on #1"
+    assert "Goals: #1 On pace, off mission, Check-in due" in harvest.text
+    assert (await press(people.mei, message, "Check in on #1")).form.title == "Check in on #1"
     assert "Parked until now:" in harvest.text
     assert "“Idea 6”" in harvest.text
     assert " and 2 more. Still tempting? You can decide on their cards." in harvest.text

@@ -369,14 +369,16 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     assert played.ahead is not None
     assert played.ahead.picture
     said = text(played.ahead)
-    assert "Goals: #1 on pace and on mission · #2 on pace, off mission." in said
+    assert "Goals: #1 On pace and on mission · #2 On pace, off mission" in said
     assert "Focus: 3 of 5 moments served the big goal, #1" in said
     assert " · this quarter " in said
     assert " · 2 aren't linked to a goal" in said
     assert "3 of 5" in played.ahead.picture["alt"]
     since = played.ahead.at - timedelta(weeks=1)
     serving = [
-        each for each in played.messages if each.card and each.at > since and "\nServes goal #1" in text(each)
+        each
+        for each in played.messages
+        if each.card and each.at > since and "\nServes: goal #1" in text(each)
     ]
     assert len(serving) == 3
     assert "What we said no to\nForty more lanterns" in said
