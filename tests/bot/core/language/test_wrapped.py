@@ -77,7 +77,7 @@ def _bare(node: ast.AST, documents: set[int]) -> Iterator[tuple[int, str]]:
     if isinstance(node, ast.keyword) and node.arg in NOT_READ:
         return
     if isinstance(node, ast.JoinedStr):
-        said = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        said = "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         if _is_sentence(said):
             yield node.lineno, said
         for part in node.values:
@@ -93,7 +93,13 @@ def _bare(node: ast.AST, documents: set[int]) -> Iterator[tuple[int, str]]:
 
 
 def _name_of(called: ast.expr) -> str:
-    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+    return (
+        called.attr
+        if isinstance(called, ast.Attribute)
+        else called.id
+        if isinstance(called, ast.Name)
+        else ""
+    )
 
 
 def _is_sentence(said: str) -> bool:
@@ -112,7 +118,9 @@ def list_bare() -> list[str]:
     for path in sorted([*(HERE / "bot").rglob("*.py"), *(HERE / "adapters").rglob("*.py")]):
         name = path.relative_to(HERE).as_posix()
         if not OPERATORS_FILES.fullmatch(name):
-            found += [f"{name}:{line}: {said[:90]!r}" for line, said in sentences(ast.parse(path.read_text()))]
+            found += [
+                f"{name}:{line}: {said[:90]!r}" for line, said in sentences(ast.parse(path.read_text()))
+            ]
     return found
 
 
