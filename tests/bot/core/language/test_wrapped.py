@@ -28,7 +28,7 @@ FOR_OPERATORS = {
     "SettingError", "SystemExit", "ConnectionError", "TimeoutError", "InvalidPayloadError", "SlackApiError",
     "DiscordApiError", "PostFailedError", "OutcomeUnknownError", "InvalidRequestError",
 }  # fmt: skip
-"""Calls whose texts are for those who run the bot or write its code: log lines, patterns, and errors nobody is shown."""
+"""Calls whose texts are for those who run the bot or write its code: log lines, patterns, and errors of its code."""
 
 OPERATORS_FILES = re.compile(
     r"bot/(cli|check|settings|logs|encryption|__main__)\.py|adapters/\w+/(check|settings|manifest)\.py"
@@ -37,7 +37,7 @@ OPERATORS_FILES = re.compile(
 """What those read who run the bot, on a terminal and in a browser while they install it. It is in English."""
 
 NOT_READ = {"said_as", "media_type", "headers", "key"}
-"""Arguments that hold no sentence: what people type to mean a command is English or a guess, and comes from no catalog."""
+"""Arguments that hold no sentence: what people type to mean a command is in no catalog."""
 
 LITTLE_CODE = {
     'label = "Two words"': ["Two words"],
