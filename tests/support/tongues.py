@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from string import Formatter
+from typing import Any
 
 from deploy.words import known_translations, read_catalogs
+from tests.support.chat import Room, Seen
 
 ENOUGH = 0.5
 """The least part of an expected text that has to be a sentence's own words, not the values in it."""
@@ -127,3 +129,58 @@ def _match_across(parts: Sequence[tuple[str, str | None]], translated: str, expe
             if not rest and own >= ENOUGH * len(expected):
                 return Found(translated, values, own)
     return None
+
+
+class Translated(str):
+    """A text in another language, in which one looks for English sentences."""
+
+    language: str
+
+    def __contains__(self, expected: object) -> bool:
+        """Return whether the text says in its language what is expected in English."""
+        return contains(self.language, str(self), str(expected))
+
+
+@dataclass(frozen=True)
+class SeenAbroad(Seen):
+    """A message or form in another language."""
+
+    language: str = ""
+
+    def __contains__(self, words: str) -> bool:
+        """Return whether the text says in its language what is expected in English. Buttons are [Label]s."""
+        if words.startswith("[") and words.endswith("]"):
+            return f"[{translate_label(self.language, words[1:-1])}]" in self.text
+        return contains(self.language, self.text, words)
+
+
+class RoomAbroad:
+    """A `Room` whose people use their chat in another language, for a dialogue that is written in English."""
+
+    def __init__(self, room: Room, language: str) -> None:
+        self._room = room
+        self._language = language
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an action of the room, whose answers are read in the language."""
+        action = getattr(self._room, name)
+
+        async def act(*given: Any, **more: Any) -> Any:
+            return self._read(await action(*given, **more))
+
+        return act
+
+    async def presses(self, who: str, label: str, on: str) -> Any:
+        """Press a button by its label in the language."""
+        return self._read(await self._room.presses(who, translate_label(self._language, label), on))
+
+    def _read(self, seen: Any) -> Any:
+        if isinstance(seen, list):
+            return [self._read(each) for each in seen]
+        if not isinstance(seen, Seen):
+            return seen
+        picture = Translated(seen.picture)
+        picture.language = self._language
+        return SeenAbroad(
+            seen.id, seen.text, seen.fields, seen.thread, picture, seen.marks, language=self._language
+        )
