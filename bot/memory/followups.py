@@ -233,7 +233,7 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     _require_askable(moment, FollowUpKind.NEXT)
     if not text:
         hint = "A question you would like to answer together, one day or next week."
-        field = Field("text", QUEST_LABEL, FieldKind.TEXT, hint=hint)
+        field = Field("text", QUEST_LABEL(), FieldKind.TEXT, hint=hint)
         return Form("The next quest", NextQuest(format_moment_ref(moment)), (field,), "Open")
     quest = open_quest(context, text)
     if quest.withdrawn_at is not None:
