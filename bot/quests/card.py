@@ -98,9 +98,9 @@ def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
 
 
 def name_served_goals(served: Sequence[Goal]) -> str:
-    """Return the sentence that names the goals which a quest serves."""
+    """Return the line that names the goals which a quest serves."""
     numbers = list_names([f"#{goal.number}" for goal in served])
-    return ngettext("Serves goal {goals}.", "Serves goals {goals}.", len(served), goals=numbers)
+    return ngettext("Serves goal {goals}", "Serves goals {goals}", len(served), goals=numbers)
 
 
 def _going_blocks(session: Session, row: Row) -> Iterator[Block]:

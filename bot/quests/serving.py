@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, locate_card
-from bot.core.language.words import _, line
+from bot.core.language.words import _, line, nline
 from bot.core.messages import Button, Form, Reply, text_reply
+from bot.core.text import list_names
 from bot.goals.commands import QuestServes
 from bot.goals.serving import SERVES_LABEL, find_chosen, goals_field, mark_shown, write_numbers
-from bot.quests.card import name_served_goals
 from bot.quests.quests import find_quest, quest_place
 from storage.goals import links
 from storage.models import Goal, Quest
@@ -37,9 +37,22 @@ def choose_goals(context: Context, command: QuestServes) -> Reply | Form:
     _link_chosen(context, row, before, chosen)
     was = QuestServes(str(row.id), str(row.team_id), "1", write_numbers(before), mark_shown(chosen))
     undo = Button(_("Undo"), context.store_if_long(was))
-    said = name_served_goals(chosen) if chosen else _("The quest isn't linked to a goal any more.")
-    place = locate_card(quest_place(context, row))
-    return text_reply(*line("Saved. {said} {place}", said=said, place=place), buttons=(undo,))
+    numbers, place = (
+        list_names([f"#{goal.number}" for goal in chosen]),
+        locate_card(quest_place(context, row)),
+    )
+    said = (
+        nline(
+            "The quest now serves goal {goals}. {place}",
+            "The quest now serves goals {goals}. {place}",
+            len(chosen),
+            goals=numbers,
+            place=place,
+        )
+        if chosen
+        else line("The quest isn't linked to a goal any more. {place}", place=place)
+    )
+    return text_reply(*said, buttons=(undo,))
 
 
 def _link_chosen(context: Context, row: Quest, before: Sequence[Goal], chosen: Sequence[Goal]) -> None:

@@ -470,7 +470,7 @@ class Contract:
         await chat.people.pictures("Ben")
         await chat.repeat()
         [seen] = await chat.people.pictures("Ben")
-        assert seen.picture == "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
+        assert seen.picture == "Experiments and breakthroughs over time, 16 March 2026: 1 experiment and no breakthroughs."
         assert await chat.people.pictures("Ana") == []
         assert not any(each.picture for each in await chat.people.channel())
 

@@ -83,10 +83,10 @@ async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recor
     message = next(message for message, one in recorder.standing.items() if one.key == "quest:1")
     form = await press(people.ben, message, "What does it serve?")
     said = await form.fill(goals="1")
-    assert said.text == "The quest serves goal #1 in #lantern.\n[Undo]"
+    assert said.text == "The quest now serves goal #1. The card is in #lantern.\n[Undo]"
     assert "Serves goal #1" in await people.ana.sees(message)
     assert "Served by 1 quest" in card_of(recorder, "goal:1")
-    assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal now in #lantern.")
+    assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal any more. The card is in #lantern.")
 
 
 async def test_steps_are_ticked_from_the_card_and_in_its_thread(

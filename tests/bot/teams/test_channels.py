@@ -158,7 +158,7 @@ async def test_what_was_asked_for_comes_once_we_are_let_in(
     await bot.tick()
     here = "".join(recorder.texts())
     assert ("What did we learn?" in here) is stands
-    assert ("How our search goes" in here) is stands
+    assert ("How our quests are going" in here) is stands
 
 
 async def test_open_again_without_a_team(people: Everyone, bot: Bot) -> None:

@@ -41,7 +41,7 @@ STORY = tomllib.loads(story.FILE.read_text("utf-8"))
 THIS_WEEK = next(week for week in STORY["weeks"] if week["ago"] == 0)
 
 
-CYCLE = "How our search goes"
+CYCLE = "How our quests are going"
 NOT_KEPT = ("ask", "setup", "schedule", "quest", "cycle", "mission", "goal", "focus")
 
 
@@ -268,7 +268,7 @@ def test_a_quest_is_tried_three_times_at_one_idea_and_found(played: Played) -> N
     assert "4 attempts" in quest
     assert "The lantern was never wrong" in quest
     for title, words in (("v1", "Averaging"), ("v2", "Two sensors in one box."), ("v3", "Swapping the nine")):
-        attempt = played.one("Experiment #", words, "It taught us")
+        attempt = played.one("Experiment #", words, "What it taught us")
         assert f" · {title}\n" in attempt
         assert "Part of the quest: What wakes Inês at four" in attempt
 
@@ -278,7 +278,7 @@ def test_a_ladder_with_a_branch_and_an_insight_by_all_six(played: Played) -> Non
     rungs = re.findall(r"^(?:› )*([\d.]+) ", ladder, re.MULTILINE)
     assert rungs == ["1", "1.1", "1.1.1", "1.1.1.1", "2", "2.1"]
     assert "1.1.1.1 💡 A leaf has no roof either." in ladder
-    assert "Climbed by Ana, Ben, Chidi, Mei, Noor, Tom" in ladder
+    assert "With Ana, Ben, Chidi, Mei, Noor, Tom" in ladder
     assert "The insight\nA leaf has no roof either." in played.one("Experiment #", "Swapping the nine")
 
 
@@ -327,7 +327,7 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
 def test_an_experiment_under_way_and_one_whose_lines_are_open(played: Played) -> None:
     """Nobody reads the sealed lines, and the opened ones stand beside what happened."""
     going = played.one("Experiment #", "under way")
-    assert "Ana and Ben wrote what they expect. It's sealed until the result." in going
+    assert "Ana and Ben wrote what they expect. It's hidden until there's a result." in going
     assert not [each for each in played.messages if each.card and "all of them, every night" in text(each)]
     known = played.one("Experiment #", "Before we knew")
     for words in ("went well", "three snails", "somebody wipes the glass", "It falls down", "Snails."):

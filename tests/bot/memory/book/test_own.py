@@ -217,7 +217,7 @@ async def test_a_word_that_only_begins_like_a_note_is_a_thought(people: Everyone
 
 async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bot, clock: Clock) -> None:
     """A form sent twice, and a button pressed again, say that it was removed. A day later it's gone."""
-    removed = "You removed that. Until tomorrow you can bring it back.\n[Bring it back]"
+    removed = "You removed that. Until tomorrow you can bring it back.\n[Bring back]"
     form = await people.ana.types("memory note")
     await (await form.fill(text="One")).press("Undo")
     assert (await form.fill(text="One")).text == removed
