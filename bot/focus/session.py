@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place, posting_place, require_place, waiting_person
-from bot.core.language.words import lazy
+from bot.core.context import Context, UserError, locate_card, posting_place, require_place, waiting_person
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.focus.check import start_check
 from bot.focus.commands import StartCheck, StartSession
@@ -51,10 +51,13 @@ def start_session(context: Context, command: StartSession) -> Reply:
     )  # fmt: skip
     posting = postings.find_by_key(context.session, key)
     assert posting is not None
-    undo = Button("Undo", TakeBack(str(posting.id), "", str(posting.team_id)))
-    said = ". Three parts of about ten minutes. You can leave it and go on within a week."
-    place_line = describe_place(posting_place(context, posting))
-    return text_reply("The focus session begins ", *place_line, said, buttons=(undo,))
+    undo = Button(_("Undo"), TakeBack(str(posting.id), "", str(posting.team_id)))
+    said = line(
+        "Focus session started. {place} It has three parts of about ten minutes. You can pause and continue "
+        "within a week.",
+        place=locate_card(posting_place(context, posting)),
+    )
+    return text_reply(*said, buttons=(undo,))
 
 
 def _is_over(latest: Posting) -> bool:
@@ -76,39 +79,38 @@ def _first_question(context: Context) -> dict[str, Any]:
 
 def _offer_to_go_on(context: Context, latest: Posting) -> Reply:
     at, team = str(latest.id), str(latest.team_id)
-    go_on = Button("Answer", GiveAnswer(at, team), Style.PRIMARY)
+    go_on = Button(_("Answer"), GiveAnswer(at, team), Style.PRIMARY)
     if latest.turned_at is not None:
-        go_on = Button("Next part", NextPart(at, team), Style.PRIMARY)
+        go_on = Button(_("Next part"), NextPart(at, team), Style.PRIMARY)
     number = sessions.part_number(latest)
-    place = describe_place(posting_place(context, latest))
-    said = f", at part {number} of {PARTS}."
-    return text_reply(
-        "A focus session is under way ", *place, said,
-        buttons=(go_on, Button("Begin a new one", StartSession(team, "1"))),
+    said = line(
+        "A focus session is already running, at part {part} of {parts}. {place}",
+        part=number, parts=PARTS, place=locate_card(posting_place(context, latest)),
     )  # fmt: skip
+    return text_reply(*said, buttons=(go_on, Button(_("Start a new one"), StartSession(team, "1"))))
 
 
 def read_together(context: Context, command: ReadTogether) -> Reply:
     """Open the answers of a part. UserError while nobody has answered."""
     posting = lock_question(context, command.posting, PromptForm.FOCUS_PART)
     if posting.turned_at is not None:
-        return text_reply("The answers of this part are open, on its card.")
+        return text_reply(_("The answers to this part are already on its card."))
     if all(one.wrote_at is None for one in rounds.list_participants(context.session, posting.id)):
-        raise UserError("Nobody has answered this part yet.")
+        raise UserError(_("Nobody has answered this part yet."))
     open_sealed_answers(context.session, posting, context.now)
     context.session.flush()
     refresh.refresh_posting(context.session, posting.id, context.now)
-    return text_reply("The answers are on their way to the card. Read them together, then go on.")
+    return text_reply(_("The answers are now on the card. Read them together, then continue."))
 
 
 def go_to_next_part(context: Context, command: NextPart) -> Reply:
     """Ask the next part in the session's thread, once. UserError while the part before is sealed."""
     posting = lock_question(context, command.posting, PromptForm.FOCUS_PART)
     if posting.turned_at is None:
-        raise UserError("Read this part together first.")
+        raise UserError(_("Read this part together first."))
     number = sessions.part_number(posting) + 1
     if number > PARTS:
-        raise UserError("That was the last part.")
+        raise UserError(_("That was the last part."))
     first = context.session.get_one(Posting, sessions.first_id(posting))
     key = sessions.part_key(first.id, number)
     new = postings.plan_once(
@@ -120,8 +122,11 @@ def go_to_next_part(context: Context, command: NextPart) -> Reply:
     assert following is not None
     if new:
         sessions.carry_over(context.session, posting, following, context.now)
-    answer = Button("Answer", GiveAnswer(str(following.id), str(following.team_id)), Style.PRIMARY)
-    return text_reply(f"Part {number} of {PARTS} is in the thread of the first.", buttons=(answer,))
+    answer = Button(_("Answer"), GiveAnswer(str(following.id), str(following.team_id)), Style.PRIMARY)
+    return text_reply(
+        _("Part {part} of {parts} is in the thread of the first.", part=number, parts=PARTS),
+        buttons=(answer,),
+    )
 
 
 def make_check(context: Context, command: MakeCheck) -> Reply | Form:
@@ -136,7 +141,7 @@ DECLARATIONS = (
         StartSession,
         start_session,
         "focus session",
-        lazy("The same three steps together, in a half-hour thread"),
+        lazy("Do a focus check together, in a half-hour thread"),
         button=lazy("Focus session"),
         said_as="focus sessions, new focus session, start focus session",
     ),

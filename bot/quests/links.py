@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, locate_card
-from bot.core.language.words import _, format_number, lazy, line
+from bot.core.language.words import _, format_number, lazy, line, pgettext
 from bot.core.messages import (
     Button,
     Card,
@@ -76,7 +76,7 @@ def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: i
         Small((" · ".join((*where, describe_links(summary))),)),
     )
     on = (Button(_("Read more"), SeeLinks(at, str(page + 1))),) if page < last else ()
-    return Card(blocks, (*on, Button(_("Add links"), Link(at))))
+    return Card(blocks, (*on, Button(pgettext("connect", "Link"), Link(at))))
 
 
 def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | Small:
@@ -264,7 +264,7 @@ def _link_form(context: Context, moment: Moment, given: Link | None = None) -> F
     others = Field(
         "others", _("Others, by number"), value=given.others if given else "", required=not chosen, hint=hint
     )
-    return Form(_("Add links"), at, (*chosen, others), _("Save"))
+    return Form(pgettext("connect", "Link"), at, (*chosen, others), _("Save"))
 
 
 def _choice_field(label: str, found: Iterable[Moment], chosen: str, context: Context) -> tuple[Field, ...]:

@@ -119,7 +119,7 @@ def find_experiment(context: Context, given: str) -> Moment:
         raise UserError(_("#{number} has no text yet. Once it does, you can ask why.", number=moment.number))
     if attempts.is_under_way(context.session, moment):
         raise UserError(
-            _("#{number} is still in progress. Add its result first, then ask why.", number=moment.number)
+            _("#{number} is still in progress. Save its result first, then ask why.", number=moment.number)
         )
     return moment
 

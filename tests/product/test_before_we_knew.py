@@ -55,7 +55,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     await reads_nothing_sealed(room, 1)
 
     late = await room.presses("Ana", "What do you expect?", card.id)
-    form = await room.presses("Ben", "Add the result", card.id)
+    form = await room.presses("Ben", "Save the result", card.id)
     assert form
     assert late
     done = await room.fills(
@@ -69,7 +69,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     assert "I knew it" in refused
     shown = await room.message(card.id)
     for words in (
-        "Experiment #1· worked",
+        "Experiment #1· went well",
         "Two of ten gave up",
         "Before we knew",
         "Result added by Ben",

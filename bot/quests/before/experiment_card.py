@@ -29,7 +29,7 @@ def describe_experiment(session: Session, moment: Moment, _now: datetime) -> Car
     if outcome is AttemptOutcome.UNDER_WAY:
         buttons = (
             Button(EXPECT_LABEL(), Expect(at), Style.PRIMARY),
-            Button(_("Add the result"), KeepResult(at)),
+            Button(_("Save the result"), KeepResult(at)),
         )
         sealed = tuple(sealed_blocks(session, moment.id, None))
         return CardAddition(outcome_suffix(outcome), (*opened, *sealed), buttons)

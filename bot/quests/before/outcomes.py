@@ -1,4 +1,4 @@
-"""How an experiment stands, in words: in progress, worked or didn't work.
+"""How an experiment stands, in words: in progress, went well or didn't work.
 
 One that was logged as failed says so by its name alone.
 """
@@ -13,14 +13,14 @@ from storage.models import AttemptOutcome
 OUTCOME_WORDS: Mapping[AttemptOutcome, Lazy] = {
     AttemptOutcome.FAILED: lazy("didn't work"),
     AttemptOutcome.UNDER_WAY: lazy("in progress"),
-    AttemptOutcome.WENT_WELL: lazy("worked"),
+    AttemptOutcome.WENT_WELL: lazy("went well"),
 }
 """What stands beside the number of an experiment that is under way, or whose result was kept."""
 
 RESULT_WORDS: Mapping[AttemptOutcome, Lazy] = {
     AttemptOutcome.FAILED: lazy("It didn't work."),
     AttemptOutcome.UNDER_WAY: lazy("It's in progress."),
-    AttemptOutcome.WENT_WELL: lazy("It worked."),
+    AttemptOutcome.WENT_WELL: lazy("It went well."),
 }
 """How an experiment stands, as a sentence."""
 

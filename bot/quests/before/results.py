@@ -186,7 +186,7 @@ def taken_back_reply(moment: Moment, said: tuple[Quote, ...] = ()) -> Reply:
         "#{number} is in progress again. What people expect is hidden until there's a new result.",
         number=moment.number,
     )
-    again = Button(_("Add the result"), KeepResult(format_moment_ref(moment)))
+    again = Button(_("Save the result"), KeepResult(format_moment_ref(moment)))
     return Reply(Card((Text((words,)), *said), (again,)), replaces=True)
 
 

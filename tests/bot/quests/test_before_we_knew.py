@@ -53,11 +53,11 @@ async def test_from_what_we_expect_to_what_happened(
     said = await starts(people.ana)
     assert said.text == (
         "Saved as #1 in #lantern. Before anyone knows how it ends, all of you can say what you expect.\n"
-        "[Undo] [Edit] [What do you expect?] [Add the result]"
+        "[Undo] [Edit] [What do you expect?] [Save the result]"
     )
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1· in progress\n“A wizard of three steps”\nPart of the quest:")
-    assert "[What do you expect?] [Add the result]" in now
+    assert "[What do you expect?] [Save the result]" in now
     assert "Ask why" not in now
     assert "Trying now: #1" in await people.ben.sees(quest)
 
@@ -76,9 +76,9 @@ async def test_from_what_we_expect_to_what_happened(
         assert words not in await people.ana.sees(quest)
 
     kept = await keeps(people.ana, happened="Two of ten gave up", taught="Three steps are fine")
-    assert kept.text == "I've saved the result of #1 in #lantern: It worked.\n[Undo] [Edit the result]"
+    assert kept.text == "I've saved the result of #1 in #lantern: It went well.\n[Undo] [Edit the result]"
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1· worked\n")
+    assert now.startswith("Experiment #1 · went well\n")
     assert (
         "What happened\n“Two of ten gave up”\n\nWhat it taught us\n“Three steps are fine”\n\nWhat we expected\n"
         "“Everyone gets through” — Ben\n“Half of them give up” — Mei\n“Nobody will read it”\n"
@@ -123,7 +123,7 @@ async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder:
     removed = await began.press("Undo")
     assert "of the next attempt" in await people.ben.sees(quest)
     assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith("You've already written an anonymous one here")
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     assert "of the next attempt" not in await people.ben.sees(quest)
     assert "Ben wrote what they expect. It's hidden" in await card(bot, recorder)
     await keeps(people.ana, outcome="failed")
@@ -143,8 +143,8 @@ async def test_with_several_under_way_the_form_asks_which(
     asked = await early.fill(text="Good")
     assert asked.form.errors == {"which": "Which one do you mean?"}
     assert [option.label for option in asked.form.fields[0].options] == ["#1 · One", "#2 · Two"]
-    assert (await asked.fill(which="2")).text.startswith("It's hidden until #2")
-    assert (await awaits(people.ben, "Better", which="2")).text.startswith("It's hidden until #2")
+    assert (await asked.fill(which="2")).text.startswith("Saved. It's hidden until #2")
+    assert (await awaits(people.ben, "Better", which="2")).text.startswith("Saved. It's hidden until #2")
     assert [line.text for line in rows(bot, Expectation)] == ["Better"]
 
 
@@ -178,7 +178,7 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     assert (await shown.press("Remove my expectation")).text.startswith("Your expectation is removed.")
     now = await card(bot, recorder)
     assert "Four" not in now
-    assert "Before we knew" not in now
+    assert "What we expected" not in now
     assert (await people.mei.types("find four")).text.startswith("Nothing kept here")
 
 
@@ -203,7 +203,7 @@ async def test_unsigned_lines_keep_the_floor(
     shown = number >= ANONYMITY_FLOOR
     assert [f"<{each}>" in now for each in range(number)] == [shown] * number
     assert [f"<{each}>" in told for each in range(number)] == [shown] * number
-    assert ("Before we knew" in now) is shown
+    assert ("What we expected" in now) is shown
     assert len(rows(bot, Expectation)) == number
     clock.forward(hours=25)
     await bot.tick()
@@ -218,7 +218,7 @@ async def test_a_late_line_comes_back(people: Everyone, bot: Bot, recorder: Reco
     await keeps(people.ana)
     for name in ("signed", "alone"):
         refused = await late.fill(text="Too late", name=name)
-        assert refused.text.startswith("#1 already has a result: It worked. It's too late")
+        assert refused.text.startswith("#1 already has a result: It went well. It's too late")
         assert "Too late" in refused.text
     assert rows(bot, Expectation) == []
 
@@ -256,7 +256,7 @@ async def test_anyone_keeps_the_first_result(people: Everyone, bot: Bot, recorde
     hers = await people.ana.does(KeepResult("1.1"))
     edit = await people.ana.does(Edit("1.1"))
     kept = await keeps(people.ben, outcome="failed", happened="It broke")
-    assert "it didn't work" in kept.text
+    assert "It didn't work" in kept.text
     now = await card(bot, recorder)
     assert "Result added by Ben" in now
     assert now.startswith("Experiment #1 · didn't work\n")
@@ -270,7 +270,7 @@ async def test_anyone_keeps_the_first_result(people: Everyone, bot: Bot, recorde
     assert [field.value for field in form.form.fields] == ["failed", "It broke", ""]
     await form.fill(outcome="went_well")
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1· worked\n")
+    assert now.startswith("Experiment #1 · went well\n")
     assert "Result added by Ben" in now
     assert "It broke" in now
 
@@ -283,11 +283,11 @@ async def test_one_that_went_well_is_kept_at_once(people: Everyone, bot: Bot, re
     got = await form.fill(text="A template", outcome="went_well")
     assert got.text.startswith("Saved as #1 in #lantern.")
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1· worked\n")
+    assert now.startswith("Experiment #1 · went well\n")
     assert "It will be slow" in now
     assert "1 attempt" in await people.ana.sees(quest)
     found = await people.mei.types("find template")
-    assert "Experiment #1 · Ana· worked" in found.text
+    assert "Experiment #1 · Ana · went well" in found.text
 
 
 async def test_from_words(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -297,7 +297,7 @@ async def test_from_words(people: Everyone, bot: Bot, recorder: Recorder) -> Non
     form = await asked.press("We're trying something")
     assert [field.name for field in form.form.fields] == ["text", "outcome", "quest"]
     assert (await form.fill(text="A template")).text.startswith("Saved as #1")
-    assert "· under way" in await card(bot, recorder)
+    assert "· in progress" in await card(bot, recorder)
 
 
 async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
@@ -315,7 +315,7 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     await keeps(people.ana)
     assert "no breakthrough here yet" in (await people.mei.types("memory fuel")).text
     recap = (await people.ben.does(Recap("week", "1"))).text
-    assert "#1 · Ana· worked" in recap
+    assert "#1 · Ana · went well" in recap
     assert "still waits" not in recap
     form = await people.ana.does(KeepResult("1.1"))
     await form.fill(outcome="failed")
@@ -351,13 +351,13 @@ async def test_an_experiment_that_is_none(people: Everyone, bot: Bot, recorder: 
     await bot.tick()
     aha = card_of(recorder, "Aha #1")
     assert "Slow" not in aha
-    assert "under way" not in aha
-    assert "no experiment" in (await people.mei.does(KeepResult("1.1"))).text
-    assert "no experiment" in (await people.mei.does(Expect("1.1"))).text
+    assert "in progress" not in aha
+    assert "isn't an experiment" in (await people.mei.does(KeepResult("1.1"))).text
+    assert "isn't an experiment" in (await people.mei.does(Expect("1.1"))).text
     await people.ana.does(ItFailed("1.1"))
     now = await card(bot, recorder)
     assert "Slow" in now
-    assert "under way" not in now
+    assert "in progress" not in now
 
 
 async def test_a_removed_experiment_takes_its_lines_along(

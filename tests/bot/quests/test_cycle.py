@@ -29,10 +29,10 @@ async def test_where_each_quest_stands(people: Everyone, clock: Clock) -> None:
     said = await people.ana.types("cycle")
     assert said.text == (
         "How our quests are going\n"
-        f"“{QUEST}” [Show]\nsince 16 March 2026 · 2 attempts · Experiment #2: A shorter wizard\n"
+        f"“{QUEST}” [Show]\nopen since 16 March 2026 · 2 attempts · Experiment #2: A shorter wizard\n"
         "“What makes Monday slow?” [Show]\nopen since 16 March 2026 · no attempts yet\n"
         "So far 2 experiments and 1 breakthrough.\n"
-        "[Post it here] [Start a quest]"
+        "[Post here] [Start a quest]"
     )
     assert (await said.press("Show")).text.startswith(f"Quest\n“{QUEST}”")
 
@@ -74,11 +74,11 @@ async def test_posted_it_has_the_picture(
 ) -> None:
     """The picture covers the whole time, and its alternative text says what it shows."""
     await search(people, clock)
-    said = await (await people.ana.types("cycle")).press("Post it here")
+    said = await (await people.ana.types("cycle")).press("Post here")
     assert said.text == "The cycle is on its way to #lantern.\n[Undo]"
     await bot.tick()
     _, standing = recorder.last()
-    assert standing.text.startswith(f"How our quests are going\n“{QUEST}”\nsince 16 March 2026 · 2 attempts")
+    assert standing.text.startswith(f"How our quests are going\n“{QUEST}”\nopen since 16 March 2026 · 2 attempts")
     assert "[Show]" not in standing.text
     assert "[Start a quest]" in standing.text
     drawn = standing.post.picture
@@ -95,7 +95,7 @@ async def test_a_posted_one_brings_nothing_new_and_lets_go_of_what_is_gone(
 ) -> None:
     """It follows edits and removals of what it quotes, and shows nothing that came later."""
     await search(people, clock)
-    await (await people.ana.types("cycle")).press("Post it here")
+    await (await people.ana.types("cycle")).press("Post here")
     await bot.tick()
     message, _ = recorder.last()
     clock.forward(days=1)
@@ -120,7 +120,7 @@ async def test_from_a_direct_message_it_goes_home(
     """The button says so."""
     await search(people, clock)
     said = await people.ana.types("cycle", channel="D1", direct=True)
-    await said.press("Post it in the channel")
+    await said.press("Post in the channel")
     await bot.tick()
     assert "How our quests are going" in recorder.last("C1")[1].text
 
@@ -130,6 +130,6 @@ async def test_once_a_press(people: Everyone, bot: Bot, recorder: Recorder, cloc
     await search(people, clock)
     shown = await people.ana.types("cycle")
     for _ in range(2):
-        await shown.press("Post it here", event="press")
+        await shown.press("Post here", event="press")
     await bot.tick()
     assert sum("How our quests are going" in text for text in recorder.texts()) == 1

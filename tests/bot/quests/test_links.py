@@ -162,7 +162,7 @@ async def test_the_road_stop_by_stop(people: Everyone, bot: Bot, clock: Clock) -
     page = await people.ben.does(SeeLinks("1.4"))
     assert "“We made the wizard shorter” — Experiment #2 · v2 · Ben [Remove]" in page.text
     assert "→ lesson 5" in page.text
-    assert "page 1 of 2 · 9 attempts · 10 days · 3 people" in page.text
+    assert "Page 1 of 2 · 9 attempts · 10 days · 3 people" in page.text
     assert "Attempt 11" in (await page.press("Read more")).text
     off = await page.press("Remove")
     assert off.text.startswith("#1 is no longer linked to #4.")
@@ -184,7 +184,7 @@ async def test_from_the_other_end(people: Everyone, bot: Bot, recorder: Recorder
     assert "On the road to breakthrough #4" in card_of(recorder, "Aha #5")
     again = await people.noor.does(Link("1.5"))
     assert [each.name for each in again.form.fields] == ["others"]
-    assert "no breakthrough" in (await again.fill(others="1")).form.errors["others"]
+    assert "Links lead to breakthroughs" in (await again.fill(others="1")).form.errors["others"]
 
 
 async def test_what_leads_to_itself_is_refused(people: Everyone) -> None:
@@ -222,7 +222,7 @@ async def test_what_cannot_be_linked(people: Everyone, bot: Bot, clock: Clock) -
     ):
         form = await people.ana.does(Link("1.4", "1", others=others))
         assert form.form.errors == {"others": said}
-    assert "no breakthrough" in (await people.ana.does(SeeLinks("1.1"))).text
+    assert "Links lead to breakthroughs" in (await people.ana.does(SeeLinks("1.1"))).text
     assert isinstance((await people.ana.does(SeeLinks("1.4"))).answer, Form)
 
 
@@ -248,7 +248,7 @@ async def test_a_removed_attempt_leaves_the_road_honest(
     assert "1 attempt · 10 days · 2 people" in card
     assert "2 attempts were deleted." in card
     page = await people.ana.does(SeeLinks("1.4"))
-    assert "Experiment #1 was removed." in page.text
+    assert "Experiment #1 was deleted." in page.text
 
 
 async def test_a_removed_breakthrough_stands_on_no_card(

@@ -27,7 +27,7 @@ async def test_a_line_comes_back_to_its_quest_after_the_attempt_is_removed(
     await starts(people.ana)
     removed = await takes_out(waiting)
     await people.ana.does(Delete("1.1"))
-    back = await removed.press("Bring it back")
+    back = await removed.press("Bring back")
     assert back.text == "Your expectation is back. It's waiting for the quest's next attempt.\n[Undo]"
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
     clock.forward(days=2)
@@ -46,9 +46,9 @@ async def test_a_line_comes_back_to_the_attempt_that_came_back(
     await starts(people.ana)
     removed, again = await takes_out(his), await takes_out(hers)
     await people.ana.does(Delete("1.1"))
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     await people.ana.does(Restore("1.1"))
-    said = await again.press("Bring it back")
+    said = await again.press("Bring back")
     assert said.text.startswith("Your expectation is back. It's hidden until #1 has a result.")
     assert "Ben and Mei wrote what they expect." in await card(bot, recorder)
 
@@ -61,9 +61,9 @@ async def test_a_line_is_none_of_an_aha(people: Everyone, bot: Bot, recorder: Re
     direct = await expects(people.mei, "This one is slow")
     removed, hers = await takes_out(waiting), await takes_out(direct)
     await people.ana.does(ItWasAnAha("1.1"))
-    assert "waiting for the quest's next attempt" in (await removed.press("Bring it back")).text
+    assert "waiting for the quest's next attempt" in (await removed.press("Bring back")).text
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
-    said = await hers.press("Bring it back")
+    said = await hers.press("Bring back")
     assert said.text.startswith("Your expectation is back. #1 isn't an experiment any more, so nobody sees it.")
     assert [line.opened_at for line in rows(bot, Expectation)] == [None, None]
     await people.ana.does(ItFailed("1.1"))
@@ -76,7 +76,7 @@ async def test_an_attempt_takes_a_line_that_is_out(people: Everyone, bot: Bot, r
     removed = await takes_out(await awaits(people.ben, "It will be slow"))
     await starts(people.ana)
     assert "Ben" not in await card(bot, recorder)
-    back = await removed.press("Bring it back")
+    back = await removed.press("Bring back")
     assert back.text.startswith("Your expectation is back. It's hidden until #1 has a result.")
     assert "Ben wrote what they expect." in await card(bot, recorder)
     assert "of the next attempt" not in await people.ana.sees(quest)
@@ -92,7 +92,7 @@ async def test_a_line_that_was_out_at_the_result_is_open(
     removed = await takes_out(await awaits(people.ben, "It will be slow"))
     await (await people.ana.does(LogAttempt("1", "1"))).fill(text="A form on one page")
     assert "slow" not in await card(bot, recorder)
-    back = await removed.press("Bring it back")
+    back = await removed.press("Bring back")
     assert back.text.startswith("Your expectation is back. Everyone can read it on #1.")
     assert "“It will be slow” — Ben" in await card(bot, recorder)
 
@@ -107,7 +107,7 @@ async def test_an_older_attempt_takes_no_line_that_is_out(
     clock.forward(hours=1)
     removed = await takes_out(await awaits(people.ben, "It will be slow"))
     await moves(people.ana, "1")
-    assert "waiting for the quest's next attempt" in (await removed.press("Bring it back")).text
+    assert "waiting for the quest's next attempt" in (await removed.press("Bring back")).text
     assert "slow" not in await card(bot, recorder)
 
 
@@ -117,11 +117,11 @@ async def test_where_a_line_is_without_a_next_attempt(people: Everyone, bot: Bot
     await starts_alone(people.ana)
     direct = await takes_out(await expects(people.mei, "This one is slow"))
     await people.ana.does(Delete("1.1"))
-    said = (await direct.press("Bring it back")).text
+    said = (await direct.press("Bring back")).text
     assert said.startswith("Your expectation is back. #1 was deleted, so nobody sees it unless #1 is brought back.")
     waiting = await takes_out(await awaits(people.ben, "It will be slow"))
     await people.ana.does(LetGo("1", "1", "Nobody asks any more"))
-    said = (await waiting.press("Bring it back")).text
+    said = (await waiting.press("Bring back")).text
     assert said.startswith("Your expectation is back. The quest was closed, so it stays hidden.")
     await people.ana.does(Restore("1.1"))
     assert "Mei wrote what they expect." in await card(bot, recorder)
@@ -138,7 +138,7 @@ async def test_an_old_undo_leaves_a_changed_line(people: Everyone, bot: Bot, rec
     assert words(bot) == ["Slower"]
     removed = await kept.press("Remove")
     assert words(bot) == []
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     assert (await changed.press("Undo")).text.startswith("Your expectation is as it was before.")
     assert (await changed.press("Undo")).text.startswith("Your expectation is as it was before.")
     assert words(bot) == ["Slow"]

@@ -77,7 +77,7 @@ async def test_letting_go_asks_why(people: Everyone, bot: Bot, recorder: Recorde
     message = await opened(people, bot, recorder)
     form = await people.ben.does(LetGo("1", "1"))
     assert (await form.fill(reason=" ")).form.title == "Close quest"
-    assert "let go" in (await form.fill(reason="Nobody imports any more")).text
+    assert "closed" in (await form.fill(reason="Nobody imports any more")).text
     card = await people.ana.sees(message)
     assert card.startswith("Quest · closed\n")
     assert "Let go\n“Nobody imports any more”" in card
@@ -156,7 +156,7 @@ async def test_the_same_delivery_opens_one(people: Everyone, bot: Bot, recorder:
     assert sum(QUEST in text for text in recorder.texts()) == 1
     await first.press("It was an aha")
     again = await people.ana.types(f"quest {QUEST}", event="delivery-1")
-    assert again.text.startswith("That quest was opened and taken back.")
+    assert again.text.startswith("You started that quest and then undid it.")
 
 
 async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -170,7 +170,7 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
     assert await people.ana.sees(message) == "This quest was deleted."
     assert "“Quest lines are what keeps people reading”" in card_of(recorder, "Aha #2")
     assert "Part of the quest" not in card_of(recorder, "Experiment #1")
-    assert "taken back" in (await people.ben.does(LogAttempt("1", "1"))).text
+    assert "is gone" in (await people.ben.does(LogAttempt("1", "1"))).text
 
 
 async def test_what_it_found_is_open_again_when_it_was_none(
@@ -314,7 +314,7 @@ async def test_a_chain_makes_no_loop(people: Everyone, bot: Bot, recorder: Recor
     form = await people.ana.does(Edit("1.1"))
     again = await form.fill(text="first, in new words", previous="3")
     assert again.form.errors == {
-        "previous": "That attempt comes after #1 itself, so #1 cannot be its next one."
+        "previous": "That attempt already follows #1, so #1 can't follow it."
     }
     assert again.form.fields[0].value == "first, in new words"
     itself = await people.ana.does(Edit("1.1", "first", previous="1"))

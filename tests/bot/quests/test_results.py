@@ -27,11 +27,11 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
         await expects(each, "Of few", name="unsigned")
     kept = await keeps(people.noor, outcome="failed", happened="It broke", taught="Test it")
     assert "Slow line" in await card(bot, recorder)
-    assert "kept by Noor" in (await people.ben.does(kept.button("Undo"))).text
+    assert "Noor already added the result" in (await people.ben.does(kept.button("Undo"))).text
     undone = await kept.press("Undo")
     assert undone.text == (
         "#1 is in progress again. What people expect is hidden until there's a new result.\n"
-        "“It broke” — What happened\n“Test it” — What it taught us\n[Add the result]"
+        "“It broke” — What happened\n“Test it” — What it taught us\n[Save the result]"
     )
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1· in progress\n")
@@ -43,9 +43,9 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
     assert "Trying now: #1" in await people.ben.sees(quest)
     assert (await people.mei.does(Expect("1.1"))).text.startswith("You've already written an anonymous one here")
     await expects(some(bot, people, 5)[4], "Of the fifth", name="unsigned")
-    await (await undone.press("Add the result")).fill(outcome="went_well")
+    await (await undone.press("Save the result")).fill(outcome="went_well")
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1· worked\n")
+    assert now.startswith("Experiment #1 · went well\n")
     assert "“Slow line” — Ben" in now
     assert [line.text for line in rows(bot, Expectation) if line.opened_at].count("Of few") == 4
 
@@ -64,9 +64,9 @@ async def test_a_result_stays_after_a_day(
         if number == 2:
             await (await people.ana.does(Edit("1.2"))).fill(taught="My words")
         clock.forward(hours=25 if number == 3 else 1)
-        said = "more than a day old" if number == 3 else "was changed since"
+        said = "more than a day old" if number == 3 else "has been edited since"
         assert said in (await kept.press("Undo")).text
-        assert "under way" not in await card(bot, recorder, number)
+        assert "in progress" not in await card(bot, recorder, number)
 
 
 async def test_a_repeated_result_stays_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -79,7 +79,7 @@ async def test_a_repeated_result_stays_taken_back(people: Everyone, bot: Bot, re
     undo = kept.button("Undo")
     await people.ana.does(undo, event="undo-1")
     assert (await form.fill(outcome="went_well")).text.startswith("#1 is in progress again.")
-    assert "under way" in await card(bot, recorder)
+    assert "in progress" in await card(bot, recorder)
     await keeps(people.ana)
     await people.ana.does(undo, event="undo-1")
     assert "went well" in await card(bot, recorder)
@@ -141,7 +141,7 @@ async def test_a_week_with_a_result_is_not_silent(
     kept = await keeps(people.ana, 2)
     clock.forward(hours=1)
     told = (await people.ana.does(Recap("week", "1"))).text
-    assert "What we expected of #2: “Slow line”. What happened: It worked." in told
+    assert "What we expected of #2: “Slow line”. What happened: It went well." in told
     assert "Slow line" not in await people.ana.sees(message)
     await kept.press("Undo")
     told = (await people.ana.does(Recap("week", "1"))).text
@@ -232,13 +232,13 @@ async def test_a_changed_result_can_be_undone(
         "I've saved the result of #1 in #lantern: It didn't work.\n[Undo] [Edit the result]"
     )
     assert (await form.fill(outcome="failed", happened="All gave up", taught="")).text == changed.text
-    assert "was changed since" in (await kept.press("Undo")).text
+    assert "has been edited since" in (await kept.press("Undo")).text
     undone = await changed.press("Undo")
     assert undone.text == (
-        "#1 has its earlier result again: It worked. The card is in #lantern.\n[Edit the result]"
+        "#1 has its earlier result again: It went well. The card is in #lantern.\n[Edit the result]"
     )
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1· worked\n")
+    assert now.startswith("Experiment #1 · went well\n")
     assert "Two gave up" in now
     assert "L" * 100 in now
     assert "All gave up" not in now
@@ -266,7 +266,7 @@ async def test_the_first_results_undo_leaves_a_changed_one(
     await (await first.press("Edit the result")).fill(outcome="failed")
     again = await form.fill(outcome="went_well", happened="Two gave up")
     assert again.button("Undo") == first.button("Undo")
-    assert "was changed since" in (await again.press("Undo")).text
+    assert "has been edited since" in (await again.press("Undo")).text
     assert "· didn't work" in await card(bot, recorder)
 
 
@@ -279,7 +279,7 @@ async def test_an_undo_of_a_change_needs_a_result(people: Everyone, bot: Bot, re
     assert "kept by Mei" in (await people.ben.does(changed.button("Undo"))).text
     await (await people.ana.types("show 1")).press("Remove the result")
     assert (await changed.press("Undo")).text.startswith("#1 is in progress again.")
-    assert "· under way" in await card(bot, recorder)
+    assert "· in progress" in await card(bot, recorder)
 
 
 async def test_a_kept_result_says_that_it_did_not_work(
@@ -288,7 +288,7 @@ async def test_a_kept_result_says_that_it_did_not_work(
     """Wherever the others say how they stand. One that was logged as failed has no result kept."""
     await opened(people, bot, recorder)
     await starts(people.ana)
-    assert "it didn't work" in (await keeps(people.mei, outcome="failed")).text
+    assert "It didn't work" in (await keeps(people.mei, outcome="failed")).text
     await (await people.ana.does(LogAttempt("1", "1"))).fill(text="A form on one page")
     assert (await card(bot, recorder)).startswith("Experiment #1 · didn't work\n")
     assert "·" not in (await card(bot, recorder, 2)).split("\n")[0]

@@ -55,7 +55,7 @@ async def test_people_are_counted_and_not_lines(people: Everyone, bot: Bot, reco
         assert (await expects(each, "Direct", name="unsigned")).text.startswith("Saved")
     await moves(people.ana, "1")
     await keeps(people.ana)
-    assert "Before we knew" not in await card(bot, recorder)
+    assert "What we expected" not in await card(bot, recorder)
 
 
 async def test_five_people_in_two_places_are_enough(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -165,7 +165,7 @@ async def test_a_form_is_about_what_it_showed(people: Everyone, bot: Bot, record
     for form, number in ((early, 1), (between, 2), (late, 2)):
         for name in ("signed", "alone"):
             refused = await form.fill(text="My line", name=name)
-            assert refused.text.startswith(f"#{number} already has a result: It worked. It's too late")
+            assert refused.text.startswith(f"#{number} already has a result: It went well. It's too late")
             assert "My line" in refused.text
     assert words(bot) == []
 
@@ -193,7 +193,7 @@ async def test_an_attempt_logged_by_mistake_gives_the_lines_back(
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
     assert (await people.noor.does(ExpectNext("1", "1"))).text.startswith("You've already written an anonymous one here")
     clock.forward(hours=2)
-    again = await removed.press("Bring it back")
+    again = await removed.press("Bring back")
     now = await card(bot, recorder)
     assert "It will be slow" in now
     assert "Of no name" in now
@@ -252,7 +252,7 @@ async def test_the_breakthrough_opens_what_waits(
     removed = await found.press("Undo")
     assert "take a year" not in (await people.ben.types("recap week")).text
     assert [line.opened_at for line in rows(bot, Expectation)] == [None, None]
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     await bot.tick()
     assert "It will take a year" in card_of(recorder, "Breakthrough #1")
     await people.mei.does(ItWasAnAha("1.1"))
@@ -315,15 +315,15 @@ async def test_a_removal_can_be_undone_for_a_day(
     first = await expects(people.ben, "One")
     removed = await first.press("Undo")
     assert "Ben" not in await card(bot, recorder)
-    assert (await removed.press("Bring it back")).text.startswith("Your expectation is back.")
+    assert (await removed.press("Bring back")).text.startswith("Your expectation is back.")
     assert "Ben wrote what they expect." in await card(bot, recorder)
     removed = await first.press("Undo")
     await expects(people.ben, "Two")
-    assert "another one there" in (await removed.press("Bring it back")).text
+    assert "another one there" in (await removed.press("Bring back")).text
     clock.forward(hours=25)
     await bot.tick()
     assert sorted(line.text for line in rows(bot, Expectation)) == ["", "Two"]
-    assert "gone for good" in (await removed.press("Bring it back")).text
+    assert "gone for good" in (await removed.press("Bring back")).text
 
 
 async def test_a_line_that_comes_back_after_the_result_is_open(
@@ -334,7 +334,7 @@ async def test_a_line_that_comes_back_after_the_result_is_open(
     await starts(people.ana)
     removed = await (await expects(people.ben, "One")).press("Undo")
     await keeps(people.ana)
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     assert "“One” — Ben" in await card(bot, recorder)
 
 
@@ -354,7 +354,7 @@ async def test_a_repeated_event_changes_nothing(people: Everyone, bot: Bot, reco
     line = rows(bot, Expectation)[0]
     drop = DropExpectation(str(line.id), "1")
     removed = await people.ben.does(drop, event="drop-1")
-    back = removed.button("Bring it back")
+    back = removed.button("Bring back")
     await people.ben.does(back, event="back-1")
     await people.ben.does(drop, event="drop-1")
     assert words(bot) == ["One"]

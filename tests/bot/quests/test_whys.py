@@ -90,7 +90,7 @@ async def test_rungs_and_a_branch_in_the_thread(people: Everyone, bot: Bot, reco
     asked = await people.mei.does(AskWhy("1.1"))
     assert [field.name for field in asked.form.fields] == ["text"]
     assert asked.form.intro == "a wizard for the import"
-    assert "is on the ladder of #1 in #lantern" in (await asked.fill(text="Nobody got past step two")).text
+    assert "is now on #1. The card is in #lantern" in (await asked.fill(text="Nobody got past step two")).text
     await add(people.ben, "It asks for a format nobody knows")
     await add(people.ana, "We named it after our parser")
     await add(people.noor, "They had no file at hand", under="1")
@@ -158,7 +158,7 @@ async def test_two_people_mark_the_insight_at_once(people: Everyone, bot: Bot, r
     assert "1 💡 first" in (await ladder(bot, recorder)).text
     again = await late.press("Mark the insight")
     assert again.form.fields[0].value == "1"
-    assert "1.1 is the insight now" in (await again.fill(why="2")).text
+    assert "Why 1.1 is now the insight of #1" in (await again.fill(why="2")).text
 
 
 async def test_the_same_form_sent_twice_is_one_rung(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -181,7 +181,7 @@ async def test_taking_a_rung_out(people: Everyone, bot: Bot, recorder: Recorder)
     await (await people.mei.does(MarkInsight("1.1"))).fill(why="1")
     mine = await people.mei.does(TakeWhyOut("1.1"))
     assert [option.label for option in mine.form.fields[0].options] == ["1.1 · below it"]
-    assert "not yours" in (await people.mei.does(TakeWhyOut("1.1", "1"))).text
+    assert "isn't yours" in (await people.mei.does(TakeWhyOut("1.1", "1"))).text
     assert (await (await people.ben.does(TakeWhyOut("1.1"))).fill()).text == "Why 1 removed from #1."
     text = (await ladder(bot, recorder)).text
     assert "1 This why was removed.\n› 1.1 below it\nWith Mei" in text
@@ -234,14 +234,14 @@ async def test_a_ladder_sixty_deep_is_readable(people: Everyone, bot: Bot, recor
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=True)
     text = (await ladder(bot, recorder)).text
-    assert "12 of 60 rungs" in text
+    assert "12 of 60 whys" in text
     assert "› › › › 1.1…60 because 60." in text
     assert "because 48." not in text
     assert len(text) < 1_500
     pages = await pages_of_ladder(people.mei)
     seen = "".join(page.text for page in pages)
     assert all(f"“because {step + 1}.”" in seen for step in range(60))
-    form = await pages[-1].press("Why?")
+    form = await pages[-1].press("Ask why")
     (choice,) = [field for field in form.form.fields if field.kind is FieldKind.CHOICE]
     assert len(choice.options) <= 25
     assert choice.value in [option.value for option in choice.options]
@@ -394,7 +394,7 @@ async def test_a_long_ladder_of_what_was_an_aha_is_read_to_its_end(
     kept = await people.ana.types("failed a wizard for the import")
     await sixty(people.ben, deep=True)
     await kept.press("It was an aha")
-    assert (await ladder(bot, recorder)).text.endswith("asked.\n[Read more] [Remove a why]")
+    assert (await ladder(bot, recorder)).text.endswith("more.\n[Read more] [Remove a why]")
     seen = "".join(page.text for page in await pages_of_ladder(people.mei))
     assert "“because 1.”" in seen
     assert "“because 60.”" in seen
@@ -410,7 +410,7 @@ async def test_a_removed_experiment_takes_its_ladder_along(
     await add(people.ben, "Nobody got past step two")
     await bot.tick()
     removed = await people.ana.types("delete 1")
-    assert (await ladder(bot, recorder)).text == "Experiment #1 was removed."
+    assert (await ladder(bot, recorder)).text == "Experiment #1 was deleted."
     assert (await people.ben.does(AskWhy("1.1", "", "", "late"))).text == "#1 was removed.\n“late”"
     await removed.press("Undo")
     assert "Nobody got past step two" in (await ladder(bot, recorder)).text
@@ -503,7 +503,7 @@ async def test_a_rung_taken_out_is_not_asked_on(people: Everyone, bot: Bot, reco
     await add(people.mei, "second")
     page = await people.ana.does(SeeWhys("1.1"))
     await (await people.ben.does(TakeWhyOut("1.1"))).fill()
-    form = await page.press("Why?")
+    form = await page.press("Ask why")
     assert {field.name: field.value for field in form.form.fields}["under"] == "2"
     assert (await people.noor.does(SeeWhys("1.1"))).text == (
         "“This why was removed.” — 1\n“second” — 1.1 [Ask why]\nWhys of #1 · page 1 of 1\n"

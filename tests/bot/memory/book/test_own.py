@@ -225,7 +225,7 @@ async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bo
     await (await career.fill(text="We stopped guessing", happened="2011")).press("Undo")
     again = await career.fill(text="We stopped guessing", happened="2011")
     assert again.text == removed
-    assert "“We stopped guessing”" in (await again.press("Bring it back")).text
+    assert "“We stopped guessing”" in (await again.press("Bring back")).text
     await people.ana.types("We sign once")
     asked = await people.ana.types("I was afraid", **DIRECT)
     await (await asked.press("Keep it to myself")).press("Undo")
