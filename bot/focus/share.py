@@ -16,7 +16,7 @@ from statistics import median
 from sqlmodel import Session
 
 from bot.core.language.words import Lazy, _, format_number, lazy, ngettext
-from bot.core.text import list_names
+from bot.core.text import join_list
 from bot.core.times import Period, zone_or_utc
 from storage.focus import ratio
 from storage.focus.ratio import FocusCount
@@ -179,7 +179,7 @@ def describe_loose(share: Share) -> str:
 
 def name_goals(goals: Sequence[Goal]) -> str:
     """Return goals by their numbers, such as `#1 and #2`."""
-    return list_names([f"#{goal.number}" for goal in goals])
+    return join_list([f"#{goal.number}" for goal in goals])
 
 
 def describe_scatter(scatter: Scatter) -> str:

@@ -26,7 +26,7 @@ from bot.core.messages import (
 from bot.core.moment import VERSION_WORDS, format_moment_ref
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import clip_text, list_names, one_line
+from bot.core.text import clip_text, join_list, one_line
 from bot.goals.commands import QuestServes
 from bot.goals.serving import SERVES_LABEL
 from bot.quests.attempts import QUEST_WORDS, attempts_in_words
@@ -99,7 +99,7 @@ def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
 
 def name_served_goals(served: Sequence[Goal]) -> str:
     """Return the line that names the goals which a quest serves."""
-    numbers = list_names([f"#{goal.number}" for goal in served])
+    numbers = join_list([f"#{goal.number}" for goal in served])
     return ngettext("Serves goal {goals}", "Serves goals {goals}", len(served), goals=numbers)
 
 

@@ -28,7 +28,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, unknown_moment
-from bot.core.text import label_words, list_names, one_line, parse_number
+from bot.core.text import join_list, label_words, one_line, parse_number
 from bot.quests.attempts import LABEL
 from bot.quests.before.outcomes import OUTCOME_WORDS, outcome_suffix
 from bot.quests.commands import Link, SeeLinks, UndoLinks, Unlink
@@ -192,7 +192,7 @@ def _save_links(context: Context, moment: Moment, pairs: Sequence[tuple[Moment, 
     ends = list({end.id: end for _, end in pairs}.values())
     back = _undo_links_button(context, moment, added)
     if moment.kind != Kind.BREAKTHROUGH:
-        names = list_names([f"#{end.number}" for end in ends])
+        names = join_list([f"#{end.number}" for end in ends])
         place = locate_card(moment_place(context, ends[0].id))
         said = line(
             "Linked: #{number} led to {names}. {place}", number=moment.number, names=names, place=place
@@ -228,7 +228,7 @@ def undo_links(context: Context, command: UndoLinks) -> Reply:
         raise UserError(_("That link is already gone."))
     for each in (moment, *gone):
         refresh.refresh_moment(context.session, each.id, context.now)
-    names = list_names([f"#{each.number}" for each in gone])
+    names = join_list([f"#{each.number}" for each in gone])
     said = line(
         "#{number} is no longer linked to {names}. {place}",
         number=moment.number, names=names, place=locate_card(moment_place(context, moment.id)),

@@ -38,7 +38,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     kept = await room.fills("Ana", form.id, text="A wizard of three steps")
     assert kept
     assert "all of you can say what you expect" in kept
-    card = the(await room.channel(), "Experiment #1· in progress", "A wizard of three steps")
+    card = the(await room.channel(), "Experiment #1 · in progress", "A wizard of three steps")
     assert "Trying now: #1" in await room.message(quest.id)
 
     said = await expects(room, "Ben", card, WORDS[0])
@@ -69,7 +69,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     assert "I knew it" in refused
     shown = await room.message(card.id)
     for words in (
-        "Experiment #1· went well",
+        "Experiment #1 · went well",
         "Two of ten gave up",
         "Before we knew",
         "Result added by Ben",

@@ -110,7 +110,7 @@ async def test_a_capture_names_its_place(room: Room) -> None:
         the(await room.channel(), f"#{number} was removed.")
         assert not with_words(await room.channel(), words)
         assert words not in sure(await room.types("Ben", f"find {words}"))
-        back = sure(await room.presses("Ana", "Bring back", undone.id))
+        back = sure(await room.presses("Ana", "Bring it back", undone.id))
         assert f"#{number} is back in #team-lantern." in back
         the(await room.channel(), f"#{number}", words)
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot.core.context import Context
 from bot.core.language.words import _, lazy, ngettext, nline
 from bot.core.messages import Block, Button, Quote, Section, Small, Strong
-from bot.core.text import clip_text, list_names
+from bot.core.text import clip_text, join_list
 from bot.quests.commands import DropExpectation
 from storage.models import Expectation, Moment
 from storage.moments import moments
@@ -33,7 +33,7 @@ def sealed_blocks(
     if not lines:
         return
     people = _names(session, lines)
-    names, number = list_names(people), len(people)
+    names, number = join_list(people), len(people)
     if moment_id is not None:
         said = ngettext(
             "{names} wrote what they expect.", "{names} wrote what they expect.", number, names=names

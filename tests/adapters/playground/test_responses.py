@@ -172,13 +172,13 @@ async def test_in_a_thread_the_answer_stays_in_the_thread(here: Running) -> None
 
 async def test_a_private_picture_goes_with_its_card(here: Running) -> None:
     """One person sees it, and its file is deleted with the last card that shows it."""
-    drawn = Drawing(lambda _figures: b"\x89PNG a search", "1 experiment", "How our quests are going", "search.png")
+    drawn = Drawing(lambda _figures: b"\x89PNG a search", "1 experiment", "How our search goes", "search.png")
     here.bot.answers[Log] = Reply(text_card(SECRET), picture=drawn)
     hers = await here.page.listen("ana")
     shown = (await here.page.do("type", person="ana", channel="random", text="/aha We sign once."))["reply"]
-    assert shown["picture"]["alt"] == "How our quests are going"
+    assert shown["picture"]["alt"] == "How our search goes"
     assert (await hers.receive_json())["whisper"]["picture"] == shown["picture"]
-    assert "How our quests are going" not in json.dumps(await here.page.world("ben"))
+    assert "How our search goes" not in json.dumps(await here.page.world("ben"))
     store = here.playground.chat.world
     name = shown["picture"]["src"].rpartition("/")[2]
     assert read_picture(store.path, name) == drawn.png

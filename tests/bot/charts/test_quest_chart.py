@@ -27,7 +27,7 @@ START = date(2025, 12, 20)
 
 
 def search(
-    days: int, tried: Sequence[int], found: Sequence[int], title: str = "How our quests are going"
+    days: int, tried: Sequence[int], found: Sequence[int], title: str = "How our search goes"
 ) -> QuestHistory:
     """Return a history of `days` days, with the days (from 0) of experiments and breakthroughs."""
     every = [START + timedelta(days=day) for day in range(days + 1)]
@@ -160,7 +160,7 @@ def test_words_stand_apart_and_are_large_enough_for_a_phone(scene: QuestHistory)
 def test_the_description_says_all_of_it() -> None:
     """It has the numbers, the days, and what is shaded."""
     assert describe_quest_chart(ONE) == (
-        "Experiments and breakthroughs over time, 20 December 2025 to 20 March 2026: 12 experiments and 1 breakthrough, counted up over "
+        "How our search goes, 20 December 2025 to 20 March 2026: 12 experiments and 1 breakthrough, counted up over "
         "time. Shaded as the search: 83 days, from 20 December 2025 to a breakthrough on 13 March 2026."
     )
 
@@ -199,7 +199,7 @@ def test_the_description_never_says_that_nothing_was_found_on_a_day_of_a_find(
 )
 def test_one_day_is_one_day(tried: list[int], found: list[int], said: str) -> None:
     """No other day is made up beside it, nothing is counted up over time, and nothing is shaded."""
-    assert describe_quest_chart(search(0, tried, found)) == f"Experiments and breakthroughs over time, 20 December 2025: {said}"
+    assert describe_quest_chart(search(0, tried, found)) == f"How our search goes, 20 December 2025: {said}"
     dates = [text.get_text() for text in words(search(0, tried, found)) if "202" in text.get_text()]
     assert dates == ["20 Dec 2025"]
 

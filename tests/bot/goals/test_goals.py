@@ -268,7 +268,7 @@ async def test_removing_is_for_good(people: Everyone, bot: Bot, recorder: Record
     message = recorder.last()[0]
     assert "Only the person who made or owns" in (await people.mei.does(RemoveGoal("1", "1"))).text
     asked = await people.ana.does(RemoveGoal("1", "1"))
-    assert (await asked.press("Delete for good")).text == "Goal #1 is removed."
+    assert (await asked.press("Remove it for good")).text == "Goal #1 is removed."
     assert await people.ana.sees(message) == "Goal #1 was removed."
     assert "no goal here yet" in (await people.ana.types("goal show 1")).text
 
@@ -627,7 +627,7 @@ async def test_a_verb_and_a_number_is_asked_about(people: Everyone, bot: Bot) ->
     asked = await people.ben.types("goal delete 1")
     assert (await asked.press("Remove the goal")).text.startswith("Only the person who made or owns a goal")
     asked = await people.ana.types("goal delete #1")
-    assert "Delete for good" in (await asked.press("Remove the goal")).text
+    assert "Remove it for good" in (await asked.press("Remove the goal")).text
     asked = await people.ana.types("goal done 1")
     assert asked.text.startswith("Did you mean goal close 1?")
     assert (await asked.press("Close a goal")).form.title == "Close goal #1"

@@ -42,7 +42,7 @@ def naming(recorder: Recorder, words: str) -> list[str]:
 
 async def remove(people: Everyone, bot: Bot) -> Got:
     """Let Ana remove the first goal for good."""
-    removed = await (await people.ana.does(RemoveGoal("1", "1"))).press("Delete for good")
+    removed = await (await people.ana.does(RemoveGoal("1", "1"))).press("Remove it for good")
     await bot.tick()
     return removed
 

@@ -86,7 +86,9 @@ async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recor
     assert said.text == "The quest now serves goal #1. The card is in #lantern.\n[Undo]"
     assert "Serves goal #1" in await people.ana.sees(message)
     assert "Served by 1 quest" in card_of(recorder, "goal:1")
-    assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal any more. The card is in #lantern.")
+    assert (await said.press("Undo")).text.startswith(
+        "The quest isn't linked to a goal any more. The card is in #lantern."
+    )
 
 
 async def test_steps_are_ticked_from_the_card_and_in_its_thread(

@@ -272,7 +272,7 @@ async def test_an_old_undo_changes_nothing(people: Everyone, clock: Clock) -> No
     assert "“Three”" in await told(people)
     await people.ben.does(DropLookBack("1.1", "year"))
     assert (await third.press("Undo")).text == (
-        "You removed your look back on #1. Until tomorrow you can bring it back.\n[Bring back]"
+        "You removed your look back on #1. Until tomorrow you can bring it back.\n[Bring it back]"
     )
     assert "“Two”" not in await told(people)
 
@@ -286,17 +286,17 @@ async def test_a_first_save_is_undone_and_sent_again(people: Everyone, clock: Cl
     await (await form.fill(text="Fear")).press("Undo")
     again = await form.fill(text="Fear")
     assert again.text == (
-        "You removed your look back on #1. Until tomorrow you can bring it back.\n[Bring back]"
+        "You removed your look back on #1. Until tomorrow you can bring it back.\n[Bring it back]"
     )
     assert "“Fear”" not in await told(people)
-    await again.press("Bring back")
+    await again.press("Bring it back")
     assert "“Fear”" in await told(people)
     await people.ben.does(DropLookBack("1.1", "year"))
     clock.forward(hours=23)
     await people.ben.does(DropLookBack("1.1", "year"))
     clock.forward(hours=1, minutes=1)
     gone = "You removed that more than a day ago, so its words are gone."
-    assert (await again.press("Bring back")).text == gone
+    assert (await again.press("Bring it back")).text == gone
     assert (await form.fill(text="Fear")).text.startswith(gone)
 
 

@@ -53,7 +53,7 @@ async def test_from_what_we_expect_to_what_happened(
     said = await starts(people.ana)
     assert said.text == (
         "Saved as #1 in #lantern. Before anyone knows how it ends, all of you can say what you expect.\n"
-        "[Undo] [Edit] [What do you expect?] [Save the result]"
+        "[Undo] [Edit] [What do you expect?] [Keep the result]"
     )
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1· in progress\n“A wizard of three steps”\nPart of the quest:")
@@ -76,11 +76,11 @@ async def test_from_what_we_expect_to_what_happened(
         assert words not in await people.ana.sees(quest)
 
     kept = await keeps(people.ana, happened="Two of ten gave up", taught="Three steps are fine")
-    assert kept.text == "I've saved the result of #1 in #lantern: It went well.\n[Undo] [Edit the result]"
+    assert kept.text == "I've saved the result of #1 in #lantern: It went well.\n[Undo] [Change the result]"
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
-        "What happened\n“Two of ten gave up”\n\nWhat it taught us\n“Three steps are fine”\n\nWhat we expected\n"
+        "What happened\n“Two of ten gave up”\n\nIt taught us\n“Three steps are fine”\n\nWhat we expected\n"
         "“Everyone gets through” — Ben\n“Half of them give up” — Mei\n“Nobody will read it”\n"
     ) in now
     assert "[Ask why]" in now
@@ -122,8 +122,10 @@ async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder:
     assert again.text.startswith("You've already written an anonymous one here")
     removed = await began.press("Undo")
     assert "of the next attempt" in await people.ben.sees(quest)
-    assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith("You've already written an anonymous one here")
-    await removed.press("Bring back")
+    assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
+    await removed.press("Bring it back")
     assert "of the next attempt" not in await people.ben.sees(quest)
     assert "Ben wrote what they expect. It's hidden" in await card(bot, recorder)
     await keeps(people.ana, outcome="failed")
@@ -167,7 +169,9 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     assert "sealed" not in await card(bot, recorder)
     await expects(people.ben, "Four")
     await expects(people.noor, "By nobody", name="unsigned")
-    assert (await people.noor.does(Expect("1.1"))).text.startswith("You've already written an anonymous one here")
+    assert (await people.noor.does(Expect("1.1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     assert (await people.noor.does(Expect("1.1", "signed", "Mine"))).text.startswith(
         "You've already written an anonymous one here"
     )
@@ -261,12 +265,14 @@ async def test_anyone_keeps_the_first_result(people: Everyone, bot: Bot, recorde
     assert "Result added by Ben" in now
     assert now.startswith("Experiment #1 · didn't work\n")
     late = await hers.fill(outcome="went_well", happened="It was great")
-    assert late.text.startswith("Ben already added the result of #1: It didn't work. Only Ben and Ana can edit it")
+    assert late.text.startswith(
+        "Ben already added the result of #1: It didn't work. Only Ben and Ana can edit it"
+    )
     assert "It was great" in late.text
     await edit.fill(text="A wizard of two steps")
     assert "It broke" in await card(bot, recorder)
     assert (await people.mei.does(KeepResult("1.1"))).text.startswith("Ben already added the result of #1")
-    form = await kept.press("Edit the result")
+    form = await kept.press("Change the result")
     assert [field.value for field in form.form.fields] == ["failed", "It broke", ""]
     await form.fill(outcome="went_well")
     now = await card(bot, recorder)
@@ -308,7 +314,7 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     recap = (await people.ben.does(Recap("week", "1"))).text
     assert "What we're trying\n“A wizard of three steps” — #1 · Ana · in progress" in recap
     assert "still wait" not in recap
-    assert "in progress. Add its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
+    assert "in progress. Save its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
     assert "· in progress: A wizard" in (await people.ben.types("cycle")).text
     await (await people.mei.types("breakthrough")).fill(text="Show them a template", quest="1")
     assert "no breakthrough here yet" in (await people.mei.types("memory fuel")).text

@@ -31,7 +31,7 @@ async def test_where_each_quest_stands(people: Everyone, clock: Clock) -> None:
         "How our quests are going\n"
         f"“{QUEST}” [Show]\nopen since 16 March 2026 · 2 attempts · Experiment #2: A shorter wizard\n"
         "“What makes Monday slow?” [Show]\nopen since 16 March 2026 · no attempts yet\n"
-        "So far 2 experiments and 1 breakthrough.\n"
+        "So far: 2 experiments · 1 breakthrough\n"
         "[Post here] [Start a quest]"
     )
     assert (await said.press("Show")).text.startswith(f"Quest\n“{QUEST}”")
@@ -78,7 +78,9 @@ async def test_posted_it_has_the_picture(
     assert said.text == "The cycle is on its way to #lantern.\n[Undo]"
     await bot.tick()
     _, standing = recorder.last()
-    assert standing.text.startswith(f"How our quests are going\n“{QUEST}”\nopen since 16 March 2026 · 2 attempts")
+    assert standing.text.startswith(
+        f"How our quests are going\n“{QUEST}”\nopen since 16 March 2026 · 2 attempts"
+    )
     assert "[Show]" not in standing.text
     assert "[Start a quest]" in standing.text
     drawn = standing.post.picture

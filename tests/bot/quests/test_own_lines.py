@@ -64,7 +64,9 @@ async def test_a_line_is_none_of_an_aha(people: Everyone, bot: Bot, recorder: Re
     assert "waiting for the quest's next attempt" in (await removed.press("Bring back")).text
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
     said = await hers.press("Bring back")
-    assert said.text.startswith("Your expectation is back. #1 isn't an experiment any more, so nobody sees it.")
+    assert said.text.startswith(
+        "Your expectation is back. #1 isn't an experiment any more, so nobody sees it."
+    )
     assert [line.opened_at for line in rows(bot, Expectation)] == [None, None]
     await people.ana.does(ItFailed("1.1"))
     assert "“This one is slow” — Mei" in await card(bot, recorder)
@@ -118,7 +120,9 @@ async def test_where_a_line_is_without_a_next_attempt(people: Everyone, bot: Bot
     direct = await takes_out(await expects(people.mei, "This one is slow"))
     await people.ana.does(Delete("1.1"))
     said = (await direct.press("Bring back")).text
-    assert said.startswith("Your expectation is back. #1 was deleted, so nobody sees it unless #1 is brought back.")
+    assert said.startswith(
+        "Your expectation is back. #1 was deleted, so nobody sees it unless #1 is brought back."
+    )
     waiting = await takes_out(await awaits(people.ben, "It will be slow"))
     await people.ana.does(LetGo("1", "1", "Nobody asks any more"))
     said = (await waiting.press("Bring back")).text

@@ -62,9 +62,7 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
     assert f"Part of the quest: {QUEST}" in recorder.last()[1].text
 
     found = await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
-    assert found.text.startswith(
-        f"Saved as #2 in #lantern. That's what you were looking for: “{QUEST}”"
-    )
+    assert found.text.startswith(f"Saved as #2 in #lantern. That's what you were looking for: “{QUEST}”")
     card = await people.ana.sees(message)
     assert card.startswith("Quest · found\n")
     assert "Found by breakthrough #2\n“Show them a template”" in card
@@ -80,7 +78,7 @@ async def test_letting_go_asks_why(people: Everyone, bot: Bot, recorder: Recorde
     assert "closed" in (await form.fill(reason="Nobody imports any more")).text
     card = await people.ana.sees(message)
     assert card.startswith("Quest · closed\n")
-    assert "Let go\n“Nobody imports any more”" in card
+    assert "Why it was closed\n“Nobody imports any more”" in card
     assert "No quest is open" in (await people.ana.types("quest")).text
 
 
@@ -101,9 +99,13 @@ async def test_a_quest_closes_once(people: Everyone, bot: Bot, recorder: Recorde
     late = await bens.fill(reason="Nobody imports any more")
     assert late.text == "This quest is already closed: breakthrough #1 found it.\n“Nobody imports any more”"
     second = await anas.fill(text="Read their spreadsheet")
-    assert second.text.startswith("Saved as #2 in #lantern. This quest is already closed: breakthrough #1 found it.")
+    assert second.text.startswith(
+        "Saved as #2 in #lantern. This quest is already closed: breakthrough #1 found it."
+    )
     assert "Show them a template" in await people.ana.sees(message)
-    assert (await people.noor.does(LogAttempt("1", "1"))).text == "This quest is already closed: breakthrough #1 found it."
+    assert (
+        await people.noor.does(LogAttempt("1", "1"))
+    ).text == "This quest is already closed: breakthrough #1 found it."
 
 
 async def test_one_let_go_stays_so(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -180,14 +182,14 @@ async def test_what_it_found_is_open_again_when_it_was_none(
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
     found = await people.ana.does(Edit("1.1", "or not, we ship on Friday", quest="1"))
-    assert found.text.endswith("The quest is found.\n[Edit]")
+    assert found.text.endswith("”\n[Edit]")
     await kept.press("It was an aha")
     await bot.tick()
     card = next(each for each in recorder.standing.values() if each.key == "quest:1")
     assert "[Found it]" in card.text
     assert "Found by" not in card.text
     again = await (await people.ben.types("breakthrough")).fill(text="A template", quest="1")
-    assert "The quest is found." in again.text
+    assert "That's what you were looking for" in again.text
 
 
 async def test_found_by_what_was_removed(
@@ -313,9 +315,7 @@ async def test_a_chain_makes_no_loop(people: Everyone, bot: Bot, recorder: Recor
         await attempt(people.ana, text, previous=str(number) if number else "")
     form = await people.ana.does(Edit("1.1"))
     again = await form.fill(text="first, in new words", previous="3")
-    assert again.form.errors == {
-        "previous": "That attempt already follows #1, so #1 can't follow it."
-    }
+    assert again.form.errors == {"previous": "That attempt already follows #1, so #1 can't follow it."}
     assert again.form.fields[0].value == "first, in new words"
     itself = await people.ana.does(Edit("1.1", "first", previous="1"))
     assert itself.form.errors

@@ -31,7 +31,7 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
     undone = await kept.press("Undo")
     assert undone.text == (
         "#1 is in progress again. What people expect is hidden until there's a new result.\n"
-        "“It broke” — What happened\n“Test it” — What it taught us\n[Save the result]"
+        "“It broke” — What happened\n“Test it” — It taught us\n[Save the result]"
     )
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1· in progress\n")
@@ -41,7 +41,9 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
         assert words not in (await people.ben.types("find line broke test")).text
     assert "Ben wrote what they expect. It's hidden until there's a result." in now
     assert "Trying now: #1" in await people.ben.sees(quest)
-    assert (await people.mei.does(Expect("1.1"))).text.startswith("You've already written an anonymous one here")
+    assert (await people.mei.does(Expect("1.1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     await expects(some(bot, people, 5)[4], "Of the fifth", name="unsigned")
     await (await undone.press("Save the result")).fill(outcome="went_well")
     now = await card(bot, recorder)
@@ -194,7 +196,7 @@ async def test_both_take_a_result_back_on_their_card(
     await keeps(people.mei)
     late = await people.mei.types("show 1")
     clock.forward(hours=25)
-    assert "more than a day ago" in (await late.press("Remove the result")).text
+    assert "more than a day old" in (await late.press("Remove the result")).text
     assert BACK not in (await people.mei.types("show 1")).text
     assert "· went well" in await card(bot, recorder)
 
@@ -226,10 +228,10 @@ async def test_a_changed_result_can_be_undone(
     await opened(people, bot, recorder)
     await starts(people.ana)
     kept = await keeps(people.mei, happened="Two gave up", taught="L" * 900)
-    form = await kept.press("Edit the result")
+    form = await kept.press("Change the result")
     changed = await form.fill(outcome="failed", happened="All gave up", taught="")
     assert changed.text == (
-        "I've saved the result of #1 in #lantern: It didn't work.\n[Undo] [Edit the result]"
+        "I've saved the result of #1 in #lantern: It didn't work.\n[Undo] [Change the result]"
     )
     assert (await form.fill(outcome="failed", happened="All gave up", taught="")).text == changed.text
     assert "has been edited since" in (await kept.press("Undo")).text
@@ -263,7 +265,7 @@ async def test_the_first_results_undo_leaves_a_changed_one(
     await starts(people.ana)
     form = await people.mei.does(KeepResult("1.1"))
     first = await form.fill(outcome="went_well", happened="Two gave up")
-    await (await first.press("Edit the result")).fill(outcome="failed")
+    await (await first.press("Change the result")).fill(outcome="failed")
     again = await form.fill(outcome="went_well", happened="Two gave up")
     assert again.button("Undo") == first.button("Undo")
     assert "has been edited since" in (await again.press("Undo")).text
@@ -275,7 +277,7 @@ async def test_an_undo_of_a_change_needs_a_result(people: Everyone, bot: Bot, re
     await opened(people, bot, recorder)
     await starts(people.ana)
     kept = await keeps(people.mei, happened="Two gave up")
-    changed = await (await kept.press("Edit the result")).fill(outcome="failed")
+    changed = await (await kept.press("Change the result")).fill(outcome="failed")
     assert "kept by Mei" in (await people.ben.does(changed.button("Undo"))).text
     await (await people.ana.types("show 1")).press("Remove the result")
     assert (await changed.press("Undo")).text.startswith("#1 is in progress again.")
@@ -298,7 +300,7 @@ async def test_a_kept_result_says_that_it_did_not_work(
     assert "#1 · Ana · didn't work" in recap
     assert "#2 · Ana\n" in recap
     await people.ana.does(Delete("1.2"))
-    assert "Experiment #1, didn't work: " in (await people.ben.types("cycle")).text
+    assert "Experiment #1 · didn't work: " in (await people.ben.types("cycle")).text
 
 
 async def test_a_recap_tells_each_result_of_its_week(
@@ -324,7 +326,7 @@ async def test_a_recap_tells_each_result_of_its_week(
     assert "What we expected of #1" in told
     assert "What we expected of #2" in told
     assert "How it ended: #5 “Try 5”: “Saw 5”." in told
-    assert "And two more results came in." in told
+    assert "2 more results came in." in told
     posted = await people.ana.does(PostRecap("week", "1"))
     await bot.tick()
     message = recorder.last()[0]

@@ -86,7 +86,9 @@ async def test_nobody_writes_twice_after_a_restore(people: Everyone, bot: Bot, r
     await starts(people.mei, "Another")
     await people.ana.does(Restore("1.1"))
     for each in three:
-        assert (await each.does(Expect("1.1"))).text.startswith("You've already written an anonymous one here")
+        assert (await each.does(Expect("1.1"))).text.startswith(
+            "You've already written an anonymous one here"
+        )
     await keeps(people.ana)
     assert "Direct" not in await card(bot, recorder)
 
@@ -100,14 +102,20 @@ async def test_a_line_on_a_removed_experiment_is_none_elsewhere(
     await starts(people.ana)
     await expects(people.mei, "Direct", name="alone")
     await people.ana.does(Delete("1.1"))
-    assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL
-    assert (await people.ben.does(ExpectNext("1", "1"))).text.startswith("You've already written an anonymous one here")
+    assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL()
+    assert (await people.ben.does(ExpectNext("1", "1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     await starts(people.noor, "Another")
-    assert (await people.mei.does(Expect("1.2"))).form.title == EXPECT_LABEL
-    assert (await people.ben.does(Expect("1.2"))).text.startswith("You've already written an anonymous one here")
+    assert (await people.mei.does(Expect("1.2"))).form.title == EXPECT_LABEL()
+    assert (await people.ben.does(Expect("1.2"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     await people.ana.does(Restore("1.1"))
-    assert (await people.mei.does(Expect("1.1"))).text.startswith("You've already written an anonymous one here")
-    assert (await people.ben.does(Expect("1.1"))).form.title == EXPECT_LABEL
+    assert (await people.mei.does(Expect("1.1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
+    assert (await people.ben.does(Expect("1.1"))).form.title == EXPECT_LABEL()
 
 
 async def test_one_person_has_one_line_on_a_card(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -191,9 +199,11 @@ async def test_an_attempt_logged_by_mistake_gives_the_lines_back(
     assert "It will be slow" in await card(bot, recorder)
     removed = await logged.press("Undo")
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
-    assert (await people.noor.does(ExpectNext("1", "1"))).text.startswith("You've already written an anonymous one here")
+    assert (await people.noor.does(ExpectNext("1", "1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     clock.forward(hours=2)
-    again = await removed.press("Bring back")
+    again = await removed.press("Bring it back")
     now = await card(bot, recorder)
     assert "It will be slow" in now
     assert "Of no name" in now
@@ -252,7 +262,7 @@ async def test_the_breakthrough_opens_what_waits(
     removed = await found.press("Undo")
     assert "take a year" not in (await people.ben.types("recap week")).text
     assert [line.opened_at for line in rows(bot, Expectation)] == [None, None]
-    await removed.press("Bring back")
+    await removed.press("Bring it back")
     await bot.tick()
     assert "It will take a year" in card_of(recorder, "Breakthrough #1")
     await people.mei.does(ItWasAnAha("1.1"))
@@ -268,7 +278,8 @@ async def test_a_quest_that_is_let_go_says_what_stays_sealed(
     gone = await people.ana.does(LetGo("1", "1", "Nobody asks any more"))
     now = await people.ana.sees(quest)
     assert (
-        "Ben wrote what they expect of the next attempt. It stays hidden, because there won't be a result." in now
+        "Ben wrote what they expect of the next attempt. It stays hidden, because there won't be a result."
+        in now
     )
     await gone.press("Undo")
     assert "It's hidden until there's a result." in await people.ana.sees(quest)
@@ -302,7 +313,7 @@ async def test_undo_of_a_change_restores_the_words(
     assert "more than a day ago" in (await fourth.press("Undo")).text
     fifth = await expects(people.ben, "Five")
     await keeps(people.ana)
-    assert "open now" in (await fifth.press("Undo")).text
+    assert "Everyone can see it now" in (await fifth.press("Undo")).text
     assert words(bot) == ["Five"]
 
 
@@ -379,4 +390,4 @@ async def test_a_repeated_event_seals_nothing_for_the_next_attempt(
     await signed.fill(text="Mine")
     assert (await unsigned.fill(text="Of no name", name="alone")).text == first.text
     assert words(bot) == ["Mine", "Of no name"]
-    assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL
+    assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL()

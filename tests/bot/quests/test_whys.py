@@ -103,7 +103,7 @@ async def test_rungs_and_a_branch_in_the_thread(people: Everyone, bot: Bot, reco
         "› › 1.1.1 We named it after our parser\n"
         "› 1.2 They had no file at hand\n"
         "With Ana, Ben, Mei, Noor\n"
-        "[Add a why] [Mark the insight]\n[Remove a why]"
+        "[Ask why] [Mark the insight]\n[Remove a why]"
     )
     assert "4 whys" in recorder.standing[card].text
     assert "wizard" in (await people.ben.types("find parser")).text
@@ -269,7 +269,8 @@ async def test_each_of_sixty_rungs_can_be_the_insight(
     form = await people.mei.does(MarkInsight("1.1"))
     assert not any("because 8." in label for label in offered(form))
     assert (
-        form.form.fields[0].hint == "Only the newest 24 are listed. For older ones, tap Read more below the whys."
+        form.form.fields[0].hint
+        == "Only the newest 24 are listed. For older ones, tap Read more below the whys."
     )
     pages = await pages_of_ladder(people.mei)
     for page in pages:
@@ -281,7 +282,7 @@ async def test_each_of_sixty_rungs_can_be_the_insight(
     eighth = "1.1…8" if deep else "8"
     marking = await pages[1].press("Mark the insight")
     said = await marking.fill(why=offered(marking)[f"{eighth} · because 8."])
-    assert said.text == f"{eighth} is now the insight of #1. The card is in #lantern.\n[Undo]"
+    assert said.text == f"Why {eighth} is now the insight of #1. The card is in #lantern.\n[Undo]"
     assert "The insight\n“because 8.”" in await people.mei.sees(card)
     again = await pages[-1].press("Mark the insight")
     assert again.form.fields[0].value == offered(again)[f"{eighth} · because 8."]
@@ -506,8 +507,7 @@ async def test_a_rung_taken_out_is_not_asked_on(people: Everyone, bot: Bot, reco
     form = await page.press("Ask why")
     assert {field.name: field.value for field in form.form.fields}["under"] == "2"
     assert (await people.noor.does(SeeWhys("1.1"))).text == (
-        "“This why was removed.” — 1\n“second” — 1.1 [Ask why]\nWhys of #1 · page 1 of 1\n"
-        "[Mark the insight]"
+        "“This why was removed.” — 1\n“second” — 1.1 [Ask why]\nWhys of #1 · page 1 of 1\n[Mark the insight]"
     )
 
 

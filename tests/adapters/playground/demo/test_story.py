@@ -268,7 +268,7 @@ def test_a_quest_is_tried_three_times_at_one_idea_and_found(played: Played) -> N
     assert "4 attempts" in quest
     assert "The lantern was never wrong" in quest
     for title, words in (("v1", "Averaging"), ("v2", "Two sensors in one box."), ("v3", "Swapping the nine")):
-        attempt = played.one("Experiment #", words, "What it taught us")
+        attempt = played.one("Experiment #", words, "It taught us")
         assert f" · {title}\n" in attempt
         assert "Part of the quest: What wakes Inês at four" in attempt
 

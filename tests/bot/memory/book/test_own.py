@@ -217,7 +217,7 @@ async def test_a_word_that_only_begins_like_a_note_is_a_thought(people: Everyone
 
 async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bot, clock: Clock) -> None:
     """A form sent twice, and a button pressed again, say that it was removed. A day later it's gone."""
-    removed = "You removed that. Until tomorrow you can bring it back.\n[Bring back]"
+    removed = "You removed that. Until tomorrow you can bring it back.\n[Bring it back]"
     form = await people.ana.types("memory note")
     await (await form.fill(text="One")).press("Undo")
     assert (await form.fill(text="One")).text == removed
@@ -225,7 +225,7 @@ async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bo
     await (await career.fill(text="We stopped guessing", happened="2011")).press("Undo")
     again = await career.fill(text="We stopped guessing", happened="2011")
     assert again.text == removed
-    assert "“We stopped guessing”" in (await again.press("Bring back")).text
+    assert "“We stopped guessing”" in (await again.press("Bring it back")).text
     await people.ana.types("We sign once")
     asked = await people.ana.types("I was afraid", **DIRECT)
     await (await asked.press("Keep it to myself")).press("Undo")
