@@ -71,7 +71,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     for words in (
         "Experiment #1 · went well",
         "Two of ten gave up",
-        "Before we knew",
+        "What we expected",
         "Result added by Ben",
         *WORDS,
     ):

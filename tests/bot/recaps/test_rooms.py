@@ -25,7 +25,7 @@ ONCE_ONLY = (
     "Goals: #1 on pace, off mission",
     QUESTION,
     SUGGESTION,
-    "Moving out: “Fairs”",
+    "What we wanted to stop: “Fairs”",
     "Doors we left closed\n“Forty lanterns for the hotel”",
     "Parked until now: “An app for watches”",
 )
@@ -82,7 +82,7 @@ async def test_a_harvest_tells_what_its_rooms_tell_of_the_quarter(
     message, harvest = newest(recorder)
     assert harvest.text.startswith("Harvest · January to March 2026")
     assert (
-        "Focus: 3 of 4 moments served the big goal, #1, more than the quarter before (1 of 3) · "
+        "Focus: 3 of 4 moments served the big goal #1. More than before (1 of 3 in the quarter before) · "
         "1 isn't linked to a goal." in harvest.text
     )
     assert "Doors we left closed\n“Something else 3” — #11 · Mei" in harvest.text
@@ -108,7 +108,10 @@ async def test_an_edited_harvest_tells_the_same_less_what_was_removed(
     await people.mei.does(Delete("1.11"))
     await bot.tick()
     text = newest(recorder)[1].text
-    assert "Focus: 2 of 3 moments served the big goal, #1, more than the quarter before (1 of 3)" in text
+    assert (
+        "Focus: 2 of 3 moments served the big goal #1. More than before (1 of 3 in the quarter before)"
+        in text
+    )
     assert "A fifth thing" not in text
     assert "Something else 3" not in text
     assert "“Something else 2” — #10 · Mei" in text
@@ -170,8 +173,8 @@ async def test_a_late_harvest_swallows_nothing(
 @pytest.mark.parametrize(
     ("period", "trend"),
     [
-        ("quarter", ", more than the quarter before (1 of 3) · "),
-        ("year", " · "),
+        ("quarter", ". More than before (1 of 3 in the quarter before). "),
+        ("year", ". "),
     ],
 )
 async def test_a_longer_recap_tells_its_own_span(
@@ -182,7 +185,7 @@ async def test_a_longer_recap_tells_its_own_span(
     clock.now = LAST_FRIDAY - timedelta(hours=1)
     text = (await people.ben.types(f"recap {period}")).text
     served = "3 of 4" if period == "quarter" else "4 of 7"
-    assert f"Focus: {served} moments served the big goal, #1{trend}" in text
+    assert f"Focus: {served} moments served the big goal #1{trend}" in text
     assert "Doors we left closed" in text
 
 
