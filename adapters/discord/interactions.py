@@ -131,7 +131,7 @@ class Interactions:
         token, known = str(data.get("token") or ""), str(data.get("id") or "")
         if not token or not known.isdecimal() or data.get("type") not in (2, 3, 5):
             return
-        answer = return_words(FAILURE_REPLY, _collect_texts(data.get("data")))
+        answer = return_words(FAILURE_REPLY(), _collect_texts(data.get("data")))
         bare = Interaction(known, token, str(data.get("application_id") or ""))
         await self.responses.send_response(bare, _wrap_value(answer), self.bot.commands.encode)
 
@@ -139,7 +139,7 @@ class Interactions:
         """Return the further buttons of a card."""
         try:
             return await self.bot.more(message, self._resolve_origin(interaction)) or return_words(
-                OUTDATED_REPLY, ()
+                OUTDATED_REPLY(), ()
             )
         except StoreError as error:
             return return_words(str(error), ())

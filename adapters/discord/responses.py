@@ -115,7 +115,7 @@ class Responses:
             answer = await work
         except Exception as error:
             logs.log_failure(log, "an answer", error)
-            answer = return_words(FAILURE_REPLY, words)
+            answer = return_words(FAILURE_REPLY(), words)
         finally:
             timer.cancel()
         if deferred and not await deferred[0]:
@@ -125,7 +125,7 @@ class Responses:
             await say(interaction, answer, encode)
         except Exception as error:
             logs.log_failure(log, "an answer", error)
-            await say(interaction, return_words(FAILURE_REPLY, words), encode)
+            await say(interaction, return_words(FAILURE_REPLY(), words), encode)
 
     async def acknowledge_interaction(self, interaction: Interaction) -> None:
         """Acknowledge an interaction without a visible answer."""

@@ -156,7 +156,7 @@ def describe_chance(context: Context, command: DescribeChance) -> Reply | Form:
 
     FormError for a kind, a day or a belief that can't be taken.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     row = _find_row(context, moment)
     form = _describe_form(moment, row, command)
     if not command.whole:
@@ -278,7 +278,7 @@ def _find_became(context: Context, moment: Moment, row: Chance, command: TellOut
     elif found is None:
         wrong = unknown_moment(context, number)
     elif found.deleted_at is not None:
-        wrong = f"#{number} was removed."
+        wrong = f"#{number} was deleted."
     elif found.kind != Kind.BREAKTHROUGH:
         wrong = f"{moment_name(found)} is no breakthrough: roads lead to those alone."
     else:

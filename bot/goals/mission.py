@@ -21,7 +21,7 @@ from bot.core.context import (
     waiting_person,
 )
 from bot.core.forms.newer import describe_newer
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -120,7 +120,7 @@ def _newer_words(context: Context, current: Row, lines: dict[str, str]) -> str:
         (LINES[line].label, words) for line, words in mission_lines(current).items() if words != lines[line]
     ]
     said = f"{author} has changed the mission since you opened this."
-    return describe_newer(said, theirs, "; theirs stay in the earlier versions")
+    return describe_newer(said, theirs, _("Theirs stay in the earlier versions."))
 
 
 def _plan_card(context: Context) -> None:

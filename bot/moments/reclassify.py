@@ -35,7 +35,7 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
 
     The word had been read as a command. A repeated press changes nothing.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     first = reactions.add_tap(context.session, moment.id, context.caller.person_id, TapKind.WHOLE)
     if first or moment.kind != Kind.AHA:
         moment.text = restore_line(command.head, moment.text) if first else moment.text
@@ -59,7 +59,7 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     It may have been saved by someone else's 💡.
     UserError for any other kind, and for a moment whose text has not been fetched yet.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     if moment.kind not in (Kind.AHA, Kind.EXPERIMENT) or moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} is no aha with words, so it cannot become an experiment.")
     open_expectations(context, moment)

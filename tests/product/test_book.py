@@ -126,7 +126,7 @@ def sample_book() -> Book:
         when = NOW - timedelta(days=37 * (30 - at))
         place = {"team": 1, "team_name": "lantern", "workspace_name": "Ours & theirs"}
         kind = EntryType.MOMENT if at % 5 else list(EntryType)[at // 5]
-        more: dict[str, Any] = {"parts": (("It taught us", "Ask first"),), **place}
+        more: dict[str, Any] = {"parts": (("What it taught us", "Ask first"),), **place}
         if kind is EntryType.OWN:
             more = {"happened": "spring 2014"}
         name = kinds[at % 3] if kind is EntryType.MOMENT else "career" if kind is EntryType.OWN else ""

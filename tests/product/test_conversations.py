@@ -141,7 +141,7 @@ async def test_taking_back(room: Room) -> None:
     removed = await room.types("Ana", "delete 1")
     assert removed
     assert "#1 is removed" in removed
-    the(await room.channel(), "Aha #1 was removed.")
+    the(await room.channel(), "Aha #1 was deleted.")
     await room.presses("Ana", "Undo", removed.id)
     the(await room.channel(), "Aha #1", "A thought too many")
 
@@ -159,7 +159,7 @@ async def test_taking_back(room: Room) -> None:
     assert "Saved as #2" in saved
     note = the(await room.notes("Mei"), "Ben kept what you wrote")
     await room.presses("Mei", "Remove it", note.id)
-    the(await room.channel(), "Aha #2 was removed.")
+    the(await room.channel(), "Aha #2 was deleted.")
     assert "💡" not in (await room.message(said)).marks
     await room.reacts("Ana", "💡", said)
     found = await room.types("Ana", "find half")

@@ -18,7 +18,7 @@ async def test_a_no_a_shiny_thing_and_a_door(room: Room) -> None:
     assert "Doors we left closed" in recap
     assert "A wizard of six pages → Nobody finishes page two" in recap
     await room.until(A_WEEK_LATER)
-    card = the(await room.channel(), "Shiny thing #2", "An app for watches")
+    card = the(await room.channel(), "Shiny idea #2", "An app for watches")
     assert "It was parked until 23 March. Does it still shine?" in card
     assert "[Keep it parked]" in card
     gone = await room.presses("Ben", "Let it go", card.id)

@@ -107,7 +107,7 @@ async def test_a_capture_names_its_place(room: Room) -> None:
         the(await room.channel(), f"#{number}", words)
         undone = sure(await room.presses("Ana", "Undo", saved.id))
         assert f"#{number} is removed from #team-lantern. Until tomorrow you can bring it back." in undone
-        the(await room.channel(), f"#{number} was removed.")
+        the(await room.channel(), f"#{number} was deleted.")
         assert not with_words(await room.channel(), words)
         assert words not in sure(await room.types("Ben", f"find {words}"))
         back = sure(await room.presses("Ana", "Bring it back", undone.id))
@@ -135,7 +135,7 @@ async def test_a_saved_message_can_be_undone_by_both(room: Room) -> None:
     the(await room.channel(), "Aha #1", "Nobody reads the second page")
     undone = sure(await room.presses("Ana", "Undo", saved.id))
     assert "#1 is removed" in undone
-    the(await room.channel(), "#1 was removed.")
+    the(await room.channel(), "#1 was deleted.")
     assert "💡" not in (await room.message(said)).marks
 
 

@@ -31,7 +31,7 @@ from storage.teams import teams
 
 UNDO_PERIOD = timedelta(days=1)
 """How long a result can be taken back, and a change of it undone."""
-RESULT_LABELS: Mapping[str, Lazy] = {"happened": lazy("What happened"), "taught": lazy("It taught us")}
+RESULT_LABELS: Mapping[str, Lazy] = {"happened": lazy("What happened"), "taught": lazy("What it taught us")}
 """The parts of an experiment that its result has, with the labels of their words."""
 FAILED = "failed"
 """What a form calls an experiment that failed. Its stored value is empty."""

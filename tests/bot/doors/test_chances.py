@@ -47,12 +47,14 @@ async def test_a_typed_chance_is_saved_at_once(people: Everyone, bot: Bot, recor
     assert got.text == "Saved as #1 in #lantern.\n[Undo] [Edit] [Add the rest] [It was an aha]"
     rest = await got.press("Add the rest")
     assert [one.label for one in rest.form.fields] == [
-        "It would speed up", "What kind is it?", "Until when?", "How much do you believe in it?",
+        "What it would speed up", "What kind is it?", "Until when?", "How much do you believe in it?",
     ]  # fmt: skip
     done = await rest.fill(accelerates="Our first port", kind="found_us", belief="3")
     assert done.text == "#1 is updated in #lantern.\n[Change it again]"
     shown = await card(bot, recorder, "Chance #1 · they found us")
-    assert "“A shipyard wrote to us”\n\nIt would speed up\n“Our first port”\nBelief: 3 of 5\nAna" in shown
+    assert (
+        "“A shipyard wrote to us”\n\nWhat it would speed up\n“Our first port”\nBelief: 3 of 5\nAna" in shown
+    )
     assert "[What came of it?] [High-five] [Add my version]" in shown
     assert "key" not in shown
 
@@ -167,13 +169,13 @@ async def test_what_cannot_be_taken_loses_nothing(
     assert got.form.errors == errors
     shown = {one.name: one.value for one in got.form.fields}
     assert (shown["text"], shown["accelerates"]) == ("Meet the harbour office", "Our first port")
-    assert (await people.ben.types("find")).text.startswith("Nothing is kept here yet.")
+    assert (await people.ben.types("find")).text.startswith("Nothing is saved here yet.")
 
 
 async def test_only_its_author_says_what_it_is(people: Everyone) -> None:
     await keep_door(people)
     got = await people.ben.does(DescribeChance("1.1"))
-    assert got.text.startswith("#1 is in Ana's words; only Ana can change it.")
+    assert got.text.startswith("#1 is in Ana's words, so only Ana can change it.")
     await people.ben.types("Tokens are signed once")
     assert (await people.ben.does(DescribeChance("1.2"))).text == "Aha #2 isn't a chance."
     assert (await people.ben.does(TellOutcome("1.2"))).text == "Aha #2 isn't a chance."

@@ -86,7 +86,7 @@ async def test_a_no_is_found_high_fived_versioned_changed_and_removed(
     assert "[High-five (1)]" in card
     gone = await people.ana.types("delete 1")
     await bot.tick()
-    assert recorder.last()[1].text == "Declined #1 was removed."
+    assert recorder.last()[1].text == "Declined #1 was deleted."
     assert (await gone.press("Undo")).text.startswith("#1 is back in #lantern.")
     assert "#1" in (await people.ben.types("find wizard")).text
 

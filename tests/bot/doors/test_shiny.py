@@ -53,7 +53,7 @@ async def test_it_rests_and_is_asked_about_once(
 ) -> None:
     await park(people, bot)
     assert card(recorder, "watches").startswith(
-        "Shiny thing #1\n“An app for watches”\nParked until 13 April\nAna"
+        "Shiny idea #1\n“An app for watches”\nParked until 13 April\nAna"
     )
     assert "[High-five] [Add my version]" in card(recorder, "watches")
     posted = len(recorder.standing)
@@ -174,7 +174,7 @@ async def test_a_removed_one_is_not_asked_about(
     gone = await people.ana.types("delete 1")
     clock.now = DUE
     await bot.tick()
-    assert "Shiny thing #1 was removed." in recorder.texts()
+    assert "Shiny idea #1 was deleted." in recorder.texts()
     await gone.press("Undo")
     await bot.tick()
     assert "Parked until" in card(recorder, "watches")
@@ -220,7 +220,7 @@ async def test_it_becomes_a_goal(people: Everyone, bot: Bot, recorder: Recorder)
     assert made.text.startswith("Supporting goal #1 is open in #lantern.")
     await bot.tick()
     assert "“An app for watches”\nBen owns it" in card(recorder, "Supporting goal")
-    assert "Ben made it goal #1 on 16 March" in card(recorder, "Shiny thing")
+    assert "Ben made it goal #1 on 16 March" in card(recorder, "Shiny idea")
     undone = await people.ben.does(UndoParked("1.1"))
     assert undone.text == "#1 is parked until 13 April in #lantern."
 
@@ -252,12 +252,12 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     )
     assert (await made.press("Undo")).text == "Goal #1 is taken back in #lantern."
     await bot.tick()
-    assert "Parked until 13 April" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny idea")
     await people.mei.does(MakeGoal("1.1"))
     await people.mei.does(UndoParked("1.1"))
     await bot.tick()
     assert "It began as" not in card(recorder, "Supporting goal #2")
-    assert "Parked until 13 April" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny idea")
     await people.mei.does(MakeGoal("1.1"))
     await people.ana.types("delete 1")
     await bot.tick()
@@ -276,12 +276,12 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert words.startswith(text.removesuffix(" …"))
     assert words[len(text.removesuffix(" …"))] == " "
     await bot.tick()
-    assert "Parked until" in card(recorder, "Shiny thing")
+    assert "Parked until" in card(recorder, "Shiny idea")
     again = await form.fill(text="", kind="supporting")
     assert "text" in again.form.errors
     assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 is open in #lantern.")
     await bot.tick()
-    assert "Ben made it goal #1" in card(recorder, "Shiny thing")
+    assert "Ben made it goal #1" in card(recorder, "Shiny idea")
     assert "It began as shiny thing #1" in card(recorder, "Learning goal #1")
     assert words.split()[-1] in (await people.ana.types("show 1")).text
 
@@ -340,16 +340,16 @@ async def test_a_goal_taken_back_leaves_it_parked_as_it_was(
     made = await people.ben.does(MakeGoal("1.1"))
     await (made.press("Undo") if way == "Undo" else people.ben.does(RemoveGoal("1", "1", "1")))
     await bot.tick()
-    assert "Parked until 13 April" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny idea")
     clock.now = DUE - timedelta(minutes=1)
     await bot.tick()
-    assert "Does it still shine?" not in card(recorder, "Shiny thing")
+    assert "Does it still shine?" not in card(recorder, "Shiny idea")
     clock.now = DUE
     await bot.tick()
-    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    assert "Does it still shine?" in card(recorder, "Shiny idea")
     await (await people.ben.does(MakeGoal("1.1"))).press("Undo")
     await bot.tick()
-    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    assert "Does it still shine?" in card(recorder, "Shiny idea")
 
 
 async def test_one_that_was_let_go_is_let_go_again(
@@ -362,7 +362,7 @@ async def test_one_that_was_let_go_is_let_go_again(
     made = await people.mei.does(MakeGoal("1.1"))
     await made.press("Undo")
     await bot.tick()
-    assert "Let go by Ben on 16 March" in card(recorder, "Shiny thing")
+    assert "Let go by Ben on 16 March" in card(recorder, "Shiny idea")
     clock.now = DUE
     await bot.tick()
-    assert "Does it still shine?" not in card(recorder, "Shiny thing")
+    assert "Does it still shine?" not in card(recorder, "Shiny idea")

@@ -535,7 +535,7 @@ async def test_a_goal_of_a_kept_moment(people: Everyone, bot: Bot, recorder: Rec
     assert "Serves goal" not in await people.ana.sees(aha)
     assert (await people.ana.types("goal from #7")).text.startswith("There is no #7 here")
     await people.ben.types("delete 1")
-    assert (await people.ana.types("goal from #1")).text.startswith("#1 was removed.")
+    assert (await people.ana.types("goal from #1")).text.startswith("#1 was deleted.")
 
 
 async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:

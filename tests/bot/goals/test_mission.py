@@ -80,10 +80,10 @@ async def test_two_people_edit_at_once(people: Everyone, bot: Bot, recorder: Rec
     await anas.fill(who="Evening schools", offer="A timetable")
     told = await bens.fill(who="Schools with one teacher")
     assert told.form.intro.splitlines() == [
-        "Ana has changed the mission since you opened this. Your own words are below, and theirs say:",
+        "Ana has changed the mission since you opened this. Your words are below. Theirs are:",
         "Who we serve: Evening schools",
         "The one key thing we offer: A timetable",
-        "Send yours again to save them; theirs stay in the earlier versions.",
+        "To save yours instead, send them again. Theirs stay in the earlier versions.",
     ]
     assert value(told.form, "who") == "Schools with one teacher"
     assert "Evening schools" in await people.ana.sees(message)

@@ -332,9 +332,9 @@ async def test_two_people_choose_a_line_of_the_mission(people: Everyone) -> None
     assert "goal #1 and the line “Who we serve”" in (await anas.fill(goals="1")).text
     told = await meis.fill(line="how")
     assert told.form.intro.splitlines() == [
-        "Somebody has changed this since you opened it. Your own choice is below, and theirs says:",
+        "Someone changed this since you opened it. Your choice is below. Theirs is:",
         "Which line of the mission?: Who we serve: Small schools",
-        "Send yours again to save it.",
+        "To save yours instead, send it again.",
     ]
     assert field(told.form, "line")[0] == "how"
     assert "goal #1 and the line “How we serve them best”" in (await told.fill()).text

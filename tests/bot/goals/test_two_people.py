@@ -13,8 +13,8 @@ from storage.models import Checkpoint, FocusItem, Goal
 from tests.support.people import Everyone, Got
 from tests.support.questions import rows
 
-OPENED = "Somebody has changed this since you opened it. Your own words are below, and theirs say:"
-AGAIN = "Send yours again to save them."
+OPENED = "Someone changed this since you opened it. Your words are below. Theirs are:"
+AGAIN = "To save yours instead, send them again."
 
 
 def value(form: Form, name: str) -> str:

@@ -392,7 +392,7 @@ async def test_bare_commands_bring_the_latest_five(room: Everyone, bot: Bot) -> 
 async def test_nothing_is_there_yet(people: Everyone, bot: Bot) -> None:
     """The sentence says so, and the line can still be kept."""
     got = await people.ana.types("show")
-    assert "Nothing is kept here yet" in got.text
+    assert "Nothing is saved here yet" in got.text
     assert labels(got) == [KEEP]
     got = await people.ana.types("undo")
     assert "You haven't saved an aha in the last day. To undo something else" in got.text

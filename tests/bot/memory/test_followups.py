@@ -344,7 +344,7 @@ async def test_nothing_is_asked_of_what_was_removed(
     assert thread == card_of(recorder, 1)
     await people.ana.types("delete 1")
     await bot.tick()
-    assert threads(recorder)[0][1].text == "Breakthrough #1 was removed."
+    assert threads(recorder)[0][1].text == "Breakthrough #1 was deleted."
 
 
 async def test_without_a_card_the_recap_asks(

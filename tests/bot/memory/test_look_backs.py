@@ -154,7 +154,7 @@ async def test_each_wrong_time_gets_one_clear_sentence(people: Everyone, bot: Bo
     assert form.form.errors["text"] == "This holds 1,000 characters, and yours has 1,499. Please shorten it."
     assert form.form.fields[0].value.startswith("long long")
     await people.ana.does(Delete("1"))
-    assert (await people.mei.does(LookBackAt("1.1"))).text == "#1 was removed."
+    assert (await people.mei.does(LookBackAt("1.1"))).text == "#1 was deleted."
 
 
 async def test_29_february_is_a_year_old_on_1_march(people: Everyone, bot: Bot, clock: Clock) -> None:

@@ -105,4 +105,4 @@ async def test_where_there_is_nothing_to_follow(people: Everyone) -> None:
     await people.ana.types("Sign tokens once")
     form = await people.ben.does(AddSequel("1.2"))
     await people.ana.types("delete 2")
-    assert (await form.fill(text="Sleep")).text == "#2 was removed.\n“Sleep”"
+    assert (await form.fill(text="Sleep")).text == "#2 was deleted.\n“Sleep”"

@@ -80,7 +80,7 @@ async def test_from_what_we_expect_to_what_happened(
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
-        "What happened\n“Two of ten gave up”\n\nIt taught us\n“Three steps are fine”\n\nWhat we expected\n"
+        "What happened\n“Two of ten gave up”\n\nWhat it taught us\n“Three steps are fine”\n\nWhat we expected\n"
         "“Everyone gets through” — Ben\n“Half of them give up” — Mei\n“Nobody will read it”\n"
     ) in now
     assert "[Ask why]" in now

@@ -31,7 +31,7 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
     undone = await kept.press("Undo")
     assert undone.text == (
         "#1 is in progress again. What people expect is hidden until there's a new result.\n"
-        "“It broke” — What happened\n“Test it” — It taught us\n[Save the result]"
+        "“It broke” — What happened\n“Test it” — What it taught us\n[Save the result]"
     )
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1· in progress\n")

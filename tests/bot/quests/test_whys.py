@@ -412,7 +412,7 @@ async def test_a_removed_experiment_takes_its_ladder_along(
     await bot.tick()
     removed = await people.ana.types("delete 1")
     assert (await ladder(bot, recorder)).text == "Experiment #1 was deleted."
-    assert (await people.ben.does(AskWhy("1.1", "", "", "late"))).text == "#1 was removed.\n“late”"
+    assert (await people.ben.does(AskWhy("1.1", "", "", "late"))).text == "#1 was deleted.\n“late”"
     await removed.press("Undo")
     assert "Nobody got past step two" in (await ladder(bot, recorder)).text
 

@@ -166,7 +166,7 @@ async def test_an_answer_that_fails(room: DiscordRoom, monkeypatch: pytest.Monke
     monkeypatch.setattr(room.bot, "handle", broken)
     got = await room.types("Ana", WORDS)
     assert got
-    assert "Something in me went wrong" in got
+    assert "Something went wrong on my side" in got
     assert WORDS in got
 
 

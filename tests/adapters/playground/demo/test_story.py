@@ -268,7 +268,7 @@ def test_a_quest_is_tried_three_times_at_one_idea_and_found(played: Played) -> N
     assert "4 attempts" in quest
     assert "The lantern was never wrong" in quest
     for title, words in (("v1", "Averaging"), ("v2", "Two sensors in one box."), ("v3", "Swapping the nine")):
-        attempt = played.one("Experiment #", words, "It taught us")
+        attempt = played.one("Experiment #", words, "What it taught us")
         assert f" · {title}\n" in attempt
         assert "Part of the quest: What wakes Inês at four" in attempt
 
@@ -286,7 +286,7 @@ def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
     """It has what was planned and how it came, its value, links, versions and sequels."""
     found = played.one("Breakthrough #", "The lantern was never wrong")
     assert "We planned\nGet rid of the false alarms." in found
-    assert "It came as\nThere were none." in found
+    assert "What it turned out to be\nThere were none." in found
     assert "Worth: insight, trust" in found
     assert "4 attempts · 39 days · 6 people" in found
     assert "Now possible: “Seeing wet leaves coming.” Noor" in found
@@ -350,7 +350,7 @@ def test_the_mission_and_the_goals_that_serve_it(played: Played) -> None:
 
 def test_a_no_a_parked_thing_and_an_open_door(played: Played) -> None:
     assert "They buy the light." in played.one("Declined #", "Forty more lanterns")
-    assert "Parked until" in played.one("Shiny thing #", "A lantern that hums")
+    assert "Parked until" in played.one("Shiny idea #", "A lantern that hums")
     door = played.one("Chance #", "Meeting the woman who runs the growers' association.")
     assert "· a door" in door
     assert "What came of it\n" not in door

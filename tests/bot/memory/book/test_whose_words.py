@@ -47,7 +47,7 @@ async def test_a_result_is_in_its_keeper_s_book(people: Everyone, bot: Bot, reco
         in text
     )
     page = (await get_book(bot, recorder, people.mei, "html")).data.decode()
-    assert '<p class="label">It taught us</p><p class="words" dir="auto">Noon is late</p>' in page
+    assert '<p class="label">What it taught us</p><p class="words" dir="auto">Noon is late</p>' in page
     assert '<p class="words" dir="auto"></p>' not in page
 
 
