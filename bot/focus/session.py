@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, locate_card, posting_place, require_place, waiting_person
-from bot.core.language.words import _, lazy, line
+from bot.core.language.choice import known_language
+from bot.core.language.words import _, lazy, line, speaking
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.focus.check import start_check
 from bot.focus.commands import StartCheck, StartSession
@@ -30,9 +31,9 @@ from storage.prompts import rounds
 TAKEN_UP_WITHIN = timedelta(days=7)
 """How long a session can be taken up again."""
 QUESTIONS = (
-    "What's our one big goal, in your words, and where did our time really go?",
-    "What works, and gets our focus? What doesn't work, and by when do we move out of it?",
-    "Which opportunities would bring us there faster?",
+    lazy("What's our one big goal, in your words, and where did our time really go?"),
+    lazy("What works and gets our focus? What doesn't work, and by when do we stop it?"),
+    lazy("Which opportunities would get us there faster?"),
 )
 
 
@@ -68,13 +69,15 @@ def _is_over(latest: Posting) -> bool:
 def _first_question(context: Context) -> dict[str, Any]:
     """Return the columns of the first question, with the big goal and the ratio if there is one.
 
-    The goal's words are filled in where the question is shown.
+    Its text is in the team's language. The goal's words are filled in where the question is shown.
     """
     goal = find_open_big_goal(context.session, context.caller.team_id, context.now)
-    if goal is None:
-        return {"text": QUESTIONS[0]}
-    about = f"It's about {GOAL_PLACE} (#{goal.number}). {describe_quarter(context)}"
-    return {"text": f"{QUESTIONS[0]}\n{about}", "goal_id": goal.id}
+    with speaking(known_language(context.caller.team_language)):
+        if goal is None:
+            return {"text": QUESTIONS[0]()}
+        about = _("It's about {goal} (#{number}).", goal=GOAL_PLACE, number=goal.number)
+        text = f"{QUESTIONS[0]()}\n{about} {describe_quarter(context)}"
+    return {"text": text, "goal_id": goal.id}
 
 
 def _offer_to_go_on(context: Context, latest: Posting) -> Reply:
@@ -112,10 +115,12 @@ def go_to_next_part(context: Context, command: NextPart) -> Reply:
     if number > PARTS:
         raise UserError(_("That was the last part."))
     first = context.session.get_one(Posting, sessions.first_id(posting))
+    with speaking(known_language(context.caller.team_language)):
+        text = QUESTIONS[number - 1]()
     key = sessions.part_key(first.id, number)
     new = postings.plan_once(
         context.session, key, PostingKind.PROMPT, posting.workspace_id, context.now, team_id=posting.team_id,
-        channel=first.channel, thread=first.thread or first.message or "", text=QUESTIONS[number - 1],
+        channel=first.channel, thread=first.thread or first.message or "", text=text,
         form=PromptForm.FOCUS_PART, turns_at=first_step_at(PromptForm.FOCUS_PART, context.now),
     )  # fmt: skip
     following = postings.find_by_key(context.session, key)

@@ -313,7 +313,8 @@ async def test_two_people_choose_what_it_serves(people: Everyone) -> None:
         anas, bens = await people.ana.does(serves), await people.ben.does(serves)
         await bens.fill(goals="1\n3")
         said = await anas.fill(goals="2")
-        assert "goals #1, #2" in said.text
+        assert "goals #1" in said.text
+        assert "#2" in said.text
         assert field((await people.ana.does(serves)).form, "goals")[0] == "1\n2"
         late = await people.mei.does(serves)
         await (await people.ben.does(serves)).fill(goals="2")

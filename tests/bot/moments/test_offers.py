@@ -110,7 +110,7 @@ async def test_the_menu_of_a_shared_card_knows_who_asks(team: Everyone, bot: Bot
     assert menus["Aha #1", "Ana"][0] == "Edit"
     assert menus["Aha #1", "Ana"][-1] == "Delete"
     assert not {"Edit", "Delete"} & {*menus["Aha #1", "Ben"]}
-    assert menus["Quest", "Ana"] == ["What do you expect?", "What does it serve?", "Remove it"]
+    assert menus["Quest", "Ana"] == ["What do you expect?", "What does it serve?", "Delete quest"]
     assert menus["Quest", "Ben"] == ["What do you expect?", "What does it serve?"]
     assert menus["Why? · Experiment #2", "Ana"] == ["Remove a why"]
     assert menus["Why? · Experiment #2", "Ben"] == []

@@ -79,7 +79,7 @@ async def test_letting_go_asks_why(people: Everyone, bot: Bot, recorder: Recorde
     card = await people.ana.sees(message)
     assert card.startswith("Quest · closed\n")
     assert "Why it was closed\n“Nobody imports any more”" in card
-    assert "No quest is open" in (await people.ana.types("quest")).text
+    assert "No open quests." in (await people.ana.types("quest")).text
 
 
 async def test_what_is_closed_is_not_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -149,7 +149,7 @@ async def test_what_was_asked_for_comes_once_we_are_let_in(
     await bot.tick()
     clock.forward(hours=1)
     await people.ana.types("ask What did we learn?")
-    await (await people.ana.types("cycle")).press("Post it here")
+    await (await people.ana.types("cycle")).press("Post here")
     recorder.trouble = [PostFailedError("We are not in that channel.")] * 3
     await bot.tick()
     assert recorder.trouble == [], "the question, the chart, and the hello, which follows the first question"
