@@ -47,7 +47,7 @@ def show_ratio(context: Context, _command: FocusRatio) -> Reply:
     )
     if not in_quarter:
         make = Button(_("Set a big goal"), NewGoal(team=at, kind=GoalKind.BIG))
-        how = HOW_IT_IS_MEASURED(button=str(SERVES_LABEL))
+        how = HOW_IT_IS_MEASURED(button=SERVES_LABEL())
         return Reply(Card((Text((NO_BIG_GOAL(),)), Small((how,))), (make, *buttons)))
     named = _goal_blocks(in_quarter, find_open_big_goal(context.session, team.id, context.now))
     blocks = _ratio_blocks(focus.week, focus.week_before, in_week, _("This week:"), Before.WEEKS)

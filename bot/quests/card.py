@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 from sqlmodel import Session
@@ -26,9 +26,9 @@ from bot.core.messages import (
 from bot.core.moment import VERSION_WORDS, format_moment_ref
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import clip_text, join_list, one_line
+from bot.core.text import clip_text, one_line
 from bot.goals.commands import QuestServes
-from bot.goals.serving import SERVES_LABEL
+from bot.goals.serving import SERVES_LABEL, served_block
 from bot.quests.attempts import QUEST_WORDS, attempts_in_words
 from bot.quests.before.experiment_card import EXPECT_LABEL
 from bot.quests.before.lines import sealed_blocks
@@ -43,7 +43,7 @@ from bot.quests.commands import (
     StartAttempt,
 )
 from storage.goals import links
-from storage.models import Goal, Moment, Posting, Team
+from storage.models import Moment, Posting, Team
 from storage.models import Quest as Row
 from storage.moments import moments
 from storage.quests import attempts, quests
@@ -74,7 +74,7 @@ def build_quest_card(session: Session, row: Row) -> Card:
     at, team = str(row.id), str(row.team_id)
     end = _ending_blocks(session, row) if row.closed_at else sealed_blocks(session, None, row.id)
     blocks = (*_head_blocks(session, row), *_going_blocks(session, row), *end)
-    menu = (Button(SERVES_LABEL, QuestServes(at, team)), Button(_("Delete quest"), RemoveQuest(at, team)))
+    menu = (Button(SERVES_LABEL(), QuestServes(at, team)), Button(_("Delete quest"), RemoveQuest(at, team)))
     if row.closed_at is not None:
         return Card(blocks, menu=menu)
     tried = bool(attempts.count_by_quest(session, [row.id]))
@@ -94,13 +94,7 @@ def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
     yield Quote(clip_text(row.text, CARD_TEXT_LIMIT), button=on)
     yield Small(_origin_line(session, row))
     if served := links.list_goals_of_quest(session, row.id):
-        yield Small((name_served_goals(served),))
-
-
-def name_served_goals(served: Sequence[Goal]) -> str:
-    """Return the line that names the goals which a quest serves."""
-    numbers = join_list([f"#{goal.number}" for goal in served])
-    return ngettext("Serves goal {goals}", "Serves goals {goals}", len(served), goals=numbers)
+        yield served_block(served)
 
 
 def _going_blocks(session: Session, row: Row) -> Iterator[Block]:

@@ -32,7 +32,7 @@ def choose_goals(context: Context, command: QuestServes) -> Reply | Form:
                 _("There's no goal yet. Type {command} goal new to set one.", command=command_word)
             )
         asked = QuestServes(str(row.id), str(row.team_id), "1", shown=mark_shown(before))
-        return Form(SERVES_LABEL, asked, fields, _("Save"))
+        return Form(SERVES_LABEL(), asked, fields, _("Save"))
     chosen = find_chosen(context, command, before)
     _link_chosen(context, row, before, chosen)
     was = QuestServes(str(row.id), str(row.team_id), "1", write_numbers(before), mark_shown(chosen))

@@ -295,11 +295,11 @@ async def _two_versions(room: Room, card: Seen) -> None:
 async def _back_to_work(room: Room, card: Seen) -> None:
     """Check that the follow-up, due on a Sunday, comes on Monday in the card's thread, and open the next quest."""
     await room.until(SUNDAY)
-    assert not [seen for seen in await room.channel() if "Now get back to work" in seen]
+    assert not [seen for seen in await room.channel() if "What's next?" in seen]
     await room.until(NEXT_MONDAY)
-    asked = the(await room.channel(), "Now get back to work", "What is the next one?")
+    asked = the(await room.channel(), "What's next?", "What do you want to find out next?")
     assert asked.thread == card.id
-    form = await room.presses("Chidi", "Open the next quest", asked.id)
+    form = await room.presses("Chidi", "Start the next quest", asked.id)
     assert form
     told = await room.fills("Chidi", form.id, text="What makes Monday slow?")
     assert told

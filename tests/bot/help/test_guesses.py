@@ -67,7 +67,7 @@ MEANT: dict[str, tuple[str, ...]] = {
         "personal note x", "notes to self x", "save a note: x", "write a note: x", "add note x", "new note x",
         "dear diary, today", "tagebuch: x", "Nota: x", "nur für mich: x",
     ),
-    "own-list": ("delete note", "show my notes", "forget my notes", "remove my note", "All I kept"),
+    "own-list": ("delete note", "show my notes", "forget my notes", "remove my note", "My private notes"),
     "on-card:what do you expect": ("what do you expect?", "What do you expect"),
     "on-card:keep the result of 0": ("keep the result of #1", "keep the result of #1: it went well"),
     "on-card:one next step": ("One next step", "one next step: we call them"),

@@ -56,7 +56,7 @@ async def test_from_what_we_expect_to_what_happened(
         "[Undo] [Edit] [What do you expect?] [Keep the result]"
     )
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1· in progress\n“A wizard of three steps”\nPart of the quest:")
+    assert now.startswith("Experiment #1 · in progress\n“A wizard of three steps”\nPart of the quest:")
     assert "[What do you expect?] [Save the result]" in now
     assert "Ask why" not in now
     assert "Trying now: #1" in await people.ben.sees(quest)
@@ -317,16 +317,16 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     assert "in progress. Save its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
     assert "· in progress: A wizard" in (await people.ben.types("cycle")).text
     await (await people.mei.types("breakthrough")).fill(text="Show them a template", quest="1")
-    assert "no breakthrough here yet" in (await people.mei.types("memory fuel")).text
+    assert "Nothing yet." in (await people.mei.types("memory fuel")).text
     await keeps(people.ana)
-    assert "no breakthrough here yet" in (await people.mei.types("memory fuel")).text
+    assert "Nothing yet." in (await people.mei.types("memory fuel")).text
     recap = (await people.ben.does(Recap("week", "1"))).text
     assert "#1 · Ana · went well" in recap
     assert "still waits" not in recap
     form = await people.ana.does(KeepResult("1.1"))
     await form.fill(outcome="failed")
     assert "#1 still waits for what it taught." in (await people.ben.does(Recap("week", "1"))).text
-    assert "1 dead end" in (await people.mei.types("memory fuel")).text
+    assert "One dead end" in (await people.mei.types("memory fuel")).text
 
 
 async def test_a_quest_that_closes_or_goes_meanwhile(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -374,7 +374,7 @@ async def test_a_removed_experiment_takes_its_lines_along(
     await starts(people.ana)
     await expects(people.ben, "Slow")
     await people.ana.does(Delete("1.1"))
-    assert "was removed" in (await people.mei.does(KeepResult("1.1"))).text
+    assert "was deleted" in (await people.mei.does(KeepResult("1.1"))).text
     await people.ana.does(Restore("1.1"))
     assert "Ben wrote what they expect" in await card(bot, recorder)
     await keeps(people.ana)

@@ -34,7 +34,7 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
         "“It broke” — What happened\n“Test it” — What it taught us\n[Save the result]"
     )
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1· in progress\n")
+    assert now.startswith("Experiment #1 · in progress\n")
     for words in ("Slow line", "Of no name", "It broke", "Test it"):
         assert words not in now
         assert words not in exported(bot)
@@ -365,5 +365,5 @@ async def test_trying_something_may_have_been_here_before(
     clock.forward(days=40)
     form = await people.ana.does(StartAttempt("", "1"))
     said = await form.fill(text="A longer gateway timeout for the certificate", quest="none")
-    assert "[You were here before]" in said.text
-    assert "“The gateway timeout" in (await said.press("You were here before")).text
+    assert "[See a similar moment]" in said.text
+    assert "“The gateway timeout" in (await said.press("See a similar moment")).text
