@@ -167,9 +167,9 @@ def step_form(context: Context, given: NameStep) -> Form:
         item.list == FocusList.OWN for item in checks.list_items(context.session, check.id)
     )
     hint = (
-        _("For example: Who do we thank? Starts with this check. Leave it empty for no fourth step.")
+        _("For example: Who do we thank? Leave it empty for no fourth step. Starts with this check.")
         if check is not None and not has_lines
-        else _("For example: Who do we thank? Starts with the next check. Leave it empty for no fourth step.")
+        else _("For example: Who do we thank? Leave it empty for no fourth step. Starts with the next check.")
     )
     field = Field("title", _("Our own fourth step"), FieldKind.LINE, title, False, hint)
     form = Form(_("Our own step"), NameStep(given.team, given.check, "1"), (field,), _("Save"))

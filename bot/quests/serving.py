@@ -8,7 +8,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, locate_card
 from bot.core.language.words import _, line, nline
 from bot.core.messages import Button, Form, Reply, text_reply
-from bot.core.text import join_list
+from bot.core.text import list_names
 from bot.goals.commands import QuestServes
 from bot.goals.serving import SERVES_LABEL, find_chosen, goals_field, mark_shown, write_numbers
 from bot.quests.quests import find_quest, quest_place
@@ -38,7 +38,7 @@ def choose_goals(context: Context, command: QuestServes) -> Reply | Form:
     was = QuestServes(str(row.id), str(row.team_id), "1", write_numbers(before), mark_shown(chosen))
     undo = Button(_("Undo"), context.store_if_long(was))
     numbers, place = (
-        join_list([f"#{goal.number}" for goal in chosen]),
+        list_names([f"#{goal.number}" for goal in chosen]),
         locate_card(quest_place(context, row)),
     )
     said = (

@@ -149,7 +149,7 @@ async def test_the_card_says_so_on_the_day(
     card = await fill(people, by_on="2026-03-20")
     posts = len(recorder.standing)
     await until(bot, clock, clock.now.replace(day=19, hour=23, minute=59))
-    assert recorder.standing[card].text.count("out by 20 March") == 2
+    assert recorder.standing[card].text.count("Stop by 20 March") == 2
     await until(bot, clock, clock.now + timedelta(minutes=1))
     assert "“Trade fairs” — Due 20 March: have we stopped? [Have we stopped?]" in recorder.standing[card].text
     assert len(recorder.standing) == posts
@@ -172,11 +172,11 @@ async def test_adding_and_editing_lines(people: Everyone, bot: Bot) -> None:
     await form.fill(text="Fax\nPost", name="works")
     lines = await press(people.mei, card, "Edit")
     edit = await lines.press("Edit")
-    assert edit.form.title == "Edit the focus check"
+    assert edit.form.title == "Edit"
     await edit.fill(went="To phone calls")
     text = await people.ana.sees(card)
     assert "“Calls”\n“Fax”\n“Post”" in text
-    assert "“To phone calls” — where" in text
+    assert "“To phone calls” — Where" in text
 
 
 async def test_a_removed_line_comes_back_within_a_day(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -200,7 +200,7 @@ async def test_taking_a_check_back(people: Everyone, bot: Bot, clock: Clock) -> 
     assert "Only the person who started" in (await press(people.ben, card, "Delete")).text
     gone = await press(people.ana, card, "Delete")
     assert await people.ana.sees(card) == "This focus check was deleted."
-    assert "was taken back" in (await people.ben.does(GoOnWithCheck("1", "1"))).text
+    assert "was deleted" in (await people.ben.does(GoOnWithCheck("1", "1"))).text
     await gone.press("Undo")
     assert "Trade fairs" in await people.ana.sees(card)
     gone = await press(people.ana, card, "Delete")

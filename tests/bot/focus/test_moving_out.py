@@ -53,7 +53,7 @@ def test_a_day_is_read_off_the_end_of_a_line(line: str, text: str, day: date | N
 def test_a_day_without_a_year_is_the_near_one() -> None:
     """In November, 12 March is the next one. A few days after 12 March, it's over."""
     assert read_own_day("Fairs, by 12 March", date(2026, 11, 30)).day == date(2027, 3, 12)
-    assert "is over" in read_own_day("Fairs, by 12 March", MONDAY).error
+    assert "is in the past" in read_own_day("Fairs, by 12 March", MONDAY).error
     assert read_own_day("Fairs, by 29 February 2028", MONDAY).day == date(2028, 2, 29)
 
 
@@ -83,15 +83,15 @@ async def test_each_line_may_have_its_own_day(people: Everyone, recorder: Record
     card = await move_out(people, recorder, "- Fairs\n– Weekly report, by 27 March\n• Fax, by 2027-01-05")
     shown = await people.ana.sees(card)
     assert (
-        "“Weekly report” — out by 27 March\n“Fairs” — Stop by 10 April\n“Fax” — out by 5 January 2027"
+        "“Weekly report” — Stop by 27 March\n“Fairs” — Stop by 10 April\n“Fax” — Stop by 5 January 2027"
     ) in shown
     added = await (await press(people.ben, card, "Add lines")).fill(
         text="Post, by 1 June", name="out", by_on=""
     )
     assert added.text.startswith("One line added to the focus check")
-    assert "“Post” — out by 1 June" in await people.ana.sees(card)
+    assert "“Post” — Stop by 1 June" in await people.ana.sees(card)
     edit = await (await press(people.ben, card, "Edit")).press("Edit")
-    assert edit.form.title == "Edit the focus check"
+    assert edit.form.title == "Edit"
 
 
 async def test_on_its_day_the_card_asks(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
@@ -132,7 +132,7 @@ async def test_a_new_day_asks_again(people: Everyone, bot: Bot, clock: Clock, re
     await until(bot, clock, clock.now.replace(day=17))
     await (await press(people.ben, card, "Have we stopped?")).fill(answer="later", by_on="2026-03-20")
     await until(bot, clock, clock.now.replace(day=19))
-    assert "out by 20 March" in recorder.standing[card].text
+    assert "Stop by 20 March" in recorder.standing[card].text
     await until(bot, clock, clock.now.replace(day=20, hour=1))
     assert "Due 20 March: have we stopped?" in recorder.standing[card].text
 

@@ -138,7 +138,7 @@ async def close_and_reopen(people: Everyone, bot: Bot, clock: Clock, kind: str =
     await keep(people, 3)
     await serve(bot, 1, 4, 5, 6)
     clock.forward(days=14)
-    assert "is open again" in (await people.ana.does(ReopenGoal("1", "1", kind))).text
+    assert "reopened" in (await people.ana.does(ReopenGoal("1", "1", kind))).text
     await keep(people, 3)
     await serve(bot, 1, 7)
     clock.forward(hours=1)

@@ -32,8 +32,8 @@ async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorde
     await make_goal(bot)
     said = await people.ana.types("focus session")
     assert said.text == (
-        "Focus session started. The card is in #lantern. Three parts of about ten minutes. "
-        "You can leave it and go on within a week.\n[Undo]"
+        "Focus session started. The card is in #lantern. It has three parts of about ten minutes. "
+        "You can pause and continue within a week.\n[Undo]"
     )
     await bot.tick()
     first, card = recorder.last()

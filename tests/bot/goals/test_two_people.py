@@ -30,7 +30,7 @@ async def both_open(people: Everyone, command: object) -> tuple[Got, Got]:
 async def checked(people: Everyone) -> None:
     """Let Ana begin a focus check with a line to move out of."""
     begun = await (await people.ana.types("focus check")).fill(went="Meetings, mostly")
-    lists = await begun.press("Go on")
+    lists = await begun.press("Continue")
     await lists.fill(works="Calls", out="Flyers", by_on="2026-05-04")
 
 

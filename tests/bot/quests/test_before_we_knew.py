@@ -88,8 +88,8 @@ async def test_from_what_we_expect_to_what_happened(
     clock.forward(hours=1)
     recap = await people.ben.does(Recap("week", "1"))
     assert (
-        "What we expected of #1 · expected: “Everyone gets through”, “Half of them give up”; "
-        "happened: “Two of ten gave up”."
+        "What we expected of #1: “Everyone gets through”, “Half of them give up”. "
+        "What happened: “Two of ten gave up”."
     ) in recap.text
     assert "still wait" not in recap.text
 

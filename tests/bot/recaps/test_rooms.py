@@ -258,7 +258,7 @@ async def test_the_next_recap_tells_all_that_one_which_never_came_would_have_tol
     clock.now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
     await people.mei.types("shiny An app for watches")
     begun = await (await people.ana.types("focus check")).fill(went="To custom reports")
-    await (await begun.press("Go on")).fill(out="Fairs", by_on="2026-04-02")
+    await (await begun.press("Continue")).fill(out="Fairs", by_on="2026-04-02")
     clock.now = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
     await bot.tick()
     await (await people.ben.does(CheckIn("1", "1"))).fill(progress="5", fit="no")

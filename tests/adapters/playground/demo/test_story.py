@@ -361,7 +361,7 @@ def test_a_no_a_parked_thing_and_an_open_door(played: Played) -> None:
 def test_the_focus_check_follows_from_off_mission(played: Played) -> None:
     check = played.one("Focus check", "The hotel took more days than we thought.")
     assert "Doesn't work: stop it\nSelling light to people who have no leaves" in check
-    assert "Go on" not in check
+    assert "Continue" not in check
 
 
 def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
