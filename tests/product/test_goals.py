@@ -250,7 +250,7 @@ async def _closed_with_what_it_taught(room: Room, goal: Seen) -> None:
     assert "Goal #2 reopened" in again
     assert "Not reached" not in await room.message(goal.id)
     said = await _ana_closes(room)
-    assert "What served it stays linked." in said
+    assert "Its moments and quests stay linked." in said
     card = await room.message(goal.id)
     assert "Big goal #2 · Not reached" in card
     assert "Day schools came, and stayed a week" in card

@@ -215,7 +215,9 @@ async def test_closing_asks_what_it_taught_and_keeps_what_served_it(
     assert told.form.errors == {"taught": "What did it teach us? One sentence is plenty."}
     assert (await told.fill(outcome="")).form.errors["outcome"] == "Please choose one."
     said = await form.fill(outcome="missed", taught="Schools want a call")
-    assert said.text.startswith("Goal #1 closed. The card is in #lantern. What served it stays linked.")
+    assert said.text.startswith(
+        "Goal #1 closed. The card is in #lantern. Its moments and quests stay linked."
+    )
     await bot.tick()
     card = card_of(recorder, "goal:1")
     assert card.startswith("Supporting goal #1 · Not reached\n")
