@@ -20,7 +20,7 @@ from tests.fakes.discord.gateway import Intent
 from tests.fakes.discord.people import Got, People
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Channel, Message, Modal, Server
-from tests.support.chat import HOME, Owed, Room, Seen
+from tests.support.chat import HOME, Opened, Owed, Room, Seen
 from tests.support.databases import Clock
 from tests.support.waiting import PATIENT, advance_clock
 
