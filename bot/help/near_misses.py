@@ -116,7 +116,7 @@ def _nothing_to(context: Context, declaration: Declaration) -> str:
     if not moments.latest_number(context.session, context.caller.team_id):
         return unknown_moment(context, 0)
     typed = f"{context.capabilities.command} {declaration.name}"
-    return _("There's nothing here yet that you could use {command} on.", command=typed)
+    return _("There's nothing here yet that you could use {typed} on.", typed=typed)
 
 
 def _is_there(context: Context, given: str) -> bool:

@@ -142,47 +142,48 @@ def phrase_forms(phrase: str) -> Collection[tuple[str, ...]]:
     return {whole, plain} if len(plain) > 1 else {whole}
 
 
-def judge_line(line: str, vocabulary: Vocabulary, called: str = "") -> Verdict | None:
+def judge_line(typed: str, vocabulary: Vocabulary, called: str = "") -> Verdict | None:
     """Return what a line that is no command was probably meant as, or None for a thought.
 
     `called` is the name of the bot's command, such as `/aha`. Only the start of a long line is looked at.
     """
-    line = line[:LONGEST_LOOK]
-    if phrase := find_phrase(line, vocabulary):
+    typed = typed[:LONGEST_LOOK]
+    if phrase := find_phrase(typed, vocabulary):
         return phrase
     own = NAMES | set(split_words(called))
-    found = FIRST_WORD.match(line)
+    found = FIRST_WORD.match(typed)
     if found is None or found["word"].casefold() not in own:
-        return _judge_request(line, vocabulary)
-    at = _skip_name(line, found, own)
-    inner = FIRST_WORD.match(line[at:])
-    if inner is None or not line[at:].strip():
+        return _judge_request(typed, vocabulary)
+    at = _skip_name(typed, found, own)
+    inner = FIRST_WORD.match(typed[at:])
+    if inner is None or not typed[at:].strip():
         return Phrase()
     if inner["word"].casefold() in vocabulary.words:
         return Retyped(inner["word"].casefold(), at + _rest_begins(inner))
-    deeper = _judge_request(line[at:], vocabulary)
+    deeper = _judge_request(typed[at:], vocabulary)
     if isinstance(deeper, Retyped | Begun):
         return replace(deeper, at=at + deeper.at)
     return deeper or (Retyped(SAVING, at) if found["mark"] else None)
 
 
-def _skip_name(line: str, found: re.Match[str], own: Collection[str]) -> int:
+def _skip_name(typed: str, found: re.Match[str], own: Collection[str]) -> int:
     """Return where the text begins behind the bot's own name, also one given several times."""
     at = found.start("after")
-    at += len(line[at:]) - len(line[at:].lstrip(" ,:!.\t\n-–—"))  # dashes
-    again = FIRST_WORD.match(line[at:])
+    text = typed[at:]
+    at += len(text) - len(text.lstrip(" ,:!.\t\n-–—"))  # dashes
+    again = FIRST_WORD.match(typed[at:])
     if again is not None and again["word"].casefold() in own:
-        return at + _skip_name(line[at:], again, own)
+        return at + _skip_name(typed[at:], again, own)
     return at
 
 
-def _judge_request(line: str, vocabulary: Vocabulary) -> Verdict | None:
-    words = split_words(line)
+def _judge_request(typed: str, vocabulary: Vocabulary) -> Verdict | None:
+    words = split_words(typed)
     if not any(character.isalpha() for word in words for character in word) or _is_numbered(words):
-        return _judge_signs(line)
-    found = FIRST_WORD.match(line)
+        return _judge_signs(typed)
+    found = FIRST_WORD.match(typed)
     return (
-        find_head(line, vocabulary)
+        find_head(typed, vocabulary)
         or (found and _judge_opener(found, vocabulary))
         or (found and _judge_first_word(found, words, vocabulary))
         or _find_phrase(words, vocabulary)
@@ -193,9 +194,9 @@ def _judge_request(line: str, vocabulary: Vocabulary) -> Verdict | None:
     )
 
 
-def find_number(line: str) -> Retyped | None:
+def find_number(typed: str) -> Retyped | None:
     """Return the moment's number that a line is, as in `no. 42` or `no 42`, or None for any other line."""
-    verdict = _judge_signs(line) if _is_numbered(split_words(line[:LONGEST_LOOK])) else None
+    verdict = _judge_signs(typed) if _is_numbered(split_words(typed[:LONGEST_LOOK])) else None
     return verdict if isinstance(verdict, Retyped) else None
 
 
@@ -203,12 +204,12 @@ def _is_numbered(words: tuple[str, ...]) -> bool:
     return len(words) == MISSPELT_WORDS and bool(NUMBERED.fullmatch(" ".join(words))) and words[1].isdecimal()
 
 
-def _judge_signs(line: str) -> Verdict:
+def _judge_signs(typed: str) -> Verdict:
     """Judge a line without letters: a moment's number, or signs that mean nothing."""
-    number = NUMBERED.fullmatch(line)
+    number = NUMBERED.fullmatch(typed)
     if number is not None and MOMENT_PATTERN.fullmatch(number["number"]):
         return Retyped(SHOWING, number.start("number"))
-    return Phrase(ASKING) if "?" in line else Phrase()
+    return Phrase(ASKING) if "?" in typed else Phrase()
 
 
 def _judge_first_word(found: re.Match[str], words: tuple[str, ...], vocabulary: Vocabulary) -> Retyped | None:
@@ -228,19 +229,19 @@ def _judge_opener(found: re.Match[str], vocabulary: Vocabulary) -> Phrase | None
     return Phrase((word,)) if word in vocabulary.openers and COLON.match(found["after"]) else None
 
 
-def find_head(line: str, vocabulary: Vocabulary) -> Begun | None:
+def find_head(typed: str, vocabulary: Vocabulary) -> Begun | None:
     """Return the first words of a line that begin what is for its author alone, the longest, or None."""
     words: tuple[str, ...] = ()
     begun = None
-    first = WORD.search(line)
+    first = WORD.search(typed)
     if first is None or number_words((first[0].casefold(),)) not in vocabulary.begun:
         return None
-    for found in islice(WORD.finditer(line), max(map(len, vocabulary.heads), default=0)):
+    for found in islice(WORD.finditer(typed), max(map(len, vocabulary.heads), default=0)):
         words = (*words, *number_words((found[0].casefold(),)))
-        after = AFTER_HEAD.match(line, found.end()) if words in vocabulary.heads else None
+        after = AFTER_HEAD.match(typed, found.end()) if words in vocabulary.heads else None
         if after and words in vocabulary.with_colon and not COLON_SIGN.search(after[0]):
             continue
-        if after and WORD.search(line, after.end()):
+        if after and WORD.search(typed, after.end()):
             begun = Begun(words, after.end())
     return begun
 
@@ -257,9 +258,9 @@ def _judge_misspelt(found: re.Match[str], vocabulary: Vocabulary) -> Retyped | N
     return Retyped(word, _rest_begins(found)) if word else None
 
 
-def find_phrase(line: str, vocabulary: Vocabulary) -> Phrase | None:
+def find_phrase(typed: str, vocabulary: Vocabulary) -> Phrase | None:
     """Return the phrase that a line is, or None."""
-    return _find_phrase(split_words(line), vocabulary)
+    return _find_phrase(split_words(typed), vocabulary)
 
 
 def _find_phrase(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | None:

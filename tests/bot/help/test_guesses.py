@@ -144,9 +144,9 @@ SAMPLES = {
     "edit": "Edit #2",
     "delete": "Delete #2",
     "version": "Version of #1",
-    "recap last week": "Recap week",
-    "recap nonsense": "Recap week",
-    "memory leaks at night": "Keep it as a note to myself",
+    "recap last week": "/aha recap week",
+    "recap nonsense": "/aha recap week",
+    "memory leaks at night": "Save as a private note",
     "help nonsense": "log",
     "show “1”": "Show #1",
     "show 1.": "Show #1",
@@ -452,7 +452,7 @@ async def test_bare_commands_bring_the_latest_five(room: Everyone, bot: Bot) -> 
     assert labels(await asks(room, bot, "show")) == [*(f"Show #{number}" for number in (7, 6, 5, 4, 3)), KEEP]
     assert labels(await asks(room, bot, "why")) == ["Ask why #2", KEEP]
     assert labels(await asks(room, bot, "edit")) == ["Edit #2", KEEP]
-    assert (await (await room.ana.types("why")).press("Ask why #2")).form.title == "Why did that happen?"
+    assert (await (await room.ana.types("why")).press("Ask why #2")).form.title == "Ask why"
     assert (await (await room.ana.types("edit")).press("Edit #2")).form.title == "Edit #2"
     assert "#2 is removed" in (await (await room.ana.types("delete")).press("Delete #2")).text
     assert labels(await room.ana.types("delete")) == [KEEP]
@@ -551,7 +551,7 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
         ("expect", "You'll find “What do you expect?” on the card of an experiment"),
         ("results", "You'll find “Save the result” on the experiment's card"),
         ("my expectation", "You'll find “What do you expect?” on the card of an experiment"),
-        ("note", "memory note\nA note that only you see"),
+        ("note", "memory note\nSave a note just for yourself"),
         ("book", "memory book\nYour own book"),
         ("year", "memory year\nThis week in earlier years"),
         ("experiment", "failed\nKeep an experiment"),
