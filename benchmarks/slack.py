@@ -132,7 +132,7 @@ class Bench:
         """
         while True:
             shown = (await self.people.types("Ana", "recap", self.quiet.id)).whispers[-1]
-            await self.people.presses("Ana", "Post it here", replace(shown, channel=self.lobby.id))
+            await self.people.presses("Ana", "Post here", replace(shown, channel=self.lobby.id))
             await asyncio.sleep(RECAP_INTERVAL)
 
     def _server_environ(self) -> dict[str, str]:

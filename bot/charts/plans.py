@@ -69,7 +69,7 @@ def describe_recap_chart(weeks: Sequence[Week], mark: ShareMark | None = None) -
     last = weeks[LAST_WEEK]
     span = _("Moments saved each week, for 12 weeks to {day}.", day=format_full_day(last.ends))
     if not any(week.moments for week in weeks):
-        return f"{span} {_('Nothing saved yet.')}"
+        return span + " " + _("Nothing saved yet.")
     said = (
         span,
         _("In all: {counts}.", counts=_tally_weeks(*weeks)),
@@ -173,7 +173,8 @@ def _describe_stretch(search: QuestHistory, stretch: Stretch) -> str:
     )
     if stretch.over:
         return said
-    return f"{said} {_('Nothing more found yet.') if stretch.after_find else _('Nothing found yet.')}"
+    nothing = _("Nothing more found yet.") if stretch.after_find else _("Nothing found yet.")
+    return f"{said} {nothing}"
 
 
 def _day_with_finds(search: QuestHistory, day: date) -> str:
@@ -203,9 +204,9 @@ def describe_goal_chart(course: GoalCourse) -> str:
         target=course.target_label, last=format_full_day(course.due_on),
     )  # fmt: skip
     if not course.points:
-        return f"{said} {_('No checkpoint answered yet.')}"
+        return said + " " + _("No checkpoint answered yet.")
     told = (f"{_short_date(one.day)} {one.label}, {one.state}" for one in course.points[-POINTS_TOLD:])
-    return f"{said} {_('Checkpoints: {checkpoints}.', checkpoints='; '.join(told))}"
+    return said + " " + _("Checkpoints: {checkpoints}.", checkpoints="; ".join(told))
 
 
 # Words of several pictures

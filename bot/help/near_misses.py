@@ -68,8 +68,8 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
 
 
 def _did_you_mean(context: Context, usage: str) -> Text:
-    what = Strong(f"{context.capabilities.command} {usage}")
-    return Text(DID_YOU_MEAN.line(what=what))
+    root = context.capabilities.command
+    return Text(DID_YOU_MEAN.line(what=Strong(f"{root} {usage}")))
 
 
 def _choice_buttons(context: Context, declaration: Declaration, meant: Any) -> tuple[Button, ...]:
@@ -77,12 +77,12 @@ def _choice_buttons(context: Context, declaration: Declaration, meant: Any) -> t
     found = [(name, p.choices) for name, p in declaration.params.items() if p.kind is ParamKind.CHOICE]
     if not found or not found[0][1]:
         return ()
-    name, choices = found[0]
+    (name, choices), root = found[0], context.capabilities.command
     likely = getattr(meant, name) or choices[0]
     inorder = sorted(choices, key=lambda each: each != likely)
     return tuple(
         Button(
-            f"{context.capabilities.command} {declaration.name} {each}",
+            f"{root} {declaration.name} {each}",
             replace(meant, **{name: each}),
             _style(each == likely),
         )
@@ -105,7 +105,8 @@ def _moment_card(context: Context, declaration: Declaration, meant: Any) -> Card
     missing = given and unknown_moment(context, parse_number(given))
     if not found:
         return Card((Text((missing or _nothing_to(context, declaration),)),))
-    typed = f"{context.capabilities.command} {declaration.name} {found[0].number}"
+    root = context.capabilities.command
+    typed = f"{root} {declaration.name} {found[0].number}"
     which = _(
         "Which one? Pick one, or type its number, like {line}. Nothing is saved or posted yet.", line=typed
     )
@@ -115,7 +116,8 @@ def _moment_card(context: Context, declaration: Declaration, meant: Any) -> Card
 def _nothing_to(context: Context, declaration: Declaration) -> str:
     if not moments.latest_number(context.session, context.caller.team_id):
         return unknown_moment(context, 0)
-    typed = f"{context.capabilities.command} {declaration.name}"
+    root = context.capabilities.command
+    typed = f"{root} {declaration.name}"
     return _("There's nothing here yet that you could use {typed} on.", typed=typed)
 
 

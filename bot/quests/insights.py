@@ -91,7 +91,7 @@ def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWh
         if present
         else _("Somebody has just unmarked the insight, so I left it.")
     )
-    return text_reply(f"{what} {_('You can still change it.')}", buttons=(again,))
+    return text_reply(what + " " + _("You can still change it."), buttons=(again,))
 
 
 def _marked_insight(context: Context, moment: Moment) -> Why | None:

@@ -57,7 +57,7 @@ def show_recap(context: Context, command: Recap, sources: Sequence[RecapSource] 
     if told.is_empty:
         return text_reply(empty_recap_text(command.period))
     place = card_place(context)
-    label = _("Post it here") if place.channel == context.origin.channel else _("Post it in the channel")
+    label = _("Post here") if place.channel == context.origin.channel else _("Post in the channel")
     post = Button(label, PostRecap(command.period, str(context.caller.team_id)))
     buttons = (post,) if place.takes_cards else ()
     return Reply(compose_recap_card(told, buttons, context.capabilities.command))

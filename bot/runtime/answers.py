@@ -72,10 +72,10 @@ def explain_error(error: StoreError, command: Any, capabilities: Capabilities) -
         check = _("Check with {command} find before you send it again.", command=capabilities.command)
         return f"{said} {check}"
     if isinstance(command, StoredCommand):
-        return f"{said} {_('Nothing was saved. Please press it again in a moment.')}"
+        return said + " " + _("Nothing was saved. Please press it again in a moment.")
     if collect_user_texts(command):
-        return f"{said} {_('Nothing was saved. Here is what you wrote.')}"
-    return f"{said} {_('Nothing was saved.')}"
+        return said + " " + _("Nothing was saved. Here is what you wrote.")
+    return said + " " + _("Nothing was saved.")
 
 
 def explain_unseen(answer: Reply | Form | None, given: Any, cleaned: Any) -> Reply | Form | None:

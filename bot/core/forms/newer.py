@@ -93,7 +93,8 @@ def describe_newer(
 
     `first` and `more` are whole sentences at its beginning and end.
     """
-    lines = (f"{label}: {one_line(value, NEWER_WORDS) or _('(empty)')}" for label, value in newer)
+    empty = _("(empty)")
+    lines = (f"{label}: {one_line(value, NEWER_WORDS) or empty}" for label, value in newer)
     if words:
         said = _("Your words are below. Theirs are:"), _("To save yours instead, send them again.")
     else:

@@ -75,7 +75,7 @@ async def test_a_recap_quotes_a_question_with_the_words_of_today(
     question = await asks(people.ana, "prompt", pack="straight-line")
     await (await press(people.ben, question, "Answer")).fill(text="Fewer forms")
     clock.now += timedelta(minutes=1)
-    await (await people.ana.types("recap")).press("Post it here")
+    await (await people.ana.types("recap")).press("Post here")
     await bot.tick()
     told = ("We asked", "Fewer forms")
     [recap] = [at for at, one in recorder.standing.items() if all(words in one.text for words in told)]

@@ -364,16 +364,21 @@ def test_phrases_of_other_languages_are_of_commands_that_there_are() -> None:
 
 @pytest.mark.parametrize("language", list_languages()[1:])
 def test_a_button_s_label_is_understood_in_every_language(language: str) -> None:
-    """People type what they read on a button. A label that is missing belongs into the language's guesses.toml."""
+    """People type what they read on a button. One that is missing belongs into the language's guesses.toml."""
     missing = []
     for each in DECLARATIONS:
-        if each.button:
+        if each.button and meant_by(each.button()) == each.key:
             with speaking(language):
                 label = each.button()
-            guess = COMMANDS.parse(label)
-            if not (isinstance(guess, NearMiss) and guess.meant.partition(":")[0] == each.key):
-                missing.append((each.key, label, guess))
+            if meant_by(label) != each.key:
+                missing.append((each.key, label))
     assert missing == []
+
+
+def meant_by(line: str) -> str:
+    """Return the key of the command that a line is asked about as, or an empty string."""
+    guess = COMMANDS.parse(line)
+    return guess.meant.partition(":")[0] if isinstance(guess, NearMiss) else ""
 
 
 @pytest.mark.parametrize("line", AHAS)

@@ -219,7 +219,7 @@ async def test_a_recap_that_nobody_saw_uses_nothing_up(
         recorder.trouble.clear()
     else:
         clock.forward(hours=1)
-        posted = await (await people.ana.types("recap")).press("Post it here")
+        posted = await (await people.ana.types("recap")).press("Post here")
         await bot.tick()
         await posted.press("Undo")
         await bot.tick()

@@ -44,8 +44,8 @@ async def test_everything_a_command_posts_stands_in_its_thread(
     await ana.types("ask What did we learn?", **THREAD)
     await ana.types("quest What do people read?", **THREAD)
     clock.forward(minutes=1)
-    await (await ana.types("cycle", **THREAD)).press("Post it here", **THREAD)
-    told = await (await ana.types("recap", **THREAD)).press("Post it here", **THREAD)
+    await (await ana.types("cycle", **THREAD)).press("Post here", **THREAD)
+    told = await (await ana.types("recap", **THREAD)).press("Post here", **THREAD)
     assert "in this thread" in told.text
     await bot.tick()
     assert places(recorder) == {("", False), ("t1", False)}

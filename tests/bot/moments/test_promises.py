@@ -177,7 +177,7 @@ async def test_a_question_taken_back_leaves_the_recap(
     button = recorder.last()[1].post.card.buttons[0].command
     await (await people.ben.does(button)).fill(text="a hole in the fence")
     clock.forward(minutes=1)
-    await (await people.ana.types("recap")).press("Post it here")
+    await (await people.ana.types("recap")).press("Post here")
     await bot.tick()
     recap = recorder.last()[0]
     assert "hole in the fence" in recorder.standing[recap].text

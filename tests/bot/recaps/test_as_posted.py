@@ -324,7 +324,7 @@ async def test_an_edited_cycle_brings_nothing_newer(
     await people.ben.does(Failed("A wizard", quest="1"))
     await people.ben.does(Failed("Of no quest yet"))
     await bot.tick()
-    await (await people.ana.types("cycle")).press("Post it here")
+    await (await people.ana.types("cycle")).press("Post here")
     await bot.tick()
     before, picture = report(recorder, "How our search").text, drawn(report(recorder, "How our search"))
     assert "And 2 more" in before

@@ -273,7 +273,7 @@ def test_numbers_up_to_twelve_are_words() -> None:
 
 
 def test_buttons_are_the_callers() -> None:
-    assert compose_recap_card(WHOLE, (Button("Post it here", None),)).buttons[0].label == "Post it here"
+    assert compose_recap_card(WHOLE, (Button("Post here", None),)).buttons[0].label == "Post here"
 
 
 def keys(value: object, at: str = "") -> set[str]:

@@ -460,8 +460,8 @@ async def test_it_is_private_and_a_press_brings_it_to_the_channel(
     forward(people)
     asked = await people.ben.types("recap")
     assert "“Imports need a template.” — #1 · Ana" in asked.text
-    assert asked.text.endswith("[Post it here]")
-    pressed = asked.button("Post it here")
+    assert asked.text.endswith("[Post here]")
+    pressed = asked.button("Post here")
     for _ in range(2):  # a redelivery
         answer = await people.ben.does(pressed, event="press")
         assert answer.text == "I'm posting the recap in #lantern.\n[Undo]"
@@ -476,7 +476,7 @@ async def test_a_removal_reaches_a_posted_recap(people: Everyone, recorder: Reco
     await people.ana.types("Imports need a template.")
     await people.ana.types("Nobody reads the second page.")
     forward(people)
-    await (await people.ana.types("recap")).press("Post it here")
+    await (await people.ana.types("recap")).press("Post here")
     await people.bot.tick()
     message, standing = recorder.last()
     assert "Nobody reads the second page." in standing.text
@@ -490,7 +490,7 @@ async def test_in_a_direct_message_the_button_leads_home(people: Everyone, recor
     await people.ana.types("Seen.")
     forward(people)
     asked = await people.ana.does(Recap("month", "1"), channel="D1", direct=True)
-    await asked.press("Post it in the channel")
+    await asked.press("Post in the channel")
     await people.bot.tick()
     assert recorder.texts("D1") == []
     assert recorder.last()[1].text.startswith("The month to 20 March")

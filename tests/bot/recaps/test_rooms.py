@@ -130,7 +130,7 @@ async def test_nothing_is_asked_twice(people: Everyone, bot: Bot, recorder: Reco
         preview = await people.ana.types("recap month")
         assert SUGGESTION not in preview.text
         assert QUESTION not in preview.text
-        await preview.press("Post it here")
+        await preview.press("Post here")
         await tick_on(bot, clock, datetime(2026, 4, day, 16, 0, tzinfo=UTC))
     assert told(recorder, SUGGESTION) == ["The week to 3 April"]
     assert told(recorder, QUESTION) == ["Our quarter: January to March 2026"]
@@ -194,7 +194,7 @@ async def test_a_posted_quarter_loses_what_was_removed(
 ) -> None:
     await live_a_quarter(people, bot, clock)
     clock.now = LAST_FRIDAY - timedelta(hours=2)
-    await (await people.ben.types("recap quarter")).press("Post it here")
+    await (await people.ben.types("recap quarter")).press("Post here")
     await bot.tick()
     assert "Focus: 3 of 4 moments" in newest(recorder)[1].text
     await people.ben.does(Delete("1.4"))

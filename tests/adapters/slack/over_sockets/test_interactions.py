@@ -175,7 +175,7 @@ async def test_a_button_and_a_form_before_it_is_invited(before: SlackRoom) -> No
     searched = await before.types("Ana", "cycle")
     assert searched
     assert await before.pictures("Ana")
-    posted = await before.presses("Ana", "Post it here", searched.id)
+    posted = await before.presses("Ana", "Post here", searched.id)
     assert posted
     assert "/invite @" in posted.text
     form = await before.types("Ana", "ask")
