@@ -79,7 +79,7 @@ def _apply_migrations(database: Database) -> bool:
 
 @contextmanager
 def _tell_progress() -> Iterator[None]:
-    """Log that the database is being prepared, and when it is. A large one takes minutes."""
+    """Log the start and end of preparing the database. A large one takes minutes."""
     began = time.monotonic()
     log.info(
         "Preparing the database: its tables and indexes become those of this version. With a million moments "
