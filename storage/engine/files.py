@@ -83,7 +83,7 @@ def describe_copy(path: Path | None) -> str:
     if not copies:
         return ""
     until = kept_until(copies[-1])
-    return f"As it was before, it is in {copies[-1].name} until {until}; then Ahabot removes that copy."
+    return f"{copies[-1].name} has it as it was before. Ahabot removes that copy after {until}."
 
 
 def kept_until(copy: Path) -> date:
