@@ -67,7 +67,8 @@ def read_own_day(line: str, today: date) -> OwnDay:
 def describe_unusable_day(day: date, today: date) -> str:
     """Return why a team can't be out of something by a day, or an empty string."""
     if day < today:
-        return _("{date} is in the past. Choose today or a later day.", date=f"{format_day(day)} {day.year}")
+        said = f"{format_day(day)} {day.year}"
+        return _("{date} is in the past. Choose today or a later day.", date=said)
     if day > today + LONGEST:
         return _("That's more than three years away. Choose an earlier day.")
     return ""
