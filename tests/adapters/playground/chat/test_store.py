@@ -113,11 +113,11 @@ async def test_where_nothing_can_be_posted(here: Running) -> None:
     """Each refusal is certain and says what a person can do."""
     here.playground.chat.allow_notes("mei", False)
     refusals = {
-        "Ahabot is not in #random. Invite it there.": PLACE,
-        "That channel is not there any more.": Place("playground", "deep"),
-        "That message is gone.": Place("playground", "with-ana", thread="99"),
-        "Mei takes no direct messages.": Place("playground", person="mei"),
-        "That person is not there any more.": Place("playground", person="ahab"),
+        "I'm not in that channel. Please invite me there.": PLACE,
+        "That channel no longer exists.": Place("playground", "deep"),
+        "That message no longer exists.": Place("playground", "with-ana", thread="99"),
+        "They don't accept direct messages from me.": Place("playground", person="mei"),
+        "That person is no longer here.": Place("playground", person="ahab"),
     }
     for sentence, place in refusals.items():
         with pytest.raises(PostFailedError) as refused:
