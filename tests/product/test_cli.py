@@ -144,7 +144,7 @@ def test_the_version(tmp_path: Path) -> None:
         ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x?secrets=1"}, "DATABASE_URL has an "
             "option after its ? that PostgreSQL does not know."),
         ("teams", {}, "There is no database ahabot.db there. Check DATABASE_URL."),
-        ("demo", {"SLACK_BOT_TOKEN": "xoxb-secret", "DISCORD_TOKEN": "secret"}, "The playground does not "
+        ("demo", {"SLACK_BOT_TOKEN": "xoxb-secret", "DISCORD_TOKEN": "secret"}, "The playground doesn't "
             "start while real tokens are set. Unset SLACK_BOT_TOKEN and DISCORD_TOKEN (or look in .env)."),
     ],
 )  # fmt: skip

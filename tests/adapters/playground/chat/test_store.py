@@ -100,7 +100,7 @@ async def test_edits_marks_and_words_as_they_are_now(here: Running) -> None:
     source = await here.playground.read(PLACE, said)
     assert source is not None
     assert (source.text, source.person, source.person_name, source.by_bot) == ("Words.", "ben", "Ben", False)
-    with pytest.raises(PostFailedError, match="not Ahabot's own"):
+    with pytest.raises(PostFailedError, match="because I didn't write it"):
         await here.playground.edit(PLACE, said, CARD)
     sent = await here.playground.post(PLACE, CARD, "p1")
     await here.playground.edit(PLACE, sent.message, Post(Card((Title("Removed."),))))

@@ -114,7 +114,7 @@ async def test_a_form_keeps_what_was_typed(here: Running, browser: Browser) -> N
     words = page.get_by_label("What became clear?")
     await expect(words).to_be_focused()
     await words.fill("Two signatures.")
-    await page.get_by_role("button", name="Keep", exact=True).click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     note = page.get_by_label("Who was there?")
     await expect(note).to_be_focused()
     assert "Please fill this in." in await said_of(note)
@@ -163,7 +163,7 @@ async def test_a_story_that_is_being_written(here: Running, browser: Browser) ->
     world(here).show_progress(Progress(3, 12))
     await expect(page.locator("#story")).to_contain_text("The story is playing: March 2030")
     await expect(page.locator("#story progress")).to_have_js_property("position", 0.25)
-    await expect(page.locator("#feed")).to_contain_text("appears here, week by week")
+    await expect(page.locator("#feed")).to_contain_text("appear here, week by week")
     await here.people.type_line("ben", "random", "Long.\n" * 80)
     await here.people.type_line("ana", "random", "/aha We sign once.")
     last = (await here.people.type_line("ben", "random", "Short.")).message
