@@ -180,19 +180,23 @@ def print_recap(settings: Settings, _environ: Mapping[str, str], options: Any) -
 
     The formats are text, JSON with every text in full, and the chart as a PNG.
     """
+    from bot.core.language.choice import known_language
+    from bot.core.language.words import speaking
     from bot.features import RECAP_SOURCES
     from bot.recaps.recap import build_period_recap, empty_recap_text
 
     now = datetime.now(UTC)
     with open_for_reading(settings) as database:
         team = read_chosen_team(database, options.team)
-        told = database.read_now(
-            lambda session: build_period_recap(session, team.id, options.period, now, RECAP_SOURCES)
-        )
-    if told.is_empty and options.format == "text":
-        print(empty_recap_text(options.period), file=sys.stderr)
-    else:
-        {"text": _print_text, "json": _print_json, "png": _write_picture}[options.format](told)
+        with speaking(known_language(team.language)):
+            told = database.read_now(
+                lambda session: build_period_recap(session, team.id, options.period, now, RECAP_SOURCES)
+            )
+    with speaking(known_language(team.language)):
+        if told.is_empty and options.format == "text":
+            print(empty_recap_text(options.period), file=sys.stderr)
+        else:
+            {"text": _print_text, "json": _print_json, "png": _write_picture}[options.format](told)
     return 0
 
 
