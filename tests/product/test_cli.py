@@ -126,7 +126,7 @@ def test_the_version(tmp_path: Path) -> None:
         ("run", {"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR."),
         ("migrate", {"DATABASE_URL": "mysql://me:secret@host/x"}, "DATABASE_URL is not an address I know. "
             "Use sqlite:///ahabot.db, or postgresql+psycopg://user:password@host/name."),
-        ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x"}, "The database cannot be "
+        ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x"}, "The database can't be "
             "reached. Try again in a moment."),
         ("migrate", {"DATABASE_URL": "sqlite://me:secret@/x"}, "DATABASE_URL for SQLite takes only a path: "
             "sqlite:///ahabot.db in this folder, sqlite:////data/ahabot.db elsewhere."),
@@ -144,8 +144,8 @@ def test_the_version(tmp_path: Path) -> None:
         ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x?secrets=1"}, "DATABASE_URL has an "
             "option after its ? that PostgreSQL doesn't know."),
         ("teams", {}, "There's no database ahabot.db. Check DATABASE_URL."),
-        ("demo", {"SLACK_BOT_TOKEN": "xoxb-secret", "DISCORD_TOKEN": "secret"}, "The playground does not "
-            "start beside real tokens: unset SLACK_BOT_TOKEN and DISCORD_TOKEN (or look in .env)."),
+        ("demo", {"SLACK_BOT_TOKEN": "xoxb-secret", "DISCORD_TOKEN": "secret"}, "The playground doesn't "
+            "start while real tokens are set. Unset SLACK_BOT_TOKEN and DISCORD_TOKEN (or look in .env)."),
     ],
 )  # fmt: skip
 def test_what_cannot_start_says_why(
@@ -258,7 +258,7 @@ async def test_the_demo_is_open_before_its_story_is_written(tmp_path: Path) -> N
                 assert 0 <= story["done"] < story["total"]
             async with page.post("/api/type", json=KEPT) as refused:
                 assert refused.status == 409
-                assert "The story is still being written." in await refused.text()
+                assert "The story is still playing." in await refused.text()
         process.terminate()
         assert await asyncio.to_thread(process.wait, 10) == 0
     finally:
