@@ -303,7 +303,7 @@ async def _back_to_work(room: Room, card: Seen) -> None:
     assert form
     told = await room.fills("Chidi", form.id, text="What makes Monday slow?")
     assert told
-    assert "The next quest is open" in told
+    assert "Quest started." in told
     the(await room.channel(), "Quest", "What makes Monday slow?", "no attempts yet", "[Found it]")
     assert "Chidi opened the next quest: What makes Monday slow?" in await room.message(asked.id)
 

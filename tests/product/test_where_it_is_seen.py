@@ -171,7 +171,7 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
     assert "in #team-lantern" in told
     assert "On the road to breakthrough #2" in await room.message(tried.id)
     undone = sure(await room.presses("Ana", "Undo", told.id))
-    assert "no longer linked with #1" in undone
+    assert "no longer linked to #1" in undone
     assert "On the road" not in await room.message(tried.id)
 
 
