@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from bot.core.language.words import ENGLISH, Lazy, current_language
 from storage.models import PromptForm, ScheduleKind
 
 FOLDER = Path(__file__).parent / "questions"
@@ -78,6 +79,28 @@ def load_packs_in_need() -> tuple[Pack, ...]:
 
 def _read_packs(folder: Path) -> tuple[Pack, ...]:
     return tuple(parse_pack(file.stem, file.read_text("utf-8")) for file in sorted(folder.glob("*.toml")))
+
+
+def say_bundled(text: str) -> str:
+    """Return a text of the packs in the current language: a question, or a pack's name or description."""
+    return Lazy(text)()
+
+
+def translate_question(question: Question) -> Question:
+    """Return a bundled question in the current language."""
+    return replace(question, text=say_bundled(question.text))
+
+
+def translate_pack(pack: Pack) -> Pack:
+    """Return a bundled pack in the current language."""
+    if current_language() == ENGLISH:
+        return pack
+    return replace(
+        pack,
+        name=say_bundled(pack.name),
+        about=say_bundled(pack.about),
+        questions=tuple(map(translate_question, pack.questions)),
+    )
 
 
 def find_bundled_question(key: str) -> Question | None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.text import one_line
-from bot.prompts.bank.goal_questions import GOAL_LENGTH, NO_GOAL
+from bot.prompts.bank.goal_questions import GOAL_LENGTH, NO_GOAL, quote_words
 from bot.prompts.bank.packs import (
     GOAL,
     GOAL_PLACE,
@@ -21,6 +22,8 @@ from bot.prompts.bank.packs import (
     load_form_packs,
     load_packs,
     load_packs_in_need,
+    translate_pack,
+    translate_question,
 )
 from bot.prompts.bank.rotation import choose_next_question
 from storage.models import PackSetting, QuestionSetting, ScheduleKind
@@ -48,7 +51,8 @@ def list_team_packs(session: Session, team_id: int, kind: str) -> Sequence[TeamP
     """
     decided = {setting.pack: setting for setting in bank.list_pack_settings(session, team_id, kind)}
     met = _met_packs(_goal_text(session, team_id))
-    known = {pack.key: pack for pack in (*load_packs(), *met, _own_pack(session, team_id))}
+    packs = (*map(translate_pack, load_packs()), *met, _own_pack(session, team_id))
+    known = {pack.key: pack for pack in packs}
     order = [*(key for key in decided if key in known), *(key for key in known if key not in decided)]
     return [_to_team_pack(known[key], kind, decided) for key in order]
 
@@ -60,13 +64,13 @@ def _met_packs(goal: str) -> Sequence[Pack]:
     """
     return [
         replace(pack, questions=tuple(_fill_goal(question, goal) for question in pack.questions))
-        for pack in load_packs_in_need()
+        for pack in map(translate_pack, load_packs_in_need())
         if goal or pack.needs != GOAL
     ]
 
 
 def _fill_goal(question: Question, goal: str) -> Question:
-    return replace(question, text=question.text.replace(GOAL_PLACE, f"“{goal}”"))
+    return replace(question, text=question.text.replace(GOAL_PLACE, quote_words(goal)))
 
 
 def _goal_text(session: Session, team_id: int) -> str:
@@ -85,7 +89,7 @@ def _own_pack(session: Session, team_id: int) -> Pack:
         Question(f"{OWN_PACK}:{row.id}", row.kind, row.text)
         for row in bank.list_team_questions(session, team_id)
     )
-    return Pack(OWN_PACK, "Your own", "What this team suggested itself.", tuple(found))
+    return Pack(OWN_PACK, _("Your own questions"), _("Suggested by your team."), tuple(found))
 
 
 def find_bank_question(session: Session, team_id: int, key: str) -> Question | None:
@@ -93,10 +97,11 @@ def find_bank_question(session: Session, team_id: int, key: str) -> Question | N
 
     One about the team's big goal has the goal's words, or *our big goal* if there is none open now.
     """
-    built_in = find_bundled_question(key)
+    bundled = find_bundled_question(key)
+    built_in = translate_question(bundled) if bundled is not None else None
     if built_in is not None and GOAL_PLACE in built_in.text:
         goal = _goal_text(session, team_id)
-        no_goal = built_in.text.replace(GOAL_PLACE, NO_GOAL)
+        no_goal = built_in.text.replace(GOAL_PLACE, NO_GOAL())
         return _fill_goal(built_in, goal) if goal else replace(built_in, text=no_goal)
     if built_in is not None:
         return built_in
@@ -138,7 +143,7 @@ def preview_questions(session: Session, team_id: int, kind: str, number: int) ->
     settings = bank.question_settings(session, team_id)
     open_keys = _unmuted_keys(session, team_id, kind, settings)
     asked, drawn = list(_asked_keys(session, team_id, kind)), list[str]()
-    for _ in range(number):
+    for _time in range(number):
         key = choose_next_question(open_keys, [*asked, *drawn])
         drawn += [key] if key and key not in drawn else []
     return [question for key in drawn if (question := find_bank_question(session, team_id, key))]
