@@ -9,6 +9,7 @@ from typing import Any
 from adapters.playground.chat.model import Channel, Json
 from adapters.playground.errors import ChatError
 from bot.core.messages import Field, FieldKind, Form
+from bot.core.text import submit_word
 from bot.core.times import parse_time
 from storage.models.shown import has_words
 
@@ -18,7 +19,7 @@ def form_to_json(asked: Form) -> Json:
     return {
         "title": asked.title,
         "intro": asked.intro,
-        "submit": asked.submit,
+        "submit": submit_word(asked),
         "fields": [_field_json(field) for field in asked.fields],
         "errors": dict(asked.errors),
     }

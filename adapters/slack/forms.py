@@ -18,6 +18,7 @@ from typing import Any
 from adapters.slack.reading.mrkdwn import read_typed, unescape_if_escaped
 from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
 from bot.core.messages import Card, Field, FieldKind, Form, Option
+from bot.core.text import submit_word
 
 TITLE, LABEL, OPTION, METADATA = 24, 2_000, 75, 3_000
 RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100
@@ -58,7 +59,7 @@ def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
         "type": "modal",
         "callback_id": mark,
         "title": plain_text(form.title, TITLE),
-        "submit": plain_text(form.submit, TITLE),
+        "submit": plain_text(submit_word(form), TITLE),
         "close": plain_text("Cancel", TITLE),
         "private_metadata": _encode_origin(kept),
         "blocks": [*head, *intro, *fields],

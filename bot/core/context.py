@@ -13,7 +13,7 @@ from bot.core.access.cache import AccessCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.kinds.declared import KindCards
-from bot.core.language.words import line, pgettext
+from bot.core.language.words import _, line, pgettext
 from bot.core.messages import ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
@@ -180,10 +180,18 @@ def require_place(context: Context) -> CardPlace:
     place = card_place(context)
     if place.takes_cards:
         return place
-    where = name_channel(place.name)
+    where = name_channel(place.name, "")
     raise UserError(
-        f"{where} is a forum, and I open a post there only for what's on its schedule. "
-        "Ask me in one of its posts, and it'll be there."
+        _(
+            "{channel} is a forum, and I only start posts there for what's on the schedule. "
+            "Ask me inside one of its posts instead.",
+            channel=where,
+        )
+        if where
+        else _(
+            "Your team's channel is a forum, and I only start posts there for what's on the schedule. "
+            "Ask me inside one of its posts instead."
+        )
     )
 
 
@@ -196,7 +204,7 @@ def waiting_person(context: Context, place: CardPlace) -> int | None:
 
 
 def describe_place(place: CardPlace) -> Line:
-    """Return the words that follow *Saved as #42 * and say where others see it, without a full stop."""
+    """Return half a sentence. `locate_card` is a whole one, which can be translated."""
     if not place.takes_cards:
         return ("without a card, because ", place.mention, " is a forum")
     if place.closed:

@@ -265,7 +265,8 @@ class Form:
     title: str
     command: Any
     fields: tuple[Field, ...]
-    submit: str = "Keep"
+    submit: str = ""
+    """The label of the button that sends it. Without one, `submit_word` of `bot.core.text`."""
     intro: str = ""
     errors: Mapping[str, str] = field(default_factory=dict)
     storable: bool = True

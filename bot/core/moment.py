@@ -175,7 +175,7 @@ def propagate_change(context: Context, moment: Moment) -> None:
 
 def moment_name(moment: Moment) -> str:
     """Return kind and number, such as `Aha #42`."""
-    return f"{KINDS[moment.kind].name} #{moment.number}"
+    return f"{KINDS[moment.kind].name()} #{moment.number}"
 
 
 def format_moment_ref(moment: Moment) -> str:

@@ -29,6 +29,8 @@ class Origin:
     """The person's IANA time zone, if the platform provides it."""
     locale: str = ""
     """The language of the person's platform, such as `de-AT`, if it provides it."""
+    server_locale: str = ""
+    """The language that the server's or workspace's admins chose for it, if the platform provides it."""
     admin: bool = False
     direct: bool = False
     """Whether it was sent in the bot's own direct messages with the person."""

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from bot.core.messages import Quote
+from bot.core.language.catalogs import ENGLISH
+from bot.core.language.words import _, current_language, format_number, lazy, ngettext
+from bot.core.messages import Form, Quote
 from storage.models.shown import has_words, isolate_text
 
 T = TypeVar("T")
@@ -43,12 +45,19 @@ AFTER_ADDRESS = ".,:;!?'*_~"
 """Punctuation that follows an address in a sentence and isn't part of it."""
 
 
-NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
+NUMBER_WORDS = lazy("no one two three four five six seven eight nine ten eleven twelve")
+"""The numbers from 0 on as people write them in a sentence. A language has as many words as it likes, and digits
+above them. A digit among them stands for a number whose word depends on what is counted."""
 
 
-def name_channel(name: str, otherwise: str = "your team's channel") -> str:
-    """Return a channel's name with its sign, or `otherwise` if its name is not known."""
-    return f"#{isolate_text(name)}" if has_words(name) else otherwise
+def name_channel(name: str, otherwise: str = "") -> str:
+    """Return a channel's name with its sign, or `otherwise` (*your team's channel*) if its name is not known."""
+    return f"#{isolate_text(name)}" if has_words(name) else otherwise or _("your team's channel")
+
+
+def submit_word(form: Form) -> str:
+    """Return the label of the button that sends a form."""
+    return form.submit or _("Save")
 
 
 def clip_text(words: str, length: int) -> str:
@@ -66,7 +75,17 @@ def list_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
     """Return the first names, side by side, and how many more there are."""
     more = len(names) - most
     shown = ", ".join(names[:most])
-    return f"{shown} and {more} more" if more > 0 else shown
+    return ngettext("{names} and {n} more", "{names} and {n} more", more, names=shown) if more > 0 else shown
+
+
+def join_list(items: Sequence[str]) -> str:
+    """Return items as one reads them aloud: `A, B and C`."""
+    if current_language() != ENGLISH:
+        from babel.lists import format_list
+
+        return format_list(items, locale=current_language())
+    *most, last = items or ("",)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def split_into_pages(said: Iterable[tuple[str, str]]) -> Sequence[Sequence[Quote]]:
@@ -90,8 +109,8 @@ def split_text(text: str) -> list[str]:
 
 def number_in_words(number: int) -> str:
     """Return a number as it is spoken: in words up to twelve, in digits above."""
-    words = NUMBER_WORDS.split()
-    return words[number] if number < len(words) else f"{number:,}"
+    words = NUMBER_WORDS().split()
+    return words[number] if number < len(words) else format_number(number)
 
 
 def make_excerpt(words: str, length: int) -> str:
@@ -176,7 +195,7 @@ def clean_text(text: str) -> str:
 
 def days_in_words(number: int) -> str:
     """Return whole days in words. Zero is `less than a day`."""
-    return format_count(number, "day") if number else "less than a day"
+    return ngettext("1 day", "{n} days", number) if number else _("less than a day")
 
 
 def format_count(number: int, word: str) -> str:

@@ -9,16 +9,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-UNKNOWN_TIME = "Write the time like 10:00 or 4 pm."
-UNKNOWN_DATE = "Write the day like 2026-03-20."
+from bot.core.language.catalogs import ENGLISH
+from bot.core.language.words import current_language, lazy
+from bot.core.text import join_list
+
+UNKNOWN_TIME = lazy("Write the time like 10:00 or 4 pm.")
+UNKNOWN_DATE = lazy("Write the day like 2026-03-20.")
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+"""The days in English, as people type them. `weekday_name` has them in the current language."""
 MONTHS: Mapping[str, int] = {"month": 1, "quarter": 3, "year": 12}
 
 MORNING, EVENING = time(10), time(17)
@@ -189,25 +194,72 @@ def period_until(kind: str, now: datetime, zone: str) -> Period:
 
 
 def format_day(day: date) -> str:
-    """Return a day as people write it, such as `23 March`."""
-    return f"{day.day} {day:%B}"
+    """Return a day as people write it in the current language, such as `23 March`."""
+    return f"{day.day} {day:%B}" if current_language() == ENGLISH else _format_parts(day, "MMMMd")
+
+
+def format_short_day(day: date) -> str:
+    """Return a day with the name of its month cut short where the language does so, such as `23 Mar`."""
+    return f"{day.day} {day:%b}" if current_language() == ENGLISH else _format_parts(day, "MMMd")
+
+
+def format_full_day(day: date) -> str:
+    """Return a day with its year, such as `23 March 2026`."""
+    if current_language() == ENGLISH:
+        return f"{format_day(day)} {day.year}"
+    from babel.dates import format_date
+
+    return format_date(day, "long", locale=current_language())
 
 
 def format_day_from(day: date, today: date) -> str:
     """Return a day as people write it, with its year unless that is today's: `3 January 2027`."""
-    return format_day(day) if day.year == today.year else f"{format_day(day)} {day.year}"
+    return format_day(day) if day.year == today.year else format_full_day(day)
+
+
+def month_name(month: int, short: bool = False) -> str:
+    """Return the name of a month as it stands alone, such as `March` or `Mar`."""
+    if current_language() == ENGLISH:
+        return f"{date(2000, month, 1):{'%b' if short else '%B'}}"
+    return _format_parts(date(2000, month, 1), "LLL" if short else "LLLL")
+
+
+def weekday_name(number: int) -> str:
+    """Return the name of an ISO weekday in the current language, such as `Monday` for 1."""
+    if current_language() == ENGLISH:
+        return WEEKDAYS[number - 1]
+    from babel.dates import get_day_names
+
+    name: str = get_day_names("wide", "stand-alone", locale=current_language())[number - 1]
+    return name
+
+
+def list_weekdays() -> Sequence[int]:
+    """Return the ISO weekdays in the order of a week in the current language. An English one begins on Monday."""
+    if current_language() == ENGLISH:
+        return range(1, 8)
+    from babel import Locale
+
+    first = Locale.parse(current_language()).first_week_day
+    return [(first + number) % 7 + 1 for number in range(7)]
 
 
 def weekday_names(weekdays: str) -> str:
     """Return ISO weekday digits in words: `25` is "Tuesday and Friday"."""
-    *most, last = [WEEKDAYS[int(digit) - 1] for digit in sorted(set(weekdays))]
-    return f"{', '.join(most)} and {last}" if most else last
+    return join_list([weekday_name(int(digit)) for digit in sorted(set(weekdays))])
 
 
 def months_back(day: date, months: int) -> date:
     """Return the same day of an earlier month, or that month's last day. Below 0 it is a later one."""
     year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _format_parts(day: date, parts: str) -> str:
+    """Return parts of a date in the order and with the words of the current language."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton(parts, day, locale=current_language())
 
 
 def _monday_of(day: date) -> date:

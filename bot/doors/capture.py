@@ -40,4 +40,4 @@ def confirm_saved(
 
 def text_field(kind: Kind, words: str = "") -> Field:
     """Return the field for the words of a moment."""
-    return Field("text", KINDS[kind].question, FieldKind.TEXT, words)
+    return Field("text", KINDS[kind].question(), FieldKind.TEXT, words)

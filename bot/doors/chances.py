@@ -98,7 +98,7 @@ def _confirm(context: Context, moment: Moment, head: str) -> Reply:
 def _chance_form(context: Context, command: LogChance) -> Form:
     fields = (text_field(Kind.CHANCE, command.text), *_detail_fields(vars(command)))
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.CHANCE].form, replace(command, **asked), fields)
+    return Form(KINDS[Kind.CHANCE].form(), replace(command, **asked), fields)
 
 
 def _detail_fields(given: Mapping[str, Any]) -> tuple[Field, ...]:

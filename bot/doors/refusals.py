@@ -47,7 +47,7 @@ def _where_listed(context: Context) -> str:
 def _no_form(command: LogNo) -> Form:
     fields = (text_field(Kind.NO), *part_fields(Kind.NO, vars(command)))
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.NO].form, replace(command, **asked), fields)
+    return Form(KINDS[Kind.NO].form(), replace(command, **asked), fields)
 
 
 DECLARATIONS = (

@@ -74,7 +74,7 @@ def _shiny_form(context: Context, command: ParkShiny) -> Form:
         *rest_fields(today_of(context), command.rest, command.until),
     )
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.SHINY].form, replace(command, **asked), fields, "Park it")
+    return Form(KINDS[Kind.SHINY].form(), replace(command, **asked), fields, "Park it")
 
 
 def keep_parked(context: Context, command: KeepParked) -> Reply | Form:

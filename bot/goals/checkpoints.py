@@ -335,7 +335,7 @@ def _read_days(
             day = parse_day(text, today)
         except DayError as unread:
             said = str(unread)
-            return (), f"{said} I can't read “{clip_text(text, 30)}”." if said == UNKNOWN_DATE else said
+            return (), f"{said} I can't read “{clip_text(text, 30)}”." if said == UNKNOWN_DATE() else said
         if day not in planned and (wrong := _describe_unusable(goal, day, today)):
             return (), wrong
         found.add(day if day in planned else working_day(day))

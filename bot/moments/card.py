@@ -177,7 +177,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime, added: CardAdd
     yield Quote(clip_text(moment.text, CARD_TEXT_LIMIT), button=on)
     for part in KINDS[moment.kind].parts:
         if words := moment.parts.get(part.name):
-            yield Section(part.label)
+            yield Section(part.label())
             yield Quote(clip_text(words, PART_WORDS))
     yield from added.blocks
     if moment.kind == Kind.EXPERIMENT:

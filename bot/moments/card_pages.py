@@ -39,7 +39,7 @@ def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tup
     yield moment.text, ""
     for part in KINDS[moment.kind].parts:
         if words := moment.parts.get(part.name):
-            yield words, part.label
+            yield words, part.label()
     if outcome := find_outcome(session, moment):
         yield outcome, "What came of it"
     for words, by in full_expectations(session, moment):

@@ -151,7 +151,7 @@ def _edit_form(
     Texts too long for a form are left out. UserError if no field remains.
     """
     long, left_out = len(moment.text) > FORM_WORDS, _oversized_parts(moment)
-    fields = [] if long else [Field("text", KINDS[moment.kind].question, FieldKind.TEXT, words)]
+    fields = [] if long else [Field("text", KINDS[moment.kind].question(), FieldKind.TEXT, words)]
     trying = attempts.is_under_way(context.session, moment)
     if not trying:
         fields += [field for field in part_fields(moment.kind, parts) if field.name not in left_out]

@@ -46,7 +46,12 @@ def part_fields(kind: str, present: Any) -> tuple[Field, ...]:
     """Return the form's fields for a kind's parts, filled with the present values."""
     return tuple(
         Field(
-            part.name, part.label, FieldKind.TEXT, present.get(part.name, ""), required=False, hint=part.hint
+            part.name,
+            part.label(),
+            FieldKind.TEXT,
+            present.get(part.name, ""),
+            required=False,
+            hint=part.hint(),
         )
         for part in KINDS[kind].parts
     )

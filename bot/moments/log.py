@@ -141,10 +141,10 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
 
 def _capture_form(context: Context, command: Log | Breakthrough | Failed, kind: Kind) -> Form:
     declared = KINDS[kind]
-    text = Field("text", declared.question, FieldKind.TEXT, command.text)
+    text = Field("text", declared.question(), FieldKind.TEXT, command.text)
     fields = (text, *part_fields(kind, vars(command)), *place_fields(context, command))
     empty = context.commands.fill_fields(command, {field.name: "" for field in fields})
-    return Form(declared.form, empty, fields)
+    return Form(declared.form(), empty, fields)
 
 
 def _saved_reply(

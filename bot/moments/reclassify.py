@@ -84,7 +84,7 @@ def _change_kind(context: Context, moment: Moment, kind: Kind) -> None:
 
 def _labelled_parts(moment: Moment) -> list[str]:
     """Return the answers to the form of the moment's kind, each after its label."""
-    labels = {part.name: part.label for part in KINDS[moment.kind].parts}
+    labels = {part.name: part.label() for part in KINDS[moment.kind].parts}
     told = [f"{label}: {moment.parts[name]}" for name, label in labels.items() if moment.parts.get(name)]
     worth = list_kinds(parse_kinds(moment.parts.get(VALUE_PART, "")))
     return [*told, f"Worth: {worth}"] if worth else told

@@ -14,6 +14,7 @@ from functools import partial
 from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import _, ngettext
 from bot.core.messages import (
     Block,
     Button,
@@ -35,7 +36,7 @@ from bot.core.text import clip_text, name_channel
 from bot.core.times import format_day, local_day
 from bot.core.zones.names import describe_zone
 from bot.moments.commands import Log
-from bot.people.me import Me
+from bot.people.me import ABOUT_ME, Me, tell_consent
 from storage.delivery import postings
 from storage.models import Channel, Moment, Person
 from storage.people import people
@@ -47,7 +48,6 @@ OWN_LIMIT = 4
 EXCERPT_WORDS = 160
 """Characters of a moment's text on the page: about two lines on a phone."""
 WEEK = timedelta(days=7)
-NOTHING_YET = "Nothing yet. Put a 💡 on what someone wrote, or save what you saw yourself."
 
 
 @dataclass(frozen=True)
@@ -84,11 +84,11 @@ def pause_notes(context: Context, command: PauseNotes, sources: Sequence[OwnSour
 def _home_page(context: Context, person: Person, sources: Sequence[OwnSource], replaces: bool) -> Reply:
     paused = _is_paused(context, person)
     switch = (
-        Button("Direct messages again", PauseNotes("1"))
+        Button(_("Resume direct messages"), PauseNotes("1"))
         if paused
-        else Button("Pause for a week", PauseNotes())
+        else Button(_("Pause for a week"), PauseNotes())
     )
-    buttons = (Button("Log an aha", Log(), Style.PRIMARY), Button("About me", Me()), switch)
+    buttons = (Button(_("Log an aha"), Log(), Style.PRIMARY), Button(ABOUT_ME(), Me()), switch)
     return Reply(Card(tuple(_home_blocks(context, person, sources, paused)), buttons), replaces)
 
 
@@ -100,28 +100,28 @@ def _is_paused(context: Context, person: Person) -> bool:
 def _home_blocks(
     context: Context, person: Person, sources: Sequence[OwnSource], paused: bool
 ) -> Iterator[Block]:
-    yield Title("Your page")
+    yield Title(_("Your page"))
     mine = admitted_teams(context, people.list_open_teams(context.session, person.id))
     coming_up = people.list_upcoming_posts(context.session, person.id, mine, POST_LIMIT)
     if coming_up:
-        yield Section("What comes next")
+        yield Section(_("Coming up"))
     yield from (_coming_post(context, one, person.zone) for one in coming_up)
     for source in sources:
         yield from _own_blocks(source.title, source.list_lines(context.session, person.id, mine, context.now))
-    yield Section("You were part of")
+    yield Section(_("Moments you were part of"))
     latest = people.list_moments_involving(context.session, person.id, mine, MOMENT_LIMIT)
     if not latest:
-        yield Small((NOTHING_YET,))
+        yield Small((_("Nothing yet. React to a message with 💡, or log an aha of your own."),))
     for moment, channel in latest:
         yield _moment_quote(moment, channel, moment.team_id in mine)
-    yield Section("What you set")
+    yield Section(_("Your settings"))
     yield Small((_settings_sentence(person, paused),))
 
 
 def _coming_post(context: Context, one: UpcomingPost, zone: str) -> Text:
     at = Timestamp(one.at, zone or one.zone, clock=True)
     name = context.planners[one.kind].name()
-    return Text((Strong(name), " in ", ChannelMention(one.channel, one.channel_name), " · ", at))
+    return Text((Strong(name), " · ", ChannelMention(one.channel, one.channel_name), " · ", at))
 
 
 def _own_blocks(title: str, lines: Sequence[OwnLine]) -> Iterator[Block]:
@@ -131,7 +131,7 @@ def _own_blocks(title: str, lines: Sequence[OwnLine]) -> Iterator[Block]:
     for line in lines[:OWN_LIMIT]:
         yield Quote(line.words, line.by, line.button)
     if len(lines) > OWN_LIMIT:
-        yield Small((f"And {len(lines) - OWN_LIMIT} more.",))
+        yield Small((ngettext("{n} more.", "{n} more.", len(lines) - OWN_LIMIT),))
 
 
 def _moment_quote(moment: Moment, channel: Channel, admitted: bool) -> Quote:
@@ -140,23 +140,20 @@ def _moment_quote(moment: Moment, channel: Channel, admitted: bool) -> Quote:
     return Quote(
         clip_text(moment.text, EXCERPT_WORDS),
         by=by,
-        button=Button("Show", Show(format_moment_ref(moment))) if admitted else None,
+        button=Button(_("Show"), Show(format_moment_ref(moment))) if admitted else None,
     )
 
 
 def _settings_sentence(person: Person, paused: bool) -> str:
-    zone = f"You are on {describe_zone(person.zone)}" if person.zone else "Your zone is not known"
-    kept = (
-        "nobody else can keep what you write"
-        if person.opted_out
-        else "others can keep what you write, and you are told"
+    zone = (
+        _("You're on {zone}.", zone=describe_zone(person.zone))
+        if person.zone
+        else _("I don't know your time zone yet.")
     )
-    until = (
-        f" No direct messages before {format_day(person.paused_until)}."
-        if paused and person.paused_until
-        else ""
-    )
-    return f"{zone}; {kept}.{until}"
+    said = [zone, tell_consent(person)]
+    if paused and person.paused_until:
+        said.append(_("No direct messages before {day}.", day=format_day(person.paused_until)))
+    return " ".join(said)
 
 
 def declare_home(sources: Sequence[OwnSource]) -> tuple[Declaration, ...]:

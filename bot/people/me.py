@@ -11,7 +11,7 @@ from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError
 from bot.core.days.reading import describe_missing_day, find_day
-from bot.core.language.words import lazy
+from bot.core.language.words import Lazy, _, lazy, ngettext
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
 from bot.core.posts import OwnSource
@@ -29,11 +29,13 @@ from storage.moments import erasure, moments
 from storage.people import people
 from storage.prompts import step_takers
 
-YES = Option("yes", "Yes, and I am told when it happens")
-NEVER = Option("never", "Never")
+YES, NEVER = "yes", "never"
+"""Whether others may save a person's messages."""
 
 OWN_SHOWN = 3
 LONGEST_PAUSE = timedelta(days=366)
+ABOUT_ME: Lazy = lazy("About me")
+"""The button that opens the settings, and their form's title."""
 
 
 @dataclass(frozen=True)
@@ -62,22 +64,22 @@ def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = 
     zone = read_zone(command.zone, person.zone)
     until = find_day(command.paused_until, today)
     errors = {}
-    if command.keep not in (YES.value, NEVER.value):
-        errors["keep"] = "Yes or never, please."
+    if command.keep not in (YES, NEVER):
+        errors["keep"] = _("Please choose yes or never.")
     if command.zone.strip() and not zone:
         errors["zone"] = explain_zone(command.zone)
     if command.paused_until.strip() and until is None:
-        errors["paused_until"] = describe_missing_day(command.paused_until, today) or UNKNOWN_DATE
+        errors["paused_until"] = describe_missing_day(command.paused_until, today) or UNKNOWN_DATE()
     elif until is not None and not today < until <= today + LONGEST_PAUSE:
-        errors["paused_until"] = "A day from tomorrow up to a year from now, please."
+        errors["paused_until"] = _("Please choose a day from tomorrow up to a year from now.")
     craft = " ".join(command.craft.split())
     if len(craft) > LONGEST_CRAFT:
-        errors["craft"] = f"Up to {LONGEST_CRAFT} characters, please."
+        errors["craft"] = _("Up to {limit} characters, please.", limit=LONGEST_CRAFT)
     if errors:
         raise FormError(form, errors)
     person.zone, person.paused_until = zone, until
     person.craft = craft
-    set_opt_out(context, person, command.keep == NEVER.value)
+    set_opt_out(context, person, command.keep == NEVER)
     postings.release_notes(context.session, person.id, context.now)
     return text_reply(_settings_summary(person))
 
@@ -90,9 +92,9 @@ def _own_lines(context: Context, person: Person, sources: Sequence[OwnSource]) -
         lines = source.list_lines(context.session, person.id, admitted_teams(context, teams), context.now)
         if lines:
             yield f"{source.title}:"
-        yield from (f"{line.by}: “{line.words}”" for line in lines[:OWN_SHOWN])
+        yield from (_("{by}: “{words}”", by=line.by, words=line.words) for line in lines[:OWN_SHOWN])
         if len(lines) > OWN_SHOWN:
-            yield f"And {len(lines) - OWN_SHOWN} more."
+            yield ngettext("{n} more.", "{n} more.", len(lines) - OWN_SHOWN)
 
 
 def set_opt_out(context: Context, person: Person, opted_out: bool) -> None:
@@ -108,30 +110,37 @@ def set_opt_out(context: Context, person: Person, opted_out: bool) -> None:
 def _settings_form(person: Person, typed: Me, today: date) -> Form:
     paused = person.paused_until is not None and person.paused_until > today
     until = person.paused_until.isoformat() if person.paused_until and paused else ""
-    keep = typed.keep or (NEVER.value if person.opted_out else YES.value)
+    keep = typed.keep or (NEVER if person.opted_out else YES)
+    options = (Option(YES, _("Yes, and let me know")), Option(NEVER, _("Never")))
     fields = (
-        Field("zone", "Your zone", value=typed.zone or zone_value(person.zone), required=False,
-              hint="A city, like Lisbon."),
-        Field("paused_until", "No direct messages until", FieldKind.DATE, typed.paused_until or until,
-              required=False, hint="They wait for you; nothing is lost."),
-        Field("keep", "May others keep what you write?", FieldKind.CHOICE, keep, options=(YES, NEVER),
-              hint="With “never”, nobody can keep your messages. What you give me yourself is still kept."),
-        Field("craft", "Your craft", value=typed.craft or person.craft, required=False,
-              hint="In your own words. Others see it when you join a cross pair."),
+        Field("zone", _("Your time zone"), value=typed.zone or zone_value(person.zone), required=False,
+              hint=_("A city, like Lisbon.")),
+        Field("paused_until", _("No direct messages until"), FieldKind.DATE, typed.paused_until or until,
+              required=False, hint=_("I'll hold them for you.")),
+        Field("keep", _("May others save your messages?"), FieldKind.CHOICE, keep, options=options,
+              hint=_("“Never” means nobody else can. You can still save anything yourself.")),
+        Field("craft", _("Your craft"), value=typed.craft or person.craft, required=False,
+              hint=_("Your job in your own words. Others see it if you join a pair across crafts.")),
     )  # fmt: skip
-    return Form("About you", Me(), fields, submit="Save")
+    return Form(ABOUT_ME(), Me(), fields, submit=_("Save"))
 
 
 def _settings_summary(person: Person) -> str:
-    kept = (
-        "Nobody else can keep what you write"
-        if person.opted_out
-        else "Others can keep what you write, and you are told"
-    )
-    pause = f" No direct messages before {format_day(person.paused_until)}." if person.paused_until else ""
-    zone = f" You are on {describe_zone(person.zone)}." if person.zone else ""
-    craft = f" Your craft: {isolate_text(person.craft)}." if person.craft else ""
-    return f"{kept}.{zone}{craft}{pause}"
+    said = [tell_consent(person)]
+    if person.zone:
+        said.append(_("You're on {zone}.", zone=describe_zone(person.zone)))
+    if person.craft:
+        said.append(_("Your craft: {craft}.", craft=isolate_text(person.craft)))
+    if person.paused_until:
+        said.append(_("No direct messages before {day}.", day=format_day(person.paused_until)))
+    return " ".join(said)
+
+
+def tell_consent(person: Person) -> str:
+    """Return the sentence that says whether others can save a person's messages."""
+    if person.opted_out:
+        return _("Nobody else can save your messages.")
+    return _("Others can save your messages, and I'll let you know when they do.")
 
 
 def declare_me(sources: Sequence[OwnSource]) -> tuple[Declaration, ...]:
@@ -141,8 +150,8 @@ def declare_me(sources: Sequence[OwnSource]) -> tuple[Declaration, ...]:
         Me,
         partial(edit_settings, sources=sources),
         "me",
-        lazy("Your zone, a pause, and whether others may keep your words"),
-        button=lazy("About me"),
+        lazy("Your time zone, a pause, and whether others may save your messages"),
+        button=ABOUT_ME,
         said_as=(
             "my settings, profile, my profile, account, my account, about me, who am i, whoami, user, zone, my zone, "
             "timezone, my timezone, time zone, my time zone, change timezone, change time zone, change my timezone, "

@@ -34,6 +34,7 @@ from bot.core.context import (
 )
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
 from bot.core.events import EVENT_KEYS, Listener
+from bot.core.language.words import speaking, switch_language
 from bot.core.messages import Form, Option, Picture, Reply, text_card, text_reply
 from bot.core.origin import Origin
 from bot.core.params import ParamKind
@@ -54,6 +55,7 @@ from bot.runtime.answers import (
 from bot.runtime.contexts import Contexts, asks_for_team, record_name, resolve_caller
 from bot.runtime.delivery import Delivery
 from bot.runtime.fetching import Fetching
+from bot.runtime.languages import Languages
 from bot.runtime.metrics import Metrics
 from bot.runtime.offers import SHARE_OF_PATIENCE, add_offers
 from bot.runtime.ticks import next_due_time, next_send_time, run_due_timers
@@ -71,6 +73,7 @@ from storage.delivery import postings
 from storage.engine.database import Database
 from storage.engine.errors import OutcomeUnsureError, StoreError, WriteRefusedError
 from storage.engine.writer import Work
+from storage.teams.teams import Caller
 
 T = TypeVar("T")
 
@@ -107,6 +110,7 @@ class Bot:
         self.commands = Commands(features.DECLARATIONS, features.SHORTCUTS)
         self.planners = features.PLANNERS
         self.metrics = Metrics()
+        self.languages = Languages()
         self.anonymity = Anonymity()
         self.access = AccessCache()
         self.adapters: dict[str, Adapter] = {}
@@ -142,8 +146,12 @@ class Bot:
             if listeners is not None:
                 outcome = await self._pass_on(listeners, command, origin)
                 return None
-            answer, outcome = await self._answer_or_explain(command, origin)
-            return explain_unseen(answer, given, command) if origin.from_form else answer
+            with speaking(self.languages.recall(origin)):
+                answer, outcome = await self._answer_or_explain(command, origin)
+            language = self.languages.recall(origin)
+            with speaking(language):
+                answer = explain_unseen(answer, given, command) if origin.from_form else answer
+            return replace(answer, language=language) if answer is not None else None
         finally:
             if listeners is not None or self.commands.find_declaration(command).hides_person is None:
                 self.metrics.commands.labels(key, outcome).inc()
@@ -227,7 +235,7 @@ class Bot:
         """Return options for an argument that is still being typed."""
         typed, origin = clean_text(typed), sanitize_texts(origin)
         return await self.database.read(
-            lambda session: _suggest_options(session, kind, typed, origin), self.patience
+            lambda session: self._suggest_options(session, kind, typed, origin), self.patience
         )
 
     async def more(self, message: str, origin: Origin) -> Reply | None:
@@ -246,9 +254,10 @@ class Bot:
             )
 
         try:
-            return await self._with_access(until, read_menu)
+            answer = await self._with_access(until, read_menu)
         except UserError as refused:
-            return text_reply(str(refused))
+            answer = text_reply(str(refused))
+        return replace(answer, language=self.languages.recall(origin)) if answer is not None else None
 
     async def plan_due(self) -> None:
         """Plan the posts that are due, and apply the changes that time alone brings."""
@@ -277,9 +286,24 @@ class Bot:
         """Return when anything that people see is due next, or None."""
         return await self.database.read_in_background(lambda session: next_due_time(session, features.TIMERS))
 
+    def _suggest_options(
+        self, session: Session, kind: ParamKind, typed: str, origin: Origin
+    ) -> tuple[Option, ...]:
+        caller = resolve_caller(session, origin)
+        if not caller.team_id or origin.external:
+            return ()
+        with speaking(self.languages.choose(caller, origin)):
+            return suggest_arguments(session, caller.team_id, kind, typed)
+
     def _menu_reply(self, session: Session, message: str, origin: Origin) -> Reply | None:
         """Return the menu of a posted card, with the entries that work for the person who asks."""
         caller, now = resolve_caller(session, origin), self.clock()
+        with speaking(self.languages.choose(caller, origin)):
+            return self._compose_menu(session, caller, message, origin, now)
+
+    def _compose_menu(
+        self, session: Session, caller: Caller, message: str, origin: Origin, now: datetime
+    ) -> Reply | None:
         posting = postings.find_by_message(session, caller.workspace_id, origin.channel, message)
         if posting is None:
             return None
@@ -351,11 +375,13 @@ class Bot:
             )
 
         def prepare_caller(session: Session) -> None:
-            self._prepare_context(session, declaration, command, origin, writes=True)
+            with speaking(self.languages.recall(origin)):
+                self._prepare_context(session, declaration, command, origin, writes=True)
 
         def add_note(session: Session, answer: Reply) -> Reply | Form | None:
-            found = self._prepare_context(session, declaration, command, origin, writes=True)
-            return add_waiting_note(found[0], answer) if found else answer
+            with speaking(self.languages.recall(origin)):
+                found = self._prepare_context(session, declaration, command, origin, writes=True)
+                return add_waiting_note(found[0], answer) if found else answer
 
         try:
             answer, note_waits = await read_answer()
@@ -377,6 +403,12 @@ class Bot:
         self, session: Session, declaration: Declaration, command: Any, origin: Origin
     ) -> tuple[Reply | Form | None, bool]:
         """Return the feature's answer, and whether a Note waits to be seen above it."""
+        with speaking(self.languages.recall(origin)):
+            return self._read_in_language(session, declaration, command, origin)
+
+    def _read_in_language(
+        self, session: Session, declaration: Declaration, command: Any, origin: Origin
+    ) -> tuple[Reply | Form | None, bool]:
         found = self._prepare_context(session, declaration, command, origin, writes=False)
         if found is None:
             return None, False
@@ -389,6 +421,12 @@ class Bot:
         self, session: Session, declaration: Declaration, command: Any, origin: Origin
     ) -> Reply | Form | None:
         """Resolve the caller, create missing rows, and return the feature's answer."""
+        with speaking(self.languages.recall(origin)):
+            return self._answer_in_language(session, declaration, command, origin)
+
+    def _answer_in_language(
+        self, session: Session, declaration: Declaration, command: Any, origin: Origin
+    ) -> Reply | Form | None:
         found = self._prepare_context(session, declaration, command, origin, writes=True)
         if found is None:
             return None
@@ -413,6 +451,7 @@ class Bot:
         """
         refuse_elsewhere(origin, declaration)
         caller = self.contexts.resolve_channel(session, origin, writes)
+        switch_language(self.languages.choose(caller, origin))
         if declaration.needs is Needs.KNOWN_TEAM and not caller.team_id:
             return None
         if origin.external and declaration.needs is not Needs.PERSON:
@@ -458,11 +497,6 @@ def _probably_asks(declaration: Declaration, command: Any, origin: Origin) -> bo
     """Return whether a command is tried beside the writer first, because it probably answers with a form."""
     hides = declaration.hides_person is not None
     return not (origin.from_form or hides) and declaration.probably_asks(command)
-
-
-def _suggest_options(session: Session, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
-    team_id = resolve_caller(session, origin).team_id
-    return suggest_arguments(session, team_id, kind, typed) if team_id and not origin.external else ()
 
 
 def _lane_of(origin: Origin) -> str:

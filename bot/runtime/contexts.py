@@ -88,7 +88,8 @@ class Contexts:
             origin = admit(session, self._access, caller, origin, now, meant_by, meant)
         asks = asks_for_team(caller, needs, origin)
         renamed = origin.person_name not in ("", caller.person_name)
-        unfinished = renamed or caller.removed or not _is_complete(caller, needs, asks)
+        moved = origin.locale not in ("", caller.locale)
+        unfinished = renamed or moved or caller.removed or not _is_complete(caller, needs, asks)
         if unfinished and not hidden:
             if not writes:
                 raise UnknownCallerError if caller.team_id else WriteRequiredError
@@ -138,10 +139,13 @@ class Contexts:
             session, origin.platform, origin.workspace, origin.workspace_name, now
         )
         name = origin.person_name or ("" if caller.person_name else origin.handle)
-        person = teams.ensure_person(session, workspace_id, origin.person, name, origin.zone, now)
-        caller = caller._replace(
-            workspace_id=workspace_id, person_id=person.id, person_name=person.platform_name
+        person = teams.ensure_person(
+            session, workspace_id, origin.person, name, origin.zone, now, origin.locale
         )
+        caller = caller._replace(
+            workspace_id=workspace_id, person_id=person.id, person_name=person.platform_name,
+            locale=person.locale,
+        )  # fmt: skip
         if needs is Needs.PERSON or (origin.direct and not caller.team_id):
             return caller
         if not caller.team_id:

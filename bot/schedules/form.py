@@ -130,7 +130,7 @@ def _form_errors(context: Context, schedule: Schedule, given: ChangeSchedule) ->
     if not _chosen_days(given):
         yield "days", _("Choose at least one day.")
     if parse_time(given.at) is None:
-        yield "at", UNKNOWN_TIME
+        yield "at", UNKNOWN_TIME()
     if not read_zone(given.zone, schedule.zone):
         yield "zone", explain_zone(given.zone)
     if context.planners[given.kind].asks and not _chosen_packs(context, given):

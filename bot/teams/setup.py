@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
-from bot.core.language.words import lazy
+from bot.core.language.catalogs import match_locale
+from bot.core.language.words import _, lazy, line, nline
 from bot.core.messages import (
     Block,
     Button,
@@ -37,12 +38,8 @@ from storage.delivery import refresh
 from storage.models import Channel, PostingKind, Team
 from storage.teams import teams
 
-SEALED = Option("sealed", "Sealed until two are written, or for two days")
-OPEN = Option("open", "Open at once")
-
-UNKNOWN_EMOJI = (
-    "Choose one emoji from the picker, like 💡, or write the name of one of your own, like :party:."
-)
+SEALED, OPEN = "sealed", "open"
+"""Whether versions that are added to a moment are hidden at first."""
 
 MOST_PEOPLE = 20
 """The highest number of people that saving by emoji may require.
@@ -110,22 +107,29 @@ def create_team(context: Context) -> None:
     zone = told.key if told else UNASKED
     team = teams.create_team(
         context.session, context.caller, origin.channel, origin.channel_name, origin.private is not False, zone,
-        context.now, origin.threads_only,
+        context.now, origin.threads_only, _first_language(context),
     )  # fmt: skip
     create_default_schedules(context, team.id, zone)
     plan_welcome(context, team.id)
+
+
+def _first_language(context: Context) -> str:
+    """Return a new team's language: the server's, else that of the person whose first use creates the team."""
+    origin, caller = context.origin, context.caller
+    mine = caller.language or match_locale(origin.locale or caller.locale)
+    return match_locale(origin.server_locale) or mine
 
 
 def show_setup(context: Context, _command: Setup) -> Reply:
     """Return the current settings, with a button for each change."""
     team = str(context.caller.team_id)
     buttons = (
-        Button("Emoji and zone", SetKeeping(team)),
-        Button("When I post", Plan(team)),
-        Button("Questions", Packs(team=team)),
+        Button(_("Change settings"), SetKeeping(team)),
+        Button(_("Schedule"), Plan(team)),
+        Button(_("Questions"), Packs(team=team)),
         *where_button(context.caller.team_id, context.caller.zone),
     )
-    starting = Button("Start the weekly questions", Start(team))
+    starting = Button(_("Turn on questions"), Start(team))
     return Reply(Card(tuple(_setting_blocks(context)), buttons, (starting, *_channel_buttons(context, team))))
 
 
@@ -133,27 +137,26 @@ def _channel_buttons(context: Context, team: str) -> Iterator[Button]:
     """Yield the buttons about the team's channels that can work: a private home stays alone."""
     home, *others = teams.list_channels(context.session, context.caller.team_id)
     if not home.private:
-        yield Button("Move to another channel", Move(team))
-        yield Button("Let another channel keep", LetKeep(team))
+        yield Button(_("Change main channel"), Move(team))
+        yield Button(_("Add a channel"), LetKeep(team))
     if others:
-        yield Button("Stop a channel keeping", StopKeeping(team))
+        yield Button(_("Remove a channel"), StopKeeping(team))
 
 
 def _setting_blocks(context: Context) -> Iterator[Block]:
     caller = context.caller
     home, *others = teams.list_channels(context.session, caller.team_id)
-    people = "one person" if caller.threshold == 1 else f"{caller.threshold} people"
-    yield Title("How this team is set up")
-    yield Text(("Home: ", ChannelMention(home.external_id, home.name)))
+    yield Title(_("Team settings"))
+    yield Text(line("Main channel: {channel}", channel=ChannelMention(home.external_id, home.name)))
     if others:
-        yield Text(("Also kept from: ", *_channel_links(others)))
-    yield Text(
-        (
-            "A message is kept by ",
-            Emoji(caller.emoji),
-            f" from {people}. Times are in {describe_zone(caller.zone)}.",
-        )
+        yield Text(line("I also save from: {channels}", channels=tuple(_channel_links(others))))
+    saving = nline(
+        "I save a message when someone reacts with {emoji}.",
+        "I save a message when {n} people react with {emoji}.",
+        caller.threshold,
+        emoji=Emoji(caller.emoji),
     )
+    yield Text((*saving, " ", _("Times are in {zone}.", zone=describe_zone(caller.zone))))
     yield Small((_seal_text(context.session.get_one(Team, caller.team_id)),))
 
 
@@ -170,7 +173,7 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     Without an emoji, return the form. Raise FormError for invalid values.
     """
     team = context.session.get_one(Team, context.caller.team_id)
-    form = _saving_form(team, command)
+    form = _saving_form(context, team, command)
     if not command.emoji:
         return form
     emoji = read_emoji(command.emoji, context.capabilities.find_character)
@@ -182,17 +185,21 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     if team.zone == UNASKED != zone:
         settle_zone(context, zone)
     team.zone = zone
-    sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN.value
+    sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN
     context.session.flush()
     refresh.refresh_kinds(context.session, team.id, [PostingKind.HELLO], context.now)
-    people = "one person" if team.threshold == 1 else f"{team.threshold} people"
-    more = (_custom_emoji_text(emoji), "" if sealed is team.seals else _seal_text(team))
-    return text_reply(
-        "From now on ",
-        Emoji(emoji),
-        f" from {people} keeps a message. Times are in {describe_zone(zone)}.",
-        "".join(f" {each}" for each in more if each),
+    more = (
+        _("Times are in {zone}.", zone=describe_zone(zone)),
+        _custom_emoji_text(emoji),
+        "" if sealed is team.seals else _seal_text(team),
     )
+    said = nline(
+        "From now on, I save a message when someone reacts with {emoji}.",
+        "From now on, I save a message when {n} people react with {emoji}.",
+        team.threshold,
+        emoji=Emoji(emoji),
+    )
+    return text_reply(*said, "".join(f" {each}" for each in more if each))
 
 
 def _read_team_zone(team: Team, typed: str) -> str:
@@ -206,49 +213,53 @@ def _custom_emoji_text(emoji: str) -> str:
     """Return what can go wrong with a custom emoji, which the bot can't see. Empty for any other."""
     if not is_custom(emoji):
         return ""
-    return (
-        "It is one of your own, and I can't see those: if it isn't in your picker, or somebody deletes it, "
-        "choose another here."
+    return _(
+        "That's a custom emoji, and I can't check those. If it's missing or gets deleted, choose another one here."
     )
 
 
 def _seal_text(team: Team) -> str:
     """Return a sentence that says whether added versions are sealed at first."""
     if team.seals:
-        return "Added versions are sealed until two are written, or for two days."
-    return "Added versions can be read at once."
+        return _("Added versions stay hidden until there are two, or for two days.")
+    return _("Added versions are visible right away.")
 
 
-def _saving_form(team: Team, typed: SetKeeping) -> Form:
-    zone_hint = "A city, like Lisbon. What I post has its own time and zone: see schedule."
-    seals = typed.seals or (SEALED if team.seals else OPEN).value
+def _saving_form(context: Context, team: Team, typed: SetKeeping) -> Form:
+    seals = typed.seals or (SEALED if team.seals else OPEN)
     fields = (
-        Field("emoji", "Which emoji keeps a message?", value=typed.emoji or team.emoji),
-        Field("threshold", "From how many people?", value=typed.threshold or str(team.threshold)),
+        Field("emoji", _("Which emoji saves a message?"), value=typed.emoji or team.emoji),
+        Field("threshold", _("How many people have to react?"), value=typed.threshold or str(team.threshold)),
         Field(
             "zone",
-            "The team's zone",
+            _("Your team's time zone"),
             value=typed.zone or ("" if team.zone == UNASKED else zone_value(team.zone)),
             required=team.zone != UNASKED,
-            hint=zone_hint,
+            hint=_(
+                "A city, like Lisbon. When I post is set separately: {command} schedule.",
+                command=context.capabilities.command,
+            ),
         ),
         Field(
             "seals",
-            "Added versions",
+            _("Added versions"),
             FieldKind.CHOICE,
             seals,
-            options=(SEALED, OPEN),
-            hint="Sealed ones stay independent: nobody reads another's before writing their own.",
+            options=(
+                Option(SEALED, _("Hidden until there are two, or for two days")),
+                Option(OPEN, _("Visible right away")),
+            ),
+            hint=_("Hidden at first, so people write their own version before reading others'."),
         ),
     )
-    return Form("How messages are kept", SetKeeping(str(team.id)), fields, submit="Save")
+    return Form(_("Change settings"), SetKeeping(str(team.id)), fields, submit=_("Save"))
 
 
 def _saving_errors(typed: SetKeeping, emoji: str, zone: str) -> Iterator[tuple[str, str]]:
     if not emoji:
-        yield "emoji", UNKNOWN_EMOJI
+        yield "emoji", _("Choose one emoji, like 💡, or type the name of a custom one, like :party:.")
     if not 1 <= parse_number(typed.threshold.strip()) <= MOST_PEOPLE:
-        yield "threshold", f"A number from 1 to {MOST_PEOPLE}, please."
+        yield "threshold", _("A number from 1 to {most}, please.", most=MOST_PEOPLE)
     if not zone:
         yield "zone", explain_zone(typed.zone)
 
@@ -262,25 +273,28 @@ def move_home(context: Context, command: Move) -> Reply | Form:
     home = teams.find_home(context.session, context.caller.team_id)
     if home.private:
         raise UserError(
-            "What is said in a private channel stays there. In the new channel, begin with a command."
+            _(
+                "What's said in a private channel stays there, so this team can't move. "
+                "To start fresh in another channel, use any command there."
+            )
         )
-    form = _channel_form("Move to another channel", "Which channel should be the team's home?", command)
+    form = _channel_form(_("Change main channel"), _("Which channel is your team's main one?"), command)
     if not command.channel:
         return form
     if home.external_id == command.channel:
-        raise FormError(form, {"channel": "The team is at home there already."})
+        raise FormError(form, {"channel": _("That's already the main channel.")})
     there = _find_own_channel(context, form, command.channel) or _create_channel(context, command)
     teams.record_former_name(context.session, home, context.now)
     home.home, there.home = False, True
     there.private = bool(command.channel_private)
     context.session.flush()
     others = remove_other_channels(context.session, there)
-    alone = " It is private, so no other channel keeps into the team any more." if others else ""
-    return text_reply(
-        "The team is at home in ",
-        ChannelMention(there.external_id, there.name),
-        f" now. Invite me there if I am not in it.{alone}",
+    said = line(
+        "{channel} is now your team's main channel. Invite me there if I'm not in it yet.",
+        channel=ChannelMention(there.external_id, there.name),
     )
+    alone = _("It's private, so I no longer save from your other channels.") if others else ""
+    return text_reply(*said, *((" ", alone) if alone else ()))
 
 
 def add_channel(context: Context, command: LetKeep) -> Reply | Form:
@@ -289,19 +303,22 @@ def add_channel(context: Context, command: LetKeep) -> Reply | Form:
     Raise UserError if the home is private, FormError for a channel that cannot be added.
     """
     if teams.find_home(context.session, context.caller.team_id).private:
-        raise UserError("This team's channel is private: what is kept here must not be read in another one.")
-    form = _channel_form("Let another channel keep", "Which public channel?", command)
+        raise UserError(
+            _("This team's channel is private, so what's saved here can't be shown in another channel.")
+        )
+    form = _channel_form(_("Add a channel"), _("Which public channel?"), command)
     if not command.channel:
         return form
     if command.channel_private:
-        raise FormError(form, {"channel": "That channel is private, and what is said there stays there."})
+        raise FormError(form, {"channel": _("That channel is private, and what's said there stays there.")})
     if _find_own_channel(context, form, command.channel) is not None:
-        raise FormError(form, {"channel": "That channel keeps into this team already."})
+        raise FormError(form, {"channel": _("I already save from that channel.")})
     there = _create_channel(context, command)
     return text_reply(
-        "Moments from ",
-        ChannelMention(there.external_id, there.name),
-        " belong to this team now. Invite me there.",
+        *line(
+            "I now save from {channel} too. Invite me there if I'm not in it yet.",
+            channel=ChannelMention(there.external_id, there.name),
+        )
     )
 
 
@@ -312,23 +329,30 @@ def remove_channel(context: Context, command: StopKeeping) -> Reply | Form:
     """
     _home, *others = teams.list_channels(context.session, context.caller.team_id)
     if not others:
-        raise UserError("Only the team's home keeps into it.")
+        raise UserError(_("I only save from your team's main channel."))
     if not command.channel:
         options = tuple(Option(channel.external_id, name_channel(channel.name)) for channel in others)
-        field = Field("channel", "Which one shall stop?", FieldKind.CHOICE, options=options)
-        return Form("Stop a channel keeping", command, (field,), submit="Stop")
+        field = Field(
+            "channel", _("Which channel should I stop saving from?"), FieldKind.CHOICE, options=options
+        )
+        return Form(_("Remove a channel"), command, (field,), submit=_("Remove"))
     there = next((channel for channel in others if channel.external_id == command.channel), None)
     if there is None:
-        raise UserError("That channel does not keep into this team.")
+        raise UserError(_("I don't save from that channel."))
     context.session.delete(there)
-    return text_reply("That channel does not keep into this team any more. What was kept stays.")
+    return text_reply(
+        *line(
+            "I no longer save from {channel}. What's already saved stays.",
+            channel=ChannelMention(there.external_id, there.name),
+        )
+    )
 
 
 def _channel_form(title: str, label: str, command: Move | LetKeep) -> Form:
     """Return the form that asks for a channel. Only a home may be private."""
     public = isinstance(command, LetKeep)
     field = Field("channel", label, FieldKind.CHANNEL, command.channel, public=public)
-    return Form(title, type(command)(command.team), (field,), submit="Save")
+    return Form(title, type(command)(command.team), (field,), submit=_("Save"))
 
 
 def _find_own_channel(context: Context, form: Form, external_id: str) -> Channel | None:
@@ -359,7 +383,7 @@ DECLARATIONS = (
         Setup,
         show_setup,
         "setup",
-        lazy("Home, channels, emoji, zone and questions of this team"),
+        lazy("Channels, emoji, time zone and questions of your team"),
         said_as=(
             "settings, setting, set, set up, setups, config, configure, configuration, conf, configs, preferences, "
             "preference, prefs, options, option, admin, admins, manage, management, customize, customise, "

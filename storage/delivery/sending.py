@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 
 from storage.engine.statements import build_once
 from storage.engine.types import UtcDateTime
-from storage.models import Answer, Moment, Person, Posting, PostingState, Quotation, Version, Workspace
+from storage.models import Answer, Moment, Person, Posting, PostingState, Quotation, Team, Version, Workspace
 
 
 class DuePosting(NamedTuple):
@@ -30,6 +30,10 @@ class DuePosting(NamedTuple):
     zone: str
     cannot_post: str
     cannot_mark: str
+    language: str = ""
+    """The language that the person chose, if the posting is for one person."""
+    locale: str = ""
+    team_language: str = ""
 
 
 def read_due(session: Session, ids: Collection[int], now: datetime) -> Mapping[int, DuePosting]:
@@ -50,9 +54,13 @@ def _select_due() -> Select[*tuple[Any, ...]]:
             func.coalesce(Person.zone, ""),
             col(Workspace.cannot_post),
             col(Workspace.cannot_mark),
+            func.coalesce(Person.language, ""),
+            func.coalesce(Person.locale, ""),
+            func.coalesce(Team.language, ""),
         )
         .join(Workspace, col(Workspace.id) == col(Posting.workspace_id))
         .outerjoin(Person, col(Person.id) == col(Posting.person_id))
+        .outerjoin(Team, col(Team.id) == col(Posting.team_id))
         .where(
             col(Posting.id).in_(bindparam("ids", expanding=True)),
             col(Posting.due_at) <= bindparam("now"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, text
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
@@ -70,7 +70,7 @@ class Team(Table, table=True):
     """The people around one home channel.
 
     A message is saved when `threshold` people react with `emoji`. `seals` says whether added
-    versions are hidden at first.
+    versions are hidden at first. `language` is the code of what everyone sees there, or empty for English.
     """
 
     id: int = id_column()
@@ -80,6 +80,7 @@ class Team(Table, table=True):
     emoji: str = "💡"
     threshold: int = 1
     seals: bool = True
+    language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(sa_type=UtcDateTime)
     made_by_id: int | None = reference_column("person.id", default=None, nullable=True)
 
@@ -105,7 +106,8 @@ class Channel(Table, table=True):
 class Person(Table, table=True):
     """A member of a workspace, with their own zone, pause, opt-out and name of their craft.
 
-    `platform_name` is their name exactly as the platform gave it. `fuel_offered_at` is when they were
+    `platform_name` is their name exactly as the platform gave it, and `locale` the language of their
+    platform, such as `de-AT`. `language` is the one that they chose instead. `fuel_offered_at` is when they were
     shown, once, what came of dead ends, and `career_asked_at` when they were asked, once, about the ahas
     of their career.
     """
@@ -116,6 +118,8 @@ class Person(Table, table=True):
     external_id: str
     platform_name: str = Field(default="", sa_column_kwargs={"name": "name"})
     zone: str = ""
+    language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    locale: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     paused_until: date | None = None
     opted_out: bool = False
     has_waiting: bool = False

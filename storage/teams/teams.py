@@ -67,6 +67,12 @@ class Caller(NamedTuple):
     """When the team was created. No moment of it is older."""
     has_aims: bool = False
     """Whether the team has an open goal or a mission, which a moment could serve."""
+    language: str = ""
+    """The language that the person chose, if they did."""
+    locale: str = ""
+    """The language of their platform, such as `de-AT`, as it was last told."""
+    team_language: str = ""
+    """The language of what everyone in the team sees."""
     elsewhere: bool = False
     """Whether the team is not the one of the channel where the command was said."""
     from_private: bool = False
@@ -109,6 +115,9 @@ _CALLER_QUERY = PreparedStatement(
         func.coalesce(Membership.changes, 0),
         col(Team.created_at),
         _HAS_AIMS,
+        func.coalesce(Person.language, ""),
+        func.coalesce(Person.locale, ""),
+        func.coalesce(Team.language, ""),
     )
     .select_from(Workspace)
     .outerjoin(
@@ -162,7 +171,7 @@ def resolve_in_team(session: Session, caller: Caller, team_id: int, event: str) 
         channel_id=home.id, channel_name=home.name, private=home.private, home=True,
         closed=home.closed_at is not None, threads_only=home.threads_only, elsewhere=True,
         from_private=caller.private, founded_at=team.created_at, has_aims=has_aims,
-        team_id=team.id, zone=team.zone, emoji=team.emoji, threshold=team.threshold,
+        team_id=team.id, team_language=team.language, zone=team.zone, emoji=team.emoji, threshold=team.threshold,
         member_id=caller.person_id if member else 0, changes=member.changes if member else 0,
         kept_moment_id=_find_kept_moment_id(session, team_id, event),
     )  # fmt: skip
@@ -237,11 +246,17 @@ def _select_person() -> Select[Person]:
 
 
 def ensure_person(
-    session: Session, workspace_id: int, external_id: str, name: str, zone: str, now: datetime
+    session: Session,
+    workspace_id: int,
+    external_id: str,
+    name: str,
+    zone: str,
+    now: datetime,
+    locale: str = "",
 ) -> Person:
     """Return a person of a workspace, created when new.
 
-    Their name is updated to the one of the platform.
+    Their name and locale are updated to those of the platform.
     """
     found = find_person(session, workspace_id, external_id)
     if found is None:
@@ -250,11 +265,12 @@ def ensure_person(
             external_id=external_id,
             platform_name=name,
             zone=zone,
+            locale=locale,
             created_at=_day_only(now),
         )
         session.add(found)
-    elif name and found.platform_name != name:
-        found.platform_name = name
+    found.platform_name = name or found.platform_name
+    found.locale = locale or found.locale
     session.flush()
     return found
 
@@ -276,10 +292,13 @@ def _day_only(now: datetime) -> datetime:
 
 def create_team(
     session: Session, caller: Caller, channel: str, name: str, private: bool, zone: str, now: datetime,
-    threads_only: bool = False,
+    threads_only: bool = False, language: str = "",
 ) -> Team:  # fmt: skip
     """Create a team with `channel` as its home."""
-    team = Team(workspace_id=caller.workspace_id, zone=zone, created_at=now, made_by_id=caller.person_id)
+    team = Team(
+        workspace_id=caller.workspace_id, zone=zone, created_at=now, made_by_id=caller.person_id,
+        language=language,
+    )  # fmt: skip
     session.add(team)
     session.flush()
     session.add(

@@ -144,7 +144,7 @@ async def test_the_main_job(playing: Playing) -> None:
     """Two people in two tabs: from an empty channel to Friday's recap with its picture."""
     ana, ben = await asyncio.gather(playing.tab("ana"), playing.tab("ben"))
     await ana.button("Invite Ahabot").click()
-    await expect(ben.said("Hello, I am Ahabot")).to_be_visible()
+    await expect(ben.said("Hello, I'm Ahabot")).to_be_visible()
     await ana.writes(f"/aha {AHA}")
     await expect(ana.told("Saved as #1")).to_contain_text("Were others there?")
     await expect(ben.said("Aha #1", AHA)).to_be_visible()
@@ -173,7 +173,7 @@ async def _versions(ana: Tab, ben: Tab) -> None:
 
 async def _a_question(ana: Tab, mei: Tab) -> None:
     """Check a question that Ana schedules, asked on Tuesday, answered by Mei in its thread and by Ana with its form."""
-    await ana.said("Hello, I am Ahabot").get_by_role("button", name="Start the weekly questions").click()
+    await ana.said("Hello, I'm Ahabot").get_by_role("button", name="Turn on questions").click()
     await expect(ana.told("The next question comes Tuesday 17 March, 10:00")).to_be_visible()
     await ana.jumps("Tuesday 10:00", "Tue 17 Mar")
     asked = mei.said("A question for us")
@@ -265,7 +265,7 @@ async def test_on_a_phone(playing: Playing) -> None:
     """The main use works by touch on a phone, and no element extends beyond the screen's width."""
     ana = await playing.tab("ana", **PHONE)
     await ana.button("Invite Ahabot").tap()
-    await expect(ana.said("Hello, I am Ahabot")).to_be_visible()
+    await expect(ana.said("Hello, I'm Ahabot")).to_be_visible()
     assert await ana.sticks_out() == []
     await ana.button("💡 Log an aha").tap()
     await expect(ana.page.get_by_role("dialog")).to_be_visible()

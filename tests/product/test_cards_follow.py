@@ -11,18 +11,18 @@ FOUR_DAYS_ON = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 async def test_a_second_person_sees_what_a_first_one_did(room: Room) -> None:
     """The hello's buttons go one by one, with a small line for each."""
     await room.types("Ana", "We sign tokens now")
-    hello = the(await room.channel(), "I am Ahabot", "Put a 💡 on what someone wrote")
-    assert "[Start the weekly questions]" in hello
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    hello = the(await room.channel(), "I'm Ahabot", "React to a message with 💡")
+    assert "[Turn on questions]" in hello
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.channel()
     shown = await room.message(hello.id)
-    assert "[Start the weekly questions]" not in shown
-    assert "The weekly questions are on, as Ana set them." in shown
-    await room.presses("Ben", "A first question now", hello.id)
+    assert "[Turn on questions]" not in shown
+    assert "Ana turned on questions." in shown
+    await room.presses("Ben", "Ask a question now", hello.id)
     question = the(await room.channel(), "A question for us")
     shown = await room.message(hello.id)
-    assert "[A first question now]" not in shown
-    assert "The first question is asked." in shown
+    assert "[Ask a question now]" not in shown
+    assert "I've asked the first question." in shown
     await room.presses("Ben", "Mute this one", question.id)
     await room.channel()
     assert "This question is muted" in await room.message(question.id)

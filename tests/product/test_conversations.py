@@ -28,7 +28,7 @@ async def test_the_main_job(room: Room) -> None:
     assert "Were others there?" in kept
 
     channel = await room.channel()
-    hello = the(channel, "I am Ahabot")
+    hello = the(channel, "I'm Ahabot")
     card = the(channel, "Aha #1", "We used to cache tokens, now we sign them.")
     assert "[High-five]" in card
     assert "[I was there]" in card
@@ -68,7 +68,7 @@ async def _versions(room: Room, card: Seen) -> None:
 
 
 async def _a_question(room: Room, hello: Seen) -> None:
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.until(TUESDAY)
     prompt = the(await room.channel(), "A question for us")
     await room.says("Chidi", "That nobody reads the second page.", thread=prompt.id)

@@ -49,7 +49,7 @@ async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> N
     asked = await _asks(room, "settings", "Setup")
     setup = await room.presses("Ana", "Setup", asked.id)
     assert setup
-    assert "How this team is set up" in setup
+    assert "Team settings" in setup
 
 
 async def test_a_slip_of_the_finger_is_mended_by_a_press(room: Room) -> None:

@@ -49,7 +49,7 @@ def parse_day(text: str, today: date) -> date:
         return relative
     named = _read_named(words)
     if named is None:
-        raise DayError(UNKNOWN_DATE)
+        raise DayError(UNKNOWN_DATE())
     return _find_day(named, today)
 
 
@@ -72,7 +72,7 @@ def describe_missing_day(text: str, today: date) -> str:
     try:
         parse_day(text, today)
     except DayError as wrong:
-        return "" if str(wrong) == UNKNOWN_DATE else str(wrong)
+        return "" if str(wrong) == UNKNOWN_DATE() else str(wrong)
     return ""
 
 
@@ -140,7 +140,7 @@ def _build_day(named: _Named, year: int) -> date | None:
 
 def _describe_missing(named: _Named, year: int) -> str:
     if not 1 <= year <= 9999:
-        return UNKNOWN_DATE
+        return UNKNOWN_DATE()
     if not 1 <= named.month <= 12:
         return f"There's no month {named.month}. {UNKNOWN_DATE}"
     month, last = month_name[named.month], monthrange(year, named.month)[1]

@@ -22,6 +22,7 @@ from bot.core.kinds.parts import (
     RefusalParts,
     declared_parts,
 )
+from bot.core.language.words import Lazy, lazy
 from bot.core.messages import Block, Button
 from storage.models import COUNTED_KINDS, FOLLOWED_KINDS, Kind, Moment
 
@@ -33,27 +34,44 @@ class MomentKind:
     `here` is whether one can have been there when it happened.
     """
 
-    name: str
-    form: str
-    question: str
+    name: Lazy
+    form: Lazy
+    question: Lazy
     parts: tuple[Part, ...] = ()
     here: bool = True
 
 
 KINDS: Mapping[str, MomentKind] = {
     Kind.AHA: MomentKind(
-        "Aha", "Log an aha", "What did you see, find or finally understand?", declared_parts(AhaParts)
+        lazy("Aha"),
+        lazy("Log an aha"),
+        lazy("What did you see, find or finally understand?"),
+        declared_parts(AhaParts),
     ),
     Kind.BREAKTHROUGH: MomentKind(
-        "Breakthrough", "Keep a breakthrough", "What is it, in a sentence?", declared_parts(BreakthroughParts)
+        lazy("Breakthrough"),
+        lazy("Keep a breakthrough"),
+        lazy("What is it, in a sentence?"),
+        declared_parts(BreakthroughParts),
     ),
     Kind.EXPERIMENT: MomentKind(
-        "Experiment", "Keep a failed experiment", "What did you try?", declared_parts(ExperimentParts)
+        lazy("Experiment"),
+        lazy("Keep a failed experiment"),
+        lazy("What did you try?"),
+        declared_parts(ExperimentParts),
     ),
-    Kind.NO: MomentKind("Declined", "Keep a no", "What did we say no to?", declared_parts(RefusalParts)),
-    Kind.SHINY: MomentKind("Shiny thing", "Park a shiny thing", "What's the shiny thing?", here=False),
+    Kind.NO: MomentKind(
+        lazy("Declined"), lazy("Keep a no"), lazy("What did we say no to?"), declared_parts(RefusalParts)
+    ),
+    Kind.SHINY: MomentKind(
+        lazy("Shiny thing"), lazy("Park a shiny thing"), lazy("What's the shiny thing?"), here=False
+    ),
     Kind.CHANCE: MomentKind(
-        "Chance", "Keep a chance", "What is the chance?", declared_parts(ChanceParts), here=False
+        lazy("Chance"),
+        lazy("Keep a chance"),
+        lazy("What is the chance?"),
+        declared_parts(ChanceParts),
+        here=False,
     ),
 }
 """The kinds in the order in which they came."""

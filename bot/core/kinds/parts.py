@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from bot.core.language.words import Lazy, lazy
 from bot.core.params import user_text
 
 
@@ -17,11 +18,11 @@ class Part:
     """One part of a kind, with its label on the form and the card, and its hint on the form."""
 
     name: str
-    label: str
-    hint: str
+    label: Lazy
+    hint: Lazy
 
 
-def part(label: str, hint: str, last: bool = False) -> Any:
+def part(label: Lazy, hint: Lazy, last: bool = False) -> Any:
     """Declare a part as a field for a person's own text.
 
     `last` shows it after the other parts. The order of the fields themselves is that of stored
@@ -34,20 +35,20 @@ def part(label: str, hint: str, last: bool = False) -> Any:
 class AhaParts:
     """The parts of an aha: before and after."""
 
-    used_to: str = part("We used to think", "What everyone took for granted.")
-    now_think: str = part("Now we think", "What you would say today.")
-    expecting: str = part("Walked in expecting", "Where you thought it would go.")
-    out_with: str = part("Walked out with", "What you had in your hands in the end.")
+    used_to: str = part(lazy("We used to think"), lazy("What everyone took for granted."))
+    now_think: str = part(lazy("Now we think"), lazy("What you would say today."))
+    expecting: str = part(lazy("Walked in expecting"), lazy("Where you thought it would go."))
+    out_with: str = part(lazy("Walked out with"), lazy("What you had in your hands in the end."))
 
 
 @dataclass(frozen=True)
 class BreakthroughParts:
     """The parts of a breakthrough, and the kinds of value that it had."""
 
-    planned: str = part("We planned", "What you set out to do.")
-    came_as: str = part("It came as", "The shape it had when it arrived.")
-    repaid: str = part("It repaid", "What the search had cost, and what came back.")
-    powers: str = part("It powers", "What you can do now that you could not before.")
+    planned: str = part(lazy("We planned"), lazy("What you set out to do."))
+    came_as: str = part(lazy("It came as"), lazy("The shape it had when it arrived."))
+    repaid: str = part(lazy("It repaid"), lazy("What the search had cost, and what came back."))
+    powers: str = part(lazy("It powers"), lazy("What you can do now that you could not before."))
     value: str = ""
     another_value: str = user_text()
 
@@ -56,24 +57,26 @@ class BreakthroughParts:
 class ExperimentParts:
     """The parts of an experiment: what was expected, what happened, what it taught."""
 
-    expected: str = part("We expected", "What you thought would happen.")
-    happened: str = part("What happened", "What you saw instead.")
-    taught: str = part("It taught us", "One sentence is plenty.", last=True)
-    wrong: str = part("We were wrong about", "Something you took for granted.")
+    expected: str = part(lazy("We expected"), lazy("What you thought would happen."))
+    happened: str = part(lazy("What happened"), lazy("What you saw instead."))
+    taught: str = part(lazy("It taught us"), lazy("One sentence is plenty."), last=True)
+    wrong: str = part(lazy("We were wrong about"), lazy("Something you took for granted."))
 
 
 @dataclass(frozen=True)
 class RefusalParts:
     """The part of a no: its reason."""
 
-    why: str = part("Why we said no", "One sentence is plenty.")
+    why: str = part(lazy("Why we said no"), lazy("One sentence is plenty."))
 
 
 @dataclass(frozen=True)
 class ChanceParts:
     """The part of a chance: what it would bring closer."""
 
-    accelerates: str = part("It would speed up", "What gets here sooner, or easier, if it works out.")
+    accelerates: str = part(
+        lazy("It would speed up"), lazy("What gets here sooner, or easier, if it works out.")
+    )
 
 
 def declared_parts(kind: type) -> tuple[Part, ...]:

@@ -37,6 +37,11 @@ def speaking(language: str) -> Iterator[None]:
         SPOKEN.reset(token)
 
 
+def switch_language(language: str) -> None:
+    """Speak another language for the rest of the present `speaking` block."""
+    SPOKEN.set(language or ENGLISH)
+
+
 def _(text: str, /, **values: Value) -> str:
     """Return a sentence in the current language, with its values."""
     return _fill(_translate(text), text, values)

@@ -225,7 +225,7 @@ def _book_team(names: Names, team: NamedTeam) -> BookTeam:
 def _label_parts(kind: str, parts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return parts with their labels, in the order of the kind's form."""
     declared = KINDS[kind].parts if kind in KINDS else ()
-    return tuple((part.label, said) for part in declared if (said := parts.get(part.name, "")))
+    return tuple((part.label(), said) for part in declared if (said := parts.get(part.name, "")))
 
 
 @dataclass(frozen=True)

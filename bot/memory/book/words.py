@@ -38,7 +38,7 @@ def name_entry(entry: Entry) -> str:
     """Return what an entry is called, such as `Aha #42` or `My version of #42`."""
     match entry.type:
         case EntryType.MOMENT:
-            return f"{KINDS[entry.kind].name if entry.kind in KINDS else 'Moment'} #{entry.number}"
+            return f"{KINDS[entry.kind].name() if entry.kind in KINDS else 'Moment'} #{entry.number}"
         case EntryType.RESULT:
             return f"The result of #{entry.number} that I kept"
         case EntryType.VERSION:

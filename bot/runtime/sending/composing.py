@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from time import monotonic
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.adapter import Adapter
+from bot.core.language.choice import choose_language, known_language
+from bot.core.language.words import speaking
 from bot.core.posts import Composed, ComposedPost, Composer, Deferred
 from bot.core.times import utc_of
 from storage.delivery import sending
@@ -83,7 +85,18 @@ def _prepare(
         return Prepared(due, Lookup())
     if not posting.message and (later := _pause_end(due, now)) is not None:
         return Prepared(due, Deferred(later))
-    return Prepared(due, composers[posting.kind](session, posting, now, adapters[due.platform].capabilities))
+    with speaking(_language_of(due)):
+        composed = composers[posting.kind](session, posting, now, adapters[due.platform].capabilities)
+    if isinstance(composed, ComposedPost):
+        composed = replace(composed, post=replace(composed.post, language=_language_of(due)))
+    return Prepared(due, composed)
+
+
+def _language_of(due: DuePosting) -> str:
+    """Return the language of a posting: a Note's is its person's, any other's its team's."""
+    if due.person:
+        return choose_language(due.language, due.locale, due.team_language)
+    return known_language(due.team_language)
 
 
 def _add_stamps(session: Session, results: Sequence[Result]) -> Sequence[Result]:

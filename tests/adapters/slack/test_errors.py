@@ -36,7 +36,7 @@ async def test_a_form_that_opens_too_late(room: SlackRoom) -> None:
     room.slack.faults.put("views.open", Refuses(error="expired_trigger_id"))
     got = await room.types("Ana", "setup")
     assert got
-    shown = await room.presses("Ana", "Emoji and zone", got.id)
+    shown = await room.presses("Ana", "Change settings", got.id)
     assert shown
     assert "did not let me open the form in time" in shown
     asked = await room.presses("Ana", "Open the form", shown.id)

@@ -39,7 +39,9 @@ async def test_a_busy_person(room: SlackRoom) -> None:
     assert shown.index("thought at home 1") < shown.index("thought at home 0")
     assert "Aha #1 · #team-6\nthought *6* of <many>" in shown
     assert shown.count("thought") == MOMENT_LIMIT
-    assert "You are on Berlin time; others can keep what you write, and you are told." in shown
+    assert (
+        "You're on Berlin time. Others can save your messages, and I'll let you know when they do." in shown
+    )
     assert "[Pause for a week]" in shown
     dates = re.findall(r"<!date\^(\d+)\^{date_pretty} at {time}\|([^>]+)>", str(body["blocks"]))
     assert {fallback for _, fallback in dates} == {"20 March 2026, 17:00"}, (
@@ -59,7 +61,7 @@ async def test_the_switch(room: SlackRoom) -> None:
     assert await room.notes("Ben") == []
     assert "My own words" in read.view((await home_of(room, "Ben")).body)
     home = room.here.homes[home.user]
-    again = await room.people.presses("Ben", "Direct messages again", home)
+    again = await room.people.presses("Ben", "Resume direct messages", home)
     assert "No direct messages" not in again.text
     assert len(await room.notes("Ben")) == 1
 
@@ -68,6 +70,6 @@ async def test_somebody_new(room: SlackRoom) -> None:
     """The page is empty and says how to begin."""
     body = (await home_of(room, "Mei")).body
     assert limits.of_view(body) == []
-    assert "Put a 💡 on what someone wrote" in read.view(body)
-    assert "You are on Singapore time" in read.view(body)
+    assert "React to a message with 💡" in read.view(body)
+    assert "You're on Singapore time" in read.view(body)
     assert "[Log an aha]" in read.view(body)

@@ -63,12 +63,12 @@ async def test_what_is_set_then_saves(
     """The form says which emoji it is, the hello shows it, and a message with it is saved."""
     assert is_same_emoji(read(typed), event)
     recorder.capabilities = Capabilities(find_character=find_character)
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     done = await form.fill(emoji=typed)
-    assert f"From now on {read(typed)} from one person" in done.text
-    assert ("one of your own" in done.text) is is_custom(event)
+    assert f"save a message when someone reacts with {read(typed)}" in done.text
+    assert ("custom emoji" in done.text) is is_custom(event)
     await bot.tick()
-    assert f"Put a {read(typed)} on what someone wrote" in recorder.texts()[0]
+    assert f"React to a message with {read(typed)}" in recorder.texts()[0]
     await people.ben.reacts("m77", people.mei, emoji=event)
     assert "#1" in (await people.ana.types("list")).text
 
@@ -83,12 +83,12 @@ async def test_what_is_set_then_saves(
 async def test_what_nobody_can_choose_is_refused(people: Everyone, typed: str) -> None:
     """The form stays, with a sentence that says what to write."""
     assert read(typed) == ""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
-    assert "one emoji from the picker" in (await form.fill(emoji=typed)).form.errors["emoji"]
+    form = await (await people.ana.types("setup")).press("Change settings")
+    assert "Choose one emoji" in (await form.fill(emoji=typed)).form.errors["emoji"]
 
 
 @pytest.mark.parametrize("typed", [" ", "\u200d", "\u200b", "\ufe0f"])
 async def test_nothing_to_see_is_no_emoji(people: Everyone, typed: str) -> None:
     assert read(typed) == ""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     assert "nothing to see here yet" in (await form.fill(emoji=typed)).form.errors["emoji"]

@@ -50,7 +50,7 @@ async def test_everything_a_command_posts_stands_in_its_thread(
     await bot.tick()
     assert places(recorder) == {("", False), ("t1", False)}
     (hello,) = [each for each in recorder.standing.values() if not each.place.thread]
-    assert "I am Ahabot" in hello.text
+    assert "I'm Ahabot" in hello.text
     assert len(recorder.standing) == 6
 
 
@@ -103,7 +103,7 @@ async def test_a_forum_has_no_place_for_what_is_said_elsewhere(
     opened = await says_yes(people, "quest What do people read?")
     assert "without a card, because #lantern is a forum" in opened.text
     asked = await says_yes(people, "ask What did we learn?")
-    assert "#lantern is a forum, and I open a post there only for what's on its schedule." in asked.text
+    assert "#lantern is a forum, and I only start posts there for what's on the schedule." in asked.text
     assert "What did we learn?" in asked.text
     clock.forward(minutes=1)
     for typed in ("recap", "cycle"):

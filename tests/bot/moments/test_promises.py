@@ -56,7 +56,7 @@ async def test_no_public_channel_keeps_into_a_private_home(people: Everyone) -> 
     """Otherwise that channel could read what was said in the private home."""
     await people.ana.types("a secret", **SECRET)
     said = await people.ana.does(LetKeep("1", "C-talk", "talk"), **SECRET)
-    assert "must not be read in another" in said.text
+    assert "can't be shown in another" in said.text
     assert "a secret" not in (await people.ben.types("list", **TALK)).text
 
 
@@ -64,7 +64,7 @@ async def test_a_home_that_becomes_private_lets_the_others_go(people: Everyone, 
     """A move to a private channel removes the other channels, and its reply says so."""
     await feeds(people)
     moved = await people.ana.does(Move("1", "C-p", "secret", "1"))
-    assert "no other channel keeps into the team" in moved.text
+    assert "I no longer save from your other channels" in moved.text
     assert [one.external_id for one in rows(bot, Channel)] == ["C-p"]
 
 
@@ -222,14 +222,14 @@ async def test_the_first_word_twice(people: Everyone) -> None:
 @pytest.mark.parametrize("emoji", ["🌱", "❤️", "👍🏽", "🇵🇹", "1️⃣", "👩‍🚀", ":party-parrot:"])
 async def test_one_emoji(people: Everyone, emoji: str) -> None:
     """It may have any number of code points. A custom one is given by its name."""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
-    assert "keeps a message" in (await form.fill(emoji=emoji)).text
+    form = await (await people.ana.types("setup")).press("Change settings")
+    assert "I save a message" in (await form.fill(emoji=emoji)).text
 
 
 @pytest.mark.parametrize("emoji", ["hello", "🎉🎉", "a", "1", "::", "x:tada:"])
 async def test_not_one_emoji(people: Everyone, emoji: str) -> None:
     """A value that can never be a reaction is refused."""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     assert "emoji" in (await form.fill(emoji=emoji)).form.errors
 
 
@@ -299,7 +299,7 @@ async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
 
 async def test_somebody_from_outside_does_not_count(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """With a threshold of two, one member and one person from outside count as one."""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     await form.fill(threshold="2")
     await people.mei.reacts("m-ben", people.ben, external=True)
     await people.ana.reacts("m-ben", people.ben)

@@ -100,7 +100,7 @@ async def test_an_emoji_keeps_at_the_team_s_number(
     """With a threshold of two, the same person counts once, and a second person saves it."""
     await begin(people, recorder)
     setup = await people.ana.types("setup")
-    await (await setup.press("Emoji and zone")).fill(threshold="2")
+    await (await setup.press("Change settings")).fill(threshold="2")
     await people.ana.reacts("m-ben", people.ben)
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()

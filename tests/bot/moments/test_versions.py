@@ -59,7 +59,7 @@ async def test_one_s_own_is_rewritten_not_doubled(people: Everyone, bot: Bot, re
 
 async def turn_the_seal(people: Everyone, to: str) -> str:
     """Change in the setup whether versions are sealed, and return the reply."""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     return (await form.fill(seals=to)).text
 
 

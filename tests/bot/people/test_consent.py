@@ -63,7 +63,7 @@ async def test_opted_out_between_emoji_and_fetch(people: Everyone, bot: Bot, rec
 async def test_a_further_channel_that_becomes_private_keeps_no_more(people: Everyone) -> None:
     """Its later messages stay there, and its next command creates a team of its own."""
     await people.ana.types("ours")
-    form = await (await people.ana.types("setup")).press("Let another channel keep")
+    form = await (await people.ana.types("setup")).press("Add a channel")
     await form.fill(channel="C-talk", channel_name="talk")
     there = {"channel": "C-talk", "channel_name": "talk", "private": True}
     await people.mei.types("still public", **{**there, "private": False})

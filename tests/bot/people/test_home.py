@@ -27,20 +27,23 @@ async def test_an_empty_page(people: Everyone) -> None:
     """A new person gets one, and no team is created."""
     page = await opens(people.noor)
     assert page.text.splitlines()[0] == "Your page"
-    assert "Nothing yet. Put a 💡 on what someone wrote" in page.text
-    assert "You are on Dubai time; others can keep what you write, and you are told." in page.text
-    assert "What comes next" not in page.text
+    assert "Nothing yet. React to a message with 💡" in page.text
+    assert (
+        "You're on Dubai time. Others can save your messages, and I'll let you know when they do."
+        in page.text
+    )
+    assert "Coming up" not in page.text
 
 
 async def test_what_comes_next_in_the_viewer_s_own_zone(people: Everyone) -> None:
     """The soonest comes first. A schedule that is off is left out."""
     await people.ana.types("something")
     before = await opens(people.ana)
-    assert "Recap in #lantern" in before.text
+    assert "Recap · #lantern" in before.text
     assert "Question" not in before.text
     await people.ana.does(Start("1"))
     page = await opens(people.ana)
-    assert [kind for kind in ("Question", "Retro", "Recap") if f"{kind} in #lantern" in page.text] == [
+    assert [kind for kind in ("Question", "Retro", "Recap") if f"{kind} · #lantern" in page.text] == [
         "Question", "Retro", "Recap",
     ]  # fmt: skip
     await people.mei.types("here too")
@@ -92,7 +95,7 @@ async def test_a_channel_we_left_is_not_there(people: Everyone) -> None:
 
     await people.ana.types("something")
     await people.ana.does(ChannelLeft())
-    assert "What comes next" not in (await opens(people.ana)).text
+    assert "Coming up" not in (await opens(people.ana)).text
 
 
 async def test_the_pause_switch(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
@@ -106,7 +109,7 @@ async def test_the_pause_switch(people: Everyone, bot: Bot, recorder: Recorder, 
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
     await bot.tick()
     assert recorder.notes("U-ben") == []
-    again = await paused.press("Direct messages again")
+    again = await paused.press("Resume direct messages")
     assert "No direct messages before" not in again.text
     assert "[Pause for a week]" in again.text
     await (await opens(people.ben)).press("Pause for a week")
@@ -147,7 +150,7 @@ async def test_goals_that_one_owns(people: Everyone, bot: Bot, recorder: Recorde
     assert (await page.press("See it")).text.startswith("Supporting goal #1\n")
     settings = await people.ana.types("me")
     assert settings.form.intro == f"Goals you own:\n{line}: “Ten evening schools”"
-    assert (await settings.fill()).text.startswith("Others can keep what you write")
+    assert (await settings.fill()).text.startswith("Others can save your messages")
     clock.now = datetime(2026, 3, 30, 12, tzinfo=UTC)
     await bot.tick()
     assert "#1 · on pace, off mission · waits for a check-in" in (await opens(people.ana)).text

@@ -55,7 +55,7 @@ TYPED = [
     "shwo",
     "help",
 ]
-PRESSED_NEVER = ("Move", "Let another channel keep")
+PRESSED_NEVER = ("Move", "Add a channel")
 """Buttons that would give a team another home, so that the walk would not know the places any more."""
 STEPS, SEEDS = 80, range(6)
 ENOUGH = 4

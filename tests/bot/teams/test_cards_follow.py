@@ -10,7 +10,7 @@ from tests.support.people import Everyone
 from tests.support.questions import asks, press, rows, until
 from tests.support.recorder import Recorder
 
-START, FIRST, AGAIN = "Start the weekly questions", "A first question now", "Ask again"
+START, FIRST, AGAIN = "Turn on questions", "Ask a question now", "Ask again"
 
 
 async def hello(people: Everyone) -> str:
@@ -30,23 +30,23 @@ async def test_the_hello_shows_that_the_questions_were_started(
     await press(people.ana, message, START)
     shown = await people.ben.sees(message)
     assert f"[{START}]" not in shown
-    assert "The weekly questions are on, as Ana set them." in shown
-    assert "[Change when]" in shown
+    assert "Ana turned on questions." in shown
+    assert "[Change schedule]" in shown
     for change in ("Change the question", "Change the retro"):
         await (await (await people.ben.types("schedule")).press(change)).fill(state="off")
     shown = await people.ben.sees(message)
     assert f"[{START}]" in shown
-    assert "questions are on" not in shown
+    assert "turned on" not in shown
 
 
 async def test_it_follows_what_is_done_elsewhere(bot: Bot, people: Everyone, recorder: Recorder) -> None:
     """Started in setup, by the schedule's form, or one kind alone."""
     message = await hello(people)
     await (await people.ben.types("setup")).press(START)
-    assert "The weekly questions are on, as Ben set them." in await people.ana.sees(message)
+    assert "Ben turned on questions." in await people.ana.sees(message)
     await (await (await people.ana.types("schedule")).press("Change the question")).fill(state="off")
     shown = await people.ana.sees(message)
-    assert "The questions that look back are on, as Ben set them." in shown
+    assert "Ben turned on retro questions." in shown
     assert f"[{START}]" not in shown
 
 
@@ -56,13 +56,13 @@ async def test_the_first_question_is_asked_once(bot: Bot, people: Everyone, reco
     asked = await people.ben.types("ask What did we learn?")
     shown = await people.ana.sees(message)
     assert f"[{FIRST}]" not in shown
-    assert "The first question is asked." in shown
+    assert "I've asked the first question." in shown
     await asked.press("It was an aha")
     assert f"[{FIRST}]" in await people.ana.sees(message)
     await press(people.ana, message, FIRST)
     shown = await people.ben.sees(message)
     assert f"[{FIRST}]" not in shown
-    assert "The first question is asked." in shown
+    assert "I've asked the first question." in shown
 
 
 async def test_a_scheduled_first_question_counts(bot: Bot, people: Everyone, clock: Clock) -> None:
@@ -76,9 +76,9 @@ async def test_a_scheduled_first_question_counts(bot: Bot, people: Everyone, clo
 async def test_the_hello_says_how_messages_are_saved_here(bot: Bot, people: Everyone) -> None:
     """It follows the emoji and the number of people that the team sets."""
     message = await hello(people)
-    assert "Put a 💡 on what someone wrote" in await people.ben.sees(message)
+    assert "React to a message with 💡" in await people.ben.sees(message)
     await people.ana.does(SetKeeping("", "🔥", "3", "Lisbon"))
-    assert "When 3 people put a 🔥 on what someone wrote, I save it" in await people.ben.sees(message)
+    assert "When 3 people react to a message with 🔥, I save it" in await people.ben.sees(message)
 
 
 async def test_the_pause_notice_follows(bot: Bot, people: Everyone, recorder: Recorder, clock: Clock) -> None:
@@ -87,12 +87,12 @@ async def test_the_pause_notice_follows(bot: Bot, people: Everyone, recorder: Re
     await press(people.ana, message, START)
     await until(bot, clock, datetime(2026, 4, 8, 12, 0, tzinfo=UTC))
     notice = next(m for m, s in recorder.standing.items() if "so I stop asking for now" in s.text)
-    assert "The questions that look back are on" in recorder.standing[message].text, "the hello follows too"
+    assert "turned on retro questions" in recorder.standing[message].text, "the hello follows too"
     await press(people.ben, notice, AGAIN)
     shown = await people.mei.sees(notice)
     assert f"[{AGAIN}]" not in shown
     assert "They're on again, as Ben set them." in shown
-    assert "The weekly questions are on, as Ben set them." in await people.mei.sees(message)
+    assert "Ben turned on questions." in await people.mei.sees(message)
 
 
 async def test_the_next_quest_is_open(bot: Bot, people: Everyone, recorder: Recorder, clock: Clock) -> None:

@@ -29,7 +29,7 @@ async def channel(bot: Bot, external_id: str) -> Channel | None:
 async def let_talk_keep(people: Everyone) -> None:
     """Add a second, public channel whose moments belong to the team."""
     await people.ana.types("ours")
-    form = await (await people.ana.types("setup")).press("Let another channel keep")
+    form = await (await people.ana.types("setup")).press("Add a channel")
     await form.fill(**{"channel": "C-talk", "channel_name": "talk"})
 
 
@@ -82,7 +82,7 @@ async def test_emoji_counted_before_count_after(people: Everyone, bot: Bot, reco
     """With a threshold of two, one emoji from before the move counts."""
     recorder.said["m1"] = Source("Ben's words", "U-ben", "Ben")
     await people.ana.types("first")
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     await form.fill(threshold="2")
     await people.ana.reacts("m1", people.ben)
     await people.ana.does(ChannelMoved("C1"), channel="C9")

@@ -24,8 +24,8 @@ async def test_the_first_minute(people: Everyone, bot: Bot, recorder: Recorder) 
     await people.ana.does(ChannelJoined())
     await bot.tick()
     assert len(recorder.texts()) == 1
-    assert "Hello, I am Ahabot" in recorder.texts()[0]
-    assert "[A first question now] [Start the weekly questions] [Change when]" in recorder.texts()[0]
+    assert "Hello, I'm Ahabot" in recorder.texts()[0]
+    assert "[Ask a question now] [Turn on questions] [Change schedule]" in recorder.texts()[0]
     hello = recorder.last()[1].post.card.buttons
     await people.ben.does(hello[0].command)
     await bot.tick()
@@ -37,22 +37,23 @@ async def test_the_hello_says_what_comes_now(people: Everyone, bot: Bot, recorde
     await people.ana.does(ChannelJoined())
     await bot.tick()
     [hello] = recorder.standing
-    friday = "On Fridays I bring the week back, if something was kept."
-    both = "ask a question on Tuesdays, and one that looks back every second Thursday."
-    assert f"{friday} If you like, I also {both}" in recorder.standing[hello].text
+    friday = "Every Friday I post a short recap, unless nothing was saved."
+    wanted = "I can also ask a question every Tuesday, and a retro question every other Thursday."
+    both = "I ask a question every Tuesday, and a retro question every other Thursday."
+    assert f"{friday} {wanted}" in recorder.standing[hello].text
     await people.ben.does(Start("1"))
-    assert f"{friday} I also {both}" in await people.ben.sees(hello)
+    assert f"{friday} {both}" in await people.ben.sees(hello)
     for kind, values, said in (
-        ("recap", {"days": "1\n4"}, "On Mondays and Thursdays I bring the week back"),
-        ("recap", {"days": "5", "every": "2"}, "Every second Friday I bring the week back"),
-        ("recap", {"every": "1", "until": "2026-05-01"}, "The recap of the week is off for now. I also"),
-        ("recap", {"state": "off"}, "The recap of the week is off for now. I also"),
+        ("recap", {"days": "1\n4"}, "Every Monday and Thursday I post a short recap"),
+        ("recap", {"days": "5", "every": "2"}, "Every other Friday I post a short recap"),
+        ("recap", {"every": "1", "until": "2026-05-01"}, f"The weekly recap is off for now. {both}"),
+        ("recap", {"state": "off"}, f"The weekly recap is off for now. {both}"),
         (
             "retro",
             {"state": "off"},
-            "I also ask a question on Tuesdays. If you like, I also ask a question",
+            "Every Tuesday I ask a question. I can also ask a retro question every other Thursday.",
         ),
-        ("question", {"state": "off"}, f"If you like, I also {both}"),
+        ("question", {"state": "off"}, wanted),
     ):
         form = await (await people.ana.types("schedule")).press(f"Change the {kind}")
         await form.fill(**values)
@@ -68,7 +69,7 @@ async def test_used_before_it_was_invited(people: Everyone, bot: Bot, recorder: 
     await people.ana.does(ChannelJoined())
     await bot.tick()
     hello, card = recorder.texts()
-    assert "Hello, I am Ahabot" in hello
+    assert "Hello, I'm Ahabot" in hello
     assert "Aha #1" in card
 
 
@@ -93,47 +94,47 @@ async def test_removed_it_is_silent_invited_again_it_speaks(
 
 async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
     """An invalid value comes back beside its field, with everything typed."""
-    form = await (await people.ana.types("setup")).press("Emoji and zone")
+    form = await (await people.ana.types("setup")).press("Change settings")
     wrong = await form.fill(emoji="two words", threshold="0", zone="Atlantis")
     assert wrong.form.errors == {
-        "emoji": "Choose one emoji from the picker, like 💡, or write the name of one of your own, like :party:.",
+        "emoji": "Choose one emoji, like 💡, or type the name of a custom one, like :party:.",
         "threshold": "A number from 1 to 20, please.",
         "zone": "That zone is not one I know. Try a city, like Lisbon.",
     }
     assert [field.value for field in wrong.form.fields] == ["two words", "0", "Atlantis", "sealed"]
     done = await form.fill(emoji="🌱", threshold="2", zone="berlin")
-    assert done.text == "From now on 🌱 from 2 people keeps a message. Times are in Berlin time."
+    assert done.text == "From now on, I save a message when 2 people react with 🌱. Times are in Berlin time."
 
 
 async def test_the_team_moves(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Cards go to the new home. The old channel still saves for the team until it is removed."""
     await people.ana.types("before")
-    move = await (await people.ana.types("setup")).press("Move to another channel")
+    move = await (await people.ana.types("setup")).press("Change main channel")
     said = await move.fill(channel="C9", channel_name="new-place")
-    assert "at home in #new-place now" in said.text
+    assert "#new-place is now your team's main channel" in said.text
     await people.ana.types("in the new place", channel="C9", channel_name="new-place")
     await bot.tick()
     assert "Aha #2" in recorder.texts("C9")[-1]
     assert "before" in (await people.ana.types("list", channel="C9", channel_name="new-place")).text
-    assert "Also kept from: #lantern" in (await people.ana.types("setup", channel="C9")).text
-    stop = await (await people.ana.types("setup", channel="C9")).press("Stop a channel keeping")
+    assert "I also save from: #lantern" in (await people.ana.types("setup", channel="C9")).text
+    stop = await (await people.ana.types("setup", channel="C9")).press("Remove a channel")
     await stop.fill(channel="C1")
-    assert "Also kept from" not in (await people.ana.types("setup", channel="C9")).text
+    assert "I also save from" not in (await people.ana.types("setup", channel="C9")).text
 
 
 async def test_another_channel_keeps_into_the_team(people: Everyone) -> None:
     """Only a public channel that belongs to no other team can be added."""
     await people.ana.types("lantern's own")
     await people.ana.types("garden's own", channel="C-garden", channel_name="garden")
-    form = await (await people.ana.types("setup")).press("Let another channel keep")
+    form = await (await people.ana.types("setup")).press("Add a channel")
     assert form.form.fields[0].public
     wrong = await form.fill(channel="C-garden", channel_name="garden")
     assert wrong.form.errors == {"channel": "That channel belongs to another team."}
     private = {"channel": "C-secret", "channel_name": "secret", "channel_private": "1"}
     wrong = await form.fill(**private)
-    assert wrong.form.errors == {"channel": "That channel is private, and what is said there stays there."}
+    assert wrong.form.errors == {"channel": "That channel is private, and what's said there stays there."}
     wrong = await form.fill(channel="C1", channel_name="lantern")
-    assert wrong.form.errors == {"channel": "That channel keeps into this team already."}
+    assert wrong.form.errors == {"channel": "I already save from that channel."}
     await form.fill(channel="C-talk", channel_name="talk")
     assert (await people.mei.types("from the talk", channel="C-talk")).text.startswith("Saved as #2")
 
@@ -143,18 +144,18 @@ async def test_a_private_home_does_not_move(people: Everyone) -> None:
     here = {"channel": "C-p", "channel_name": "secret", "private": True}
     await people.ana.types("a secret", **here)
     shown = (await people.ana.types("setup", **here)).text
-    assert "Move to another channel" not in shown
-    assert "Let another channel keep" not in shown
+    assert "Change main channel" not in shown
+    assert "Add a channel" not in shown
     assert "stays there" in (await people.ana.does(Move("1", "C9"), **here)).text
-    assert "must not be read in another one" in (await people.ana.does(LetKeep("1"), **here)).text
+    assert "can't be shown in another channel" in (await people.ana.does(LetKeep("1"), **here)).text
 
 
 async def test_a_team_of_one_channel_has_none_to_stop(people: Everyone) -> None:
     """The button comes with the second channel."""
     await people.ana.types("ours")
-    assert "Stop a channel keeping" not in (await people.ana.types("setup")).text
+    assert "Remove a channel" not in (await people.ana.types("setup")).text
     await people.ana.does(LetKeep("1", "C-talk", "talk"))
-    assert "Stop a channel keeping" in (await people.ana.types("setup")).text
+    assert "Remove a channel" in (await people.ana.types("setup")).text
 
 
 async def test_a_channel_without_a_name_has_words_for_it(people: Everyone) -> None:
@@ -162,12 +163,12 @@ async def test_a_channel_without_a_name_has_words_for_it(people: Everyone) -> No
     await people.ana.types("ours", channel_name="")
     await people.ana.does(LetKeep("1", "C-talk", ""), channel_name="")
     shown = await people.ana.types("setup", channel_name="")
-    assert "Home: your team's channel" in shown.text
-    stop = await shown.press("Stop a channel keeping", channel_name="")
+    assert "Main channel: your team's channel" in shown.text
+    stop = await shown.press("Remove a channel", channel_name="")
     assert [option.label for option in stop.form.fields[0].options] == ["your team's channel"]
     assert "#\n" not in shown.text
     shown = await people.ana.types("setup")
-    assert "Home: #lantern" in shown.text
+    assert "Main channel: #lantern" in shown.text
 
 
 async def test_a_team_moves_to_a_forum(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -197,7 +198,7 @@ async def test_a_renamed_channel(people: Everyone) -> None:
     """The new name is shown."""
     await people.ana.types("something")
     await people.ana.does(ChannelChanged(), channel_name="lantern-two")
-    assert "Home: #lantern-two" in (await people.ana.types("setup")).text
+    assert "Main channel: #lantern-two" in (await people.ana.types("setup")).text
 
 
 async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
@@ -206,7 +207,7 @@ async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) 
     wrong = await form.fill(zone="Atlantis", paused_until="soon", keep="yes")
     assert set(wrong.form.errors) == {"zone", "paused_until"}
     done = await form.fill(zone="Berlin", paused_until="2026-03-20", keep="yes")
-    assert done.text.endswith("You are on Berlin time. No direct messages before 20 March.")
+    assert done.text.endswith("You're on Berlin time. No direct messages before 20 March.")
     from bot.moments.save_message import Save
 
     await people.ana.does(Save("aha", "m-ben", "A word of Ben's", "U-ben", "Ben"))
@@ -284,10 +285,10 @@ async def test_a_team_in_utc_by_choice_is_not_asked_again(
         case "where":
             await (await setup.press("Where are you?")).fill(zone="UTC")
         case "setup":
-            form = await setup.press("Emoji and zone")
+            form = await setup.press("Change settings")
             await form.fill(emoji="🌱")
             assert "Where are you?" in (await people.ana.types("setup")).text
-            await (await (await people.ana.types("setup")).press("Emoji and zone")).fill(zone="utc")
+            await (await (await people.ana.types("setup")).press("Change settings")).fill(zone="utc")
         case _:
             change = await (await people.ana.types("schedule")).press("Change the recap")
             await change.fill(at="4pm")

@@ -36,13 +36,13 @@ async def test_the_emoji_that_is_set_keeps_messages(
     custom = world.emoji(world.home, "Party")
     setup = await room.types("Ana", "setup")
     assert setup
-    form = await room.presses("Ana", "Emoji and zone", setup.id)
+    form = await room.presses("Ana", "Change settings", setup.id)
     assert form
     done = await room.fills("Ana", form.id, emoji=typed.format(id=custom["id"]))
     assert done
     assert shown in done
     assert ("one of your own" in done) is shown.startswith(":")
-    assert f"Put a {shown}" in the(await room.channel(), "Hello, I am Ahabot")
+    assert f"React to a message with {shown}" in the(await room.channel(), "Hello, I'm Ahabot")
     said = await room.says("Ben", WORDS)
     await room.people.reacts("Mei", custom if put == "party" else put, room.standing(said))
     assert (await room.message(said)).marks == {"💡"}
@@ -50,7 +50,7 @@ async def test_the_emoji_that_is_set_keeps_messages(
 
 async def test_where_are_you(room: DiscordRoom) -> None:
     """Discord tells no zones, so the hello asks, and shows the answer."""
-    hello = the(await room.channel(), "Hello, I am Ahabot")
+    hello = the(await room.channel(), "Hello, I'm Ahabot")
     assert "Times are in UTC until I know where you are." in hello
     form = await room.presses("Ben", "Where are you?", hello.id)
     assert form

@@ -193,8 +193,8 @@ async def test_too_late_and_answered_already(room: DiscordRoom) -> None:
 async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> None:
     """The schedule stops, and its creator is told once. Nothing is sent to a channel known to be deleted."""
     await room.types("Ana", WORDS)
-    [hello] = with_words(await room.channel(), "I am Ahabot")
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    [hello] = with_words(await room.channel(), "I'm Ahabot")
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.settled()
     match how:
         case "gone":

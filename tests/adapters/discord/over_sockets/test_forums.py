@@ -66,8 +66,8 @@ async def test_a_scheduled_question_begins_a_post_and_what_is_said_there_answers
     """As its card says."""
     forum, post = await a_forum(room)
     await room.gives("Ana", WORDS, post)
-    [hello] = with_words(await room.in_channel(forum), "I am Ahabot")
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    [hello] = with_words(await room.in_channel(forum), "I'm Ahabot")
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.until(TUESDAY)
     [opened] = begun(room, forum)
     [card] = with_words(await room.in_channel(forum), "A question for us")

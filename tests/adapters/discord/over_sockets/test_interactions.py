@@ -55,8 +55,8 @@ async def holds(those: list[object]) -> bool:
 async def a_question(room: DiscordRoom) -> Seen:
     """Ask a first question, and return its message."""
     await room.types("Ana", WORDS)
-    [hello] = with_words(await room.channel(), "I am Ahabot")
-    await room.presses("Ana", "A first question now", hello.id)
+    [hello] = with_words(await room.channel(), "I'm Ahabot")
+    await room.presses("Ana", "Ask a question now", hello.id)
     return with_words(await room.channel(), "A question for us")[-1]
 
 
@@ -69,13 +69,13 @@ async def test_the_first_minute(database: Database) -> None:
         await room.awake()
         await room.people.invites(room.server)
         [hello] = await room.channel()
-        assert "I am Ahabot" in hello
+        assert "I'm Ahabot" in hello
         assert "[Change when]" in hello
-        await room.presses("Ana", "A first question now", hello.id)
+        await room.presses("Ana", "Ask a question now", hello.id)
         assert len(await room.channel()) == 2
         await room.people.removes(room.server)
         await room.people.invites(room.server)
-        assert len(with_words(await room.channel(), "I am Ahabot")) == 1
+        assert len(with_words(await room.channel(), "I'm Ahabot")) == 1
 
         async def is_back() -> bool:
             there = await room.bot.database.read(lambda session: session.exec(select(Workspace)).one())
@@ -96,7 +96,7 @@ async def test_the_hello_goes_where_the_bot_may_write(database: Database) -> Non
         room.discord.welcomed(room.server)
         await room.people.heard()
         assert await room.in_channel(news) == []
-        assert with_words(await room.channel(), "I am Ahabot")
+        assert with_words(await room.channel(), "I'm Ahabot")
 
 
 async def test_nowhere_to_write(database: Database) -> None:
@@ -122,12 +122,12 @@ async def test_invited_while_nobody_was_there(database: Database) -> None:
         quiet = room.discord.world.make(garden, "quiet")
         await room.people.heard()
         [hello] = await room.channel()
-        assert "I am Ahabot" in hello
+        assert "I'm Ahabot" in hello
         async with living(room.discord, database, room.clock, room.home) as after:
             await after.people.invites(garden)
             await after.awake()
             await after.people.heard()
-            assert with_words(await after.in_channel(quiet), "I am Ahabot")
+            assert with_words(await after.in_channel(quiet), "I'm Ahabot")
         async with living(room.discord, database, room.clock, room.home) as again:
             await again.awake()
             await again.people.heard()
@@ -215,7 +215,7 @@ async def test_super_custom_and_foreign_emoji(room: DiscordRoom) -> None:
     assert "A super thought." in await room.finds("super")
 
     party = room.discord.world.emoji(room.server, "PartyParrot", animated=True)
-    form = room.form(await room.presses("Ana", "Emoji and zone", await setup(room)))
+    form = room.form(await room.presses("Ana", "Change settings", await setup(room)))
     saved = await room.people.submits(form, emoji=":partyparrot:")
     assert ":partyparrot:" in saved.text
     said = room.standing(await room.says("Ben", "A thought with a parrot."))
@@ -553,7 +553,7 @@ async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
 
 async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) -> None:
     """An invalid form comes back to its person with the typed values."""
-    form = room.form(await room.presses("Ana", "Emoji and zone", await setup(room)))
+    form = room.form(await room.presses("Ana", "Change settings", await setup(room)))
     wrong = await room.people.submits(form, threshold="many", zone="Nowhere at all")
     assert "How many" in wrong.text or "From how many people?" in wrong.text
     assert "A number from 1 to 20, please." in wrong.text
@@ -600,7 +600,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
         removed = await later.presses("Ben", "Remove it", note.id)
         assert removed
         assert "#2 is removed" in removed
-        asked = await later.presses("Ana", "Emoji and zone", settings)
+        asked = await later.presses("Ana", "Change settings", settings)
         assert later.form(asked).body["title"] == "How messages are kept"
 
 
@@ -664,29 +664,29 @@ async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
     """By its own permissions or those of @everyone, it is then readable only inside."""
     await room.types("Ana", WORDS)
     other = room.discord.made(room.discord.world.make(room.server, "garden"))
-    form = room.form(await room.presses("Ana", "Let another channel keep", await setup(room)))
+    form = room.form(await room.presses("Ana", "Add a channel", await setup(room)))
     await room.people.submits(form, channel=other.id)
     shown = await room.types("Ben", "setup")
     assert shown
-    assert "Also kept from: #garden" in shown
+    assert "I also save from: #garden" in shown
     other.overwrites.append(Overwrite(room.server.id, 0, deny=Can.VIEW_CHANNEL))
     other.overwrites.append(Overwrite(room.discord.world.bot.id, 1, allow=Can.VIEW_CHANNEL))
     await room.people.changes(other, name="garden")
     shown = await room.types("Ben", "setup")
     assert shown
-    assert "Also kept from" not in shown
+    assert "I also save from" not in shown
 
 
 async def test_a_private_channel_does_not_keep_into_the_team(room: DiscordRoom) -> None:
     """Discord offers it in the list. It is refused beside its field, and the form opens again."""
     await room.types("Ana", WORDS)
     secret = room.discord.made(room.discord.world.make(room.server, "secret", TEXT, private=True))
-    form = room.form(await room.presses("Ana", "Let another channel keep", await setup(room)))
+    form = room.form(await room.presses("Ana", "Add a channel", await setup(room)))
     refused = await room.people.submits(form, channel=secret.id)
-    assert "That channel is private, and what is said there stays there." in refused.text
+    assert "That channel is private, and what's said there stays there." in refused.text
     shown = await room.types("Ben", "setup")
     assert shown
-    assert "Also kept from" not in shown
+    assert "I also save from" not in shown
 
 
 async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
@@ -696,7 +696,7 @@ async def test_a_forum_is_a_home_too(room: DiscordRoom) -> None:
     got = await room.gives("Ana", WORDS, post)
     assert "Saved as #1" in got.text
     shown = await room.in_channel(forum)
-    assert with_words(shown, "I am Ahabot")
+    assert with_words(shown, "I'm Ahabot")
     [ours] = with_words(shown)
     assert {each.thread for each in shown} == {post.id}
     await room.presses("Ben", "High-five", ours.id)

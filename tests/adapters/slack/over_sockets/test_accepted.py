@@ -34,13 +34,13 @@ async def test_the_emoji_that_is_set_keeps_messages(
     """As Slack's form sends it, by its character or its name, it is the one that Slack's event names."""
     setup = await room.types("Ana", "setup")
     assert setup
-    form = await room.presses("Ana", "Emoji and zone", setup.id)
+    form = await room.presses("Ana", "Change settings", setup.id)
     assert form
     done = await room.fills("Ana", form.id, emoji=typed)
     assert done
     assert shown in done
     assert ("one of your own" in done) is shown.startswith(":")
-    assert f"Put a {shown}" in the(await room.channel(), "Hello, I am Ahabot")
+    assert f"React to a message with {shown}" in the(await room.channel(), "Hello, I'm Ahabot")
     said = await room.says("Ben", WORDS)
     await room.reacts("Mei", named, said)
     assert (await room.message(said)).marks == {"💡"}
@@ -50,10 +50,10 @@ async def test_a_custom_emoji_is_drawn(room: SlackRoom) -> None:
     """The hello holds it where Slack draws emoji, and not as text that would show its name."""
     setup = await room.types("Ana", "setup")
     assert setup
-    form = await room.presses("Ana", "Emoji and zone", setup.id)
+    form = await room.presses("Ana", "Change settings", setup.id)
     assert form
     await room.fills("Ana", form.id, emoji=":party_parrot:")
-    hello = room.slack.home.message(the(await room.channel(), "Hello, I am Ahabot").id)
+    hello = room.slack.home.message(the(await room.channel(), "Hello, I'm Ahabot").id)
     assert hello
     [sentence] = [each["text"] for each in hello.blocks if "party_parrot" in str(each)]
     assert sentence["type"] == "mrkdwn"

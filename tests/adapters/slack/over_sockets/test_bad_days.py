@@ -129,7 +129,7 @@ async def test_a_card_that_slack_refuses(room: SlackRoom, error: str) -> None:
 async def test_a_question_that_cannot_be_posted(room: SlackRoom, trouble: str) -> None:
     """The person who set it up is told why, once, and it stops."""
     [hello] = await room.channel()
-    await room.presses("Ana", "Start the weekly questions", hello.id)
+    await room.presses("Ana", "Turn on questions", hello.id)
     await room.settled()
     if trouble == "gone":
         room.home.members.discard(room.slack.home.bot)

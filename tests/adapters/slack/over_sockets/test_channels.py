@@ -42,7 +42,7 @@ async def lets_keep(room: SlackRoom, name: str) -> Channel:
     await room.people.invites("Ana", other, on=False)
     menu = await room.types("Ana", "setup")
     assert menu
-    asked = await room.presses("Ana", "Let another channel keep", menu.id)
+    asked = await room.presses("Ana", "Add a channel", menu.id)
     assert asked
     assert await room.fills("Ana", asked.id, channel=other.id)
     await room.people.invites("Ana", other)
@@ -119,7 +119,7 @@ async def test_a_private_channel_open_again(both: SlackRoom) -> None:
     await room.until(room.clock.now + WEEK)
     after = await shown(room, secret)
     assert "The week to" in after
-    assert after.count("I am Ahabot") == 1
+    assert after.count("I'm Ahabot") == 1
     assert all_taken(room)
 
 
@@ -180,7 +180,7 @@ async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
     await room.until(room.clock.now + WEEK)
     after = await shown(room, secret)
     assert "The week to" in after
-    assert after.count("I am Ahabot") == 1
+    assert after.count("I'm Ahabot") == 1
     [payload] = [p for p, _, _ in room.slack.delivered if p["event"]["type"] == "channel_id_changed"]
     assert (await room.slack.deliver(payload)).ok
     assert WORDS in await finds(room, "cache", secret)

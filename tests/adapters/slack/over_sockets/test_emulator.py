@@ -149,7 +149,7 @@ async def stage(
 
 async def test_the_main_job(stage: Stage) -> None:
     """A moment is captured, celebrated, told by another person and saved by emoji, and there is a recap."""
-    await stage.the("I am Ahabot")
+    await stage.the("I'm Ahabot")
     got = await stage.people.types("Ana", WORDS, stage.home)
     assert "Saved as #1" in got.text
     card = await stage.the("Aha #1")

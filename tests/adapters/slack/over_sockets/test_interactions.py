@@ -29,7 +29,7 @@ def here(room: SlackRoom, ts: str) -> Message:
 async def test_the_first_minute(both: SlackRoom) -> None:
     """Invited, the bot says once what it does. Invited again, it says nothing."""
     [hello] = await both.channel()
-    assert "I am Ahabot" in hello
+    assert "I'm Ahabot" in hello
     await both.people.invites("Ana", both.home, on=False)
     await both.people.invites("Ana", both.home)
     assert [each.id for each in await both.channel()] == [hello.id]
@@ -140,7 +140,7 @@ async def test_the_app_home(both: SlackRoom) -> None:
     home, shown = both.here.homes[ana], page()
     assert "[Pause for a week]" in shown
     await both.people.presses("Ana", "Pause for a week", home)
-    await until(lambda: "[Direct messages again]" in page())
+    await until(lambda: "[Resume direct messages]" in page())
     await both.settled()
     got = await both.people.presses("Ana", "Show", home)
     assert "Aha #1" in got.text
@@ -162,7 +162,7 @@ async def test_used_before_it_is_invited(before: SlackRoom) -> None:
     assert await before.channel() == []
     await before.people.invites("Ana", before.home)
     texts = [seen.text for seen in await before.channel()]
-    assert "I am Ahabot" in texts[0]
+    assert "I'm Ahabot" in texts[0]
     assert "Aha #1" in texts[1]
     again = await before.types("Ana", "another")
     assert again
@@ -207,7 +207,7 @@ async def test_errors_stand_beside_their_fields(room: SlackRoom) -> None:
     await room.types("Ana", "a thought")
     menu = await room.types("Ana", "setup")
     assert menu
-    asked = await room.presses("Ana", "Emoji and zone", menu.id)
+    asked = await room.presses("Ana", "Change settings", menu.id)
     assert asked
     wrong = await room.fills("Ana", asked.id, zone="Atlantis", emoji=":seedling:")
     assert wrong
@@ -223,12 +223,12 @@ async def test_another_channel_is_chosen(room: SlackRoom) -> None:
     open_one, closed = room.here.make("open-place"), room.here.make("closed-place", private=True)
     menu = await room.types("Ana", "setup")
     assert menu
-    asked = await room.presses("Ana", "Let another channel keep", menu.id)
+    asked = await room.presses("Ana", "Add a channel", menu.id)
     assert asked
     done = await room.fills("Ana", asked.id, channel=open_one.id)
     assert done
     assert "#open-place" in done
-    asked = await room.presses("Ana", "Let another channel keep", menu.id)
+    asked = await room.presses("Ana", "Add a channel", menu.id)
     assert asked
     offered = room.here.views[asked.id].body["blocks"][-1]["element"]["filter"]
     assert offered == {

@@ -48,7 +48,7 @@ def test_a_text_that_is_no_day_gets_an_example(text: str) -> None:
     """What is another day in half of the world is none."""
     with pytest.raises(DayError) as refused:
         parse_day(text, MONDAY)
-    assert str(refused.value) == UNKNOWN_DATE
+    assert str(refused.value) == UNKNOWN_DATE()
     assert find_day(text, MONDAY) is None
 
 
