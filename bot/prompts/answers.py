@@ -190,9 +190,7 @@ def _build_answer_form(context: Context, command: GiveAnswer, posting: Posting) 
     field = Field("text", _("Your answer"), FieldKind.TEXT, value)
     fields = (field, even_if_few_field()) if posting.anonymous else (field,)
     again = GiveAnswer(command.posting, command.team)
-    return Form(
-        _("Answer"), again, fields, submit=_("Save"), intro=intro, storable=not posting.anonymous
-    )
+    return Form(_("Answer"), again, fields, submit=_("Save"), intro=intro, storable=not posting.anonymous)
 
 
 def _find_current_text(context: Context, posting: Posting) -> str:

@@ -41,8 +41,8 @@ from bot.moments.commands import Log
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
 from bot.prompts.answers import find_asked_question
-from bot.prompts.bank.goal_questions import asked_fields, quote_words
 from bot.prompts.bank.edit import explain_length
+from bot.prompts.bank.goal_questions import asked_fields, quote_words
 from bot.prompts.bank.hosts import form_options
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import TeamPack, draw_form_question, draw_question, list_team_packs
@@ -277,9 +277,7 @@ def draw_question_now(context: Context, _command: AskNow) -> Reply:
     if not known and bank.was_drawn_since(
         context.session, context.caller.team_id, context.now - DRAW_COOLDOWN
     ):
-        raise UserError(
-            _("There's already a new question in the channel. Let's answer that one first.")
-        )
+        raise UserError(_("There's already a new question in the channel. Let's answer that one first."))
     return _confirm_question(context, known or _plan_drawn_question(context, PostingKind.PROMPT), head="")
 
 

@@ -104,7 +104,9 @@ def _build_prompt_card(session: Session, posting: Posting, now: datetime, replie
     season = seasons.find_of_posting(session, posting)
     notes = tuple(Small((note,)) for note in (*look.notes, said, _season_note(season)) if note)
     menu = [*step.menu]
-    menu += [] if posting.form in ROUND_FORMS else [Button(_("Suggest a question"), _suggest_command(posting))]
+    menu += (
+        [] if posting.form in ROUND_FORMS else [Button(_("Suggest a question"), _suggest_command(posting))]
+    )
     if posting.question and is_muted and season is None:
         notes = (*notes, Small((MUTED(),)))
         menu.append(Button(_("Unmute"), UnmuteQuestion(posting.question, team)))

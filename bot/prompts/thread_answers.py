@@ -90,8 +90,7 @@ def refuse_long_edit(context: Context, event: MessageEdited) -> None:
     answer = _answer_of_message(context, event.message)
     if answer is not None and answer.deleted_at is None:
         sentence = _(
-            "Your answer has {length} characters now, and I can save {limit}, "
-            "so I kept it as it was before.",
+            "Your answer has {length} characters now, and I can save {limit}, so I kept it as it was before.",
             length=format_number(len(event.text)),
             limit=format_number(LONGEST_TEXT),
         )

@@ -38,7 +38,9 @@ def _say_paused(schedule: Schedule) -> str:
     if schedule.anonymous and talks:
         return _("My last three questions got too few answers to show, so I'll stop asking for now.")
     if schedule.anonymous:
-        return _("My last three retro questions got too few answers to show, so I'll stop asking them for now.")
+        return _(
+            "My last three retro questions got too few answers to show, so I'll stop asking them for now."
+        )
     if talks:
         return _("Nobody answered my last three questions, so I'll stop asking for now.")
     return _("Nobody answered my last three retro questions, so I'll stop asking them for now.")

@@ -91,10 +91,7 @@ def show_schedules(context: Context, command: Plan) -> Reply:
         if idle >= {*_question_kinds(context)}
         else ()
     )
-    change = (
-        Button(context.planners[one.kind].title(), ChangeSchedule(one.kind, team))
-        for one in found
-    )
+    change = (Button(context.planners[one.kind].title(), ChangeSchedule(one.kind, team)) for one in found)
     switch = hosting_button(context.session, context.caller.team_id, context.caller.person_id)
     season = (
         (Button(_("Our season"), SeeSeason(team)),)

@@ -79,7 +79,9 @@ def list_packs(context: Context, command: Packs) -> Reply:
 
 def _pack_row(pack: TeamPack, kind: str, team: str, asked: set[str]) -> Quote:
     done, every = sum(question.key in asked for question in pack.questions), len(pack.questions)
-    state = _("{asked} of {every} asked", asked=done, every=every) if pack.active else pgettext("state", "off")
+    state = (
+        _("{asked} of {every} asked", asked=done, every=every) if pack.active else pgettext("state", "off")
+    )
     look = Button(_("Show"), PackQuestions(pack.key, kind, "1", team))
     return Quote(pack.about, f"{pack.name} · {state}", look)
 

@@ -184,20 +184,23 @@ def suggest_question(context: Context, command: SuggestQuestion) -> Reply | Form
     key, team = f"{OWN_PACK}:{added.id}", str(caller.team_id)
     buttons = (Button(_("Undo"), RemoveQuestion(key, team)), Button(_("Ask it next"), AskNext(key, team)))
     home = home_place(context, caller.team_id).mention
-    said = line("Added to your team's own questions in {channel}. I'll ask it when its turn comes.", channel=home)
+    said = line(
+        "Added to your team's own questions in {channel}. I'll ask it when its turn comes.", channel=home
+    )
     return text_reply(*said, buttons=buttons)
 
 
 def _suggest_form(command: SuggestQuestion) -> Form:
     options = tuple(Option(kind, title()) for kind, title in TITLES.items())
-    hint, kind = _("Ask for one concrete thing that fits in a line."), parse_question_kind(command.sort or command.kind)
+    hint, kind = (
+        _("Ask for one concrete thing that fits in a line."),
+        parse_question_kind(command.sort or command.kind),
+    )
     fields = (
         Field("text", _("Your question"), FieldKind.TEXT, command.text, hint=hint),
         Field("sort", _("Kind of question"), FieldKind.CHOICE, kind, options=options),
     )
-    return Form(
-        _("Suggest a question"), SuggestQuestion(command.team, command.kind), fields, submit=_("Add")
-    )
+    return Form(_("Suggest a question"), SuggestQuestion(command.team, command.kind), fields, submit=_("Add"))
 
 
 def _find_suggestion(context: Context, command: RemoveQuestion) -> OwnQuestion | None:

@@ -193,7 +193,9 @@ def _chosen_question(context: Context, command: PickQuestion, form: str) -> Ques
     )
     drawn = known or (draw_form_question(context.session, context.caller.team_id, form) if form else None)
     if drawn is None:
-        raise FormError(_pick_form(context, command), {"text": _("Choose one above, or write your own here.")})
+        raise FormError(
+            _pick_form(context, command), {"text": _("Choose one above, or write your own here.")}
+        )
     return drawn
 
 

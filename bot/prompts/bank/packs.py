@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from bot.core.language.words import ENGLISH, Lazy, current_language
+from bot.core.language.catalogs import ENGLISH
+from bot.core.language.words import Lazy, current_language
 from storage.models import PromptForm, ScheduleKind
 
 FOLDER = Path(__file__).parent / "questions"

@@ -233,8 +233,7 @@ def cross_pair_parts(session: Session, posting: Posting, _replies: Replies) -> C
     }
     answered = [group for group in groups if group_event(group) in given]
     voices = [
-        ShownAnswer(given[group_event(group)], join_list(_member_names(session, group)))
-        for group in answered
+        ShownAnswer(given[group_event(group)], join_list(_member_names(session, group))) for group in answered
     ]
     heard = sum(len(group) for group in answered)
     if posting.closed_at is not None:
@@ -244,7 +243,9 @@ def cross_pair_parts(session: Session, posting: Posting, _replies: Replies) -> C
     if (more := len(pairs) - LISTED_PAIRS) > 0:
         together.append(ngettext("1 more", "{n} more", more))
     how = _("Each pair gives one answer, with all their names on it")
-    button = Button(_("Answer together"), AnswerTogether(str(posting.id), str(posting.team_id)), Style.PRIMARY)
+    button = Button(
+        _("Answer together"), AnswerTogether(str(posting.id), str(posting.team_id)), Style.PRIMARY
+    )
     notes = (_("Together: {pairs}", pairs=" · ".join(together)),)
     return CardParts(TITLE(), how, (button,), voices=voices, notes=notes, heard=heard)
 

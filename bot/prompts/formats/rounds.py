@@ -180,7 +180,10 @@ def close_round(context: Context, command: CloseRound) -> Reply:
     if posting.form == PromptForm.CROSS_PAIR:
         return text_reply(_("The pairs are on the card now."))
     return text_reply(
-        _("The round is closed. Everyone in it can tap “{button}” to see who they got.", button=WRITE_MY_LINE())
+        _(
+            "The round is closed. Everyone in it can tap “{button}” to see who they got.",
+            button=WRITE_MY_LINE(),
+        )
     )
 
 
@@ -232,9 +235,7 @@ def answer_byline(session: Session, answer: Answer) -> str:
     """
     if about := person_about(answer):
         people = moments.people_by_id(session, [answer.person_id, about])
-        return _(
-            "{author} about {name}", author=people[answer.person_id or 0].name, name=people[about].name
-        )
+        return _("{author} about {name}", author=people[answer.person_id or 0].name, name=people[about].name)
     posting = (
         session.get_one(Posting, answer.posting_id) if answer.event.startswith(rounds.PAIR_PREFIX) else None
     )

@@ -17,7 +17,18 @@ from sqlmodel import Session
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, name_place, posting_place
 from bot.core.language.words import _, lazy, line, ngettext
-from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Line, Option, Reply, Style, text_reply
+from bot.core.messages import (
+    FORM_WORDS,
+    Button,
+    Field,
+    FieldKind,
+    Form,
+    Line,
+    Option,
+    Reply,
+    Style,
+    text_reply,
+)
 from bot.core.origin import Replies
 from bot.core.params import user_text
 from bot.core.text import join_list, parse_number
@@ -107,9 +118,7 @@ def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
     if posting.turned_at is None:
         raise UserError(_("The round is still open. Once it closes, you can see here who you got."))
     if mine is None or mine.about_id is None:
-        raise UserError(
-            _("You weren't in this round when it closed. The lines will be on its card.")
-        )
+        raise UserError(_("You weren't in this round when it closed. The lines will be on its card."))
     if posting.closed_at is not None:
         return _reply_after_reveal(context, posting, mine, command)
     about = _name_of(context.session, mine.about_id)
@@ -150,19 +159,17 @@ def drop_line(context: Context, command: DropLine) -> Reply:
         mine.text, mine.wrote_at = "", None
         context.session.flush()
         refresh.refresh_posting(context.session, posting.id, context.now)
-    elif _is_own_line(context, written):
+    elif _is_own_line(written, context):
         erase_answer(context, written)
     else:
         raise UserError(NO_LINE())
     return text_reply(_("Your line is removed."), replaces=True)
 
 
-def _is_own_line(context: Context, written: Answer | None) -> TypeGuard[Answer]:
+def _is_own_line(written: Answer | None, context: Context) -> TypeGuard[Answer]:
     """Return whether the caller wrote a line that is still there."""
     return (
-        written is not None
-        and written.deleted_at is None
-        and written.person_id == context.caller.person_id
+        written is not None and written.deleted_at is None and written.person_id == context.caller.person_id
     )
 
 
@@ -187,7 +194,7 @@ def _reply_after_reveal(context: Context, posting: Posting, mine: Participant, c
     assert mine.about_id is not None
     written = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
     about = _name_of(context.session, mine.about_id)
-    if _is_own_line(context, written):
+    if _is_own_line(written, context):
         back = Button(_("Undo"), DropAnswer(str(written.id), command.team))
         return text_reply(*_say_shown(context, posting, about), buttons=(back,))
     if context.session.get_one(Person, mine.about_id).opted_out:
@@ -268,9 +275,7 @@ def _save_missing_line_about(context: Context, posting: Posting, about: int, tex
     )
     refresh.refresh_posting(context.session, posting.id, context.now)
     back = Button(_("Undo"), DropAnswer(str(written.id), str(context.caller.team_id)))
-    return text_reply(
-        *_say_shown(context, posting, _name_of(context.session, about)), buttons=(back,)
-    )
+    return text_reply(*_say_shown(context, posting, _name_of(context.session, about)), buttons=(back,))
 
 
 def find_missing_people(session: Session, posting: Posting) -> Sequence[int]:
@@ -325,7 +330,10 @@ def list_revealed_lines(session: Session, posting: Posting) -> Sequence[ShownAns
     )
     told = ((names[person_about(line)], names[line.person_id or 0], line.text) for line in lines)
     by_name = sorted(told, key=lambda one: one[0].casefold())
-    return [ShownAnswer(text, _("{author} about {name}", author=author, name=whom)) for whom, author, text in by_name]
+    return [
+        ShownAnswer(text, _("{author} about {name}", author=author, name=whom))
+        for whom, author, text in by_name
+    ]
 
 
 def _missing_line_notes(session: Session, missing: Sequence[int]) -> tuple[str, ...]:

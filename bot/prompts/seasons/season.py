@@ -74,7 +74,9 @@ def see_season(context: Context, command: SeeSeason) -> Reply:
     if season.ended_at is None:
         return Reply(replace(card, blocks=(*card.blocks, Small((asked_phrase(context.session, season),)))))
     return Reply(
-        replace(card, buttons=(Button(_("My first and last answer"), FirstAndLast(str(season.id), team)), begin))
+        replace(
+            card, buttons=(Button(_("My first and last answer"), FirstAndLast(str(season.id), team)), begin)
+        )
     )
 
 
@@ -158,7 +160,14 @@ def _season_form(context: Context, given: BeginSeason) -> Form:
     same = _("I'll ask it in these words each time.")
     fields = (
         Field("text", _("The question"), FieldKind.TEXT, given.text, hint=same),
-        Field("schedule", _("When should I ask it?"), FieldKind.CHOICE, given.schedule, hint=how, options=options),
+        Field(
+            "schedule",
+            _("When should I ask it?"),
+            FieldKind.CHOICE,
+            given.schedule,
+            hint=how,
+            options=options,
+        ),
         Field("weeks", _("For how long?"), FieldKind.CHOICE, given.weeks, options=weeks),
         Field("since", _("Starting on"), FieldKind.DATE, given.since),
     )
@@ -265,9 +274,13 @@ def undo_season(context: Context, command: UndoSeason) -> Reply:
     """Take the caller's own season back. UserError if it asked something already, or has ended."""
     season = _find_running(context, command.season)
     if season.author_id != context.caller.person_id:
-        raise UserError(_("Only the person who started the season can undo that. Anyone can end it, on its card."))
+        raise UserError(
+            _("Only the person who started the season can undo that. Anyone can end it, on its card.")
+        )
     if seasons.list_asked(context.session, season):
-        raise UserError(_("I've already asked the question, so you can't undo that. You can end the season on its card."))
+        raise UserError(
+            _("I've already asked it, so you can't undo that. You can end the season on its card.")
+        )
     seasons.take_back(context.session, season, context.caller.person_id, context.now)
     refresh.refresh_note(context.session, f"{CARD_KEY}{season.id}", context.now)
     refresh.refresh_schedule(context.session, season.team_id, context.now)
@@ -291,7 +304,8 @@ def end_season_now(context: Context, command: EndSeason) -> Reply:
     if not command.sure:
         sure = Button(_("End season"), replace(command, sure="1"), Style.DANGER)
         asked = _(
-            "End the season for everyone here? Otherwise it runs until {day}.", day=format_day(season.until_on)
+            "End the season for everyone here? Otherwise it runs until {day}.",
+            day=format_day(season.until_on),
         )
         return text_reply(asked, buttons=(sure,))
     end_season(context.session, season, context.now, context.caller.person_id)

@@ -32,7 +32,7 @@ def settle_step(context: Context, command: SettleStep) -> Reply | Form:
     if step.settled_at is not None and not _is_said(context, step, command):
         raise UserError(
             _("Someone has answered that already: {step}", step=describe_step(step)),
-            (command.became,) if command.became else ()
+            (command.became,) if command.became else (),
         )
     became = " ".join(command.became.split())
     if command.outcome == StepOutcome.ELSE:
@@ -40,7 +40,9 @@ def settle_step(context: Context, command: SettleStep) -> Reply | Form:
         if not became and not context.origin.from_form:
             return form
         if not became or len(became) > LONGEST:
-            raise FormError(form, {"became": _("One line of up to {limit} characters, please.", limit=LONGEST)})
+            raise FormError(
+                form, {"became": _("One line of up to {limit} characters, please.", limit=LONGEST)}
+            )
     if step.settled_at is None:
         steps.change_step(
             context.session, step, context.now, outcome=command.outcome,

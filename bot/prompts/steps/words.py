@@ -21,11 +21,10 @@ CLAUSE = (
 """A word that begins a clause, so that an *if* before it is the sentence's own. In *if statements*, it isn't."""
 LEADING = {
     "condition": re.compile(
-        rf"(?:if|when)(?:\s*[,:…]\s*|\s+(?={CLAUSE})|$)|(?:wenn|falls|sobald)(?:\s*[,:…]\s*|\s+|$)", re.IGNORECASE
+        rf"(?:if|when)(?:\s*[,:…]\s*|\s+(?={CLAUSE})|$)|(?:wenn|falls|sobald)(?:\s*[,:…]\s*|\s+|$)",
+        re.IGNORECASE,
     ),
-    "action": re.compile(
-        rf"then(?:\s*[,:…]\s*|\s+(?={CLAUSE})|$)|dann(?:\s*[,:…]\s*|\s+|$)", re.IGNORECASE
-    ),
+    "action": re.compile(rf"then(?:\s*[,:…]\s*|\s+(?={CLAUSE})|$)|dann(?:\s*[,:…]\s*|\s+|$)", re.IGNORECASE),
 }
 """The word that a person may repeat at the beginning of each half, and that the sentence has already: in English
 and in German, whatever the team's language is."""
