@@ -309,7 +309,7 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     text, posting.text = posting.text, ""
     pending.delete_by_event(context.session, posting.key.removeprefix(f"ask:{posting.team_id}:"))
     if not command.head:
-        return text_reply(_("Question taken back."), replaces=True)
+        return text_reply(_("The question is taken back."), replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, restore_line(command.head, text), {}))
     more = " " + _("It has every word you wrote. The question is taken back.")
     return saved_reply(at, card_place(context), more, replaces=True)

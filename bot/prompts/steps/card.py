@@ -67,7 +67,7 @@ def _asked_block(step: NextStep, names: dict[int, str], waits: bool) -> Block:
 
 
 def _own_blocks(step: NextStep, names: dict[int, str]) -> Iterator[Block]:
-    yield Section(_("The next step"))
+    yield Section(_("One next step"))
     said = " · ".join(filter(None, (say_taker(step, names), say_outcome(step))))
     yield Quote(say_step(step), said, Button(_("Show"), SeeStep(str(step.id), str(step.team_id))))
 
@@ -75,7 +75,7 @@ def _own_blocks(step: NextStep, names: dict[int, str]) -> Iterator[Block]:
 def _own_buttons(posting: Posting, step: NextStep | None, is_newest: bool) -> tuple[Button, ...]:
     team = str(posting.team_id)
     if step is None:
-        give = Button(_("Add a next step"), GiveStep(str(posting.id), team))
+        give = Button(_("One next step"), GiveStep(str(posting.id), team))
         return (give,) if is_newest else ()
     return (Button(_("I'll take it"), TakeStep(str(step.id), team)),) if can_be_taken(step) else ()
 

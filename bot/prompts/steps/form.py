@@ -40,7 +40,7 @@ def step_form(context: Context, given: GiveStep | ChangeStep, step: NextStep | N
         chosen = given.taker if given.taker in {option.value for option in names} else NOBODY
         fields.append(Field("taker", _("Who takes it?"), FieldKind.CHOICE, chosen, False, NAME_HINT(), names))
     command = replace(given, asked="1", condition="", action="", taker="")
-    title = _("Add a next step") if isinstance(given, GiveStep) else _("Edit next step")
+    title = _("One next step") if isinstance(given, GiveStep) else _("Edit next step")
     return Form(title, command, tuple(fields), _("Save"))
 
 

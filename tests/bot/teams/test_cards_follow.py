@@ -32,7 +32,7 @@ async def test_the_hello_shows_that_the_questions_were_started(
     assert f"[{START}]" not in shown
     assert "Ana turned on questions." in shown
     assert "[Change schedule]" in shown
-    for change in ("Change the question", "Change the retro"):
+    for change in ("Question schedule", "Retro schedule"):
         await (await (await people.ben.types("schedule")).press(change)).fill(state="off")
     shown = await people.ben.sees(message)
     assert f"[{START}]" in shown
@@ -44,7 +44,7 @@ async def test_it_follows_what_is_done_elsewhere(bot: Bot, people: Everyone, rec
     message = await hello(people)
     await (await people.ben.types("setup")).press(START)
     assert "Ben turned on questions." in await people.ana.sees(message)
-    await (await (await people.ana.types("schedule")).press("Change the question")).fill(state="off")
+    await (await (await people.ana.types("schedule")).press("Question schedule")).fill(state="off")
     shown = await people.ana.sees(message)
     assert "Ben turned on retro questions." in shown
     assert f"[{START}]" not in shown

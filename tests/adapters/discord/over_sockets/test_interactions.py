@@ -401,7 +401,7 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
     """A step has five parts. The values wait in a row and survive a restart."""
     plan = await room.types("Ana", "schedule")
     assert plan
-    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    step = room.form(await room.presses("Ana", "Question schedule", plan.id))
     assert len(step.body["components"]) == 5
     told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
     assert "Not saved yet: one more step, or save it as it is." in told.text
@@ -514,7 +514,7 @@ async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
     """The form opens again at that step, with all earlier values."""
     plan = await room.types("Ana", "schedule")
     assert plan
-    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    step = room.form(await room.presses("Ana", "Question schedule", plan.id))
     told = (await room.people.submits(step, at="09:30", state="on")).whispers[0]
     got = await room.people.presses("Ana", "Continue", told)
     assert got.modal
