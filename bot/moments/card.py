@@ -41,7 +41,7 @@ from bot.memory.look_backs import (
     own_look_back_buttons,
 )
 from bot.memory.sequel_lines import has_hidden_lines, sequel_blocks
-from bot.memory.sequels import AddSequel, DropSequels
+from bot.memory.sequels import SEQUEL_QUESTIONS, AddSequel, DropSequels
 from bot.moments.commands import AddVersion, Delete, DropVersion, Edit, HighFive, HowFar, IWasThere, ReadOn
 from bot.quests.attempts import QUEST_WORDS
 from bot.quests.before.lines import has_more_lines, own_line_button
@@ -52,7 +52,7 @@ from bot.quests.value_kinds import VALUE_PART, list_kinds, parse_kinds
 from bot.quests.whys_order import whys_in_words
 from storage.doors import chances
 from storage.memory import sequels
-from storage.models import Kind, Moment, MomentState, Person, Posting, TapKind, Team, Version
+from storage.models import Kind, Moment, MomentState, Person, Posting, SequelKind, TapKind, Team, Version
 from storage.moments import moments, reactions
 from storage.moments import versions as version_rows
 from storage.quests import attempts, expectations, links, quests, whys
@@ -136,11 +136,11 @@ def _menu_entries(
     yield from added.menu
     yield Button("Edit", Edit(at))
     yield Button("Link", Link(at))
-    yield Button(SERVES_LABEL, Serves(at))
+    yield Button(SERVES_LABEL(), Serves(at))
     if is_counted(moment):
         yield Button("How far out was it?", HowFar(at))
     if is_followed(moment):
-        yield Button("What now becomes possible?", AddSequel(at))
+        yield Button(str(SEQUEL_QUESTIONS[SequelKind.POSSIBLE][0]), AddSequel(at))
     yield Button("Delete", Delete(at))
 
 

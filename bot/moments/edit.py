@@ -25,6 +25,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import (
+    NOT_YOURS_TO_DELETE,
     active_moment,
     find_moment,
     format_moment_ref,
@@ -79,7 +80,7 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
 
     FormError for an invalid value of a breakthrough, or an experiment placed after itself.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     text = command.text.strip() or (moment.text if command.whole == REST else "")
     if not text:
         return _edit_form(context, moment, moment.text, moment.parts)
@@ -128,7 +129,7 @@ def _place_experiment(context: Context, moment: Moment, command: Edit) -> str:
         return save_attempt_place(context, moment.id, chosen)
     except ValueError:
         form = _edit_form(context, moment, command.text, vars(command), chosen)
-        raise FormError(form, {PREVIOUS: LOOP_MESSAGE.format(moment.number)}) from None
+        raise FormError(form, {PREVIOUS: LOOP_MESSAGE(number=moment.number)}) from None
 
 
 def _oversized_parts(moment: Moment) -> Mapping[str, str]:
@@ -178,7 +179,7 @@ def delete_moment(context: Context, command: Delete) -> Reply:
         remove_moment(context, moment)
         return _removed_reply(moment)
     if not context.origin.admin:
-        own_moment(context, command.moment, "remove", " (or an admin)")
+        own_moment(context, command.moment, NOT_YOURS_TO_DELETE)
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
     if not command.sure:
         return _ask_to_remove(moment, author)
@@ -223,7 +224,7 @@ def undo_capture(context: Context, command: Undo) -> Reply:
     if context.caller.person_id not in (moment.author_id, moment.kept_by_id):
         raise UserError(f"You can't undo #{moment.number}: {_who_can_undo(context, moment)}.")
     if moment.erased_at is not None:
-        raise UserError(f"#{moment.number} was removed.")
+        raise UserError(f"#{moment.number} was deleted.")
     if moment.deleted_at is None:
         if not _is_fresh(context, moment):
             raise UserError(_too_late_to_undo(context, moment))

@@ -9,11 +9,12 @@ from __future__ import annotations
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, describe_place
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import _
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_moment, propagate_change
 from bot.core.params import restore_line
 from bot.goals.commands import TakeGoalBack
-from bot.goals.find import goal_place_words
+from bot.goals.find import say
 from bot.goals.wizard.making import find_own_new_goal, take_back
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
@@ -35,7 +36,7 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
 
     The word had been read as a command. A repeated press changes nothing.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     first = reactions.add_tap(context.session, moment.id, context.caller.person_id, TapKind.WHOLE)
     if first or moment.kind != Kind.AHA:
         moment.text = restore_line(command.head, moment.text) if first else moment.text
@@ -59,7 +60,7 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     It may have been saved by someone else's 💡.
     UserError for any other kind, and for a moment whose text has not been fetched yet.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     if moment.kind not in (Kind.AHA, Kind.EXPERIMENT) or moment.state != MomentState.KEPT:
         raise UserError(f"#{moment.number} is no aha with words, so it cannot become an experiment.")
     open_expectations(context, moment)
@@ -113,13 +114,13 @@ def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
     UserError for somebody else's, a closed one, and after a day.
     """
     goal = find_own_new_goal(context, command.goal)
-    text, said = goal.text, goal_place_words(context, goal)
+    text = goal.text
     more = take_back(context, command, goal)
     if not command.head:
-        return text_reply(f"Goal #{goal.number} is taken back ", *said, f".{more}", replaces=True)
+        return text_reply(*say(_("Undone. Goal #{number} is gone.", number=goal.number), more), replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
     return saved_reply(
-        at, card_place(context), f" It has every word. The goal is taken back.{more}", replaces=True
+        at, card_place(context), f" It has every word. The goal is gone. {more}".rstrip(), replaces=True
     )
 
 

@@ -70,7 +70,7 @@ def _removal_settled(moment: Moment, item: NoteItem, now: datetime) -> str:
     if moment.deleted_at is None:
         return f"{moment_name(moment)} is back."
     if moment.deleted_at != item.created_at:
-        return f"{moment_name(moment)} was removed."
+        return f"{moment_name(moment)} was deleted."
     if moment.erased_at or moment.deleted_at + UNDO_PERIOD <= now:
         return f"{moment_name(moment)} was removed by an admin. It can't be brought back any more."
     return ""
@@ -82,7 +82,7 @@ def _question_settled(moment: Moment, item: NoteItem) -> str:
         case NoteAnswer.WITHDRAWN:
             return "The 💡 was taken back, so nothing is saved."
         case _ if moment.deleted_at is not None:
-            return f"{moment_name(moment)} was removed."
+            return f"{moment_name(moment)} was deleted."
         case NoteAnswer.STAYS:
             return STAYS
         case NoteAnswer.GIVEN:

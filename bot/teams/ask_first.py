@@ -42,7 +42,6 @@ NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
 MYSELF = Option("myself", "Nowhere. Keep it to myself")
 POSTED = "It's posted already. The answer to it has a button to undo that."
 KEPT_ALREADY = "You've kept it to yourself already. The answer to that has a button to undo it."
-KEPT = "Kept for you alone"
 TOO_OLD = "That question is too old to go on from. Please write it once more."
 ELSEWHERE_WORDS = (
     "What's said here stays here: I save and show nothing in this conversation. "
@@ -236,13 +235,13 @@ def keep_to_myself(context: Context, command: KeepToMyself) -> Reply:
         raise UserError(POSTED)
     once = context.as_event(f"pending:{command.pending}")
     if known := own_moments.find_by_event(session, person_id, once.origin.event):
-        return keep_own(once, OwnKind.KEPT, known.text, KEPT, replaces=True)
+        return keep_own(once, OwnKind.KEPT, known.text, replaces=True)
     encoded = pending.find_command(session, person_id, command.pending)
     if encoded is None:
         raise UserError(TOO_OLD)
     text = "\n\n".join(collect_user_texts(context.commands.decode(encoded)))
     pending.delete_command(session, person_id, command.pending)
-    return keep_own(once, OwnKind.KEPT, text, KEPT, replaces=True)
+    return keep_own(once, OwnKind.KEPT, text, replaces=True)
 
 
 def name_audience(context: Context, form: Form) -> Form:

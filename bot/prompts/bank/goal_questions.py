@@ -1,6 +1,7 @@
-"""Questions that quote a goal: stored with a place for its words, which are filled in each time one is shown.
+"""What a posted question says now: in the language of its reader, and with the words that its goal has today.
 
-So a question says what the goal says today, and nothing of a goal that was removed.
+The bank's questions are stored in English, with a place for a goal's words. So a question says nothing of a
+goal that was removed.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.language.words import _, lazy
+from bot.core.language.catalogs import ENGLISH
+from bot.core.language.words import Lazy, _, current_language, lazy
 from bot.core.text import one_line
-from bot.prompts.bank.packs import GOAL_PLACE, Question, find_bundled_question, say_bundled
+from bot.prompts.bank.packs import GOAL_PLACE, Question, find_bundled_question
 from storage.models import Goal, Posting
 from storage.prompts import bank
 
@@ -32,30 +34,33 @@ def quote_words(words: str) -> str:
     return _("“{words}”", words=words)
 
 
-def asked_fields(session: Session, team_id: int, question: Question) -> dict[str, Any]:
-    """Return the columns of the posting that asks a question of the bank.
+def translate_question(key: str, text: str) -> str:
+    """Return the text of the bank's question with a key in the current language. A team's own text stays as it is.
 
-    The text of a bundled one is stored in English, and `question_text` translates it. Where it quotes the
-    team's open big goal, it keeps the place for the words.
+    A text from before the question was reworded gives the translation of its present words.
+    """
+    bundled = find_bundled_question(key)
+    if bundled is None or not text or current_language() == ENGLISH:
+        return text
+    translated = Lazy(text)()
+    return translated if translated != text else Lazy(bundled.text)()
+
+
+def asked_fields(session: Session, team_id: int, question: Question) -> dict[str, Any]:
+    """Return the columns of the posting that asks a question of the bank, in English if it is a built-in one.
+
+    Where it quotes the team's open big goal, the text keeps the place for the words.
     """
     bundled = find_bundled_question(question.key)
     if bundled is None:
         return {"text": question.text, "question": question.key}
-    if GOAL_PLACE not in bundled.text:
-        return {"text": bundled.text, "question": question.key}
-    goal = bank.find_big_goal(session, team_id)
-    if goal is None:
-        return {"text": question.text, "question": question.key}
-    return {"text": bundled.text, "question": question.key, "goal_id": goal.id}
+    goal = bank.find_big_goal(session, team_id) if GOAL_PLACE in bundled.text else None
+    return {"text": bundled.text, "question": question.key, "goal_id": goal.id if goal else None}
 
 
 def question_text(session: Session, posting: Posting) -> str:
-    """Return the question that a posting asks, with the words that its goal has now.
-
-    One of the packs is in the current language.
-    """
-    is_bundled = posting.question and find_bundled_question(posting.question) is not None
-    text = say_bundled(posting.text) if is_bundled and posting.text else posting.text
-    if posting.goal_id is None:
-        return text
-    return text.replace(GOAL_PLACE, quote_goal(session.get(Goal, posting.goal_id)))
+    """Return the question that a posting asks, in the current language and with the words that its goal has now."""
+    said = translate_question(posting.question, posting.text)
+    if posting.goal_id is not None:
+        return said.replace(GOAL_PLACE, quote_goal(session.get(Goal, posting.goal_id)))
+    return said.replace(GOAL_PLACE, NO_GOAL()) if find_bundled_question(posting.question) else said

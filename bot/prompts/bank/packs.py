@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from bot.core.language.catalogs import ENGLISH
-from bot.core.language.words import Lazy, current_language
 from storage.models import PromptForm, ScheduleKind
 
 FOLDER = Path(__file__).parent / "questions"
@@ -28,6 +26,9 @@ GOAL = "goal"
 
 GOAL_PLACE = "{goal}"
 """What a question of such a pack may hold: the goal's own words come there when it is asked."""
+
+FIRST_PACK = "every-voice"
+"""The pack that a team is asked from first, because anybody can answer its first questions."""
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,11 @@ class Pack:
 
 @cache
 def load_packs() -> tuple[Pack, ...]:
-    """Return all packs, ordered by key.
+    """Return all packs in English, ordered by key after `FIRST_PACK`.
 
     The files are read on the first call only. Packs that need something are in `load_packs_in_need`.
     """
-    return _read_packs(FOLDER)
+    return tuple(sorted(_read_packs(FOLDER), key=lambda pack: pack.key != FIRST_PACK))
 
 
 @cache
@@ -82,30 +83,8 @@ def _read_packs(folder: Path) -> tuple[Pack, ...]:
     return tuple(parse_pack(file.stem, file.read_text("utf-8")) for file in sorted(folder.glob("*.toml")))
 
 
-def say_bundled(text: str) -> str:
-    """Return a text of the packs in the current language: a question, or a pack's name or description."""
-    return Lazy(text)()
-
-
-def translate_question(question: Question) -> Question:
-    """Return a bundled question in the current language."""
-    return replace(question, text=say_bundled(question.text))
-
-
-def translate_pack(pack: Pack) -> Pack:
-    """Return a bundled pack in the current language."""
-    if current_language() == ENGLISH:
-        return pack
-    return replace(
-        pack,
-        name=say_bundled(pack.name),
-        about=say_bundled(pack.about),
-        questions=tuple(map(translate_question, pack.questions)),
-    )
-
-
 def find_bundled_question(key: str) -> Question | None:
-    """Return the question with a key, or None if there is none."""
+    """Return the question with a key as its file has it, in English. None if there is none."""
     return _questions_by_key().get(key)
 
 

@@ -97,7 +97,7 @@ async def test_an_event_is_given_up_in_the_end(
         await room.reacts("Ana", "💡", said)
 
         async def given_up() -> bool:
-            return "an event was given up" in caplog.text
+            return "gave up on an event" in caplog.text
 
         await soon(given_up)
     assert WORDS not in caplog.text
@@ -166,7 +166,7 @@ async def test_an_answer_that_fails(room: DiscordRoom, monkeypatch: pytest.Monke
     monkeypatch.setattr(room.bot, "handle", broken)
     got = await room.types("Ana", WORDS)
     assert got
-    assert "Something in me went wrong" in got
+    assert "Something went wrong on my side" in got
     assert WORDS in got
 
 
@@ -419,5 +419,5 @@ async def test_a_private_picture_that_is_refused_is_told_in_words(room: DiscordR
     assert answer
     assert await room.pictures("Ben") == []
     whispers = room.discord.world.whispers(room.discord.world.person("Ben").id)
-    said = "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
+    said = "Experiments and breakthroughs over time, 16 March 2026: 1 experiment and no breakthroughs."
     assert [said in read.words(message) for message in whispers] == [False, True]
