@@ -260,7 +260,7 @@ def _confirm_question(context: Context, posting: Posting, head: str, more: str =
     at, team = str(posting.id), str(context.caller.team_id)
     buttons = [Button(_("Undo"), TakeBack(at, "", team))]
     if head:
-        buttons.append(Button(_("Save as an aha instead"), context.store_if_long(TakeBack(at, head, team))))
+        buttons.append(Button(_("It was an aha"), context.store_if_long(TakeBack(at, head, team))))
     if has_closed_another(context.session, posting):
         more += " " + _("The question before it is closed now.")
     said = (

@@ -51,9 +51,3 @@ def _say_on_again(session: Session, schedule: Schedule) -> str:
     if person and person.name:
         return _("{name} turned them on again.", name=person.name)
     return _("They're on again.")
-
-
-def set_by_phrase(session: Session, schedule: Schedule) -> str:
-    """Return who set a schedule as it is, for the end of a sentence. Empty if nobody is known."""
-    person = session.get(Person, schedule.set_by_id) if schedule.set_by_id else None
-    return f", as {person.name} set them" if person and person.name else ""

@@ -91,7 +91,7 @@ async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
 ) -> None:
     """The text is as typed, and the largest thing on the card."""
     got = await people.ana.types(f"ask {QUESTION}")
-    assert got.text == "I'm posting your question in #lantern.\n[Undo] [Save as an aha instead]"
+    assert got.text == "I'm posting your question in #lantern.\n[Undo] [It was an aha]"
     await people.bot.tick()
     _, standing = recorder.last()
     assert standing.text == (
@@ -116,14 +116,14 @@ async def test_it_was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> 
     """The whole line is saved, including its first word, and the question is taken back."""
     got = await people.ana.types("ask  Mei why and you learn how")
     await bot.tick()
-    kept = await got.press("Save as an aha instead")
+    kept = await got.press("It was an aha")
     assert kept.text == (
         "Saved as #1 in #lantern. It has every word you wrote. The question is taken back.\n[Undo] [Edit]"
     )
     await bot.tick()
     assert "This question was taken back." in recorder.texts()
     assert [moment.text for moment in rows(bot, Moment)] == ["ask  Mei why and you learn how"]
-    again = await got.press("Save as an aha instead")
+    again = await got.press("It was an aha")
     assert again.text == "This question was taken back already."
     assert len(rows(bot, Moment)) == 1
 
@@ -131,7 +131,7 @@ async def test_it_was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> 
 async def test_taken_back_before_it_was_posted(people: Everyone, recorder: Recorder) -> None:
     """It is never posted."""
     got = await people.ana.types("ask Mei why")
-    await got.press("Save as an aha instead")
+    await got.press("It was an aha")
     await people.bot.tick()
     assert not [s for s in recorder.standing.values() if s.key.startswith("ask:")]
 
@@ -139,7 +139,7 @@ async def test_taken_back_before_it_was_posted(people: Everyone, recorder: Recor
 async def test_only_the_asker_takes_it_back(people: Everyone) -> None:
     """A press by another person is refused."""
     got = await people.ana.types(f"ask {QUESTION}")
-    refused = await people.ben.does(got.button("Save as an aha instead"))
+    refused = await people.ben.does(got.button("It was an aha"))
     assert refused.text == "Only the person who asked can take the question back."
 
 
@@ -294,7 +294,7 @@ async def test_a_question_taken_back_takes_no_answers(people: Everyone, bot: Bot
     await bot.tick()
     message, _ = recorder.last()
     form = await pressed(people.ben, recorder, message, "Answer")
-    await got.press("Save as an aha instead")
+    await got.press("It was an aha")
     assert (await form.fill(text="Because")).text == "This question was taken back.\n“Because”"
     await people.ben.does(ReplyWritten("m-ben", "Because"), thread=message)
     assert rows(bot, Answer) == []

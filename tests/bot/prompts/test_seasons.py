@@ -183,14 +183,14 @@ async def test_first_and_last_side_by_side(people: Everyone, bot: Bot, clock: Cl
     assert "They print" not in await people.ana.sees(last)
     shown = await mine.press("Show it to everyone")
     assert (
-        shown.text == "Your first and last answer are on the season's card in #lantern now.\n[Take it back]"
+        shown.text == "Your first and last answer are on the season's card in #lantern now.\n[Undo]"
     )
     assert (
         "First and last\n“They print it.” — Ben · 17 March\n“Their neighbours read it.” — Ben · 7 April"
         in await people.ana.sees(last)
     )
     assert "Everyone here can see both." in (await press(people.ben, last, "My first and last answer")).text
-    gone = await shown.press("Take it back")
+    gone = await shown.press("Undo")
     assert (
         gone.text == "Your first and last answer aren't on the season's card in #lantern.\n[Show it to everyone]"
     )
