@@ -16,10 +16,10 @@ from tests.support.recorder import Recorder
 REFUSALS = (
     "only Ana can",
     "Only the one who",
-    "Only who",
+    "Only the person who",
     "None of the whys",
     "You have tapped",
-    "is not yours",
+    "isn't yours",
 )
 
 

@@ -102,15 +102,15 @@ async def test_all_come_out_together_at_the_time_that_was_told(
     card = await people.ana.sees(message)
     closes = clock.now + DAY
     assert "Anonymous. Answers appear together" in card
-    told_at = f"Answers come out together on {closes.day} {closes:%B %Y, %H:%M}, shuffled"
-    assert f"{told_at}, if at least five of you answer" in card
+    told_at = f"Answers appear together on {closes.day} {closes:%B %Y, %H:%M}, shuffled"
+    assert f"{told_at}, if at least five people answer" in card
     form = await press(people.ben, message, "Answer")
     assert "I don't save your name or the time with your answer." in form.form.intro
-    assert "if at least five of you answer" in form.form.intro
+    assert "if at least five people answer" in form.form.intro
     local = closes.astimezone(ZoneInfo("Europe/Berlin"))
     assert f"{local:%A}, {local.day} {local:%B} at {local:%H:%M} (Berlin time)" in form.form.intro
     said = await answers(people.mei, message, "<me>")
-    assert said.startswith("Your answer is saved, without your name. Answers come out together on")
+    assert said.startswith("Your answer is saved, without your name. All answers appear together on")
     await all_answer(crowd(people, 5), message)
     await until(bot, clock, closes - timedelta(minutes=1))
     assert "<0" not in await people.ana.sees(message)

@@ -186,7 +186,7 @@ async def test_first_and_last_side_by_side(people: Everyone, bot: Bot, clock: Cl
         shown.text == "Your first and last answer are on the season's card in #lantern now.\n[Undo]"
     )
     assert (
-        "First and last\n“They print it.” — Ben · 17 March\n“Their neighbours read it.” — Ben · 7 April"
+        "First and last answers\n“They print it.” — Ben · 17 March\n“Their neighbours read it.” — Ben · 7 April"
         in await people.ana.sees(last)
     )
     assert "Everyone here can see both." in (await press(people.ben, last, "My first and last answer")).text
@@ -373,7 +373,7 @@ async def test_a_schedule_that_is_off_asks_nothing(people: Everyone) -> None:
         "Question · Tuesday at 10:00 · off",
         "Retro · Thursday at 15:00, every other week · off",
     ]
-    assert form.form.fields[1].hint == "/aha schedule turns on one that's off."
+    assert form.form.fields[1].hint == "To turn on one that's off, type /aha schedule."
     wrong = await form.fill(text=QUESTION)
     assert wrong.form.errors == {
         "schedule": "This one is off. Turn it on with /aha schedule, or choose another."

@@ -71,7 +71,7 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
         closed.text
         == "The round is closed. Everyone in it can tap “Write my line” to see who they got."
     )
-    assert "sees whom by the button" in await people.ana.sees(message)
+    assert "to see who you got" in await people.ana.sees(message)
     assert "Ben" not in shown(people, message)
     names = {one.origin.person_name: await whom(one, message) for one in everyone(people)}
     assert sorted(names) == sorted(names.values()) == ["Ana", "Ben", "Mei", "Noor"]
@@ -124,12 +124,12 @@ async def test_what_nobody_wrote_stays_open_to_anyone(people: Everyone, bot: Bot
     form = await press(people.noor, message, "Write a line")
     assert form.form.fields[0].label == f"Your line about {names['Mei']}"
     done = await form.fill(text="The keys to everything")
-    assert done.text == f"Your line about {names['Mei']} is with the others in #lantern.\n[Undo]"
+    assert done.text == f"Your line about {names['Mei']} is on the card in #lantern.\n[Undo]"
     assert f"“The keys to everything” — Noor about {names['Mei']}" in await people.noor.sees(message)
     assert "Anyone can." not in shown(people, message)
     assert "Three people answered." in shown(people, message)
     said = await late.fill(text="Too late, and not lost")
-    assert said.text == "That line is not free any more. Here are your words.\n“Too late, and not lost”"
+    assert said.text == "That line isn't open any more. Here's what you wrote.\n“Too late, and not lost”"
     await done.press("Undo")
     assert "Anyone can." in await people.noor.sees(message)
     assert "is with the others" in (await late.fill(text="Too late, and not lost")).text
@@ -147,7 +147,7 @@ async def test_one_chooses_where_several_lines_are_free(people: Everyone, bot: B
     mei = form.form.fields[0].options[1].value
     assert "about Mei is on the card" in (await form.fill(about=mei, text="Her questions")).text
     again = await people.ana.does(WriteFreeLine(at(bot), "1", mei, "Mine as well"))
-    assert again.text == "That line is not free any more. Here are your words.\n“Mine as well”"
+    assert again.text == "That line isn't open any more. Here's what you wrote.\n“Mine as well”"
     assert "not free" in (await people.mei.does(WriteFreeLine(at(bot), "1", "999", "Nobody"))).text
     assert "Nobody has written about Ana, Ben and Noor yet. Anyone can." in await people.ben.sees(message)
     assert "One person answered." in shown(people, message)
@@ -260,7 +260,7 @@ async def test_never_chosen_after_writing(people: Everyone, bot: Bot) -> None:
     assert "Words of Mei" not in everything
     who = next(one for one in everyone(people) if one.origin.person_name == author)
     told = await who.does(WriteLine(at(bot), "1"))
-    assert "Mei left the round before the lines were read out" in told.text
+    assert "Mei left the round before the lines came out" in told.text
 
 
 async def test_one_s_own_line_can_be_taken_back_once_it_is_read(people: Everyone, bot: Bot) -> None:
