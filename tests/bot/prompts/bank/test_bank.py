@@ -198,7 +198,9 @@ async def test_suggesting_a_question(people: Everyone, clock: Clock) -> None:
     """It is in the rotation at once and can be wished for right there."""
     form = await (await look(people)).press("Suggest a question")
     got = await form.fill(text="  Who fed the cat?  ", sort="prompt")
-    assert got.text == "Added to your team's own questions in #lantern. I'll ask it when its turn comes.\n[Undo] [Ask it next]"
+    assert got.text == (
+        "Added to your team's own questions in #lantern. I'll ask it when its turn comes.\n[Undo] [Ask it next]"
+    )
     await form.fill(text="Who fed the cat?", sort="prompt")
     assert "Your own questions · 0 of 1 asked" in (await people.ben.does(Packs(team="1"))).text
     assert "Who fed the cat?" in await drawn(people, clock, 9)

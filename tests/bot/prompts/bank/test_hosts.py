@@ -39,7 +39,9 @@ async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Cloc
     """The button is there once somebody volunteers. The card says who picked, and mentions nobody."""
     await begun(people)
     [got] = await volunteers(people, "mei")
-    assert got.text == "You're a host now. Hosts take turns picking the question: Mei. It's your turn.\n[Pick the next question]"
+    assert got.text == (
+        "You're a host now. Hosts take turns picking the question: Mei. It's your turn.\n[Pick the next question]"
+    )
     form = await got.press("Pick the next question")
     three, own, how = form.form.fields
     assert len(three.options) == 3
