@@ -183,8 +183,7 @@ async def test_a_late_answer_is_refused_and_handed_back(people: Everyone, bot: B
     before = await looks(bot)
     refused = await late.fill(text="<be>")
     assert refused.text == (
-        "This question has closed. On its own, your answer would give you away, so I didn't save it."
-        "\n“<be>”"
+        "This question has closed. On its own, your answer would give you away, so I didn't save it.\n“<be>”"
     )
     assert (await people.noor.does(late.form.command)).text == "This question has closed."
     assert (await early.fill(text="<me>")).text == first.text

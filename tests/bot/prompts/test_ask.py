@@ -336,8 +336,7 @@ async def test_one_answer_each_without_names(people: Everyone, bot: Bot, recorde
     assert "Each person can answer once" in refused.text
     assert "“The colour”" in refused.text
     assert (
-        "I can't tell which answer is yours"
-        in (await pressed(people.ben, recorder, message, "Answer")).text
+        "I can't tell which answer is yours" in (await pressed(people.ben, recorder, message, "Answer")).text
     )
     assert [answer.text for answer in rows(bot, Answer)] == ["The deadline"]
 

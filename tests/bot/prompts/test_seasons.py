@@ -182,9 +182,7 @@ async def test_first_and_last_side_by_side(people: Everyone, bot: Bot, clock: Cl
     )
     assert "They print" not in await people.ana.sees(last)
     shown = await mine.press("Show it to everyone")
-    assert (
-        shown.text == "Your first and last answer are on the season's card in #lantern now.\n[Undo]"
-    )
+    assert shown.text == "Your first and last answer are on the season's card in #lantern now.\n[Undo]"
     assert (
         "First and last answers\n“They print it.” — Ben · 17 March\n“Their neighbours read it.” — Ben · 7 April"
         in await people.ana.sees(last)
@@ -192,7 +190,8 @@ async def test_first_and_last_side_by_side(people: Everyone, bot: Bot, clock: Cl
     assert "Everyone here can see both." in (await press(people.ben, last, "My first and last answer")).text
     gone = await shown.press("Undo")
     assert (
-        gone.text == "Your first and last answer aren't on the season's card in #lantern.\n[Show it to everyone]"
+        gone.text
+        == "Your first and last answer aren't on the season's card in #lantern.\n[Show it to everyone]"
     )
     assert "They print" not in await people.ana.sees(last)
 
@@ -263,9 +262,7 @@ async def test_it_ends_by_hand_after_one_question(people: Everyone, bot: Bot, cl
     await until(bot, clock, day(3, 18, 12))
     card = message_of(people.ana, "season:1")
     sure = await press(people.noor, card, "End season")
-    assert sure.text == (
-        "End the season for everyone here? Otherwise it runs until 13 April.\n[End season]"
-    )
+    assert sure.text == ("End the season for everyone here? Otherwise it runs until 13 April.\n[End season]")
     assert "[End season]" in await people.ana.sees(card)
     done = await sure.press("End season")
     assert done.text == "The season is over. The other questions in #lantern are back."
@@ -433,7 +430,9 @@ async def test_what_rests_says_so(people: Everyone) -> None:
     assert "Next: from 13 April on, after the season of one question" in shown
     assert "[Our season]" in shown
     wanted = await people.ben.does(AskNext("why:every-week", "1"))
-    assert wanted.text == "I'll ask it next. A season of one question is on, so it has to wait until 13 April."
+    assert (
+        wanted.text == "I'll ask it next. A season of one question is on, so it has to wait until 13 April."
+    )
 
 
 async def test_the_recap_asks_nothing_meanwhile(

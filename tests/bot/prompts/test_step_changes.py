@@ -96,10 +96,7 @@ async def test_whoever_opted_out_isn_t_suggested_by_a_change(people: Everyone, b
     await give(people.ben, message, "me")
     await (await people.ben.types("opt out")).press("Opt out")
     changed = await (await changes(people.ana, bot)).fill(condition="it is blue")
-    assert (
-        "Ben took it in its old words, so that name is off it now. Anyone can take it."
-        in changed.text
-    )
+    assert "Ben took it in its old words, so that name is off it now. Anyone can take it." in changed.text
     assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]
     await changed.press("Undo")
     assert "— Ben takes it" in await people.ana.sees(message)

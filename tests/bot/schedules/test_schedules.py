@@ -416,6 +416,8 @@ async def test_an_abbreviation_is_not_taken_for_a_clock(people: Everyone, bot: B
     """The city is asked for; a zone that the schedule had before stays, as long as nobody changes it."""
     await begun(people)
     wrong = await (await change(people, "question")).fill(zone="EST")
-    assert wrong.form.errors["zone"].endswith("Write a city instead: with summer time New York, without it Jamaica.")
+    assert wrong.form.errors["zone"].endswith(
+        "Write a city instead: with summer time New York, without it Jamaica."
+    )
     await set_by_hand(bot, "prompt", zone="EST")
     assert "at 09:00, every week, EST." in (await (await change(people, "question")).fill(at="9")).text

@@ -239,5 +239,6 @@ async def test_nothing_left_to_ask(people: Everyone) -> None:
     await (await packs.press("Choose packs")).fill(packs="own", first="own")
     refused = await people.ana.does(AskNow("1"))
     assert (
-        refused.text == "I've no question left: all packs are off, or all questions muted. You can write your own."
+        refused.text
+        == "I've no question left: all packs are off, or all questions muted. You can write your own."
     )

@@ -50,8 +50,7 @@ async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Cloc
     picked = await form.fill(question=three.options[2].value, form="plain")
     text = form.form.intro.split("\n")[2].removeprefix("3. ")
     assert picked.text == (
-        "Picked. I'll ask it next in #lantern, and say that you picked it."
-        f"\n“{text}”\n[Undo] [Pick another]"
+        f"Picked. I'll ask it next in #lantern, and say that you picked it.\n“{text}”\n[Undo] [Pick another]"
     )
     assert (own.required, how.value) == (False, "plain")
     await until(bot, clock, clock.now + timedelta(days=2))

@@ -42,9 +42,7 @@ async def test_a_craft_is_asked_once_and_changed_in_me(people: Everyone, bot: Bo
     said = await joins(people.ben, message, "  wood   work ")
     assert said.startswith("You're in, as wood work.")
     other = await asks(people.ana, "cross_pair", QUESTION)
-    assert (await press(people.ben, other, "I'm in")).text.startswith(
-        "You're in, as wood work."
-    )
+    assert (await press(people.ben, other, "I'm in")).text.startswith("You're in, as wood work.")
     form = await people.ben.types("me")
     assert "wood work" in {field.value for field in form.form.fields if field.name == "craft"}
     assert "Your craft: code." in (await form.fill(craft="code")).text

@@ -118,7 +118,9 @@ async def test_all_of_a_grey_area_can_be_read(people: Everyone, bot: Bot, clock:
 async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bot, clock: Clock) -> None:
     """For two minutes the answers are nowhere visible. Then all are shown."""
     message = await asks(people.ana, "aha_first", QUESTION)
-    assert shown(people, message).startswith(f"Two minutes to write, then we read together\n“{QUESTION}” — Ana\n")
+    assert shown(people, message).startswith(
+        f"Two minutes to write, then we read together\n“{QUESTION}” — Ana\n"
+    )
     got = await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
     assert got.text == (
         "Your answer is saved in #lantern. We'll read them together when the two minutes are over.\n[Undo]"
@@ -238,7 +240,10 @@ async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert "dentist" not in shown(people, message) + exported(bot)
     late = await form.fill(text="And the bins")
     assert late.text == "The question is open now, so you can't park anything more.\n“And the bins”"
-    assert "There's nothing here that you parked" in (await press(people.mei, message, "Show what I parked")).text
+    assert (
+        "There's nothing here that you parked"
+        in (await press(people.mei, message, "Show what I parked")).text
+    )
     back = await press(people.ben, message, "Show what I parked")
     assert back.text == "Here's what you parked:\n“The dentist at four”\nI've deleted it here now."
     assert rows(bot, Participant) == []
@@ -253,7 +258,9 @@ async def test_what_nobody_takes_back_is_gone_after_a_day(people: Everyone, bot:
     await until(bot, clock, clock.now + timedelta(hours=23, minutes=59))
     assert rows(bot, Participant)[0].text == "The dentist at four"
     await asks(people.ana, "prompt", "What else?")
-    assert shown(people, message).endswith("This question has closed.\n[Show what I parked]\n[Suggest a question]")
+    assert shown(people, message).endswith(
+        "This question has closed.\n[Show what I parked]\n[Suggest a question]"
+    )
     await until(bot, clock, clock.now + timedelta(minutes=1))
     assert rows(bot, Participant) == []
     assert "[Show what I parked]" not in shown(people, message)

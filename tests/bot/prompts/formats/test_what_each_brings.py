@@ -67,10 +67,7 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
         "[I'm in] [Close the round]"
     )
     closed = await press(people.ana, message, "Close the round")
-    assert (
-        closed.text
-        == "The round is closed. Everyone in it can tap “Write my line” to see who they got."
-    )
+    assert closed.text == "The round is closed. Everyone in it can tap “Write my line” to see who they got."
     assert "to see who you got" in await people.ana.sees(message)
     assert "Ben" not in shown(people, message)
     names = {one.origin.person_name: await whom(one, message) for one in everyone(people)}
@@ -189,7 +186,10 @@ async def test_two_are_enough_for_whoever_asked(people: Everyone) -> None:
 async def test_only_whoever_asked_closes_it_and_once(people: Everyone, bot: Bot) -> None:
     """The second of two simultaneous presses finds it closed, with the same circle."""
     message = await round_of(people, *everyone(people))
-    assert "Only the person who asked can close it." in (await press(people.ben, message, "Close the round")).text
+    assert (
+        "Only the person who asked can close it."
+        in (await press(people.ben, message, "Close the round")).text
+    )
     await people.ana.does(CloseRound(at(bot), "1"))
     before = [(one.person_id, one.about_id) for one in rows(bot, Participant)]
     assert "This round is closed" in (await people.ana.does(CloseRound(at(bot), "1"))).text
@@ -216,10 +216,7 @@ async def test_pressed_by_someone_who_is_not_in(people: Everyone, bot: Bot) -> N
     assert early.text.startswith("The round is still open.")
     assert early.text.endswith("“Too early”")
     await press(people.ana, message, "Close the round")
-    assert (
-        "weren't in this round when it closed"
-        in (await press(people.noor, message, "Write my line")).text
-    )
+    assert "weren't in this round when it closed" in (await press(people.noor, message, "Write my line")).text
 
 
 async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone, bot: Bot) -> None:
