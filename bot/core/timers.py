@@ -64,7 +64,7 @@ class Planner:
     """How late a post may still be sent if nothing ran at its time."""
     name: Lazy
     title: Lazy
-    """The title of the form that changes it, and the label of the button that opens it."""
+    """The title of the form that changes it."""
     weekday: int
     """The day of a new team's schedule, from 1 for Monday."""
     at: str

@@ -39,7 +39,7 @@ def offer_near_miss(context: Context, command: NearMiss) -> Reply:
     A command that only offers something is answered at once.
     """
     stored = context.store_command(command)
-    keep = Button(_("Post it anyway") if command.typed else _("Save it as an aha"), stored)
+    keep = Button(_("Post it anyway") if command.typed else _("Save as an aha"), stored)
     card = _offer_card(context, command, replace(stored, way=MEANT))
     said = (Quote(command.text),) if command.text else ()
     return Reply(Card((*card.blocks, *said), (*card.buttons, keep), card.menu))

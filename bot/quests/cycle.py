@@ -256,7 +256,7 @@ def _overview_blocks(now: QuestOverview, more: str = "") -> Iterator[Block]:
         yield Quote(one_line(quest.text, WORDS), button=button)
         yield Small(_progress_line(now, quest))
     if now.more and more:
-        yield Small(nline("One more: {command}", "{n} more: {command}", now.more, command=Strong(more)))
+        yield Small(nline("1 more: {find}", "{n} more: {find}", now.more, find=Strong(more)))
     if not now.quests:
         yield Text((_("No open quests right now."),))
     if now.chart_data is not None:

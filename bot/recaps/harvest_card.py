@@ -18,6 +18,7 @@ from bot.core.text import days_in_words, make_excerpt
 from bot.core.times import month_name
 from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.link_words import describe_links, removed_phrase
+from bot.quests.value_kinds import name_kind
 from bot.recaps.card import (
     CLOSE,
     describe_participation,
@@ -232,7 +233,7 @@ def _build_medians(summaries: Sequence[LinkSummary]) -> Iterator[Block]:
 
 def _build_values(worth: Sequence[tuple[str, int]]) -> Iterator[Block]:
     if worth:
-        mix = ", ".join(f"{isolate_text(kind)}{_format_times(number)}" for kind, number in worth)
+        mix = ", ".join(f"{isolate_text(name_kind(kind))}{_format_times(number)}" for kind, number in worth)
         yield Small((Strong(_("What we got out of it:")), f" {mix}"))
 
 

@@ -2,7 +2,7 @@
 
 from tests.support.chat import WORDS, Room, Seen, the
 
-KEEP = "[Save it as an aha]"
+KEEP = "[Save as an aha]"
 
 
 async def _asks(room: Room, line: str, first: str, who: str = "Ana") -> Seen:
@@ -78,7 +78,7 @@ async def test_a_slip_of_the_finger_is_mended_by_a_press(room: Room) -> None:
     asked = await _asks(room, "help nonsense", "failed", "Mei")
     helped = await room.presses("Mei", "schedule", asked.id)
     assert helped
-    assert "What I post and when" in helped
+    assert "what I post on a schedule" in helped
 
 
 async def test_what_was_meant_as_an_aha_is_kept_whole(room: Room) -> None:
@@ -89,7 +89,7 @@ async def test_what_was_meant_as_an_aha_is_kept_whole(room: Room) -> None:
     for number, line in enumerate(("stop", "42", "faild We cached it", "show abc"), 1):
         asked = await room.types("Ana", line)
         assert asked
-        kept = await room.presses("Ana", "Save it as an aha", asked.id)
+        kept = await room.presses("Ana", "Save as an aha", asked.id)
         assert kept
         assert f"Saved as #{number}" in kept
         the(await room.channel(), f"Aha #{number}", line.removeprefix("show "))

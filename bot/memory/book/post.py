@@ -34,8 +34,8 @@ def compose_book(
     made = make_book_file(book, posting.form, capabilities.largest_file)
     if made.file is None:
         too_big = _(
-            "Your book is too big to send, even zipped. The people who run me can make it for you: {command}",
-            command="ahabot book",
+            "Your book is too big to send, even zipped. The people who run me can make it for you: {line}",
+            line="ahabot book",
         )
         return ComposedPost(Post(Card((Title(_("Your book")), Text((too_big,))))))
     opened = _("Format: {format}. Only you got it.", format=FORMATS[posting.form].name())

@@ -42,7 +42,7 @@ async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> N
     )
     shown = said.text.removesuffix("[Focus check] [Focus session]")
     alone = await people.ben.types("focus")
-    assert alone.text == f"{shown}“focus”\n[Focus check] [Focus session] [Save it as an aha]"
+    assert alone.text == f"{shown}“focus”\n[Focus check] [Focus session] [Save as an aha]"
     clock.forward(days=14)
     later = await people.ben.types("focus ratio")
     assert "This week: Fewer than 3 moments so far, too few to say." in later.text

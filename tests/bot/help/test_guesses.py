@@ -23,7 +23,7 @@ from tests.support.questions import rows
 from tests.support.recorder import Recorder
 
 COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
-KEEP, ANYWAY = "Save it as an aha", "Post it anyway"
+KEEP, ANYWAY = "Save as an aha", "Post it anyway"
 
 MEANT: dict[str, tuple[str, ...]] = {
     "be-quiet": (

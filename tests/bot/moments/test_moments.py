@@ -94,9 +94,9 @@ async def test_a_line_that_is_no_command_is_asked_about(people: Everyone, line: 
     """A command word with unfitting arguments returns the text, which can be saved once."""
     got = await people.ana.types(line)
     assert line in got.text
-    kept = await got.press("Save it as an aha")
+    kept = await got.press("Save as an aha")
     assert kept.text.startswith("Saved as #1")
-    assert (await got.press("Save it as an aha")).text.startswith("Saved as #1")
+    assert (await got.press("Save as an aha")).text.startswith("Saved as #1")
 
 
 async def test_a_slip_of_the_finger_is_asked_about(people: Everyone) -> None:

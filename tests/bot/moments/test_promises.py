@@ -143,7 +143,7 @@ async def test_an_emoji_taken_back_before_the_words_came(people: Everyone, bot: 
 
 async def test_erased_words_wait_nowhere(people: Everyone, bot: Bot, clock: Clock) -> None:
     """They are gone from the stored command of a button and from a question that was taken back."""
-    await (await people.ana.types("show must go on")).press("Save it as an aha")
+    await (await people.ana.types("show must go on")).press("Save as an aha")
     await people.ana.types("delete 1")
     await (await people.ana.types("ask Who moved my cheese?")).press("It was an aha")
     await people.ana.types("delete 2")
@@ -177,7 +177,7 @@ async def test_a_question_taken_back_leaves_the_recap(
     button = recorder.last()[1].post.card.buttons[0].command
     await (await people.ben.does(button)).fill(text="a hole in the fence")
     clock.forward(minutes=1)
-    await (await people.ana.types("recap")).press("Post here")
+    await (await people.ana.types("recap")).press("Post it here")
     await bot.tick()
     recap = recorder.last()[0]
     assert "hole in the fence" in recorder.standing[recap].text
@@ -240,11 +240,11 @@ async def test_a_button_when_the_database_is_busy(people: Everyone, bot: Bot) ->
     hold, bot.patience = threading.Event(), 0.5
     busy = asyncio.create_task(bot.database.write(lambda _: hold.wait(5)))
     await asyncio.sleep(0.05)
-    said = await misfit.press("Save it as an aha")
+    said = await misfit.press("Save as an aha")
     hold.set()
     await busy
-    assert isinstance(misfit.button("Save it as an aha"), StoredCommand)
-    assert said.text.endswith("Nothing was saved. Please press it again in a moment.")
+    assert isinstance(misfit.button("Save as an aha"), StoredCommand)
+    assert said.text.endswith("Nothing was kept. Press it again in a moment.")
 
 
 @pytest.mark.parametrize("words", ["moment", "moment " + "long " * 30])
@@ -272,10 +272,10 @@ async def test_an_answer_whose_moment_was_removed(people: Everyone, bot: Bot, re
     await bot.tick()
     button = recorder.last()[1].post.card.buttons[0].command
     got = await (await people.ben.does(button)).fill(text="a hole")
-    await got.press("Save it as an aha")
+    await got.press("Save as an aha")
     await people.ben.types("delete 1")
-    assert isinstance(got.button("Save it as an aha"), KeepAnswer)
-    assert "it stays out" in (await got.press("Save it as an aha")).text
+    assert isinstance(got.button("Save as an aha"), KeepAnswer)
+    assert "It stays deleted" in (await got.press("Save as an aha")).text
 
 
 @pytest.mark.parametrize("day", ["2026-01-01", "9999-01-01"])

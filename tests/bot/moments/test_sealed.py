@@ -203,7 +203,7 @@ class Talk:
         }
 
     def _not_looked_for(self, rows: str) -> str:
-        """Return the text without people's own search terms, which *Save it as an aha* repeats."""
+        """Return the text without people's own search terms, which *Save as an aha* repeats."""
         for typed in self.looked_for:
             rows = rows.replace(typed, "")
         return rows
@@ -347,7 +347,7 @@ async def _round(talk: Talk, person: Person, _: int) -> None:
 
 
 async def _back(talk: Talk, person: Person) -> None:
-    await _pressed(talk, person, "park_it", "Give it back")
+    await _pressed(talk, person, "park_it", "Show what I parked")
 
 
 async def _quest(talk: Talk, person: Person, _: int) -> None:

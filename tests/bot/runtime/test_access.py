@@ -260,7 +260,7 @@ async def test_words_that_are_dropped_wait_nowhere(people: Everyone, bot: Bot) -
     where = {**DIRECT, "channel": "D-ana"}
     asked = await people.ana.does(NearMiss("why our secret", "why 42", "ask-why"), **where)
     offered = await asked.fill(team="2")
-    again = await offered.press("Save it as an aha")
+    again = await offered.press("Save as an aha")
     assert "our secret" in str([each.command for each in rows(bot, Pending)])
     assert (await again.press("Don't keep it")).text == "Done. I haven't kept it, and nobody else saw it."
     assert "our secret" not in str([each.command for each in rows(bot, Pending)])

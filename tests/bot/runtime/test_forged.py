@@ -205,7 +205,7 @@ async def test_a_near_miss_of_a_command_that_does_not_exist(world: Everyone) -> 
         assert "recap eon" in got.text
         assert isinstance(got.answer, Reply)
         *others, keep = [each.label for each in got.answer.card.buttons]
-        assert keep == "Save it as an aha"
+        assert keep == "Save as an aha"
         assert "Saved as #" in (await got.press(keep)).text
         for label in others:
             assert told((await got.press(label)).answer)

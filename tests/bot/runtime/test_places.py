@@ -179,7 +179,7 @@ async def test_a_line_kept_as_an_aha_is_asked_about(
     got = await people.ana.types(line, **direct("ana"))
     if "Post it" in got.text:
         got = await got.press("Post it")
-    label = "It was an aha" if line.startswith("find") else "Save it as an aha"
+    label = "It was an aha" if line.startswith("find") else "Save as an aha"
     kept = await got.press(label)
     await bot.tick()
     if not line.startswith("ask"):
@@ -258,7 +258,7 @@ async def captures(people: Everyone, bot: Bot, recorder: Recorder) -> dict[str, 
     found = await ana.types("breakthrough We found it")
     failed = await ana.types("failed We tried")
     was_aha = await (await ana.types("failed to see it")).press("It was an aha")
-    missed = await (await ana.types("show must go on")).press("Save it as an aha")
+    missed = await (await ana.types("show must go on")).press("Save as an aha")
     sought = await (await ana.types("find the reason")).press("It was an aha")
     saved = await ana.does(Save("aha", "m1", "Ben's words", "U-ben", "Ben"))
     tried = await ana.does(Save("experiment", "m2", "Ben tried", "U-ben", "Ben"))
@@ -278,7 +278,7 @@ async def captures(people: Everyone, bot: Bot, recorder: Recorder) -> dict[str, 
     await bot.tick()
     prompt = next(each for each in recorder.standing.values() if "What did we see?" in each.text)
     answer = await (await ana.does(prompt.post.card.buttons[0].command)).fill(text="An answer")
-    answered = await answer.press("Save it as an aha")
+    answered = await answer.press("Save as an aha")
     return {
         "typed": typed, "form": form, "found": found, "failed": failed, "was_aha": was_aha, "missed": missed,
         "sought": sought, "saved": saved, "tried": tried, "mine": mine, "quest": quest, "question": question,
