@@ -44,7 +44,7 @@ async def test_the_main_job(room: Room) -> None:
 async def _versions(room: Room, card: Seen) -> None:
     there = await room.presses("Ben", "I was there", card.id)
     assert there
-    assert "You're down as having been there for #1." in there
+    assert "Added you to #1." in there
     form = await room.presses("Ben", "Add my version", there.id)
     assert form
     assert "How did you get there?" in form
@@ -81,7 +81,7 @@ async def _a_failure(room: Room) -> None:
     number = number_in(kept)
     assert kept
     assert "[It was an aha]" in kept
-    form = await room.presses("Chidi", "Add the rest", kept.id)
+    form = await room.presses("Chidi", "Add details", kept.id)
     assert form
     assert form.fields["text"]["value"] == "We put a wizard in front of the import"
     await room.fills(
@@ -266,7 +266,7 @@ async def _a_breakthrough(room: Room, quest: Seen) -> Seen:
 
 async def _its_road(room: Room, card: Seen, *attempts: Seen) -> None:
     """Link the suggested attempts to the breakthrough, and check that every card names the link."""
-    form = await room.presses("Ana", "The road here", card.id)
+    form = await room.presses("Ana", "How we got here", card.id)
     assert form
     numbers = [number_in(attempt) for attempt in attempts]
     assert set(form.fields["chosen"]["value"].split()) == set(numbers)
@@ -275,7 +275,7 @@ async def _its_road(room: Room, card: Seen, *attempts: Seen) -> None:
     assert "3 attempts · 3 days · 4 people" in told
     card = await room.message(card.id)
     assert "3 attempts · 3 days · 4 people" in card
-    assert "Walked by Ana, Ben, Chidi, Mei" in card
+    assert "With Ana, Ben, Chidi, Mei" in card
     for attempt in attempts:
         assert f"On the road to breakthrough #{number_in(card)}" in await room.message(attempt.id)
 

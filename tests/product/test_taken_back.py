@@ -23,7 +23,7 @@ async def test_taps_are_taken_back(room: Room) -> None:
     await room.types("Ana", "We sign once now")
     card = the(await room.channel(), "Aha #1")
     there = await answer(room, "Ben", "I was there", card.id)
-    assert "You're down as having been there for #1." in there
+    assert "Added you to #1." in there
     assert "Together: Ana" in await room.message(card.id)
     await room.until(TEN)
     gone = await answer(room, "Ben", "I was there", card.id)

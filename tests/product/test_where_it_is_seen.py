@@ -106,11 +106,11 @@ async def test_a_capture_names_its_place(room: Room) -> None:
         assert saved.text.index("[Undo]") < saved.text.index("[Edit]")
         the(await room.channel(), f"#{number}", words)
         undone = sure(await room.presses("Ana", "Undo", saved.id))
-        assert f"#{number} is removed from #team-lantern. Until tomorrow you can bring it back." in undone
+        assert f"#{number} is removed from #team-lantern. You can bring it back until tomorrow." in undone
         the(await room.channel(), f"#{number} was removed.")
         assert not with_words(await room.channel(), words)
         assert words not in sure(await room.types("Ben", f"find {words}"))
-        back = sure(await room.presses("Ana", "Bring it back", undone.id))
+        back = sure(await room.presses("Ana", "Bring back", undone.id))
         assert f"#{number} is back in #team-lantern." in back
         the(await room.channel(), f"#{number}", words)
 

@@ -50,9 +50,9 @@ async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
     """One step saves it, with at most four buttons. What it changed is on the card and in search."""
     got = await people.ana.types("log imports need a template")
     assert got.text.endswith(
-        "[Undo] [Edit] [Before and after] [Keep the word “log” too]\n[How far out was it?]"
+        "[Undo] [Edit] [What changed?] [Include the word “log”]\n[How big a stretch was it?]"
     )
-    form = await got.press("Before and after")
+    form = await got.press("What changed?")
     labels = ["We used to think", "Now we think", "Walked in expecting", "Walked out with"]
     assert [field.label for field in form.form.fields[1:]] == labels
     await form.fill(used_to="imports need a wizard", out_with="somebody's spreadsheet")
@@ -69,7 +69,7 @@ async def test_failed_keeps_at_once_and_offers_the_rest(
 ) -> None:
     """The typed text is saved before anything more is asked."""
     got = await people.ben.types("failed a wizard for the import")
-    form = await got.press("Add the rest")
+    form = await got.press("Add details")
     await form.fill(happened="Nobody got past step two", taught="Templates beat wizards")
     await bot.tick()
     card = recorder.texts()[-1]
@@ -195,11 +195,11 @@ async def test_forty_thousand_characters(people: Everyone, bot: Bot, recorder: R
     await people.ana.types(long)
     await bot.tick()
     assert len(recorder.texts()[-1]) < 900
-    assert "[Read on]" in recorder.texts()[-1]
-    page = await (await people.ben.types("show 1")).press("Read on")
+    assert "[Read more]" in recorder.texts()[-1]
+    page = await (await people.ben.types("show 1")).press("Read more")
     read = words_of(page)
-    while "[Read on]" in page.text:
-        page = await page.press("Read on")
+    while "[Read more]" in page.text:
+        page = await page.press("Read more")
         read += words_of(page)
     assert read == long.strip()
     refused = await people.ana.types("x" * 40_001)
@@ -286,7 +286,7 @@ async def test_what_its_form_asked_stays_with_what_was_an_aha(
 ) -> None:
     """Parts added before the first word was corrected stay, as lines of the text."""
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
-    await (await kept.press("Add the rest")).fill(
+    await (await kept.press("Add details")).fill(
         planned="A wizard", came_as="Their own\nspreadsheet", value="money\ntrust"
     )
     await kept.press("It was an aha")
@@ -308,8 +308,8 @@ async def test_what_its_form_asked_stays_with_what_was_an_aha(
 async def test_the_word_log_leaves_an_aha_s_shape(people: Everyone) -> None:
     """It stays an aha, so its parts stay where they were."""
     kept = await people.ana.types("log jam in the import")
-    await (await kept.press("Before and after")).fill(used_to="It flows")
-    await kept.press("Keep the word “log” too")
+    await (await kept.press("What changed?")).fill(used_to="It flows")
+    await kept.press("Include the word “log”")
     shown = (await people.ana.types("show 1")).text
     assert "“log jam in the import”" in shown
     assert "We used to think\n“It flows”" in shown
@@ -318,13 +318,13 @@ async def test_the_word_log_leaves_an_aha_s_shape(people: Everyone) -> None:
 async def test_the_rest_of_a_text_that_no_form_holds(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Its form has only the other parts, and the long text stays complete."""
     long = "wörter " * 600
-    form = await (await people.ana.types(f"failed {long}")).press("Add the rest")
+    form = await (await people.ana.types(f"failed {long}")).press("Add details")
     assert "text" not in [field.name for field in form.form.fields]
     assert "stays as it is" in form.form.intro
     assert (await form.fill(happened="Nobody came")).text == "#1 has your new words in #lantern.\n[Edit]"
     assert "“Nobody came”" in (await people.ben.types("show 1")).text
-    page = await (await people.ben.types("show 1")).press("Read on")
-    read = words_of(page) + words_of(await page.press("Read on"))
+    page = await (await people.ben.types("show 1")).press("Read more")
+    read = words_of(page) + words_of(await page.press("Read more"))
     assert read.startswith(long.strip())
     await (await people.ana.types("edit 1")).fill(happened="")
     assert "Nobody came" not in (await people.ben.types("show 1")).text
@@ -349,10 +349,10 @@ async def test_i_was_there_is_answered(people: Everyone, bot: Bot, recorder: Rec
     await people.ana.does(Link("1.1", "1", "2"))
     for private in ("", "1"):
         got = await people.mei.does(IWasThere("1.1", private))
-        assert "You're down as having been there for #1." in got.text
+        assert "Added you to #1." in got.text
         assert (await got.press("Add my version")).form.title == "My version of #1"
-        assert "How far outside" in (await got.press("How far out was it?")).text
-    assert "Walked by Ana, Ben, Mei" in (await people.noor.does(IWasThere("1.1", "1"))).text
+        assert "How far outside" in (await got.press("How big a stretch was it?")).text
+    assert "With Ana, Ben, Mei" in (await people.noor.does(IWasThere("1.1", "1"))).text
     assert (await people.noor.does(HighFive("1.1"))).answer is None
 
 
@@ -360,7 +360,7 @@ async def test_what_is_added_within_the_hour_is_no_edit(people: Everyone, clock:
     """Later changes are marked as *edited* on the card."""
     kept = await people.ana.types("failed A wizard")
     clock.forward(minutes=50)
-    await (await kept.press("Add the rest")).fill(happened="Nobody got through")
+    await (await kept.press("Add details")).fill(happened="Nobody got through")
     assert "edited" not in (await people.ben.types("show 1")).text
     clock.forward(minutes=20)
     await (await people.ana.types("edit 1")).fill(happened="Two got through")
@@ -374,4 +374,4 @@ async def test_delete_stands_last(people: Everyone) -> None:
     for number in ("1", "2", "3"):
         assert (await people.ana.types(f"show {number}")).text.endswith("[Delete]")
     await (await people.ben.types("version 1")).fill(text="Mine")
-    assert (await people.ben.types("show 1")).text.endswith("[Take my version out]")
+    assert (await people.ben.types("show 1")).text.endswith("[Remove my version]")

@@ -215,7 +215,7 @@ async def test_the_first_word_twice(people: Everyone) -> None:
     """`log log in is broken`: one press restores the word, and a second one changes nothing."""
     got = await people.ana.types("log log in is broken")
     for _ in range(2):
-        await got.press("Keep the word “log” too")
+        await got.press("Include the word “log”")
         assert "“log log in is broken”" in (await people.ana.types("show 1")).text
 
 
@@ -292,7 +292,7 @@ async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
         form = await (await people.ben.types("show 1")).press("Add my version")
         kept = await form.fill(text="It was the spreadsheet")
         shown = await people.ben.types("show 1")
-        assert "taken out" in (await shown.press("Take my version out")).text
+        assert "taken out" in (await shown.press("Remove my version")).text
         assert "no version of yours" in (await kept.press("Undo")).text
     assert "version out" not in (await people.ana.types("show 1")).text
 

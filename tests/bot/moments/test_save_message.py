@@ -231,7 +231,7 @@ async def test_a_draft_becomes_what_it_is_saved_as(people: Everyone, bot: Bot, r
     assert kept.text.startswith("Saved as #2 in the thread under that message.")
     await people.ana.reacts("m-ben", people.ben)
     own = await fails(people.ben)
-    assert "[Add the rest]" in own.text
+    assert "[Add details]" in own.text
     await bot.tick()
     for number in (2, 3):
         assert f"Experiment #{number}" in (await people.mei.types(f"show {number}")).text
@@ -250,7 +250,7 @@ async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot,
     assert "only Ben can change it" in (await people.mei.does(ItFailed("1.2"))).text
     turned = await (await fails(people.ben)).press("Make it an experiment")
     assert turned.text.startswith("#2 is an experiment in #lantern now.")
-    await (await turned.press("Add the rest")).fill(taught="Look at the logs")
+    await (await turned.press("Add details")).fill(taught="Look at the logs")
     card = (await people.mei.types("show 2")).text
     assert card.startswith("Experiment #2")
     assert "“Nobody logs in twice\nNow we think: Once is enough”" in card

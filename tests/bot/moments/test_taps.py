@@ -15,7 +15,7 @@ from tests.support.people import Everyone, Person
 from tests.support.questions import rows
 from tests.support.recorder import Recorder
 
-THERE, NOT_THERE = "You're down as having been there for #1.", "You're no longer down"
+THERE, NOT_THERE = "Added you to #1.", "You're no longer down"
 
 
 async def card(people: Everyone, recorder: Recorder) -> str:
@@ -175,7 +175,7 @@ async def test_a_tap_that_was_taken_back_counts_nowhere(
     await people.ana.types("failed We put a wizard there")
     await people.ben.types("list")
     await people.ana.types("breakthrough A template")
-    form = await (await people.ana.types("show 2")).press("The road here")
+    form = await (await people.ana.types("show 2")).press("How we got here")
     await form.fill(chosen="1")
     clock.forward(minutes=5)
     before = await surfaces(people, bot, recorder)

@@ -156,10 +156,10 @@ async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorde
     card = recorder.texts()[-1]
     assert card.count(" says ") == 3
     assert "And 5 more versions: Read on has them all." in card
-    assert "[Read on]" in card
+    assert "[Read more]" in card
     page, told = await people.mei.does(ReadOn("1.1", "1")), ""
-    while "[Read on]" in page.text:
-        told, page = told + page.text, await page.press("Read on")
+    while "[Read more]" in page.text:
+        told, page = told + page.text, await page.press("Read more")
     told += page.text
     assert told.count(" says ") == 8
     assert told.count(" so") == 8 * 150

@@ -594,7 +594,7 @@ async def test_an_admin_is_asked_once_and_the_author_is_told(desk: Desk) -> None
     """The Note has the day until which Ben can undo it, and its button does."""
     done = await removed_by_ana(desk)
     assert done.text == (
-        "#2 is removed. Until tomorrow you can bring it back. Ben is told, and can bring it back too.\n[Undo]"
+        "#2 is removed. You can bring it back until tomorrow. Ben is told, and can bring it back too.\n[Undo]"
     )
     [note] = await desk.notes()
     assert note == (

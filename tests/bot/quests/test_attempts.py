@@ -101,7 +101,7 @@ async def test_what_was_kept_while_the_quest_was_open_counts(
     """It counts even if placed after the end, and its author hears once how the quest ended."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
-    form = await kept.press("Add the rest")
+    form = await kept.press("Add details")
     clock.forward(hours=1)
     await let_go(people.ana)
     said = f"#1 has your new words in #lantern. {LET_GO} #1 was kept before that, so it counts there.\n[Edit]"
@@ -116,7 +116,7 @@ async def test_who_places_a_saved_message_is_told_as_well(people: Everyone, cloc
     """That person gets the same sentence as the author would."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.does(Save("experiment", "said-1", "We tried a wizard", "U-ben", "Ben"))
-    form = await kept.press("Where it belongs")
+    form = await kept.press("Add to a quest")
     clock.forward(hours=1)
     await let_go(people.mei)
     said = f"#1 is where it belongs. {LET_GO} #1 was kept before that, so it counts there."
@@ -143,7 +143,7 @@ async def test_the_quest_that_was_open_is_chosen_when_the_rest_is_added(people: 
     """It is preselected in the form that follows a typed line."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
-    assert asked((await kept.press("Add the rest")).form, "quest").value == "1"
+    assert asked((await kept.press("Add details")).form, "quest").value == "1"
 
 
 async def test_the_next_attempt_looks_for_what_the_last_one_did(

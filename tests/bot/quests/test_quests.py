@@ -256,7 +256,7 @@ async def test_what_was_typed_is_kept_and_placed_with_the_rest(
     """`failed …` asks nothing at first. Its form preselects the only quest, and later edits do not change it."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
-    form = await kept.press("Add the rest")
+    form = await kept.press("Add details")
     assert chosen(form.form) == {"quest": "1"}
     await form.fill(wrong="that people know their format")
     await bot.tick()
@@ -380,14 +380,14 @@ async def test_a_saved_message_is_placed_by_who_kept_it(
     assert "[Where it belongs]" not in (await people.ana.does(said)).text
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.does(Save("experiment", "said-2", "And a shorter one", "U-ben", "Ben"))
-    form = await kept.press("Where it belongs")
+    form = await kept.press("Add to a quest")
     assert chosen(form.form) == {"quest": "1", "previous": "none"}
     assert (await form.fill(previous="1")).text == "#2 is where it belongs."
     await bot.tick()
     assert "Experiment #2 · v2\n" in (text := card_of(recorder, "Experiment #2"))
     assert f"Part of the quest: {QUEST}" in text
     own = await people.ben.does(Save("experiment", "said-3", "And none", "U-ben", "Ben"))
-    assert "[Add the rest]" in own.text
+    assert "[Add details]" in own.text
     loop = await people.ana.does(PlaceAttempt("1.1", previous="2"))
     assert loop.form.errors
 

@@ -319,7 +319,7 @@ async def undo_and_bring_back(bot: Bot, recorder: Recorder, way: str, got: Got, 
     await bot.tick()
     assert any(f"#{number} was removed." in each.text for each in recorder.standing.values())
     assert f"#{number} is removed" in (await got.press("Undo")).text
-    assert f"#{number} is back" in (await gone.press("Bring it back")).text
+    assert f"#{number} is back" in (await gone.press("Bring back")).text
     await bot.tick()
     assert any(f"#{number}\n" in each.text for each in recorder.standing.values())
 
@@ -343,7 +343,7 @@ async def test_undo_is_for_two_people(people: Everyone, bot: Bot) -> None:
     assert "only Ben" in (await people.mei.does(kept.button("Undo"))).text
     saved = await people.mei.does(Save("aha", "m1", "Ben's words", "U-ben", "Ben"))
     assert "#2 is removed" in (await people.ben.does(saved.button("Undo"))).text
-    assert "#2 is back" in (await people.ben.does((await saved.press("Undo")).button("Bring it back"))).text
+    assert "#2 is back" in (await people.ben.does((await saved.press("Undo")).button("Bring back"))).text
     assert "#2 is removed" in (await saved.press("Undo")).text
 
 

@@ -121,11 +121,11 @@ async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
     [ours] = with_words(await room.channel(), WORDS)
     pressed = await room.people.presses("Ben", "I was there", room.standing(ours.id))
     assert pressed.interaction.answered == DEFER_EDIT
-    assert "You're down as having been there for #1." in pressed.text
+    assert "Added you to #1." in pressed.text
     assert "Together: Ana, Ben" in await room.message(ours.id)
     again = await room.presses("Ben", "I was there", ours.id)
     assert again
-    assert "You're down as having been there for #1." in again
+    assert "Added you to #1." in again
     shown = await room.types("Ben", "show 1")
     assert shown
     await room.presses("Ben", "High-five", shown.id)

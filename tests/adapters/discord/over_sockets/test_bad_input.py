@@ -173,7 +173,7 @@ async def test_the_longest_that_a_command_takes(room: DiscordRoom) -> None:
     assert await stored(room) == long
     shown = await room.types("Ana", "show 1")
     assert shown
-    whole = await room.presses("Ana", "Read on", shown.id)
+    whole = await room.presses("Ana", "Read more", shown.id)
     assert whole
     assert "page 1 of 3" in whole
     edited = await room.presses("Ana", "Edit", shown.id)
