@@ -11,7 +11,9 @@ from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError
 from bot.core.days.reading import describe_missing_day, find_day
-from bot.core.language.words import Lazy, _, lazy, ngettext
+from bot.core.language.catalogs import list_languages
+from bot.core.language.choice import choose_language, name_language
+from bot.core.language.words import Lazy, _, lazy, ngettext, switch_language
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
 from bot.core.posts import OwnSource
@@ -34,6 +36,8 @@ YES, NEVER = "yes", "never"
 
 OWN_SHOWN = 3
 LONGEST_PAUSE = timedelta(days=366)
+AS_PLATFORM = "as_platform"
+"""The choice of a language that leaves it to the person's platform."""
 ABOUT_ME: Lazy = lazy("About me")
 """The button that opens the settings, and their form's title."""
 
@@ -46,6 +50,7 @@ class Me:
     paused_until: str = ""
     keep: str = ""
     craft: str = user_text()
+    language: str = ""
 
 
 def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = ()) -> Reply | Form:
@@ -58,7 +63,7 @@ def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = 
     """
     person = context.session.get_one(Person, context.caller.person_id)
     today = local_day(context.now, person.zone or "UTC")
-    form = _settings_form(person, command, today)
+    form = _settings_form(context, person, command, today)
     if not command.keep:
         return replace(form, intro="\n".join(_own_lines(context, person, sources)))
     zone = read_zone(command.zone, person.zone)
@@ -75,13 +80,24 @@ def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = 
     craft = " ".join(command.craft.split())
     if len(craft) > LONGEST_CRAFT:
         errors["craft"] = _("Up to {limit} characters, please.", limit=LONGEST_CRAFT)
+    if command.language not in ("", AS_PLATFORM, *list_languages()):
+        errors["language"] = _("I don't speak that language yet.")
     if errors:
         raise FormError(form, errors)
+    if command.language:
+        person.language = "" if command.language == AS_PLATFORM else command.language
+        switch_language(own_language(context, person))
     person.zone, person.paused_until = zone, until
     person.craft = craft
     set_opt_out(context, person, command.keep == NEVER)
     postings.release_notes(context.session, person.id, context.now)
-    return text_reply(_settings_summary(person))
+    return replace(text_reply(_settings_summary(person)), language=own_language(context, person))
+
+
+def own_language(context: Context, person: Person) -> str:
+    """Return the language of a person's private answers."""
+    caller = context.caller
+    return choose_language(person.language, context.origin.locale or person.locale, caller.team_language)
 
 
 def _own_lines(context: Context, person: Person, sources: Sequence[OwnSource]) -> Iterator[str]:
@@ -107,7 +123,7 @@ def set_opt_out(context: Context, person: Person, opted_out: bool) -> None:
         step_takers.clear_suggestions(context.session, person.id, context.now)
 
 
-def _settings_form(person: Person, typed: Me, today: date) -> Form:
+def _settings_form(context: Context, person: Person, typed: Me, today: date) -> Form:
     paused = person.paused_until is not None and person.paused_until > today
     until = person.paused_until.isoformat() if person.paused_until and paused else ""
     keep = typed.keep or (NEVER if person.opted_out else YES)
@@ -121,8 +137,17 @@ def _settings_form(person: Person, typed: Me, today: date) -> Form:
               hint=_("“Never” means nobody else can. You can still save anything yourself.")),
         Field("craft", _("Your craft"), value=typed.craft or person.craft, required=False,
               hint=_("Your job in your own words. Others see it if you join a pair across crafts.")),
+        Field("language", _("Your language"), FieldKind.CHOICE, typed.language or person.language or AS_PLATFORM,
+              options=_language_options(context, person), hint=_("For what only you see.")),
     )  # fmt: skip
     return Form(ABOUT_ME(), Me(), fields, submit=_("Save"))
+
+
+def _language_options(context: Context, person: Person) -> tuple[Option, ...]:
+    """Return the languages, and before them the one of the person's app."""
+    own = choose_language("", context.origin.locale or person.locale, context.caller.team_language)
+    as_app = Option(AS_PLATFORM, _("Like my app ({language})", language=name_language(own)))
+    return (as_app, *(Option(code, name_language(code)) for code in list_languages()))
 
 
 def _settings_summary(person: Person) -> str:
@@ -150,7 +175,7 @@ def declare_me(sources: Sequence[OwnSource]) -> tuple[Declaration, ...]:
         Me,
         partial(edit_settings, sources=sources),
         "me",
-        lazy("Your time zone, a pause, and whether others may save your messages"),
+        lazy("Your language, time zone, a pause, and whether others may save your messages"),
         button=ABOUT_ME,
         said_as=(
             "my settings, profile, my profile, account, my account, about me, who am i, whoami, user, zone, my zone, "

@@ -151,7 +151,7 @@ class Bot:
             language = self.languages.recall(origin)
             with speaking(language):
                 answer = explain_unseen(answer, given, command) if origin.from_form else answer
-            return replace(answer, language=language) if answer is not None else None
+            return replace(answer, language=answer.language or language) if answer is not None else None
         finally:
             if listeners is not None or self.commands.find_declaration(command).hides_person is None:
                 self.metrics.commands.labels(key, outcome).inc()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
-from bot.core.language.catalogs import match_locale
+from bot.core.language.catalogs import list_languages, match_locale
+from bot.core.language.choice import known_language, name_language
 from bot.core.language.words import _, lazy, line, nline
 from bot.core.messages import (
     Block,
@@ -59,8 +60,8 @@ class Setup:
 class SetKeeping:
     """A command that sets how messages are saved.
 
-    It holds the emoji that saves one, the number of people it needs, the team's zone, and
-    whether added versions are sealed at first.
+    It holds the emoji that saves one, the number of people it needs, the team's zone,
+    whether added versions are sealed at first, and the language of the team's posts.
     """
 
     team: str = ""
@@ -68,6 +69,7 @@ class SetKeeping:
     threshold: str = ""
     zone: str = ""
     seals: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ def _setting_blocks(context: Context) -> Iterator[Block]:
         emoji=Emoji(caller.emoji),
     )
     yield Text((*saving, " ", _("Times are in {zone}.", zone=describe_zone(caller.zone))))
-    yield Small((_seal_text(context.session.get_one(Team, caller.team_id)),))
+    team = context.session.get_one(Team, caller.team_id)
+    yield Small((_seal_text(team), " ", _language_text(team)))
 
 
 def _channel_links(channels: list[Channel]) -> Iterator[Inline]:
@@ -185,13 +188,15 @@ def change_saving(context: Context, command: SetKeeping) -> Reply | Form:
     if team.zone == UNASKED != zone:
         settle_zone(context, zone)
     team.zone = zone
-    sealed, team.seals = team.seals, (command.seals or form.fields[-1].value) != OPEN
+    sealed, team.seals = team.seals, (command.seals or _present_seals(team)) != OPEN
+    spoken, team.language = known_language(team.language), command.language or team.language
     context.session.flush()
     refresh.refresh_kinds(context.session, team.id, [PostingKind.HELLO], context.now)
     more = (
         _("Times are in {zone}.", zone=describe_zone(zone)),
         _custom_emoji_text(emoji),
         "" if sealed is team.seals else _seal_text(team),
+        "" if spoken == known_language(team.language) else _language_text(team),
     )
     said = nline(
         "From now on, I save a message when someone reacts with {emoji}.",
@@ -225,8 +230,17 @@ def _seal_text(team: Team) -> str:
     return _("Added versions are visible right away.")
 
 
+def _present_seals(team: Team) -> str:
+    return SEALED if team.seals else OPEN
+
+
+def _language_text(team: Team) -> str:
+    """Return the sentence that says in which language the bot posts."""
+    return _("What I post here is in {language}.", language=name_language(known_language(team.language)))
+
+
 def _saving_form(context: Context, team: Team, typed: SetKeeping) -> Form:
-    seals = typed.seals or (SEALED if team.seals else OPEN)
+    seals = typed.seals or _present_seals(team)
     fields = (
         Field("emoji", _("Which emoji saves a message?"), value=typed.emoji or team.emoji),
         Field("threshold", _("How many people have to react?"), value=typed.threshold or str(team.threshold)),
@@ -251,6 +265,14 @@ def _saving_form(context: Context, team: Team, typed: SetKeeping) -> Form:
             ),
             hint=_("Hidden at first, so people write their own version before reading others'."),
         ),
+        Field(
+            "language",
+            _("Language of my posts"),
+            FieldKind.CHOICE,
+            typed.language or known_language(team.language),
+            options=tuple(Option(code, name_language(code)) for code in list_languages()),
+            hint=_("Private answers come in each person's own language."),
+        ),
     )
     return Form(_("Change settings"), SetKeeping(str(team.id)), fields, submit=_("Save"))
 
@@ -262,6 +284,8 @@ def _saving_errors(typed: SetKeeping, emoji: str, zone: str) -> Iterator[tuple[s
         yield "threshold", _("A number from 1 to {most}, please.", most=MOST_PEOPLE)
     if not zone:
         yield "zone", explain_zone(typed.zone)
+    if typed.language and typed.language not in list_languages():
+        yield "language", _("I don't speak that language yet.")
 
 
 def move_home(context: Context, command: Move) -> Reply | Form:

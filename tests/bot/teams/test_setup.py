@@ -101,7 +101,7 @@ async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
         "threshold": "A number from 1 to 20, please.",
         "zone": "That zone is not one I know. Try a city, like Lisbon.",
     }
-    assert [field.value for field in wrong.form.fields] == ["two words", "0", "Atlantis", "sealed"]
+    assert [field.value for field in wrong.form.fields] == ["two words", "0", "Atlantis", "sealed", "en"]
     done = await form.fill(emoji="🌱", threshold="2", zone="berlin")
     assert done.text == "From now on, I save a message when 2 people react with 🌱. Times are in Berlin time."
 
