@@ -50,7 +50,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     assert "Ben and Mei wrote what they expect" in await room.message(card.id)
     before = [seen.text for seen in await room.channel()]
     said = await expects(room, "Chidi", card, WORDS[2], name="alone")
-    assert "without your name" in said
+    assert "anonymous" in said
     assert [seen.text for seen in await room.channel()] == before
     await reads_nothing_sealed(room, 1)
 

@@ -97,7 +97,7 @@ async def _an_emoji(room: Room) -> None:
     await room.reacts("Ana", "💡", said)
     await room.channel()
     assert "💡" in (await room.message(said)).marks
-    note = the(await room.notes("Ben"), "Ana kept what you wrote", "nobody logs in twice")
+    note = the(await room.notes("Ben"), "Ana saved what you wrote", "nobody logs in twice")
     assert "[Remove it]" in note
     found = await room.types("Mei", "find logs twice")
     assert found
@@ -164,7 +164,7 @@ async def test_taking_back(room: Room) -> None:
     await room.reacts("Ana", "💡", said)
     found = await room.types("Ana", "find half")
     assert found
-    assert "Nothing kept here" in found
+    assert "Nothing here has" in found
 
 
 async def test_a_whole_cycle(room: Room) -> None:

@@ -27,14 +27,14 @@ async def test_taps_are_taken_back(room: Room) -> None:
     assert "Together: Ana" in await room.message(card.id)
     await room.until(TEN)
     gone = await answer(room, "Ben", "I was there", card.id)
-    assert "You're no longer down as having been there for #1." in gone
+    assert "Removed you from #1." in gone
     assert "Together" not in await room.message(card.id)
 
     assert await room.presses("Mei", "High-five", card.id) is None
     assert "[High-five (1)]" in await room.message(card.id)
     await room.until(TEN + MINUTE)
     back = await answer(room, "Mei", "High-five (1)", card.id)
-    assert "Your high-five is no longer on #1." in back
+    assert "Removed your high-five from #1." in back
     assert "[High-five]" in await room.message(card.id)
     own = await answer(room, "Ana", "High-five", card.id)
     assert "a high-five from you doesn't count" in own
@@ -46,14 +46,14 @@ async def test_a_bulb_taken_back_never_happened(room: Room) -> None:
     await room.types("Ana", "The first")
     said = await room.says("Ben", "Half a thought")
     await room.reacts("Ana", "💡", said)
-    the(await room.notes("Ben"), "Ana kept what you wrote", "Half a thought")
+    the(await room.notes("Ben"), "Ana saved what you wrote", "Half a thought")
     assert "💡" in (await room.message(said)).marks
     await room.reacts("Ana", "💡", said, on=False)
     assert await room.notes("Ben") == []
     assert (await room.message(said)).marks == frozenset()
     found = await room.types("Mei", "find half")
     assert found
-    assert "Nothing kept here" in found
+    assert "Nothing here has" in found
     await room.reacts("Mei", "💡", said)
     [note] = await room.notes("Ben")
     assert "Mei kept what you wrote" in note
@@ -72,7 +72,7 @@ async def test_an_admin_removes_what_another_wrote(room: Room) -> None:
     assert "[Undo]" in done
     the(await room.channel(), "Aha #1 was removed.")
     note = the(await room.notes("Ben"), "Ana removed your #1 for everyone.", "A thought of Ben's", "[Undo]")
-    assert "#1 is back in #team-lantern." in await answer(room, "Ben", "Undo", note.id)
+    assert "#1 is back. The card is in #team-lantern." in await answer(room, "Ben", "Undo", note.id)
     the(await room.channel(), "Aha #1", "A thought of Ben's")
     [note] = await room.notes("Ben")
     assert note.text == "Aha #1 is back."

@@ -1,6 +1,6 @@
 """Sentences that are written down now, and shown later in the language of whoever reads them then.
 
-A row holds the English sentence, which is the key of its translations, and its values.
+A row holds the English sentence, which is the key of its translations, and its values if it has any.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ def store_sentence(sentence: Lazy, **values: Value) -> str:
 
 
 def read_sentence(stored: str) -> str:
-    """Return a stored sentence in the current language. An older row's text is returned as it is."""
+    """Return a stored sentence in the current language. One without values may be stored as its bare text."""
     try:
         told = json.loads(stored)
         return Lazy(told["says"])(**told["with"])
     except (ValueError, LookupError, TypeError):
-        return stored
+        return Lazy(stored)() if stored else ""

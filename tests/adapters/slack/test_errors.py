@@ -76,7 +76,7 @@ async def test_nobody_can_be_told(room: SlackRoom) -> None:
     await room.settled()
     shown = await room.types("Ben", "list")
     assert shown
-    assert "Ana kept what you wrote" in shown
+    assert "Ana saved what you wrote" in shown
 
 
 async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
@@ -117,7 +117,7 @@ async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
     saved = await room.chooses("Mei", "Save as aha", await room.says("Ben", "another thought"))
     assert saved
     assert "Saved as #2 in the thread under that message." in saved
-    assert "The person who wrote it is told, and can take it out." in saved
+    assert "I'll tell the person who wrote it. They can remove it." in saved
 
 
 @dataclass

@@ -66,7 +66,7 @@ async def test_sent_twice_it_is_one_and_taken_out_it_stays_out(people: Everyone)
     card = (await people.noor.types("show 1")).text
     assert "Offline" not in card
     assert "“Sleep” Mei" in card
-    assert "Nothing kept here" in (await people.noor.types("find offline")).text
+    assert "Nothing here has" in (await people.noor.types("find offline")).text
 
 
 async def test_all_of_one_s_own_from_the_moment_itself(people: Everyone) -> None:

@@ -33,7 +33,7 @@ async def test_the_author_is_looked_up(bot: Bot, people: Everyone, recorder: Rec
     await bot.tick()
     assert saved(bot) == ["We sign once now."]
     assert "x1" in recorder.marks
-    assert "Ana kept what you wrote" in recorder.notes("U-ben")[0]
+    assert "Ana saved what you wrote" in recorder.notes("U-ben")[0]
     await people.mei.does(NAMELESS)
     await bot.tick()
     assert saved(bot) == ["We sign once now."]

@@ -39,17 +39,17 @@ async def test_the_author_is_told_once_and_can_take_it_out(
     """Another's message gets a 💡, a card in its thread and a Note, and one press undoes it all."""
     await begin(people, recorder)
     got = await saved(people, people.ana)
-    assert "Saved as #2 in the thread under that message. Ben is told" in got.text
+    assert "Saved as #2 in the thread under that message. I'll tell Ben" in got.text
     await bot.tick()
     assert recorder.marks == {"m-ben"}
     card, standing = recorder.last()
     assert standing.place.thread == "m-ben"
-    assert "kept by Ana" in standing.text
+    assert "saved by Ana" in standing.text
     assert recorder.notes("U-ben") == [
-        "Ana kept what you wrote. It is in the team's memory now, as #2.\n“Nobody logs in twice”\n[Fine] [Remove it]"
+        "Ana saved what you wrote. It's in the team's memory now, as #2.\n“Nobody logs in twice”\n[Fine] [Remove it]"
     ]
     again = await saved(people, people.mei)
-    assert "kept already, as #2" in again.text
+    assert "already saved as #2" in again.text
     await people.ben.does(bot.commands.decode("delete:1.2"), channel="D-ben", direct=True, private=True)
     await bot.tick()
     assert recorder.marks == set()
@@ -88,10 +88,10 @@ async def test_fine_on_a_note_that_headed_a_reply(
     monkeypatch.setattr(recorder, "post", closed)
     await bot.tick()
     note = await people.ben.types("list")
-    assert note.text.startswith("Ana kept what you wrote.")
+    assert note.text.startswith("Ana saved what you wrote.")
     assert (await note.press("Fine")).text == "#2 stays as it is."
     await bot.tick()
-    assert "Ana kept what you wrote" not in (await people.ben.types("list")).text
+    assert "Ana saved what you wrote" not in (await people.ben.types("list")).text
 
 
 async def test_an_emoji_keeps_at_the_team_s_number(
@@ -133,7 +133,7 @@ async def test_a_message_that_cannot_be_fetched_is_tried_again(
     recorder.trouble = [OutcomeUnknownError()]
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
-    assert "waiting for its words" in (await people.ana.types("list")).text
+    assert "no text yet" in (await people.ana.types("list")).text
     clock.forward(seconds=6)
     await bot.tick()
     assert "Nobody logs in twice" in (await people.ana.types("list")).text
@@ -144,9 +144,9 @@ async def test_an_unreadable_message_is_a_draft(people: Everyone, bot: Bot, reco
     await begin(people, recorder)
     await people.ana.reacts("m-other", people.mei)
     await bot.tick()
-    assert "waiting for its words" in (await people.ana.types("list")).text
+    assert "no text yet" in (await people.ana.types("list")).text
     note = next(s for s in recorder.standing.values() if s.place.person == "U-mei")
-    assert "[Keep the words]" in note.text
+    assert "[Add the text]" in note.text
     form = await people.mei.does(
         note.post.card.buttons[0].command, channel="D-mei", direct=True, private=True
     )
@@ -170,7 +170,7 @@ async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) 
     form = await people.ben.types("me")
     assert Option("never", "Never") in form.form.fields[2].options
     await form.fill(keep="never")
-    assert "prefers not to be kept" in (await saved(people, people.ana)).text
+    assert "doesn't want others to save" in (await saved(people, people.ana)).text
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
     assert recorder.marks == set()
@@ -245,7 +245,7 @@ async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot,
     await (await people.ben.types("edit 2")).fill(now_think="Once is enough")
     other = await fails(people.mei)
     assert other.text == (
-        "That message is kept already, as #2. Only Ben can make an experiment of it.\n[Show]"
+        "That message is already saved as #2. Only Ben can turn it into an experiment.\n[Show]"
     )
     assert "only Ben can change it" in (await people.mei.does(ItFailed("1.2"))).text
     turned = await (await fails(people.ben)).press("Make it an experiment")
@@ -266,7 +266,7 @@ async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, rec
     await bot.tick()
     first, second = (next(m for m, s in recorder.standing.items() if f" #{n}" in s.text) for n in (1, 2))
     said = await people.ana.does(Save(FAILED, first, "…", by_bot="1"))
-    assert said.text == "That message is kept already, as #1.\n[Show]"
+    assert said.text == "That message is already saved as #1.\n[Show]"
     assert "no aha" in (await people.ana.does(ItFailed("1.1"))).text
     assert "[Make it an experiment]" in (await people.ana.does(Save(FAILED, second, "…", by_bot="1"))).text
 
@@ -297,7 +297,7 @@ async def test_who_gave_a_draft_its_words_can_take_them_back(
     await bot.tick()
     saved = await people.ana.does(Save("aha", "x1", "We sign them now", people.mei.origin.person, "Mei"))
     await bot.tick()
-    assert any("kept by Ana" in each.text for each in recorder.standing.values())
+    assert any("saved by Ana" in each.text for each in recorder.standing.values())
     assert "is removed from" in (await saved.press("Undo")).text
 
 

@@ -262,7 +262,7 @@ async def _notes(talk: Talk, person: Person, _: int) -> None:
     await talk.reads(person, await person.types("memory note"))
     await person.types("We met here")
     asked = await person.types(f"It was {kept}", direct=True, channel=f"D-{who}")
-    await talk.reads(person, await asked.press("Keep it to myself"))
+    await talk.reads(person, await asked.press("Save just for me"))
 
 
 async def _searches(talk: Talk, person: Person, _: int) -> None:

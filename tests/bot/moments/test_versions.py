@@ -23,7 +23,7 @@ async def test_one_is_sealed_two_are_open(people: Everyone, bot: Bot, recorder: 
     await bot.tick()
     assert "Mei added a version, sealed" in recorder.texts()[-1]
     assert "spreadsheet" not in recorder.texts()[-1]
-    assert "Nothing kept here" in (await people.mei.types("find spreadsheet")).text
+    assert "Nothing here has" in (await people.mei.types("find spreadsheet")).text
     assert "beside the others" in await tell(people.ben, "It was the silence")
     await bot.tick()
     card = recorder.texts()[-1]
@@ -115,7 +115,7 @@ async def test_typed_words_change_no_more_than_they_say(people: Everyone, bot: B
     """A version typed by the author replaces nothing, and a new text changes no other part."""
     await people.ana.does(Failed("A wizard", expected="Everyone gets in", taught="Nobody reads"))
     told = await people.ana.does(AddVersion("1.1", "It was the spreadsheet"))
-    assert told.text.startswith("#1 is your own: its text is your version, and Edit changes that.")
+    assert told.text.startswith("You wrote #1, so its text is your version. Use Edit to change it.")
     assert told.text.endswith("“It was the spreadsheet”")
     await people.ana.does(Edit("1.1", "A wizard of five pages"))
     form = (await people.ana.types("edit 1")).form
@@ -155,7 +155,7 @@ async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorde
     await bot.tick()
     card = recorder.texts()[-1]
     assert card.count(" says ") == 3
-    assert "And 5 more versions: Read on has them all." in card
+    assert "5 more versions: Read more" in card
     assert "[Read more]" in card
     page, told = await people.mei.does(ReadOn("1.1", "1")), ""
     while "[Read more]" in page.text:
@@ -174,7 +174,7 @@ async def test_what_waits_for_its_words_takes_no_version(
     await people.ana.reacts("m-unread", people.ben)
     await bot.tick()
     assert (await people.mei.types("version 1")).text == (
-        "#1 has no words yet. Once it has, you can add your version."
+        "#1 has no text yet. Once it does, you can add your version."
     )
     assert "“Too early”" in (await people.mei.does(AddVersion("1.1", "Too early"))).text
     assert (await people.ben.types("version 1")).form.title == "Edit #1"
@@ -186,4 +186,4 @@ async def test_one_version_more(people: Everyone, bot: Bot) -> None:
     for number in range(4):
         one = Person(bot, replace(HOME, person=f"U-{number}", person_name=f"Person {number}"))
         await tell(one, f"Person {number} says so")
-    assert "And 1 more version: Read on has it." in (await people.mei.types("show 1")).text
+    assert "1 more version: Read more" in (await people.mei.types("show 1")).text

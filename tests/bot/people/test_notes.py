@@ -167,7 +167,7 @@ async def test_an_answered_note_takes_no_more(desk: Desk, label: str) -> None:
     notes = await desk.notes()
     assert len(notes) == 2
     assert "[" not in notes[0]
-    assert notes[1].startswith("Ana kept what you wrote.")
+    assert notes[1].startswith("Ana saved what you wrote.")
 
 
 async def test_what_waits_for_a_pause_to_end_comes_as_one(desk: Desk) -> None:
@@ -375,7 +375,7 @@ async def draft(desk: Desk) -> None:
     """Put Ana's 💡 on a message of Ben's that cannot be read."""
     await desk.people.ana.reacts("m-unread", desk.people.ben)
     [note] = await desk.notes()
-    assert note.endswith("[Keep the words] [No, leave it out]")
+    assert note.endswith("[Add the text] [No, leave it out]")
 
 
 async def test_words_given_by_their_author_end_the_question(desk: Desk) -> None:
@@ -387,7 +387,7 @@ async def test_words_given_by_their_author_end_the_question(desk: Desk) -> None:
     ):
         await desk.people.ana.reacts(message, desk.people.ben)
         before = await desk.notes()
-        assert before[-1].endswith("[Keep the words] [No, leave it out]")
+        assert before[-1].endswith("[Add the text] [No, leave it out]")
         await desk.people.ben.does(give)
         notes = await desk.notes()
         assert len(notes) == len(before)
@@ -433,7 +433,7 @@ async def test_a_draft_declined_and_brought_back(desk: Desk) -> None:
     gone = await desk.press("No, leave it out")
     assert await desk.notes() == ["Aha #2 was removed."]
     await gone.press("Undo")
-    assert (await desk.notes())[0].endswith("[Keep the words] [No, leave it out]")
+    assert (await desk.notes())[0].endswith("[Add the text] [No, leave it out]")
 
 
 async def test_a_draft_whose_bulb_is_taken_back(desk: Desk) -> None:
@@ -442,7 +442,7 @@ async def test_a_draft_whose_bulb_is_taken_back(desk: Desk) -> None:
     desk.clock.forward(minutes=2)
     await desk.people.ana.unreacts("m-unread")
     assert await desk.notes() == ["The 💡 was taken back, so nothing is saved."]
-    assert "waiting for its words" not in (await desk.people.mei.types("list")).text
+    assert "no text yet" not in (await desk.people.mei.types("list")).text
     await desk.people.mei.reacts("m-unread", desk.people.ben)
     assert (await desk.notes())[-1].startswith("Mei would like to keep something you wrote")
 
@@ -475,7 +475,7 @@ async def test_an_author_who_wants_nothing_saved(desk: Desk) -> None:
     await desk.bot.tick()
     notes = await desk.notes()
     assert "[" not in "".join(notes)
-    assert "waiting for its words" not in (await desk.people.mei.types("list")).text
+    assert "no text yet" not in (await desk.people.mei.types("list")).text
 
 
 async def test_one_s_own_bulb_asks_in_one_s_own_words(desk: Desk) -> None:
@@ -570,7 +570,7 @@ def check_notes(desk: Desk, notes: list[str]) -> None:
         if "[" not in note:
             continue
         assert about, note
-        asks = "[Keep the words]" in note
+        asks = "[Add the text]" in note
         assert all((each.state == "draft") is asks for each in about), note
     kinds = [posting.kind for posting in rows(desk.bot, Posting) if posting.kind.startswith("note")]
     live = [note for note in notes if "[" in note]
@@ -594,13 +594,13 @@ async def test_an_admin_is_asked_once_and_the_author_is_told(desk: Desk) -> None
     """The Note has the day until which Ben can undo it, and its button does."""
     done = await removed_by_ana(desk)
     assert done.text == (
-        "#2 is removed. You can bring it back until tomorrow. Ben is told, and can bring it back too.\n[Undo]"
+        "#2 is removed. You can bring it back until tomorrow. I'll tell Ben, and can bring it back too.\n[Undo]"
     )
     [note] = await desk.notes()
     assert note == (
         "Ana removed your #2 for everyone. You can bring it back until 17 March 2026, 10:00.\n“Ben's aha”\n[Undo]"
     )
-    assert (await desk.press("Undo")).text == "#2 is back in #lantern.\n[Undo]"
+    assert (await desk.press("Undo")).text == "#2 is back. The card is in #lantern.\n[Undo]"
     assert await desk.notes() == ["Aha #2 is back."]
     assert await desk.alive() == 1
     assert "#2 is there" in (await done.press("Undo")).text
@@ -619,7 +619,7 @@ async def test_an_admin_can_undo_from_the_answer(desk: Desk) -> None:
     """The Note says that it is back."""
     done = await removed_by_ana(desk)
     await desk.bot.tick()
-    assert (await done.press("Undo")).text == "#2 is back in #lantern.\n[Undo]"
+    assert (await done.press("Undo")).text == "#2 is back. The card is in #lantern.\n[Undo]"
     assert await desk.notes() == ["Aha #2 is back."]
 
 
@@ -633,7 +633,7 @@ async def test_after_a_day_the_note_says_so(desk: Desk) -> None:
 
 
 async def test_a_second_removal_is_a_second_cause(desk: Desk) -> None:
-    """Ben is told again, and the first Note does not offer what the second does."""
+    """I'll tell Ben again, and the first Note does not offer what the second does."""
     await removed_by_ana(desk)
     await desk.press("Undo")
     desk.clock.forward(hours=2)

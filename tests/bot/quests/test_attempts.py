@@ -79,7 +79,7 @@ async def test_an_attempt_at_a_quest_let_go_meanwhile_stands_by_itself(
     assert kept.text.startswith(said)
     assert "no attempts yet" in await quest_card(bot, recorder)
     edited = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
-    assert edited.text == "#1 has your new words in #lantern.\n[Edit]"
+    assert edited.text == "#1 updated. The card is in #lantern.\n[Edit]"
 
 
 async def test_an_attempt_at_a_quest_found_meanwhile(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -104,11 +104,11 @@ async def test_what_was_kept_while_the_quest_was_open_counts(
     form = await kept.press("Add details")
     clock.forward(hours=1)
     await let_go(people.ana)
-    said = f"#1 has your new words in #lantern. {LET_GO} #1 was kept before that, so it counts there.\n[Edit]"
+    said = f"#1 updated. {LET_GO} #1 was kept before that, so it counts there. The card is in #lantern.\n[Edit]"
     assert (await form.fill(wrong="that people know their format")).text == said
     assert "1 attempt\n" in await quest_card(bot, recorder)
     again = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
-    assert again.text == "#1 has your new words in #lantern.\n[Edit]"
+    assert again.text == "#1 updated. The card is in #lantern.\n[Edit]"
     assert "1 attempt\n" in await quest_card(bot, recorder)
 
 

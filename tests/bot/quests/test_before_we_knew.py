@@ -179,7 +179,7 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     now = await card(bot, recorder)
     assert "Four" not in now
     assert "Before we knew" not in now
-    assert (await people.mei.types("find four")).text.startswith("Nothing kept here")
+    assert (await people.mei.types("find four")).text.startswith("Nothing here has")
 
 
 @pytest.mark.parametrize("number", [ANONYMITY_FLOOR - 1, ANONYMITY_FLOOR])

@@ -186,7 +186,7 @@ async def test_taking_a_rung_out(people: Everyone, bot: Bot, recorder: Recorder)
     text = (await ladder(bot, recorder)).text
     assert "1 This one was taken out.\n› 1.1 below it\nClimbed by Mei" in text
     assert "secret" not in text + recorder.standing[card].text
-    assert "Nothing kept here" in (await people.ana.types("find secret")).text
+    assert "Nothing here has" in (await people.ana.types("find secret")).text
     await (await people.mei.does(TakeWhyOut("1.1"))).fill()
     assert (await ladder(bot, recorder)).text == "No why stands under #1 now.\n[Add a why]"
 

@@ -75,7 +75,7 @@ async def test_an_emoji_on_a_message_that_is_too_long(bot: Bot, people: Everyone
         "Ana would like to save something you wrote, as #1. It's longer than the 40,000 characters I save."
         in note
     )
-    assert "[Keep the words]" in note
+    assert "[Add the text]" in note
     assert "x1" in recorder.marks
 
 

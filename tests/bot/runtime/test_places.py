@@ -106,7 +106,7 @@ async def test_a_direct_message_that_is_not_kept(
     """The waiting words are erased, and it says so."""
     await begun(people, bot)
     asked = await people.ana.types(word + SECRET, **direct("ana"))
-    said = await asked.press("Don't keep it")
+    said = await asked.press("Don't save it")
     assert isinstance(said.answer, Reply)
     assert said.answer.replaces
     assert "nobody else" in said.text
@@ -121,7 +121,7 @@ async def test_what_is_posted_is_not_erased_by_the_other_button(people: Everyone
     await begun(people, bot)
     asked = await people.ana.types(SECRET, **direct("ana"))
     await asked.press("Post it")
-    assert "posted already" in (await asked.press("Don't keep it")).text
+    assert "already posted" in (await asked.press("Don't save it")).text
 
 
 async def test_nobody_else_may_answer_for_me(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -129,7 +129,7 @@ async def test_nobody_else_may_answer_for_me(people: Everyone, bot: Bot, recorde
     await begun(people, bot)
     asked = await people.ana.types(SECRET, **direct("ana"))
     await people.ben.types("We met the others")
-    for label in ("Post it", "Don't keep it"):
+    for label in ("Post it", "Don't save it"):
         await people.ben.does(asked.button(label), **direct("ben"))
     assert len(rows(bot, Pending)) == 1
     await bot.tick()
@@ -153,7 +153,7 @@ async def test_of_many_teams_one_is_chosen_in_a_form(people: Everyone, bot: Bot,
     await begun(people, bot, "a", "b", "c", "d")
     form = await people.ana.types(SECRET, **direct("ana"))
     assert SECRET in form.form.intro
-    nowhere = next(each.value for each in form.form.fields[0].options if "Don't keep it" in each.label)
+    nowhere = next(each.value for each in form.form.fields[0].options if "Don't post or save it" in each.label)
     assert "nobody else" in (await form.fill(team=nowhere)).text
     assert rows(bot, Pending) == []
     form = await people.ana.types(SECRET, **direct("ana"))

@@ -82,7 +82,7 @@ async def test_an_event_is_tried_again(
         return await room.notes("Ben")
 
     [note] = await soon(kept)
-    assert "Ana kept what you wrote" in note
+    assert "Ana saved what you wrote" in note
     assert "💡" in (await room.message(said)).marks
 
 
@@ -317,7 +317,7 @@ async def test_closed_direct_messages(room: DiscordRoom) -> None:
     assert await room.notes("Ben") == []
     shown = await room.types("Ben", "help")
     assert shown
-    assert "Ana kept what you wrote" in shown
+    assert "Ana saved what you wrote" in shown
     removed = await room.presses("Ben", "Remove it", shown.id)
     assert removed
     assert "is removed" in removed
@@ -332,7 +332,7 @@ async def test_the_privilege_to_read_is_gone(room: DiscordRoom) -> None:
     await room.reacts("Ana", "💡", said)
     [note] = await room.notes("Ben")
     assert "I cannot read it there myself" in note
-    assert "[Keep the words]" in note
+    assert "[Add the text]" in note
 
 
 async def test_the_message_cannot_be_read_just_now(room: DiscordRoom) -> None:

@@ -268,7 +268,7 @@ async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
     assert "Ana would like to keep something you wrote, as #2" in note
     assert "💡" in (await deaf.message(said)).marks, "the answer to Ana's"
     assert "waiting" in await deaf.finds()
-    form = await deaf.presses("Ben", "Keep the words", note.id)
+    form = await deaf.presses("Ben", "Add the text", note.id)
     kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
     assert "#2 is saved in #team-lantern in your words" in kept.text
     found = await deaf.finds("nobody logs")

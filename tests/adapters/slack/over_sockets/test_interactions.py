@@ -299,7 +299,7 @@ async def test_people_from_outside_are_not_captured(both: SlackRoom) -> None:
     refused = await both.chooses("Ana", "Save as aha", said)
     assert refused
     assert "outside your organisation" in refused
-    assert "Nothing kept here" in await finds(both)
+    assert "Nothing here has" in await finds(both)
     assert await both.notes("Zoe") == []
 
 

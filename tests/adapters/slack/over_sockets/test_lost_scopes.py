@@ -132,7 +132,7 @@ async def test_without_im_write_a_note_heads_the_next_answer(room: SlackRoom) ->
     await room.settled()
     told = await room.types("Ben", "find twice")
     assert told
-    assert "Ana kept what you wrote." in told
+    assert "Ana saved what you wrote." in told
     assert "any more" not in told
 
 
