@@ -94,7 +94,7 @@ async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, r
     form = await kept.press("Add details")
     said = await form.fill(value="money\ntrust", quest="1", powers="Imports")
     assert said.text.startswith(
-        "#1 updated. The card is in #lantern. That is what you were looking for: “How do"
+        "#1 updated. That is what you were looking for: “How do"
     )
     again = await people.ana.does(Edit("1.1"))
     assert "quest" not in [each.name for each in again.form.fields]
