@@ -15,6 +15,7 @@ from typing import Any
 from bot.check import Finding
 from bot.core.adapter import Adapter
 from bot.core.commands import Commands
+from bot.core.language.words import speaking
 from bot.settings import SettingError
 
 PLATFORMS = ("playground", "slack", "discord")
@@ -65,15 +66,19 @@ def check_platforms(environ: Mapping[str, str], commands: Commands) -> list[Find
     ]
 
 
-def platform_manifest(name: str, environ: Mapping[str, str], commands: Commands, url: str) -> Any:
+def platform_manifest(
+    name: str, environ: Mapping[str, str], commands: Commands, url: str, language: str = ""
+) -> Any:
     """Return the app manifest of a platform, as data to paste into its settings.
 
+    Its descriptions are in `language`, or else in English.
     Raises SettingError if the platform takes no manifest.
     """
     known = _platforms_with("manifest")
     if name not in known:
-        raise SettingError(f"There is a manifest for {' and '.join(known) or 'no platform'}, not for {name}.")
-    return _load_module(name, "manifest").build_manifest(environ, commands, url)
+        raise SettingError(f"There's no manifest for {name}, only for {' and '.join(known)}.")
+    with speaking(language):
+        return _load_module(name, "manifest").build_manifest(environ, commands, url)
 
 
 def _platforms_with(module: str) -> list[str]:

@@ -92,8 +92,9 @@ def _texts_of(found: object) -> Iterator[str]:
     if isinstance(found, str):
         yield found
     elif isinstance(found, dict):
-        for each in found.values():
-            yield from _texts_of(each)
+        for name, each in found.items():
+            if name != "needs":
+                yield from _texts_of(each)
 
 
 def sort_into_rooms(found: Iterable[Sentence]) -> dict[str, list[Sentence]]:

@@ -25,8 +25,11 @@ from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
 from adapters.emoji_names import find_character
 from bot.core.adapter import Bot
+from bot.core.language.words import lazy
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
+
+STARTING = lazy("I'm just starting.")
 
 
 class Discord:
@@ -106,7 +109,7 @@ class Discord:
 
     def _require_encoder(self) -> Encode:
         if self.bot is None:
-            raise PostFailedError("I am just starting.", retry_after=1)
+            raise PostFailedError(STARTING.text, retry_after=1)
         return self.bot.commands.encode
 
 

@@ -122,7 +122,7 @@ class ApiClient:
     async def delete_original(self, application_id: str, token: str) -> bool:
         """Delete the answer to an interaction, and return whether Discord did. Never raises."""
         address = f"/webhooks/{application_id}/{token}/messages/@original"
-        return await self._send_answer("DELETE", address, None, "taking an answer away")
+        return await self._send_answer("DELETE", address, None, "deleting an answer")
 
     async def close(self) -> None:
         """Close the HTTP session."""
@@ -138,7 +138,7 @@ class ApiClient:
 
     def _require_http(self) -> HTTPClient:
         if (wait := self.budget.seconds_to_wait()) > 0:
-            log.warning("Discord refused too much of late; the next call is in %.0f s", wait)
+            log.warning("Discord refused too many calls lately; the next one is in %.0f s", wait)
             raise DiscordApiError(0, 429, wait)
         if (http := self._http()) is None:
             raise DiscordApiError(0, 0, RETRY_UNCONNECTED)
@@ -160,7 +160,7 @@ class ApiClient:
                 code = _error_code(await answer.read())
                 log.log(_log_level(code), "%s was refused (code %s, status %s)", about, code, answer.status)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
-            log.warning("%s did not arrive: %s", about, type(error).__name__)
+            log.warning("%s could not be sent: %s", about, type(error).__name__)
         return False
 
 

@@ -40,21 +40,20 @@ REQUEST_ERRORS = (ClientError, OSError, TimeoutError, *ODD_ANSWERS)
 """The exceptions that a request may raise."""
 
 ODD_ANSWER = (
-    "a server answers at DISCORD_API_URL, but not as Discord does: check that address, and any proxy between"
+    "the server at DISCORD_API_URL doesn't answer like Discord: check that address and any proxy in between"
 )
-UNREACHABLE = "Discord cannot be reached: check the network, a proxy, and DISCORD_API_URL"
+UNREACHABLE = "can't reach Discord: check the network, any proxy, and DISCORD_API_URL"
 ENDPOINT_URL_SET = (
-    "commands and buttons go to an address of your own and not to Ahabot: empty Interactions Endpoint URL at "
+    "Discord sends commands and buttons to another address instead of Ahabot: clear Interactions Endpoint URL at "
     "https://discord.com/developers/applications, General Information"
 )
 WITHOUT_CONTENT = (
-    "without message content: people answer by button, form and replies that ping it, and a 💡 waits for its "
-    "author's words; "
-    "DISCORD_MESSAGE_CONTENT=1 changes that"
+    "it can't read messages: people answer with a button, a form or a reply that pings it, and after a 💡 it asks "
+    "the author for the text; set DISCORD_MESSAGE_CONTENT=1 to change that"
 )
-NOT_REGISTERED = "Discord does not know all of its commands yet; `ahabot run` registers them when it starts"
-NO_SERVER = "it is on no server yet: `ahabot manifest discord` has the link that invites it"
-NO_COMMANDS = "the scope applications.commands is missing, and with it /aha"
+NOT_REGISTERED = "some of its commands aren't registered yet; `ahabot run` does that when it starts"
+NO_SERVER = "it isn't on any server yet: `ahabot manifest discord` prints the link to invite it"
+NO_COMMANDS = "the scope applications.commands is missing, so /aha doesn't work"
 
 
 class DiscordCheckError(Exception):
@@ -125,15 +124,15 @@ def _refusal_sentence(status: int) -> str:
     if status == 401:
         return WRONG_TOKEN
     if status == 429:
-        return "Discord asks us to slow down: check again in some minutes"
-    return f"Discord did not answer as it should (status {status}): check a proxy, and DISCORD_API_URL"
+        return "Discord asks us to slow down: try again in a few minutes"
+    return f"unexpected answer from Discord (status {status}): check any proxy, and DISCORD_API_URL"
 
 
 def _check_content(application: Mapping[str, Any], settings: Settings) -> Finding:
     if not settings.message_content:
         return Finding(ABOUT, WITHOUT_CONTENT)
     if int(application["flags"]) & CONTENT_FLAGS:
-        return Finding(ABOUT, "Message Content Intent is on, as DISCORD_MESSAGE_CONTENT=1 asks for")
+        return Finding(ABOUT, "Message Content Intent is on, as DISCORD_MESSAGE_CONTENT=1 needs")
     return Finding(ABOUT, NO_CONTENT, fine=False)
 
 
@@ -141,13 +140,12 @@ def _check_identifies(gateway: Mapping[str, Any], settings: Settings) -> Finding
     starts = IdentifyBudget.read(gateway["session_start_limit"])
     shards = settings.shard_count or int(gateway["shards"])
     said = (
-        f"{_count_text(shards, 'shard')}; {starts.remaining:,} of {starts.total:,} IDENTIFYs are left today"
+        f"{_count_text(shards, 'shard')}; {starts.remaining:,} of {starts.total:,} connection starts "
+        "(IDENTIFY) left today"
     )
     if starts.remaining > starts.total * LOW_SHARE:
         return Finding(ABOUT, said)
-    return Finding(
-        ABOUT, f"{said}: something starts it again and again, so it waits longer each time", fine=False
-    )
+    return Finding(ABOUT, f"{said}: it keeps restarting, so it waits longer each time", fine=False)
 
 
 async def _check_commands(ask: Ask, application: str, commands: Commands) -> Finding:
@@ -155,7 +153,7 @@ async def _check_commands(ask: Ask, application: str, commands: Commands) -> Fin
     there = await ask(f"/applications/{application}/commands?with_localizations=true")
     return Finding(
         ABOUT,
-        "its commands are registered" if command_tree.has_same_commands(wanted, there) else NOT_REGISTERED,
+        "all commands are registered" if command_tree.has_same_commands(wanted, there) else NOT_REGISTERED,
     )
 
 
@@ -187,10 +185,10 @@ async def _check_servers(
             yield Finding(ABOUT, f"on {_printable_name(server['name'])}: {'; '.join(missing)}", fine=False)
     further = sum(1 for server in servers[SERVERS:] if _missing_permissions(server))
     if further:
-        yield Finding(ABOUT, f"{_count_text(further, 'more server')} lack permissions too", fine=False)
+        yield Finding(ABOUT, f"permissions are missing on {_count_text(further, 'more server')}", fine=False)
     elif servers and not lacking:
         yield Finding(
-            ABOUT, f"all {len(manifest.PERMISSIONS)} permissions are there on {_all_servers(len(servers))}"
+            ABOUT, f"it has all {len(manifest.PERMISSIONS)} permissions on {_all_servers(len(servers))}"
         )
 
 
@@ -203,7 +201,7 @@ def _missing_permissions(server: Mapping[str, Any]) -> list[str]:
     if has.administrator:
         return []
     return [
-        f"{said} is missing, and with it {what}"
+        f"the permission {said} is missing: {what}"
         for name, (said, what) in manifest.PERMISSIONS.items()
         if not getattr(has, name)
     ]

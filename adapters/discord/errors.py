@@ -9,6 +9,7 @@ from __future__ import annotations
 import discord
 from aiohttp import ClientConnectorError
 
+from bot.core.language.words import Lazy, lazy
 from bot.core.origin import OutcomeUnknownError, PostFailedError
 
 RATE_LIMIT_WAIT = 30.0
@@ -25,43 +26,53 @@ NO_ACCESS = 50001
 DIRECT_CLOSED = 50007
 NOT_ALLOWED = 50013
 
-NO_USABLE_TAG = (
-    "That forum wants a tag on each post, and it has none that I may use. Somebody who manages it can add a tag "
-    "that isn't for moderators only."
+NO_USABLE_TAG = lazy(
+    "That forum requires a tag on every post, and there's none I can use. Someone who manages it can add a tag "
+    "that isn't limited to moderators."
 )
+SLOW_THERE = lazy("Discord limits how often I can post there.")
+LOCKED = lazy("That thread is locked.")
 
 SENTENCES = {
-    UNKNOWN_CHANNEL: "That channel is gone.",
-    UNKNOWN_SERVER: "I am not on that server any more.",
-    UNKNOWN_MESSAGE: "That message is gone.",
-    20028: "Discord asks me to slow down in that channel.",
-    30007: "Discord lets no more of these stand there.",
-    30010: "That message holds no more reactions.",
-    40004: "Discord has turned off sending messages for now.",
-    40333: "Discord did not let the request through. An admin of this bot should look at DISCORD_API_URL or a proxy.",
-    NO_ACCESS: "I cannot see that channel. Somebody who manages it can let me in under its permissions.",
+    UNKNOWN_CHANNEL: lazy("That channel no longer exists."),
+    UNKNOWN_SERVER: lazy("I'm no longer on that server."),
+    UNKNOWN_MESSAGE: lazy("That message no longer exists."),
+    20016: SLOW_THERE,
+    20022: SLOW_THERE,
+    20028: SLOW_THERE,
+    30007: lazy("Discord doesn't allow any more of these there."),
+    30010: lazy("That message can't take any more reactions."),
+    40004: lazy("Discord has turned off sending messages for now."),
+    40058: lazy("I can't reply to that post until its author has written the first message."),
     40067: NO_USABLE_TAG,
-    50005: "That message is not mine to change.",
-    50008: "That kind of channel takes no messages.",
-    DIRECT_CLOSED: "Their direct messages are closed to me.",
-    NOT_ALLOWED: "I may not do that there. Somebody who manages the channel can allow it under its permissions.",
-    50024: "That cannot be done in that kind of channel.",
-    50083: "That thread is archived or locked.",
-    90001: "Somebody there blocked me.",
-    160004: "That message has a thread already.",
-    160005: "That thread is locked.",
-    160006: "There are too many open threads on that server.",
-    20016: "Discord asks me to slow down in that channel.",
-    20022: "Discord asks me to slow down there.",
-    40058: "A post needs its own first message there.",
-    50035: "Discord couldn't show it. The people who run me find out more in my log.",
-    50068: "That kind of channel takes no such messages.",
-    200000: "The server's AutoMod blocked it.",
-    200001: "The server's AutoMod blocked its title.",
+    40333: lazy(
+        "Discord blocked my request. The people who run me should check DISCORD_API_URL and any proxy."
+    ),
+    NO_ACCESS: lazy("I can't see that channel. Someone who manages it can add me under its permissions."),
+    50005: lazy("I can't change that message, because I didn't write it."),
+    50008: lazy("I can't post in that kind of channel."),
+    DIRECT_CLOSED: lazy("They don't accept direct messages from me."),
+    NOT_ALLOWED: lazy(
+        "I'm not allowed to do that there. Someone who manages the channel can allow it under its permissions."
+    ),
+    50024: lazy("That doesn't work in that kind of channel."),
+    50035: lazy("Discord couldn't display my message. The people who run me can find out more in my log."),
+    50068: lazy("I can't post that kind of message there."),
+    50083: lazy("That thread is archived or locked."),
+    90001: lazy("Someone there has blocked me."),
+    160004: lazy("That message already has a thread."),
+    160005: LOCKED,
+    160006: lazy("That server has too many open threads."),
+    200000: lazy("The server's AutoMod blocked my message."),
+    200001: lazy("The server's AutoMod blocked the title."),
 }
+"""The sentence for each code. They are stored in English, and translated when somebody reads them."""
+SLOW_DOWN = lazy("Discord is asking me to slow down.")
+UNREACHABLE = lazy("I can't reach Discord right now.")
+REFUSED = lazy("Discord refused that. The people who run me can find out more in my log.")
 PERMISSIONS = {NO_ACCESS: "View Channel", NOT_ALLOWED: "Add Reactions"}
 """The permission that the bot's 💡 lacks, by the error code for it."""
-NO_TOKEN = "My access to Discord has ended. Whoever runs me has to set DISCORD_TOKEN anew."
+NO_TOKEN = lazy("I've lost my access to Discord. The people who run me need to set DISCORD_TOKEN again.")
 
 
 class DiscordApiError(Exception):
@@ -101,18 +112,19 @@ def to_post_failed(refused: DiscordApiError, lacks: str = "") -> PostFailedError
     `lacks` names the permission that is missing in that channel, if the call says so.
     """
     return PostFailedError(
-        _error_sentence(refused), retry_after=refused.after, closed=refused.code == DIRECT_CLOSED, lacks=lacks
+        _error_sentence(refused).text,
+        retry_after=refused.after,
+        closed=refused.code == DIRECT_CLOSED,
+        lacks=lacks,
     )
 
 
-def _error_sentence(refused: DiscordApiError) -> str:
+def _error_sentence(refused: DiscordApiError) -> Lazy:
     if refused.status == 429:
-        return "Discord asks me to slow down."
+        return SLOW_DOWN
     if refused.status == 401:
         return NO_TOKEN
-    if not refused.status:
-        return "Discord cannot be reached."
-    return SENTENCES.get(refused.code) or f"Discord refused it ({refused.code or refused.status})."
+    return SENTENCES.get(refused.code, REFUSED) if refused.status else UNREACHABLE
 
 
 def _retry_after(error: discord.HTTPException) -> float:

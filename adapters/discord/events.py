@@ -301,7 +301,7 @@ class Events:
                 await keep()
             except StoreError as error:
                 if wait is None:
-                    log.error("an event was given up: %s", error)
+                    log.error("gave up on an event: %s", error)
                     return False
                 log.warning("an event waits for the database: %s", error)
                 await asyncio.sleep(wait)

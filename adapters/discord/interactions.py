@@ -23,6 +23,7 @@ from bot.core.adapter import Bot
 from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command, return_words
 from bot.core.commands import Declaration, Shortcut
 from bot.core.drafts import OpenForm, SubmitDraft, draft_event
+from bot.core.language.words import _, lazy, ngettext, speaking
 from bot.core.messages import Button, Card, FieldKind, Form, Option, Quote, Reply, Strong, Text
 from bot.core.origin import Origin
 from bot.core.params import ParamKind, collect_user_texts
@@ -34,7 +35,7 @@ T = TypeVar("T")
 
 FIRST = "0"
 """The first step, named by a button on the message of a step. A form opened elsewhere names none."""
-WRONG_VALUES = "Some of that I cannot take. It waits for you as you wrote it:"
+WRONG_VALUES = lazy("Not saved yet. Please fix this first; the rest of what you typed is still there:")
 
 
 class Interactions:
@@ -131,15 +132,19 @@ class Interactions:
         token, known = str(data.get("token") or ""), str(data.get("id") or "")
         if not token or not known.isdecimal() or data.get("type") not in (2, 3, 5):
             return
-        answer = return_words(FAILURE_REPLY, _collect_texts(data.get("data")))
-        bare = Interaction(known, token, str(data.get("application_id") or ""))
-        await self.responses.send_response(bare, _wrap_value(answer), self.bot.commands.encode)
+
+        async def explain() -> Reply:
+            return return_words(FAILURE_REPLY(), _collect_texts(data.get("data")))
+
+        application = str(data.get("application_id") or "")
+        bare = Interaction(known, token, application, locale=str(data.get("locale") or ""))
+        await self.responses.send_response(bare, explain(), self.bot.commands.encode)
 
     async def _show_more(self, interaction: Interaction, message: str) -> Reply:
         """Return the further buttons of a card."""
         try:
             return await self.bot.more(message, self._resolve_origin(interaction)) or return_words(
-                OUTDATED_REPLY, ()
+                OUTDATED_REPLY(), ()
             )
         except StoreError as error:
             return return_words(str(error), ())
@@ -251,14 +256,12 @@ class Interactions:
         kept = await self._save_draft(interaction, form, waiting)
         if isinstance(kept, Reply):
             return kept
-        left = len(steps) - after
-        more = "Not saved yet: one more step" if left == 1 else f"Not saved yet: {left} more steps"
         onward = replace(kept, step=str(after))
-        if not forms.is_complete(form):
-            return Reply(form_button_card((f"{more}.",), onward, "Continue"))
-        card = form_button_card((f"{more}, or save it as it is.",), onward, "Continue")
-        as_it_is = Button("Save it as it is", SubmitDraft(kept.pending))
-        return Reply(replace(card, buttons=(*card.buttons, as_it_is)))
+        with speaking(form.language):
+            card = _step_card(
+                len(steps) - after, onward, SubmitDraft(kept.pending) if forms.is_complete(form) else None
+            )
+        return Reply(card, language=form.language)
 
     async def _submit_draft(
         self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft
@@ -286,21 +289,28 @@ class Interactions:
         Discord doesn't open a modal from a modal. After invalid values it's saved under the draft in
         `waiting`. A form that may not be stored is opened again by its command.
         """
+        with speaking(form.language):
+            return await self._build_offer(interaction, form, waiting)
+
+    async def _build_offer(
+        self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None
+    ) -> Reply:
         if not form.storable:
             said = " ".join(form.errors.values()) or form.title
-            return Reply(form_button_card((said,), form.command, "Continue"))
+            return Reply(form_button_card((said,), form.command, _("Continue")), language=form.language)
         kept = await self._save_draft(interaction, form, waiting if form.errors else None)
         if isinstance(kept, Reply):
             return kept
         if not form.errors:
-            return Reply(form_button_card((form.title,), replace(kept, step=FIRST), "Continue"))
+            onward = replace(kept, step=FIRST)
+            return Reply(form_button_card((form.title,), onward, _("Continue")), language=form.language)
         labels = {field.name: field.label for field in form.fields}
         wrong = (
             Text((Strong(labels.get(name, name)), f" {sentence}")) for name, sentence in form.errors.items()
         )
         again = replace(kept, step=str(forms.find_wrong_step(form)))
-        button = form_button_card((WRONG_VALUES,), again, "Open the form again")
-        return Reply(Card((*button.blocks, *wrong), button.buttons))
+        button = form_button_card((WRONG_VALUES(),), again, _("Open the form again"))
+        return Reply(Card((*button.blocks, *wrong), button.buttons), language=form.language)
 
     async def _save_draft(
         self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None = None
@@ -336,6 +346,7 @@ class Interactions:
             from_form=interaction.from_form, present=interaction.present,
             private=False if interaction.direct or interaction.without_bot else spot.private,
             threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
+            locale=interaction.locale,
         )  # fmt: skip
 
     def _channel_checks(
@@ -357,6 +368,20 @@ def _replace_step(answer: Response, command: OpenForm | SubmitDraft) -> Response
     """
     on_step = isinstance(command, SubmitDraft) or command.step
     return replace(answer, replaces=True) if on_step and isinstance(answer, Reply) else answer
+
+
+def _step_card(left: int, onward: OpenForm, submit: SubmitDraft | None) -> Card:
+    """Return the card after a step: what is left, and buttons to go on or to submit what is there."""
+    if submit is None:
+        said = ngettext("Not saved yet: one more step.", "Not saved yet: {n} more steps.", left)
+        return form_button_card((said,), onward, _("Continue"))
+    said = ngettext(
+        "Not saved yet: one more step. You can also save it as it is.",
+        "Not saved yet: {n} more steps. You can also save it as it is.",
+        left,
+    )
+    card = form_button_card((said,), onward, _("Continue"))
+    return replace(card, buttons=(*card.buttons, Button(_("Save as it is"), submit)))
 
 
 def _step_number(command: OpenForm, steps: Sequence[Form]) -> int:
@@ -390,7 +415,8 @@ def _add_values(answer: Reply | None, given: Mapping[str, str]) -> Reply:
     card = answer.card if answer else Card(())
     said = {block.words for block in card.blocks if isinstance(block, Quote)}
     words = tuple(Quote(each) for each in given.values() if has_words(each) and each not in said)
-    return Reply(Card((*card.blocks, *words), card.buttons, card.menu))
+    language = answer.language if answer else ""
+    return Reply(Card((*card.blocks, *words), card.buttons, card.menu), language=language)
 
 
 def _collect_texts(data: Any) -> list[str]:

@@ -24,24 +24,27 @@ Json = dict[str, Any]
 AUTHORIZE = "https://discord.com/oauth2/authorize"
 SCOPES = ("bot", "applications.commands")
 PERMISSIONS = {
-    "view_channel": ("View Channels", "the team's channel at all"),
-    "send_messages": ("Send Messages", "everything it posts in a channel"),
-    "send_messages_in_threads": ("Send Messages in Threads", "what it posts in threads and forum posts"),
-    "create_public_threads": ("Create Public Threads", "what belongs in the thread of a message"),
-    "attach_files": ("Attach Files", "a recap's picture"),
-    "read_message_history": ("Read Message History", "its 💡 on a message, and finding its own posts again"),
-    "add_reactions": ("Add Reactions", "the 💡 it puts on what was kept"),
+    "view_channel": ("View Channels", "it can't see the team's channel"),
+    "send_messages": ("Send Messages", "it can't post in channels"),
+    "send_messages_in_threads": ("Send Messages in Threads", "it can't post in threads and forum posts"),
+    "create_public_threads": ("Create Public Threads", "it can't start a thread under a message"),
+    "attach_files": ("Attach Files", "its posts come without pictures and files"),
+    "read_message_history": (
+        "Read Message History",
+        "it can't put its 💡 on messages, or find its own posts again",
+    ),
+    "add_reactions": ("Add Reactions", "it can't put a 💡 on saved messages"),
 }
-"""For each permission's name in discord.py: Discord's own name, and what fails without it."""
+"""For each permission's name in discord.py: Discord's own name, and what it can't do without it."""
 CONTENT_STEP = (
     "Bot, Privileged Gateway Intents: turn on Message Content Intent, for DISCORD_MESSAGE_CONTENT=1"
 )
 NO_TOKEN = (
-    "Set DISCORD_TOKEN first: the invite link is made from it. At https://discord.com/developers/applications choose "
-    "New Application, then Bot, Reset Token."
+    "Set DISCORD_TOKEN first, because the invite link is made from it. At "
+    "https://discord.com/developers/applications choose New Application, then Bot, Reset Token."
 )
 NO_ID = (
-    "DISCORD_TOKEN is not a bot's token: its first part holds no application id. Copy it anew from the app's page at "
+    "DISCORD_TOKEN isn't a bot token: its first part is not an application id. Get a new one at "
     "https://discord.com/developers/applications, Bot, Reset Token."
 )
 

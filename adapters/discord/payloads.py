@@ -46,6 +46,8 @@ class Interaction:
     """Whether it came from a private card, which the answer may replace."""
     on_message: bool = False
     """Whether it came from a message, which the answer may leave unchanged."""
+    locale: str = ""
+    """The language that the person uses Discord in, such as `de` or `en-GB`."""
 
 
 def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: str) -> Interaction:
@@ -64,6 +66,7 @@ def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: s
         without_bot=elsewhere and not direct, present=elsewhere or _sees_channel(interaction),
         may_write=elsewhere or _can_write(interaction),
         ephemeral=message is not None and message.flags.ephemeral, on_message=message is not None,
+        locale=str(interaction.locale.value),
     )  # fmt: skip
 
 

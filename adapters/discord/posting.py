@@ -28,6 +28,7 @@ from adapters.discord.errors import (
 from adapters.discord.reading.content import content_of_json, user_name
 from adapters.discord.reading.words import Words
 from adapters.discord.render import COMPONENTS_V2, Encode
+from bot.core.language.words import lazy, speaking
 from bot.core.messages import File, Post, Title, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 
@@ -48,7 +49,10 @@ NO_THREADS = (UNKNOWN_MESSAGE, NOT_ALLOWED, 50024, 160004, 160006)
 
 The bot then replies in the channel.
 """
-FORUM_ONLY_SCHEDULED = "That channel is a forum, and I open a post there only for what's on its schedule."
+FORUM_ONLY_SCHEDULED = lazy(
+    "That channel is a forum, and I only start posts there for what's on its schedule."
+)
+NO_ANSWER = lazy("Discord didn't answer.")
 NAME_LENGTH = 80
 NO_MENTIONS: Json = {"allowed_mentions": {"parse": []}}
 """The setting against mentions for a message inside another request body.
@@ -189,7 +193,7 @@ class Posting:
         PostFailedError for a message that may not start one.
         """
         if not place.opens_thread:
-            raise PostFailedError(FORUM_ONLY_SCHEDULED, threads_only=True)
+            raise PostFailedError(FORUM_ONLY_SCHEDULED.text, threads_only=True)
         self._check_access(place.workspace, place.channel)
         message = {name: value for name, value in body.items() if "nonce" not in name} | NO_MENTIONS
         tag = self.directory.find_required_tag(place.workspace, place.channel)
@@ -213,7 +217,7 @@ class Posting:
             try:
                 said = await self.api.call_api("POST", "/users/@me/channels", json={"recipient_id": person})
             except OutcomeUnknownError:
-                raise PostFailedError("Discord did not answer.", retry_after=30) from None
+                raise PostFailedError(NO_ANSWER.text, retry_after=30) from None
             self._direct_channels[person] = str(said["id"])
         return self._direct_channels[person]
 
@@ -299,9 +303,11 @@ def make_nonce(key: str) -> str:
 
 def _build_body(place: Place, post: Post, key: str, encode: Encode) -> Json:
     guild = place.workspace if place.person else ""
+    with speaking(post.language):
+        components = render.render_message(post.card, encode, guild, key, post.picture, post.file)
     return {
         "flags": COMPONENTS_V2,
-        "components": render.render_message(post.card, encode, guild, key, post.picture, post.file),
+        "components": components,
         "attachments": render.describe_files(post.picture, post.file),
     }
 

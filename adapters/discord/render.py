@@ -19,6 +19,7 @@ from typing import Any, assert_never
 from adapters.discord import custom_ids
 from adapters.discord.custom_ids import CustomId
 from adapters.discord.text import bold_text, escape_text, render_markdown, text_length
+from bot.core.language.words import _
 from bot.core.messages import (
     Block,
     Button,
@@ -60,7 +61,6 @@ ACCENT_COLOR = 0x14697A
 """The colour of a moment in a recap's picture."""
 
 STYLES = {Style.PRIMARY: 1, Style.PLAIN: 2, Style.DANGER: 4}
-MORE = "-# There is more of this than fits here. With /aha show or /aha recap you get all of it."
 
 
 def render_messages(card: Card, encode: Encode, guild: str = "") -> list[list[Json]]:
@@ -90,7 +90,7 @@ def render_message(
     buttons = [_render_button(each, encode) for each in card.buttons]
     if card.menu:
         buttons.append(
-            {"type": BUTTON, "style": STYLES[Style.PLAIN], "label": "More", "custom_id": custom_ids.MORE}
+            {"type": BUTTON, "style": STYLES[Style.PLAIN], "label": _("More"), "custom_id": custom_ids.MORE}
         )
     uploaded = [*([_render_picture(picture)] if picture else []), *([_render_file(file)] if file else [])]
     foot = [*uploaded, *_button_rows(buttons)]
@@ -252,7 +252,9 @@ def _fit_texts(texts: list[Json], foot: list[Json]) -> list[Json]:
     shown = texts if _measure_components([*texts, *foot])[0] < COMPONENTS else _join_texts(texts)
     if _fits_container([*shown, *foot]):
         return shown
-    more = _text_component(MORE)
+    more = _text_component(
+        "-# " + _("There's more than fits here. Type /aha show or /aha recap to see all of it.")
+    )
     kept: list[Json] = []
     for each in shown:
         if not _fits_container([*kept, each, more, *foot]):

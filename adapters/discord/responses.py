@@ -19,11 +19,14 @@ from adapters.discord.api import ApiClient
 from adapters.discord.custom_ids import CustomId
 from adapters.discord.payloads import Interaction
 from adapters.discord.render import COMPONENTS_V2, Encode, Json
+from adapters.language import answer_language
 from adapters.tasks import Tasks
 from bot import logs
 from bot.core.adapter import Draw
 from bot.core.ask import FAILURE_REPLY, return_words
 from bot.core.drafts import OpenForm
+from bot.core.language.catalogs import match_locale
+from bot.core.language.words import _, lazy, speaking
 from bot.core.messages import (
     Button,
     Card,
@@ -54,11 +57,11 @@ SUGGESTIONS = 25
 FOLLOW_UPS = 4
 """Most follow-up messages to one answer. Nobody reads more."""
 
-CANNOT_WRITE = (
-    "I may not write in this channel, so nobody else sees this here. Whoever manages it can let me in: ",
-    Strong("Edit Channel > Permissions > View Channel and Send Messages"),
-    ".",
+CANNOT_WRITE = lazy(
+    "I can't post in this channel, so nobody else will see this here. Someone who manages it can let me in "
+    "under {permissions}."
 )
+TOO_LATE = lazy("It took me too long to open the form. Nothing is lost: you can open it here.")
 
 
 class Kind(IntEnum):
@@ -107,6 +110,16 @@ class Responses:
         `words` are the texts the person gave. They're sent back to the person when the answer can't be
         sent.
         """
+        with speaking(match_locale(interaction.locale)):
+            await self._send_answer(interaction, work, encode, words)
+
+    async def _send_answer(
+        self,
+        interaction: Interaction,
+        work: Coroutine[Any, Any, Response],
+        encode: Encode,
+        words: Iterable[str],
+    ) -> None:
         deferred: list[asyncio.Task[bool]] = []
         timer = asyncio.get_running_loop().call_later(
             CORE_WITHIN, lambda: deferred.append(self.tasks.start(self._defer_response(interaction)))
@@ -115,17 +128,20 @@ class Responses:
             answer = await work
         except Exception as error:
             logs.log_failure(log, "an answer", error)
-            answer = return_words(FAILURE_REPLY, words)
+            answer = return_words(FAILURE_REPLY(), words)
         finally:
             timer.cancel()
         if deferred and not await deferred[0]:
             return
         say = self._respond_later if deferred else self._respond_now
-        try:
-            await say(interaction, answer, encode)
-        except Exception as error:
-            logs.log_failure(log, "an answer", error)
-            await say(interaction, return_words(FAILURE_REPLY, words), encode)
+        with speaking(
+            answer_language(answer.form if isinstance(answer, FormStep) else answer, interaction.locale)
+        ):
+            try:
+                await say(interaction, answer, encode)
+            except Exception as error:
+                logs.log_failure(log, "an answer", error)
+                await say(interaction, return_words(FAILURE_REPLY(), words), encode)
 
     async def acknowledge_interaction(self, interaction: Interaction) -> None:
         """Acknowledge an interaction without a visible answer."""
@@ -151,7 +167,7 @@ class Responses:
             case None if interaction.on_message:
                 await self.acknowledge_interaction(interaction)
             case None:
-                await self._respond_now(interaction, text_reply("Done."), encode)
+                await self._respond_now(interaction, text_reply(_("Done.")), encode)
 
     async def _open_form(
         self, interaction: Interaction, form: Form, kept: OpenForm | None, encode: Encode
@@ -216,7 +232,9 @@ class Responses:
         A note is added where the bot can't write in the channel, so that others won't see the result.
         """
         if not interaction.may_write and (interaction.ephemeral or not interaction.on_message):
-            card = Card((*card.blocks, Small(CANNOT_WRITE)), card.buttons, card.menu)
+            allowed = Strong(_("Edit Channel > Permissions > View Channel and Send Messages"))
+            note = Small(CANNOT_WRITE.line(permissions=allowed))
+            card = Card((*card.blocks, note), card.buttons, card.menu)
         parts = render.render_messages(card, encode, interaction.workspace if interaction.direct else "")
         return [{"flags": PRIVATE, "components": part} for part in parts]
 
@@ -242,8 +260,5 @@ def _late_form_card(form: Form, kept: OpenForm | None) -> Card:
     It holds the texts in the form, unless a draft row stores them.
     """
     words = tuple(Quote(field.value) for field in form.fields if has_words(field.value) and not field.options)
-    card = form_button_card((TOO_LATE,), kept or form.command, "Open the form")
+    card = form_button_card((TOO_LATE(),), kept or form.command, _("Open the form"))
     return Card((*card.blocks, *(() if kept else words)), card.buttons)
-
-
-TOO_LATE = "That took me too long to open the form by itself. Nothing is lost: open it from here."

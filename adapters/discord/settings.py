@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from bot.settings import SettingError
 
 DEFAULT_API_URL = "https://discord.com/api/v10"
-BAD_API = f"DISCORD_API_URL takes an address, like {DEFAULT_API_URL}"
-BAD_COUNT = "DISCORD_SHARD_COUNT takes a number from 1 on: of how many shards the bot is made."
-NO_COUNT = "DISCORD_SHARD_IDS needs DISCORD_SHARD_COUNT beside it: of how many shards these are."
-BAD_IDS = "DISCORD_SHARD_IDS takes numbers with commas between, each below DISCORD_SHARD_COUNT, like 0,1."
+BAD_API = f"DISCORD_API_URL has to be an address, like {DEFAULT_API_URL}"
+BAD_COUNT = "DISCORD_SHARD_COUNT has to be a number of at least 1: how many shards the bot has in total."
+NO_COUNT = "DISCORD_SHARD_IDS also needs DISCORD_SHARD_COUNT: how many shards the bot has in total."
+BAD_IDS = "DISCORD_SHARD_IDS has to be numbers below DISCORD_SHARD_COUNT, separated by commas, like 0,1."
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ from adapters.slack.responses import Responses
 from adapters.slack.settings import Settings
 from adapters.tasks import Tasks
 from bot.core.adapter import Bot
+from bot.core.language.words import lazy
 from bot.core.messages import Post
 from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
 from bot.encryption import Encryption
@@ -49,6 +50,7 @@ FINISH_WITHIN = 2.5
 
 No answer takes longer than two seconds.
 """
+STARTING = lazy("I'm just starting.")
 
 
 class Slack:
@@ -171,7 +173,7 @@ class Slack:
 
     def _command_encoder(self) -> Encode:
         if self.bot is None:
-            raise PostFailedError("I am just starting.", retry_after=1)
+            raise PostFailedError(STARTING.text, retry_after=1)
         return self.bot.commands.encode
 
 

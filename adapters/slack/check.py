@@ -73,7 +73,7 @@ async def _yield_findings(
 
 def _events_sentence(settings: Settings) -> str:
     return (
-        "which events the app is subscribed to Slack tells nobody: compare with `ahabot manifest slack`, "
+        "Slack doesn't say which events the app is subscribed to: compare with `ahabot manifest slack`, "
         f"which lists all {len(manifest.subscribed_events(settings))}"
     )
 
@@ -86,22 +86,22 @@ async def _try_check(name: str, ask: Callable[[], Awaitable[Finding]]) -> Findin
         answer = error.response.data if hasattr(error.response, "data") else error.response
         if not isinstance(answer, dict) or not (said := oauth.error_code(error)):
             return Finding(ABOUT, ODD_ANSWER, fine=False)
-        return Finding(ABOUT, f"{name} does not work ({said}): {HOW_TO_FIX[name]}", fine=False)
+        return Finding(ABOUT, f"{name} doesn't work ({said}): {HOW_TO_FIX[name]}", fine=False)
     except (ClientResponseError, ValueError, LookupError, TypeError, AttributeError):
         return Finding(ABOUT, ODD_ANSWER, fine=False)
     except (ClientError, OSError, TimeoutError):
         return Finding(
-            ABOUT, "Slack cannot be reached: check the network, a proxy, and SLACK_API_URL", fine=False
+            ABOUT, "can't reach Slack: check the network, any proxy, and SLACK_API_URL", fine=False
         )
 
 
 ODD_ANSWER = (
-    "a server answers at SLACK_API_URL, but not as Slack does: check that address, and any proxy between"
+    "the server at SLACK_API_URL doesn't answer like Slack: check that address and any proxy in between"
 )
 
 HOW_TO_FIX = {
     "SLACK_BOT_TOKEN": "copy the bot token from OAuth & Permissions again, after installing the app",
-    "SLACK_APP_TOKEN": "make an app-level token with the scope connections:write under Basic Information",
+    "SLACK_APP_TOKEN": "create an app-level token with the scope connections:write under Basic Information",
     "SLACK_CLIENT_SECRET": "copy client id and client secret from Basic Information again",
 }
 """What to do about each variable that does not work."""
@@ -119,10 +119,10 @@ async def _check_scopes(client: AsyncWebClient, settings: Settings) -> list[Find
     except (SlackApiError, ClientError, OSError, TimeoutError, ValueError, AttributeError):
         return []
     if (has := granted_scopes(answer.headers)) is None:
-        return [Finding(ABOUT, "which scopes the token has was not said")]
+        return [Finding(ABOUT, "Slack didn't say which scopes the token has")]
     if missing := check.describe_missing_scopes(settings, has):
         return [Finding(ABOUT, sentence, fine=False) for sentence in missing]
-    return [Finding(ABOUT, f"all {len(manifest.required_scopes(settings))} scopes are there")]
+    return [Finding(ABOUT, f"all {len(manifest.required_scopes(settings))} scopes are granted")]
 
 
 async def _check_app_token(client: AsyncWebClient, app_token: str) -> Finding:
@@ -141,7 +141,7 @@ async def _check_client_secret(client: AsyncWebClient, settings: Settings) -> Fi
         if oauth.error_code(error) not in SECRETS_ACCEPTED:
             raise
     return Finding(
-        ABOUT, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET belong together; people install at /slack/install"
+        ABOUT, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET match; people install the app at /slack/install"
     )
 
 

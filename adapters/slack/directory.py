@@ -60,6 +60,8 @@ class Person:
     bot: bool = False
     guest: bool = False
     """Whether they may see only the channels that they were invited to."""
+    locale: str = ""
+    """The language they use Slack in, such as `de-DE`."""
 
 
 @dataclass(frozen=True)
@@ -288,9 +290,8 @@ class Directory:
             del self._known[next(iter(self._known))]
 
     async def _fetch_person(self, workspace: str, person: str) -> Person:
-        return _parse_person(
-            person, (await self.clients.query_method(workspace, "users.info", user=person))["user"]
-        )
+        said = await self.clients.query_method(workspace, "users.info", user=person, include_locale="true")
+        return _parse_person(person, said["user"])
 
     async def _fetch_organisation(self, workspace: str, _name: str) -> str:
         return str((await self.clients.call_method(workspace, "auth.test")).get("enterprise_id") or "")
@@ -348,4 +349,5 @@ def _parse_person(person: str, said: Json) -> Person:
         stranger=bool(said.get("is_stranger")),
         bot=bool(said.get("is_bot")),
         guest=bool(said.get("is_restricted") or said.get("is_ultra_restricted")),
+        locale=str(said.get("locale") or ""),
     )

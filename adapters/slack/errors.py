@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from aiohttp import ClientConnectorError, ConnectionTimeoutError
 from slack_sdk.errors import SlackApiError
 
+from bot.core.language.words import Lazy, lazy
 from bot.core.origin import OutcomeUnknownError, PostFailedError
 
 UNKNOWN_OUTCOME_CODES = {"internal_error", "fatal_error", "request_timeout", "service_unavailable", ""}
@@ -41,46 +42,61 @@ DIRECT_CLOSED = {
 }
 """Codes for a person who takes no direct messages."""
 
+NO_ACCESS = lazy("I don't have access to this workspace any more. Please install me again.")
+MOVING = lazy("This workspace is moving into an organization right now.")
+NO_PERMISSION = lazy("I'm missing a permission here. An admin needs to install me again.")
+RULES = lazy("The rules of this workspace don't let me post there.")
+FEW_MAY_POST = lazy("Only some people can post in that channel, and I'm not one of them.")
+LOCKED = lazy("That thread is locked.")
+TOO_LONG = lazy("It's too long for a message on Slack.")
+NOT_SHOWN = lazy("Slack couldn't display my message. The people who run me can find out more in my log.")
+
 SENTENCES = {
-    "not_in_channel": "I am not in that channel. Invite me there.",
-    "channel_not_found": "I cannot see that channel. Invite me there.",
-    "is_archived": "That channel is archived.",
-    "account_inactive": "I was taken out of this workspace.",
-    "token_revoked": "My access to this workspace was taken back. Install me again.",
-    "token_expired": "My access to this workspace has ended. Install me again.",
-    "invalid_auth": "My access to this workspace is not valid any more. Install me again.",
-    "not_authed": "I have no access to this workspace. Install me again.",
-    "org_login_required": "This workspace is just moving into an organisation.",
-    "team_added_to_org": "This workspace is just moving into an organisation.",
-    "team_access_not_granted": "Your organisation has not given me this workspace. An admin has to.",
-    "ekm_access_denied": "The admins of this workspace have suspended posting.",
-    "no_permission": "I lack a permission here. An admin has to install me again.",
-    "missing_scope": "I lack a permission here. An admin has to install me again.",
-    "not_allowed_token_type": "I lack a permission here. An admin has to install me again.",
-    "restricted_action": "The rules of this workspace do not let me post there.",
-    "restricted_action_read_only_channel": "Only some people may post in that channel, and I'm not one of them.",
-    "restricted_action_thread_only_channel": "That channel takes only replies in threads from me.",
-    "restricted_action_non_threadable_channel": "That channel has no threads.",
-    "restricted_action_thread_locked": "That thread is locked.",
-    "thread_locked": "That thread is locked.",
-    "is_inactive": "That channel is frozen.",
-    "channel_is_limited_access": "Only some people may post in that channel, and I'm not one of them.",
-    "cannot_reply_to_message": "That message takes no replies.",
-    "msg_too_long": "It's too long for a message in Slack.",
-    "msg_blocks_too_long": "It's too long for a message in Slack.",
-    "too_many_attachments": "It's too long for a message in Slack.",
-    "invalid_blocks": "Slack couldn't show it. The people who run me find out more in my log.",
-    "invalid_blocks_format": "Slack couldn't show it. The people who run me find out more in my log.",
-    "no_text": "Slack couldn't show it. The people who run me find out more in my log.",
-    "file_uploads_disabled": "The admins of this workspace have turned files off.",
-    "storage_limit_reached": "This workspace has no room for files any more.",
-    "thread_not_found": "The thread it belongs to is gone.",
-    "message_not_found": "That message is gone.",
-    "cant_update_message": "That message is not mine to change.",
-    "edit_window_closed": "That message can no longer be changed.",
-    "too_many_reactions": "That message holds no more reactions.",
+    "not_in_channel": lazy("I'm not in that channel. Please invite me there."),
+    "channel_not_found": lazy("I can't see that channel. Please invite me there."),
+    "is_archived": lazy("That channel is archived."),
+    "account_inactive": lazy("I was removed from this workspace."),
+    "token_revoked": NO_ACCESS,
+    "token_expired": NO_ACCESS,
+    "invalid_auth": NO_ACCESS,
+    "not_authed": NO_ACCESS,
+    "org_login_required": MOVING,
+    "team_added_to_org": MOVING,
+    "team_access_not_granted": lazy(
+        "Your organization hasn't added me to this workspace. An admin needs to do that."
+    ),
+    "ekm_access_denied": lazy("The admins of this workspace have suspended posting."),
+    "no_permission": NO_PERMISSION,
+    "missing_scope": NO_PERMISSION,
+    "not_allowed_token_type": NO_PERMISSION,
+    "restricted_action": RULES,
+    "restricted_action_read_only_channel": FEW_MAY_POST,
+    "restricted_action_thread_only_channel": lazy("I can only reply in threads in that channel."),
+    "restricted_action_non_threadable_channel": lazy("That channel has no threads."),
+    "restricted_action_thread_locked": LOCKED,
+    "thread_locked": LOCKED,
+    "is_inactive": lazy("That channel is frozen."),
+    "channel_is_limited_access": FEW_MAY_POST,
+    "cannot_reply_to_message": lazy("I can't reply to that message."),
+    "msg_too_long": TOO_LONG,
+    "msg_blocks_too_long": TOO_LONG,
+    "too_many_attachments": TOO_LONG,
+    "invalid_blocks": NOT_SHOWN,
+    "invalid_blocks_format": NOT_SHOWN,
+    "no_text": NOT_SHOWN,
+    "file_uploads_disabled": lazy("The admins of this workspace have turned off files."),
+    "storage_limit_reached": lazy("This workspace has no more room for files."),
+    "thread_not_found": lazy("The thread it belongs to no longer exists."),
+    "message_not_found": lazy("That message no longer exists."),
+    "cant_update_message": lazy("I can't change that message, because I didn't write it."),
+    "edit_window_closed": lazy("It's too late to change that message."),
+    "too_many_reactions": lazy("That message can't take any more reactions."),
+    "ratelimited": lazy("Slack is asking me to slow down."),
+    "rate_limited": lazy("Slack is asking me to slow down."),
+    "unreachable": lazy("I can't reach Slack right now."),
 }
-"""The sentence for each code."""
+"""The sentence for each code. They are stored in English, and translated when somebody reads them."""
+REFUSED = lazy("Slack refused that. The people who run me can find out more in my log.")
 
 
 LOST_PERMISSION_CODES = {"missing_scope", "not_allowed_token_type", "no_permission"}
@@ -128,23 +144,17 @@ def as_post_failed(refused: SlackCallError, scope: str = "") -> PostFailedError:
 
     `scope` is the one that the call needs. A token that has it was refused in that channel alone.
     """
-    sentence = SENTENCES.get(refused.code) or _fallback_sentence(refused.code)
     lost = bool(scope) and refused.code in LOST_PERMISSION_CODES
     return PostFailedError(
-        sentence, retry_after=refused.after, closed=refused.code in DIRECT_CLOSED, lacks=scope if lost else "",
+        _error_sentence(refused.code).text, retry_after=refused.after,
+        closed=refused.code in DIRECT_CLOSED, lacks=scope if lost else "",
         everywhere=lost and scope not in (refused.scopes or ()),
         threads_only=refused.code == THREADS_ONLY_CODE,
     )  # fmt: skip
 
 
-def _fallback_sentence(code: str) -> str:
-    if code in ("ratelimited", "rate_limited"):
-        return "Slack asks me to slow down."
-    if code == "unreachable":
-        return "Slack cannot be reached."
-    if code.startswith("restricted_action"):
-        return "The rules of this workspace do not let me post there."
-    return f"Slack refused it ({code})."
+def _error_sentence(code: str) -> Lazy:
+    return SENTENCES.get(code) or (RULES if code.startswith("restricted_action") else REFUSED)
 
 
 def _read_error(error: SlackApiError) -> tuple[int, str, float | None]:

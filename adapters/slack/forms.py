@@ -17,6 +17,7 @@ from typing import Any
 
 from adapters.slack.reading.mrkdwn import read_typed, unescape_if_escaped
 from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
+from bot.core.language.words import _
 from bot.core.messages import Card, Field, FieldKind, Form, Option
 from bot.core.text import submit_word
 
@@ -60,7 +61,7 @@ def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
         "callback_id": mark,
         "title": plain_text(form.title, TITLE),
         "submit": plain_text(submit_word(form), TITLE),
-        "close": plain_text("Cancel", TITLE),
+        "close": plain_text(_("Cancel"), TITLE),
         "private_metadata": _encode_origin(kept),
         "blocks": [*head, *intro, *fields],
     }
@@ -75,7 +76,7 @@ def build_answer_view(card: Card, opened: FormOrigin, encode: Encode) -> Json:
         "type": "modal",
         "callback_id": "answer",
         "title": plain_text("Ahabot", TITLE),
-        "close": plain_text("Close", TITLE),
+        "close": plain_text(_("Close"), TITLE),
         "private_metadata": _encode_origin(opened),
         "blocks": render_view(card, encode),
     }

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
 from slack_bolt.response import BoltResponse
 
+from adapters.language import answer_language
 from adapters.slack import forms, payloads
 from adapters.slack.directory import Directory
 from adapters.slack.forms import FormOrigin
@@ -25,6 +27,8 @@ from adapters.slack.render import Json
 from adapters.slack.responses import Responses, accept_request
 from bot.core.adapter import Bot
 from bot.core.ask import ask_core, decode_command, explain_failure
+from bot.core.language.catalogs import match_locale
+from bot.core.language.words import speaking
 from bot.core.messages import Form, Reply
 from bot.core.origin import Origin
 
@@ -69,7 +73,8 @@ class Interactions:
         words = mrkdwn.read_text(written, names)
         command = self.bot.commands.parse(words, text_at(body, "command"))
         answer = await self._ask_core(command, interaction, words)
-        return await self.responses.to_command(interaction, answer, self.bot.commands.encode)
+        with _speaking_as(answer):
+            return await self.responses.to_command(interaction, answer, self.bot.commands.encode)
 
     async def handle_button(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle a button, or an entry of a card's menu."""
@@ -79,7 +84,8 @@ class Interactions:
         if interaction.view:
             interaction = _with_form_origin(interaction, _read_form_origin(object_at(body, "view")))
         answer = await self._ask_core(decode_command(self.bot, carried), interaction)
-        response = self.responses.to_button(interaction, answer, self.bot.commands.encode)
+        with _speaking_as(answer):
+            response = self.responses.to_button(interaction, answer, self.bot.commands.encode)
         if isinstance(answer, Reply) and (interaction.view or not answer.replaces):
             self._refresh_home(interaction)
         return response
@@ -94,7 +100,10 @@ class Interactions:
         if command is not None:
             command = self.bot.commands.fill_fields(command, given)
         answer = await self._ask_core(command, interaction, *given.values())
-        response = await self.responses.to_form(interaction, opened, view, answer, self.bot.commands.encode)
+        with _speaking_as(answer):
+            response = await self.responses.to_form(
+                interaction, opened, view, answer, self.bot.commands.encode
+            )
         self._refresh_home(interaction)
         return response
 
@@ -108,7 +117,8 @@ class Interactions:
         if command is None:
             raise InvalidPayloadError("no such shortcut")
         answer = await self._ask_core(command, interaction)
-        return self.responses.to_button(interaction, answer, self.bot.commands.encode)
+        with _speaking_as(answer):
+            return self.responses.to_button(interaction, answer, self.bot.commands.encode)
 
     async def handle_message_shortcut(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle a message shortcut, which is an entry of a message's menu."""
@@ -117,7 +127,8 @@ class Interactions:
         command = payloads.find_shortcut_command(text_at(body, "callback_id"), bot.commands.shortcuts)
         about = await self._message_values(interaction, object_at(body, "message"))
         answer = await self._ask_core(bot.commands.fill_fields(command, about), interaction)
-        return self.responses.to_button(interaction, answer, bot.commands.encode)
+        with _speaking_as(answer):
+            return self.responses.to_button(interaction, answer, bot.commands.encode)
 
     async def show_home(self, interaction: Interaction) -> None:
         """Publish the person's App Home, if the core has a `home` command."""
@@ -126,7 +137,8 @@ class Interactions:
             return
         answer = await self._ask_core(command, replace(interaction, channel="", home=True))
         if isinstance(answer, Reply):
-            await self.responses.publish_home(interaction, answer.card, self.bot.commands.encode)
+            with _speaking_as(answer):
+                await self.responses.publish_home(interaction, answer.card, self.bot.commands.encode)
 
     async def build_origin(self, interaction: Interaction) -> Origin:
         """Return who acted and where, with the details Slack provides in time.
@@ -155,7 +167,7 @@ class Interactions:
             private=bool(place) and (interaction.private or (channel.private if channel else interaction.private)),
             external=await self.directory.is_external(person, interaction.workspace),
             guest=person.guest if person else None, present=interaction.present,
-            may_post=channel.member if channel else None,
+            may_post=channel.member if channel else None, locale=person.locale if person else "",
         )  # fmt: skip
 
     def _probe_scopes(self, workspace: str) -> None:
@@ -181,12 +193,17 @@ class Interactions:
         )
 
     async def _ask_core(self, command: Any, interaction: Interaction, *words: str) -> Reply | Form | None:
-        """Return the core's answer, or the reply about an error, also where Slack could not say who asks."""
+        """Return the core's answer, or the reply about an error, also where Slack could not say who asks.
+
+        It names its language: where the core did not, that of the person's Slack.
+        """
         try:
             origin = await self.build_origin(interaction)
         except Exception as error:
             return explain_failure(command, error, words)
-        return await ask_core(self.bot, command, origin, words)
+        with speaking(match_locale(origin.locale)):
+            answer = await ask_core(self.bot, command, origin, words)
+        return answer and replace(answer, language=answer_language(answer, origin.locale))
 
     async def _channel_values(self, workspace: str, view: Json) -> dict[str, str]:
         """Return the name and privacy of each channel chosen in a form.
@@ -222,6 +239,11 @@ class Interactions:
     def _refresh_home(self, interaction: Interaction) -> None:
         if interaction.home:
             self.responses.tasks.start(self.show_home(interaction))
+
+
+def _speaking_as(answer: Reply | Form | None) -> AbstractContextManager[None]:
+    """Speak the language of an answer within a block, and within the tasks that it starts."""
+    return speaking(answer.language if answer else "")
 
 
 def _is_of_two(channel: str) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from adapters.slack.installation.install import REDIRECT
 from adapters.slack.settings import Settings
 from bot.core.commands import Commands, Shortcut
+from bot.core.language.words import Lazy, _, lazy
 from bot.settings import SettingError
 
 log = logging.getLogger(__name__)
@@ -66,12 +67,14 @@ PLACEHOLDER_URL = "https://ahabot.example.com"
 """Placeholder for the bot's public address, when none is given."""
 ROUTE = "/slack/events"
 GLOBAL_ID = "log-an-aha"
-GLOBAL_SHORTCUT = ("Log an aha", GLOBAL_ID, "Keep what you just saw; a form asks for which team.")
-LONG_DESCRIPTION = (
-    "Ahabot keeps a team's moments: what suddenly became clear, the experiment that failed and what it taught, "
-    "the breakthrough that came in another shape. Put a 💡 on a message, or write the command and what you saw; "
-    "others add their own version of how you got there. Once a week it brings the moments back, short, in the "
-    "channel. No points, no streaks, no mentions."
+GLOBAL_NAME = lazy("Log an aha")
+SHORT_NAMES = {"Save as failed experiment": lazy("Save failed experiment")}
+"""Shorter names of shortcuts whose label is longer than SHORTCUT_NAME_LIMIT."""
+LONG_DESCRIPTION = lazy(
+    "Ahabot saves your team's moments: what suddenly became clear, the experiment that failed and what it taught "
+    "you, the breakthrough that came differently than expected. React with 💡 to save a message, or type {command} "
+    "and what you noticed. Others can add their own version of how you got there. Once a week it posts a short "
+    "recap in the channel. No points, no streaks, no mentions."
 )
 
 
@@ -102,7 +105,9 @@ def build_manifest(environ: Mapping[str, str], commands: Commands, url: str = ""
     URL that is not HTTPS.
     """
     if url and not url.startswith("https://"):
-        raise SettingError("--url takes the address that Slack reaches us at, like https://aha.example.com.")
+        raise SettingError(
+            "--url has to be the address where Slack can reach Ahabot, like https://aha.example.com."
+        )
     settings = Settings.read(
         _fill_placeholders({name: value for name, value in environ.items() if value.strip()})
     )
@@ -110,10 +115,10 @@ def build_manifest(environ: Mapping[str, str], commands: Commands, url: str = ""
     address = (url or PLACEHOLDER_URL).rstrip("/")
     base = "" if _uses_socket_mode(environ, url) else address
     if not url and (base or settings.is_multi_workspace):
-        log.warning("%s stands where your own address belongs; give it with --url", PLACEHOLDER_URL)
+        log.warning("%s is only a placeholder: set your own address with --url", PLACEHOLDER_URL)
     return {
         "_metadata": {"major_version": 2},
-        "display_information": _display_information(),
+        "display_information": _display_information(settings),
         "features": _app_features(settings, commands, base),
         "oauth_config": _oauth_config(settings, address if base or settings.is_multi_workspace else ""),
         "settings": _app_settings(settings, base),
@@ -132,11 +137,11 @@ def _uses_socket_mode(environ: Mapping[str, str], url: str) -> bool:
     return bool(environ.get("SLACK_APP_TOKEN", "").strip()) or not over_http
 
 
-def _display_information() -> Json:
+def _display_information(settings: Settings) -> Json:
     return {
         "name": "Ahabot",
-        "description": "Aha moments, kept together.",
-        "long_description": LONG_DESCRIPTION,
+        "description": _("Your team's aha moments, in one place."),
+        "long_description": LONG_DESCRIPTION(command=settings.command),
         "background_color": "#2f2a24",
     }
 
@@ -144,8 +149,8 @@ def _display_information() -> Json:
 def _app_features(settings: Settings, commands: Commands, base: str) -> Json:
     command = {
         "command": settings.command,
-        "description": "Keep an aha; alone it brings a menu",
-        "usage_hint": "what you saw, or help",
+        "description": _("Save an aha, or open the menu"),
+        "usage_hint": _("what you noticed, or help"),
     }
     return {
         "app_home": {
@@ -160,15 +165,21 @@ def _app_features(settings: Settings, commands: Commands, base: str) -> Json:
 
 
 def _shortcut_entries(of_messages: Sequence[Shortcut]) -> list[Json]:
-    name, known_as, about = GLOBAL_SHORTCUT
-    first = {"name": name, "type": "global", "callback_id": known_as, "description": about}
-    return [first, *(_shortcut_entry(each.label.text) for each in of_messages)]
+    about = _("Save what you just noticed. A form asks which team it's for.")
+    first = {"name": GLOBAL_NAME(), "type": "global", "callback_id": GLOBAL_ID, "description": about}
+    return [first, *(_shortcut_entry(each.label) for each in of_messages)]
 
 
-def _shortcut_entry(label: str) -> Json:
-    about = f"{label}, from this message"
-    named = label if len(label) <= SHORTCUT_NAME_LIMIT else label.replace("Save as ", "Save ")
-    return {"name": named, "type": "message", "callback_id": shortcut_id(label), "description": about}
+def _shortcut_entry(label: Lazy) -> Json:
+    name = label()
+    if len(name) > SHORTCUT_NAME_LIMIT:
+        name = SHORT_NAMES.get(label.text, label)()[:SHORTCUT_NAME_LIMIT]
+    return {
+        "name": name,
+        "type": "message",
+        "callback_id": shortcut_id(label.text),
+        "description": _("Uses the message you picked"),
+    }
 
 
 SHORTCUT_NAME_LIMIT = 24

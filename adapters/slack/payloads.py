@@ -199,7 +199,7 @@ def _channel_fields(channel: str, name: str) -> Json:
 def _make_interaction(context: Mapping[str, Any], person: str, event: str, **more: Any) -> Interaction:
     workspace = context.get("team_id") or context.get("enterprise_id")
     if not workspace or not person:
-        raise InvalidPayloadError("nobody did it, or nowhere")
+        raise InvalidPayloadError("no person or workspace")
     organisation = str(context.get("enterprise_id") or "")
     return Interaction(
         str(workspace), person, event, organisation, str(context.get("bot_user_id") or ""), **more

@@ -20,6 +20,7 @@ from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.reading.message import find_mentions, find_shown, read_message
 from adapters.slack.render import Encode, Json
 from adapters.slack.uploads import Pictures
+from bot.core.language.words import lazy, speaking
 from bot.core.messages import Post, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
 
@@ -28,7 +29,8 @@ log = logging.getLogger(__name__)
 EVENT = "ahabot_posting"
 BULB = "bulb"
 POST_SCOPE, MARK_SCOPE = "chat:write", "reactions:write"
-NO_DIRECT = "I may not open direct messages here. An admin has to install me again."
+NO_DIRECT = lazy("I can't open direct messages here. An admin needs to install me again.")
+NO_ANSWER = lazy("Slack didn't answer.")
 PAGES, PAGE = 5, 200
 """Pages of history, and messages per page, that a posting is searched in.
 
@@ -188,6 +190,10 @@ class Posting:
 
         When it does not in time, send the picture's alt text instead.
         """
+        with speaking(post.language):
+            return await self._send_rendered(place, method, post, encode, body)
+
+    async def _send_rendered(self, place: Place, method: str, post: Post, encode: Encode, body: Json) -> Json:
         file = await self._upload_picture(place.workspace, post)
         if file is not None and post.picture is not None:
             drawn = render.render_message(post.card, encode, render.picture_block(file, post.picture.alt))
@@ -199,7 +205,7 @@ class Posting:
                         raise as_post_failed(refused, POST_SCOPE) from None
                 if wait is not None:
                     await asyncio.sleep(wait)
-            log.warning("Slack did not take a picture; its words are posted")
+            log.warning("Slack did not accept a picture; its alt text is posted instead")
         try:
             return await self.clients.call_method(
                 place.workspace, method, **body, **render.render_message(describe_picture(post).card, encode)
@@ -226,10 +232,10 @@ class Posting:
             return str(said["channel"]["id"])
         except SlackCallError as refused:
             if refused.code in LOST_PERMISSION_CODES:
-                raise PostFailedError(NO_DIRECT, closed=True) from None
+                raise PostFailedError(NO_DIRECT.text, closed=True) from None
             raise as_post_failed(refused) from None
         except OutcomeUnknownError:
-            raise PostFailedError("Slack did not answer.", retry_after=30) from None
+            raise PostFailedError(NO_ANSWER.text, retry_after=30) from None
 
     async def _find_link(self, workspace: str, sent: SentMessage) -> str:
         """Return the link to a message, or an empty string.

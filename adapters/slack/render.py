@@ -21,6 +21,7 @@ from adapters.slack.text import (
     split_words,
     text_elements,
 )
+from bot.core.language.words import _
 from bot.core.messages import (
     Block,
     Button,
@@ -51,7 +52,6 @@ costs as much. Slack does not document this; other developers measured it.
 """
 VIEW_CHARACTERS = 45_000
 """Characters in one view's blocks; a view may be 250,000 bytes as JSON."""
-MORE = "There is more of this than fits here."
 NOTICE_LIMIT = 2_000
 """Characters of a message for notifications and screen readers.
 
@@ -218,7 +218,7 @@ def _fit_card(card: Card, encode: Encode, most: int, words: int) -> list[Json]:
     if len(packed) <= most and _counted_size(packed) <= words:
         return packed
     end = len(packed) - len(list(_action_blocks(card.buttons, card.menu, encode)))
-    foot = [_context_block([_mrkdwn_object(MORE)]), *packed[end:]]
+    foot = [_context_block([_mrkdwn_object(_("There's more than fits here."))]), *packed[end:]]
     kept: list[Json] = []
     for each in packed[:end]:
         if len(kept) + len(foot) == most or _counted_size([*kept, each, *foot]) > words:

@@ -24,11 +24,12 @@ from adapters.slack.posting import QUIET_OPTIONS, Posting
 from adapters.slack.render import Encode, Json
 from adapters.tasks import Tasks
 from bot.core.adapter import Draw
+from bot.core.language.words import _, current_language, lazy, line
 from bot.core.messages import (
     Button,
     Card,
     Form,
-    Inline,
+    Line,
     Picture,
     Post,
     Quote,
@@ -38,6 +39,7 @@ from bot.core.messages import (
     Style,
     Text,
     TextLink,
+    text_card,
 )
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage
 from bot.core.pictures.drawing import Drawing
@@ -48,8 +50,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-TOO_LATE = "Slack did not let me open the form in time. Nothing is lost: open it from here."
-PICTURE_CARD = Card((Text(("Here's the picture that goes with my answer.",)),))
+TOO_LATE = lazy("It took me too long to open the form. Nothing is lost: you can open it here.")
+PICTURE_NOTE = lazy("Here's the picture that goes with my answer.")
 EVENTS_KNOWN = 200
 EXTRA_RESPONSES = 4
 """Further messages sent to one response URL. Slack accepts five in all."""
@@ -174,7 +176,7 @@ class Responses:
         sent = await self._post_directly(interaction, picture, encode) if picture else None
         if not interaction.respond or (sent and sent.channel == interaction.channel):
             return
-        said = Small(("The picture is in ", _link_messages(sent), ".") if sent else (drawing.alt,))
+        said = Small(_picture_line(sent) if sent else (drawing.alt,))
         await self._send_ephemeral(
             interaction, {**render.render_message(Card((said,)), encode), "replace_original": False}
         )
@@ -187,17 +189,18 @@ class Responses:
         try:
             if await self.posting.pictures.upload_picture(interaction.workspace, picture) is None:
                 return None
-            return await self.posting.post(place, Post(PICTURE_CARD, picture), key, encode)
+            post = Post(text_card(PICTURE_NOTE()), picture, language=current_language())
+            return await self.posting.post(place, post, key, encode)
         except (SlackCallError, PostFailedError, OutcomeUnknownError, StoreError) as error:
-            log.warning("a private picture did not arrive (%s); its words are sent", error)
+            log.warning("a private picture could not be sent (%s); its alt text is sent instead", error)
             return None
 
     async def _open_form(self, interaction: Interaction, form: Form, encode: Encode) -> None:
-        again = Button("Open the form", form.command, Style.PRIMARY)
+        again = Button(_("Open the form"), form.command, Style.PRIMARY)
         words = tuple(
             Quote(field.value) for field in form.fields if has_words(field.value) and not field.options
         )
-        card = Card((Text((TOO_LATE,)), *words), (again,))
+        card = Card((Text((TOO_LATE(),)), *words), (again,))
         await self._show_view(
             interaction,
             forms.build_modal(_put_errors_on_top(form), _make_form_origin(interaction), encode),
@@ -242,13 +245,13 @@ class Responses:
                     **QUIET_OPTIONS,
                 )
         except (SlackCallError, OutcomeUnknownError, StoreError, KeyError) as error:
-            log.warning("a private answer did not arrive: %s", error)
+            log.warning("a private answer could not be sent: %s", error)
 
     async def _try_call(self, workspace: str, method: str, **arguments: Any) -> bool:
         try:
             await self.clients.call_method(workspace, method, **arguments)
         except (SlackCallError, OutcomeUnknownError, StoreError) as error:
-            log.warning("%s did not work: %s", method, error)
+            log.warning("%s failed: %s", method, error)
             return False
         return True
 
@@ -275,7 +278,7 @@ class Responses:
                     return True
                 log.warning("a private answer was refused with status %s", answer.status)
         except (ClientError, OSError, TimeoutError, ValueError) as error:
-            log.warning("a private answer did not arrive: %s", type(error).__name__)
+            log.warning("a private answer could not be sent: %s", type(error).__name__)
         return False
 
     async def _add_invitation(self, interaction: Interaction, place: str, card: Card) -> Card:
@@ -294,13 +297,17 @@ class Responses:
             else None
         )
         name = us.name if us else "Ahabot"
-        alone = "I am not in this channel yet, so nobody else sees this here. Invite me with "
-        return Card((*card.blocks, Small((alone, Strong(f"/invite @{name}"), "."))), card.buttons, card.menu)
+        alone = line(
+            "I'm not in this channel yet, so nobody else will see this here. Invite me with {command}.",
+            command=Strong(f"/invite @{name}"),
+        )
+        return Card((*card.blocks, Small(alone)), card.buttons, card.menu)
 
 
-def _link_messages(sent: SentMessage) -> Inline:
-    words = "your messages with me"
-    return TextLink(words, sent.link) if sent.link else words
+def _picture_line(sent: SentMessage) -> Line:
+    """Return the sentence that says where a picture is, with a link to it if there is one."""
+    words = _("your direct messages with me")
+    return line("The picture is in {messages}.", messages=TextLink(words, sent.link) if sent.link else words)
 
 
 def accept_request(body: Json | None = None) -> BoltResponse:

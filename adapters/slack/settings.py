@@ -12,18 +12,18 @@ from bot.settings import SettingError
 
 DEFAULT_API_URL = "https://slack.com/api/"
 NO_WAY_IN = (
-    "Slack has no way to reach us: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP "
+    "Slack can't reach Ahabot yet: set SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP "
     "at POST /slack/events."
 )
 NO_WORKSPACE = (
-    "Slack knows us in no workspace: set SLACK_BOT_TOKEN for one, or SLACK_CLIENT_ID and SLACK_CLIENT_SECRET "
-    "for many."
+    "Ahabot isn't in any workspace yet: set SLACK_BOT_TOKEN for one workspace, or SLACK_CLIENT_ID and "
+    "SLACK_CLIENT_SECRET for many."
 )
 
 
 ONE_OR_MANY = (
-    "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for many: take out "
-    "SLACK_BOT_TOKEN, and people install at /slack/install; or take out the other two."
+    "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for many. Remove "
+    "SLACK_BOT_TOKEN so that people can install the app at /slack/install, or remove the other two."
 )
 
 
@@ -83,11 +83,11 @@ NAMES = (*SECRETS, "SLACK_API_URL", "SLACK_COMMAND", "SLACK_MESSAGE_CONTENT")
 
 def _parse_url(url: str) -> str:
     if not url.startswith(("https://", "http://")):
-        raise SettingError(f"SLACK_API_URL takes an address, like {DEFAULT_API_URL}")
+        raise SettingError(f"SLACK_API_URL has to be an address, like {DEFAULT_API_URL}")
     return url if url.endswith("/") else f"{url}/"
 
 
 def _parse_command(word: str) -> str:
     if not word.startswith("/") or len(word) < 2 or any(char.isspace() for char in word):
-        raise SettingError("SLACK_COMMAND takes a slash and one word, like /aha.")
+        raise SettingError("SLACK_COMMAND has to be a slash and one word, like /aha.")
     return word

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any, assert_never
 from urllib.parse import quote
 
+from bot.core.language.words import _
 from bot.core.messages import ChannelMention, Emoji, Inline, Line, Strong, TextLink, Timestamp
 from bot.core.plain_text import render_plain_line
 from bot.core.text import name_channel, split_addresses
@@ -110,7 +111,8 @@ def rich_text_elements(piece: Inline) -> Iterator[dict[str, Any]]:
 
 
 def _date_format(clock: bool) -> str:
-    return "{date_pretty} at {time}" if clock else "{date_pretty}"
+    """Return the format of a date, in which Slack fills its own placeholders in the reader's zone."""
+    return _("{day} at {time}", day="{date_pretty}", time="{time}") if clock else "{date_pretty}"
 
 
 def _render_inline(piece: Inline) -> str:

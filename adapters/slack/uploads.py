@@ -16,6 +16,7 @@ from aiohttp import ClientError
 
 from adapters.slack.api import ApiClient
 from adapters.slack.errors import SlackCallError, as_post_failed
+from bot.core.language.words import lazy
 from bot.core.messages import File, Picture
 from bot.core.origin import OutcomeUnknownError, PostFailedError
 
@@ -25,6 +26,7 @@ MAX_FILES = 200
 """Uploaded files whose IDs are remembered."""
 LARGEST_FILE = 100_000_000
 """The most bytes of a file. Slack takes ten times as much."""
+NO_FILE = lazy("Slack didn't accept the file.")
 UPLOAD_DELAY = 30.0
 """Seconds until an upload that broke off is tried again."""
 
@@ -51,7 +53,7 @@ class Pictures:
                 if isinstance(error, SlackCallError) and error.after is not None:
                     raise
                 log.warning(
-                    "a picture was not uploaded (%s); its words are posted",
+                    "a picture was not uploaded (%s); its alt text is posted instead",
                     str(error) or type(error).__name__,
                 )
                 return None
@@ -72,7 +74,7 @@ class Pictures:
         except SlackCallError as refused:
             raise as_post_failed(refused) from None
         except (ClientError, OSError, KeyError):
-            raise PostFailedError("Slack did not take the file.", retry_after=UPLOAD_DELAY) from None
+            raise PostFailedError(NO_FILE.text, retry_after=UPLOAD_DELAY) from None
         self._shared = dict([*self._shared.items(), (key, None)][-MAX_FILES:])
 
     async def _upload_file(self, workspace: str, given: File, where: Mapping[str, str] | None = None) -> str:

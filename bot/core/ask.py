@@ -12,15 +12,18 @@ from typing import Any
 
 from bot import logs
 from bot.core.adapter import Bot
+from bot.core.language.words import lazy
 from bot.core.messages import Card, Form, Quote, Reply, Text
 from bot.core.origin import Origin
 from storage.models.shown import has_words
 
 log = logging.getLogger(__name__)
 
-OUTDATED_REPLY = "That was made by another version of me. Please ask for it once more."
+OUTDATED_REPLY = lazy("That's from an older version of me. Please ask for it again.")
 """The reply to a button or form that this version of the bot cannot decode."""
-FAILURE_REPLY = "Something in me went wrong with that; whoever runs me finds it in the log. Please try again."
+FAILURE_REPLY = lazy(
+    "Something went wrong on my side. Please try again. If it keeps happening, tell the people who run me."
+)
 """The reply to a command that failed with an unexpected error."""
 
 
@@ -45,7 +48,7 @@ async def ask_core(
     bot.
     """
     if command is None:
-        return return_words(OUTDATED_REPLY, words)
+        return return_words(OUTDATED_REPLY(), words)
     try:
         return await bot.handle(command, origin)
     except Exception as error:
@@ -55,7 +58,7 @@ async def ask_core(
 def explain_failure(command: Any | None, error: Exception, words: Iterable[str]) -> Reply:
     """Log an unexpected error of a command, and return the reply about it with the person's text."""
     logs.log_failure(log, type(command).__name__, error)
-    return return_words(FAILURE_REPLY, words)
+    return return_words(FAILURE_REPLY(), words)
 
 
 def return_words(sentence: str, words: Iterable[str]) -> Reply:

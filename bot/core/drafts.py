@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, UserError
+from bot.core.language.words import _
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import clean_text
 from storage.delivery import pending
@@ -78,7 +79,7 @@ def _read_form(context: Context, text: str) -> Form:
     try:
         return form_from_text(text, context.commands.decode)
     except ValueError:
-        raise UserError("That form is too old to go on with. Please begin it once more.") from None
+        raise UserError(_("That form is too old to continue. Please start again.")) from None
 
 
 def form_to_text(form: Form, encode: Callable[[Any], str]) -> str:

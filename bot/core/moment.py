@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.core.context import CardPlace, Context, UserError, posting_place, waiting_person
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Card, Small
 from bot.core.params import MOMENT_PATTERN, moment_param
 from storage.delivery import postings, refresh
@@ -30,20 +31,20 @@ class Show:
     moment: str = moment_param()
 
 
-OTHER_PURPOSE = "That post is mine, and everything in it is kept already."
+OTHER_PURPOSE = lazy("Everything in that post of mine is already saved.")
 
 
-PURPOSES: Mapping[str, str] = {
-    PostingKind.HELLO: "That is my own hello: it says what I do, and starts the weekly questions.",
-    PostingKind.QUEST: "That card of a quest is mine: it counts what you try, until it is found or let go.",
-    PostingKind.PROMPT: "That question stands on a card of mine: it is there for your answers.",
-    PostingKind.RETRO: "That question stands on a card of mine: it is there for your answers.",
-    PostingKind.QUIET: "That post is mine: it says that the questions rest, and brings them back.",
-    PostingKind.RECAP: "That recap is mine: it tells once more what is kept already.",
-    PostingKind.HARVEST: "That harvest is mine: it tells once more what is kept already.",
-    PostingKind.SEASON: "That card of a season is mine: it says which one question is asked, and until when.",
-    PostingKind.LOOK_BACK: "That line is mine: it offers to look back at what is kept already.",
-    PostingKind.CYCLE: "That picture of the search is mine: it shows how your quests stand.",
+PURPOSES: Mapping[str, Lazy] = {
+    PostingKind.HELLO: lazy("That's my own hello, so there's nothing to save in it."),
+    PostingKind.QUEST: lazy("That's my card about a quest, so it's already saved."),
+    PostingKind.PROMPT: lazy("That's my question, and it's waiting for your answers."),
+    PostingKind.RETRO: lazy("That's my question, and it's waiting for your answers."),
+    PostingKind.QUIET: lazy("That's my own post about paused questions."),
+    PostingKind.RECAP: lazy("That's my recap, and everything in it is already saved."),
+    PostingKind.HARVEST: lazy("That's my recap of the quarter, and everything in it is already saved."),
+    PostingKind.SEASON: lazy("That's my card about the season, so there's nothing to save in it."),
+    PostingKind.LOOK_BACK: lazy("That's my own post, which offers a look back at what you saved."),
+    PostingKind.CYCLE: lazy("That's my picture of your quests, so there's nothing to save in it."),
 }
 
 
@@ -78,7 +79,7 @@ def active_moment(context: Context, given: str) -> Moment:
     """
     moment = find_moment(context, given)
     if moment.deleted_at is not None:
-        raise UserError(f"#{moment.number} was removed.")
+        raise UserError(_("#{number} was deleted.", number=moment.number))
     return moment
 
 
@@ -111,14 +112,22 @@ def moment_place(context: Context, moment_id: int) -> CardPlace:
     return posting_place(context, postings.find_by_key(context.session, f"card:{moment_id}"))
 
 
+NOTHING_YET = lazy(
+    "Nothing is saved here yet. Type {command} and what you noticed, and it will be #{coming}."
+)
+NOTHING_NOW = lazy(
+    "Nothing is saved here right now. Type {command} and what you noticed, and it will be #{coming}."
+)
+
+
 def unknown_moment(context: Context, number: int) -> str:
     """Return the sentence for a number without a moment, or for a team without any moments."""
     newest = moments.latest_number(context.session, context.caller.team_id)
     if not newest:
         coming = moments.next_number(context.session, context.caller.team_id)
-        yet = "yet" if coming == 1 else "now"
-        return f"Nothing is kept here {yet}. Write what you saw after the command, and it will be #{coming}."
-    return f"There is no #{number} here; the latest is #{newest}."
+        said = NOTHING_YET if coming == 1 else NOTHING_NOW
+        return said(command=context.capabilities.command, coming=coming)
+    return _("There is no #{number} here; the latest is #{newest}.", number=number, newest=newest)
 
 
 def named_moment(context: Context, given: str) -> Moment | None:
@@ -135,18 +144,21 @@ def is_own_moment(context: Context, command: Any) -> bool:
     return moment is not None and moment.author_id == context.caller.person_id
 
 
-def own_moment(context: Context, given: str, what: str, others: str = "") -> Moment:
+NOT_YOURS = lazy(
+    "#{number} is in {author}'s words, so only {author} can change it. You can add your version."
+)
+NOT_YOURS_TO_DELETE = lazy("Only {author} or an admin can delete #{number}. You can add your version.")
+
+
+def own_moment(context: Context, given: str, others: Lazy = NOT_YOURS) -> Moment:
     """Return the speaker's own moment.
 
-    UserError if somebody else wrote it. `what` is the verb of that sentence, and `others` adds who
-    may do it too.
+    UserError if somebody else wrote it: `others`, a sentence with its `number` and `author`.
     """
     moment = active_moment(context, given)
     if moment.author_id != context.caller.person_id:
         author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
-        raise UserError(
-            f"#{moment.number} is in {author}'s words; only {author} can {what} it{others}. You can add your version."
-        )
+        raise UserError(others(number=moment.number, author=author))
     return moment
 
 
@@ -185,9 +197,9 @@ def format_moment_ref(moment: Moment) -> str:
 
 def build_removed_card(moment: Moment) -> Card:
     """Return the card that replaces a deleted moment's."""
-    return Card((Small((f"{moment_name(moment)} was removed.",)),))
+    return Card((Small((_("{moment} was deleted.", moment=moment_name(moment)),)),))
 
 
 def posting_purpose(kind: str) -> str:
     """Return the sentence that says what a kind of posting is for."""
-    return PURPOSES.get(kind, OTHER_PURPOSE)
+    return PURPOSES.get(kind, OTHER_PURPOSE)()

@@ -26,7 +26,7 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.text import name_channel
-from bot.core.times import zone_or_utc
+from bot.core.times import format_full_day, zone_or_utc
 from storage.models.shown import enclose_words
 
 
@@ -66,7 +66,7 @@ def _inline_text(piece: Inline) -> str:
             return text
         case Timestamp(at, zone, clock):
             local = at.astimezone(zone_or_utc(zone))
-            return f"{local.day} {local:%B %Y}" + (f"{local:, %H:%M}" if clock else "")
+            return format_full_day(local.date()) + (f"{local:, %H:%M}" if clock else "")
         case ChannelMention(_, name):
             return name_channel(name)
         case TextLink(text, url):

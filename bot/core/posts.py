@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
+from bot.core.language.words import NOTHING, Lazy
 from bot.core.messages import Button, Line, Post
 from bot.core.origin import Capabilities
 from bot.core.pictures.drawing import Drawing, ShareMark
@@ -152,7 +153,7 @@ class RecapSource:
     pick: Callable[[Session, Span, Posting | None], RecapPick | None]
     tell: Callable[[Session, RecapTelling], Sequence[ReportLine]] = tell_nothing
     plan: Callable[[Session, Posting, datetime], None] = plan_nothing
-    title: str = ""
+    title: Lazy = NOTHING
     reason: str = ""
     alone: bool = False
 
@@ -174,6 +175,6 @@ class OwnSource:
     teams whose channels the person is in now.
     """
 
-    title: str
+    title: Lazy
     list_teams: Callable[[Session, int], Collection[int]]
     list_lines: Callable[[Session, int, Collection[int], datetime], Sequence[OwnLine]]

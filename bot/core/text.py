@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from bot.core.language.catalogs import ENGLISH
 from bot.core.language.words import _, current_language, format_number, lazy, ngettext
@@ -78,14 +78,14 @@ def list_names(names: Sequence[str], most: int = NAMES_SHOWN) -> str:
     return ngettext("{names} and {n} more", "{names} and {n} more", more, names=shown) if more > 0 else shown
 
 
-def join_list(items: Sequence[str]) -> str:
-    """Return items as one reads them aloud: `A, B and C`."""
+def join_list(items: Sequence[str], word: Literal["and", "or"] = "and") -> str:
+    """Return items as one reads them aloud: `A, B and C`, or with `or`."""
     if current_language() != ENGLISH:
         from babel.lists import format_list
 
-        return format_list(items, locale=current_language())
+        return format_list(items, "or" if word == "or" else "standard", current_language())
     *most, last = items or ("",)
-    return f"{', '.join(most)} and {last}" if most else last
+    return f"{', '.join(most)} {word} {last}" if most else last
 
 
 def split_into_pages(said: Iterable[tuple[str, str]]) -> Sequence[Sequence[Quote]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.core.context import Context, card_place
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import _
 from bot.core.messages import Button, Field, FieldKind, Reply
 from bot.core.moment import active_moment, format_moment_ref
 from bot.moments.commands import ItWasAnAha
@@ -32,10 +33,13 @@ def save_words(context: Context, kind: Kind, text: str, parts: dict[str, str]) -
 def confirm_saved(
     context: Context, moment: Moment, head: str, said: str, further: tuple[Button, ...] = ()
 ) -> Reply:
-    """Return the private answer to a capture, with a way back if its first word was misread."""
+    """Return the private answer to a capture, with a way back if its first word was misread.
+
+    `said` is a sentence of its own, or nothing.
+    """
     at = format_moment_ref(moment)
-    misread = (Button("It was an aha", ItWasAnAha(at, head)),) if head else ()
-    return saved_reply(at, card_place(context), said, (*further, *misread))
+    misread = (Button(_("It was an aha"), ItWasAnAha(at, head)),) if head else ()
+    return saved_reply(at, card_place(context), f" {said}" if said else "", (*further, *misread))
 
 
 def text_field(kind: Kind, words: str = "") -> Field:

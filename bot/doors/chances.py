@@ -13,10 +13,10 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError
 from bot.core.days.reading import find_day
 from bot.core.kinds.declared import KINDS, CardAddition
-from bot.core.language.words import lazy
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -37,7 +37,6 @@ from bot.core.moment import (
     format_moment_ref,
     is_own_moment,
     moment_name,
-    moment_place,
     own_moment,
     propagate_change,
     unknown_moment,
@@ -56,19 +55,31 @@ from storage.moments import moments, reactions
 from storage.quests import links
 from storage.teams import teams
 
-KIND_NAMES: Mapping[str, str] = {ChanceKind.FOUND_US: "they found us", ChanceKind.DOOR: "a door"}
+KIND_NAMES: Mapping[str, Lazy] = {
+    ChanceKind.FOUND_US: lazy("they found us"),
+    ChanceKind.DOOR: lazy("a door"),
+}
 """What follows the name of a chance in its title."""
 ANY = "any"
 """The choice of a chance that is of no kind. A platform submits no empty choice."""
-KIND_OPTIONS = (
-    Option(ANY, "A chance"),
-    Option(ChanceKind.FOUND_US, "They found us"),
-    Option(ChanceKind.DOOR, "A door: somebody to meet, or a room to be in"),
+KIND_OPTIONS: Mapping[str, Lazy] = {
+    ANY: lazy("Just a chance"),
+    ChanceKind.FOUND_US: lazy("They found us"),
+    ChanceKind.DOOR: lazy("A door: someone to meet, or somewhere to be"),
+}
+BELIEFS = (
+    lazy("No idea yet"),
+    lazy("A long shot"),
+    lazy("Unlikely"),
+    lazy("Could go either way"),
+    lazy("Likely"),
+    lazy("I'd bet on it"),
 )
-BELIEFS = ("No idea yet", "A long shot", "Rather not", "Could go either way", "Likely", "I'd bet on it")
 """What each belief from 0 to 5 means. 0 stands for none."""
 BREAKTHROUGHS_SHOWN = 24
 LABEL = 75
+FORM_WORDS_SHOWN = 160
+"""Characters of a chance's words above a form about it."""
 DETAILS = ("accelerates", "kind", "until", "belief")
 
 
@@ -90,30 +101,36 @@ def log_chance(context: Context, command: LogChance) -> Reply | Form:
 
 def _confirm(context: Context, moment: Moment, head: str) -> Reply:
     row = chances.find_chance(context.session, moment.id)
-    bare = row is not None and not (moment.parts or row.kind or row.until_on or row.belief)
-    rest = Button("Add the rest", DescribeChance(format_moment_ref(moment)), Style.PRIMARY)
+    bare = row is not None and _is_bare(moment, row)
+    rest = Button(_("Add details"), DescribeChance(format_moment_ref(moment)), Style.PRIMARY)
     return confirm_saved(context, moment, head, "", (rest,) if bare else ())
+
+
+def _is_bare(moment: Moment, row: Chance) -> bool:
+    """Return whether a chance has nothing beyond its words."""
+    return not (moment.parts or row.kind or row.until_on or row.belief)
 
 
 def _chance_form(context: Context, command: LogChance) -> Form:
     fields = (text_field(Kind.CHANCE, command.text), *_detail_fields(vars(command)))
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.CHANCE].form(), replace(command, **asked), fields)
+    return Form(KINDS[Kind.CHANCE].form(), replace(command, **asked), fields, _("Save"))
 
 
 def _detail_fields(given: Mapping[str, Any]) -> tuple[Field, ...]:
     """Return the fields for what a chance is beyond its words."""
-    beliefs = (Option("0", BELIEFS[0]), *(Option(str(n), f"{n} · {BELIEFS[n]}") for n in range(1, 6)))
+    kinds = tuple(Option(kind, name()) for kind, name in KIND_OPTIONS.items())
+    beliefs = (Option("0", BELIEFS[0]()), *(Option(str(n), f"{n} · {BELIEFS[n]()}") for n in range(1, 6)))
     return (
         *part_fields(Kind.CHANCE, given),
         Field(
-            "kind", "What kind is it?", FieldKind.CHOICE, given.get("kind") or ANY, required=False,
-            options=KIND_OPTIONS,
+            "kind", _("What kind is it?"), FieldKind.CHOICE, given.get("kind") or ANY, required=False,
+            options=kinds,
         ),
-        Field("until", "Until when?", FieldKind.DATE, given.get("until", ""), required=False,
-              hint="The day after, its card asks once what came of it."),
+        Field("until", _("Until when?"), FieldKind.DATE, given.get("until", ""), required=False,
+              hint=_("The day after, I'll ask on its card what came of it.")),
         Field(
-            "belief", "How much do you believe in it?", FieldKind.CHOICE, given.get("belief") or "0",
+            "belief", _("How much do you believe in it?"), FieldKind.CHOICE, given.get("belief") or "0",
             required=False, options=beliefs,
         ),
     )  # fmt: skip
@@ -128,10 +145,10 @@ def _read_details(
     """
     errors: dict[str, str] = {}
     kind, belief = command.kind or ANY, command.belief.strip() or "0"
-    if kind not in {option.value for option in KIND_OPTIONS}:
-        errors["kind"] = "Choose one of these, please."
+    if kind not in KIND_OPTIONS:
+        errors["kind"] = _("Please pick one of these.")
     if belief not in {str(n) for n in range(len(BELIEFS))}:
-        errors["belief"] = "A number from 1 to 5, please."
+        errors["belief"] = _("Please pick a number from 1 to 5.")
     until: date | None = None
     if command.until.strip():
         today = today_of(context)
@@ -156,7 +173,7 @@ def describe_chance(context: Context, command: DescribeChance) -> Reply | Form:
 
     FormError for a kind, a day or a belief that can't be taken.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     row = _find_row(context, moment)
     form = _describe_form(moment, row, command)
     if not command.whole:
@@ -171,9 +188,8 @@ def describe_chance(context: Context, command: DescribeChance) -> Reply | Form:
     moment.parts = {**filled_parts(command, Kind.CHANCE)}
     moment.edited_at = context.now
     propagate_change(context, moment)
-    place = describe_place(moment_place(context, moment.id))
-    again = Button("Change it again", DescribeChance(format_moment_ref(moment)))
-    return text_reply(f"#{moment.number} is updated ", *place, ".", buttons=(again,))
+    again = Button(_("Edit details"), DescribeChance(format_moment_ref(moment)))
+    return text_reply(_("#{number} updated.", number=moment.number), buttons=(again,))
 
 
 def _describe_form(moment: Moment, row: Chance, command: DescribeChance) -> Form:
@@ -186,7 +202,8 @@ def _describe_form(moment: Moment, row: Chance, command: DescribeChance) -> Form
     typed = {name: getattr(command, name) for name in DETAILS}
     fields = _detail_fields(typed if command.whole else stored)
     at = DescribeChance(format_moment_ref(moment), whole="1")
-    return Form(f"More about #{moment.number}", at, fields, "Save")
+    title = _("Add details") if _is_bare(moment, row) else _("Edit details")
+    return Form(title, at, fields, _("Save"), one_line(moment.text, FORM_WORDS_SHOWN))
 
 
 def _find_row(context: Context, moment: Moment) -> Chance:
@@ -194,7 +211,7 @@ def _find_row(context: Context, moment: Moment) -> Chance:
     reactions.lock_moment(context.session, moment.id)
     row = chances.find_chance(context.session, moment.id)
     if moment.kind != Kind.CHANCE or row is None:
-        raise UserError(f"{moment_name(moment)} isn't a chance.")
+        raise UserError(_("{moment} isn't a chance.", moment=moment_name(moment)))
     return row
 
 
@@ -214,7 +231,8 @@ def tell_outcome(context: Context, command: TellOutcome) -> Reply | Form:
         return _outcome_form(context, moment, row)
     teams.lock_team(context.session, moment.team_id)
     became = _find_became(context, moment, row, command)
-    way_back = Button("Change it again", TellOutcome(at)) if row.outcome else Button("Undo", DropOutcome(at))
+    edit, undo = Button(_("Edit outcome"), TellOutcome(at)), Button(_("Undo"), DropOutcome(at))
+    way_back = edit if row.outcome else undo
     _forget_link(context, moment, row)
     row.outcome, row.outcome_at, row.due_at = command.outcome.strip(), context.now, None
     row.outcome_by_id = context.caller.person_id
@@ -223,35 +241,52 @@ def tell_outcome(context: Context, command: TellOutcome) -> Reply | Form:
         row.became_id = became.id
         refresh.refresh_moment(context.session, became.id, context.now)
     propagate_change(context, moment)
-    place = describe_place(moment_place(context, moment.id))
-    road = f" It's on the road to #{became.number}." if became else ""
-    said = f"What came of #{moment.number} is saved "
-    return text_reply(said, *place, f".{road}", buttons=(way_back,))
+    said = _("Saved what came of #{number}.", number=moment.number)
+    if became is not None:
+        said = _(
+            "Saved what came of #{number}. It's now linked to breakthrough #{other}.",
+            number=moment.number,
+            other=became.number,
+        )
+    return text_reply(said, buttons=(way_back,))
 
 
 def _require_writer(context: Context, moment: Moment, row: Chance) -> None:
     """Raise UserError if somebody else said what came of a chance that isn't the speaker's."""
     if row.outcome and context.caller.person_id not in (row.outcome_by_id, moment.author_id):
         people = moments.people_by_id(context.session, [row.outcome_by_id, moment.author_id])
-        names = " or ".join(
-            people[one].name for one in dict.fromkeys((row.outcome_by_id, moment.author_id)) if one
-        )
+        names = [people[one].name for one in dict.fromkeys((row.outcome_by_id, moment.author_id)) if one]
+        if len(names) == 1:
+            raise UserError(
+                _(
+                    "Only {name} can change what came of #{number}. You can add your version.",
+                    name=names[0],
+                    number=moment.number,
+                )
+            )
         raise UserError(
-            f"What came of #{moment.number} is said already. Only {names} can change it; you can add your version."
+            _(
+                "Only {one} and {other} can change what came of #{number}. You can add your version.",
+                one=names[0],
+                other=names[1],
+                number=moment.number,
+            )
         )
 
 
 def _outcome_form(context: Context, moment: Moment, row: Chance, given: TellOutcome | None = None) -> Form:
     became = context.session.get(Moment, row.became_id) if row.became_id else None
     chosen = given.chosen if given else str(became.number) if became else ""
-    outcome = Field("outcome", "What came of it?", FieldKind.TEXT, given.outcome if given else row.outcome,
-                    hint="Also if nothing did. One sentence is plenty.")  # fmt: skip
-    other = Field("other", "Or its number", value=given.other if given else "", required=False,
-                  hint="The number of a breakthrough, like #12.")  # fmt: skip
+    outcome = Field("outcome", _("What came of it?"), FieldKind.TEXT, given.outcome if given else row.outcome,
+                    hint=_("“Nothing” is an answer too. One sentence is plenty."))  # fmt: skip
+    other = Field("other", _("Or the breakthrough's number"), value=given.other if given else "", required=False,
+                  hint=_("Like #12."))  # fmt: skip
     recent = links.list_recent(context.session, moment.team_id, Kind.BREAKTHROUGH, BREAKTHROUGHS_SHOWN)
     found = tuple({one.id: one for one in (*((became,) if became else ()), *recent)}.values())
     fields = (outcome, *_breakthrough_field(found, chosen), *((other,) if found else ()))
-    return Form(f"What came of #{moment.number}?", TellOutcome(format_moment_ref(moment)), fields, "Save")
+    title = _("Edit outcome") if row.outcome else _("What came of it?")
+    intro = one_line(moment.text, FORM_WORDS_SHOWN)
+    return Form(title, TellOutcome(format_moment_ref(moment)), fields, _("Save"), intro)
 
 
 def _breakthrough_field(found: Sequence[Moment], chosen: str) -> tuple[Field, ...]:
@@ -260,9 +295,9 @@ def _breakthrough_field(found: Sequence[Moment], chosen: str) -> tuple[Field, ..
     ]
     if not options:
         return ()
-    none = Option("0", "None")
+    none = Option("0", _("No, or not yet"))
     value = chosen if chosen in {option.value for option in options} else none.value
-    label = "Did it become a breakthrough?"
+    label = _("Did it become a breakthrough?")
     return (Field("chosen", label, FieldKind.CHOICE, value, required=False, options=(none, *options)),)
 
 
@@ -274,13 +309,13 @@ def _find_became(context: Context, moment: Moment, row: Chance, command: TellOut
         return None
     found = moments.find_by_number(context.session, moment.team_id, number)
     if not number:
-        wrong = "Write a number like #12."
+        wrong = _("Type a number, like #12.")
     elif found is None:
         wrong = unknown_moment(context, number)
     elif found.deleted_at is not None:
-        wrong = f"#{number} was removed."
+        wrong = _("#{number} was deleted.", number=number)
     elif found.kind != Kind.BREAKTHROUGH:
-        wrong = f"{moment_name(found)} is no breakthrough: roads lead to those alone."
+        wrong = _("{moment} isn't a breakthrough.", moment=moment_name(found))
     else:
         return found
     raise FormError(_outcome_form(context, moment, row, command), {"other": wrong})
@@ -304,15 +339,14 @@ def drop_outcome(context: Context, command: DropOutcome) -> Reply:
     moment = active_moment(context, command.moment)
     row = _find_row(context, moment)
     if not row.outcome:
-        raise UserError(f"Nobody has said what came of #{moment.number}.")
+        raise UserError(_("Nobody has said yet what came of #{number}.", number=moment.number))
     _require_writer(context, moment, row)
     _forget_link(context, moment, row)
     row.outcome, row.outcome_at, row.outcome_by_id = "", None, None
     if row.asked_at is None:
         row.due_at = _asks_at(row.until_on, context.caller.zone)
     propagate_change(context, moment)
-    place = describe_place(moment_place(context, moment.id))
-    return text_reply(f"What came of #{moment.number} is taken out ", *place, ".", replaces=True)
+    return text_reply(_("Removed what came of #{number}.", number=moment.number), replaces=True)
 
 
 def describe_card(session: Session, moment: Moment, now: datetime) -> CardAddition:
@@ -321,14 +355,13 @@ def describe_card(session: Session, moment: Moment, now: datetime) -> CardAdditi
     if row is None:
         return CardAddition()
     at = format_moment_ref(moment)
-    suffix = f" · {KIND_NAMES[row.kind]}" if row.kind in KIND_NAMES else ""
-    key = (
-        (Button("I may have a key", OfferKey(at)),) if row.kind == ChanceKind.DOOR and not row.outcome else ()
-    )
-    came = Button("What came of it?", TellOutcome(at), Style.PRIMARY if _asks(row) else Style.PLAIN)
-    more = Button("Edit the details", DescribeChance(at))
+    suffix = f" · {KIND_NAMES[row.kind]()}" if row.kind in KIND_NAMES else ""
+    is_open_door = row.kind == ChanceKind.DOOR and not row.outcome
+    key = (Button(_("I might be able to help"), OfferKey(at)),) if is_open_door else ()
+    came = Button(_("What came of it?"), TellOutcome(at), Style.PRIMARY if _asks(row) else Style.PLAIN)
+    more = Button(_("Add details") if _is_bare(moment, row) else _("Edit details"), DescribeChance(at))
     if row.outcome:
-        menu = (Button("Change what came of it", TellOutcome(at)), more)
+        menu = (Button(_("Edit outcome"), TellOutcome(at)), more)
         return CardAddition(suffix, tuple(_chance_blocks(session, moment, row, now)), menu=menu)
     return CardAddition(suffix, tuple(_chance_blocks(session, moment, row, now)), (*key, came), (more,))
 
@@ -339,14 +372,14 @@ def _asks(row: Chance) -> bool:
 
 def _chance_blocks(session: Session, moment: Moment, row: Chance, now: datetime) -> Iterator[Block]:
     day = day_on_card(session, moment.team_id, row.until_on, now) if row.until_on else ""
-    until = f"Until {day}" if day and not _asks(row) else ""
-    belief = f"Belief: {row.belief} of 5" if row.belief else ""
+    until = _("Until {day}", day=day) if day and not _asks(row) else ""
+    belief = _("Belief: {belief} of 5", belief=row.belief) if row.belief else ""
     if known := " · ".join(filter(None, (until, belief))):
         yield Small((known,))
     if _asks(row) and day:
-        yield Text((f"Its day was {day}. What came of it?",))
+        yield Text((_("This was open until {day}. What came of it?", day=day),))
     if row.outcome:
-        yield Section("What came of it")
+        yield Section(_("What came of it"))
         people = moments.people_by_id(session, [row.outcome_by_id])
         by = next((person.name for person in people.values()), "")
         yield Quote(clip_text(row.outcome, PART_WORDS), by=by)
@@ -358,10 +391,10 @@ DECLARATIONS = (
         LogChance,
         log_chance,
         "chance",
-        lazy("An opportunity: they found us, or a door we'd like to open"),
+        lazy("Save a chance: something came up, or there's a door you'd like to open"),
         example=lazy("A shipyard wrote to us"),
         shown=True,
-        button=lazy("A chance"),
+        button=lazy("Log a chance"),
         said_as=(
             "chances, new chance, add chance, log chance, save chance, a chance, opportunity, opportunities, "
             "new opportunity, add opportunity, door, doors, new door, add door, open door, open doors, a door, "

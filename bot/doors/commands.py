@@ -23,7 +23,7 @@ class LogNo(RefusalParts, Capture):
 class ParkShiny(Capture):
     """Park something shiny: for `rest` days, or until the day `until`."""
 
-    text: str = words_param("What tempts you, but not now")
+    text: str = words_param("What tempts you, but can wait")
     rest: str = ""
     until: str = ""
 
@@ -32,7 +32,7 @@ class ParkShiny(Capture):
 class LogChance(ChanceParts, Capture):
     """Keep a chance. `kind` is one of ChanceKind or `any`, and `belief` is 1 to 5 or `0`."""
 
-    text: str = words_param("What the chance is, or whom you'd like to meet")
+    text: str = words_param("The chance, or who you'd like to meet")
     kind: str = ""
     until: str = ""
     belief: str = ""

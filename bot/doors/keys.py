@@ -1,4 +1,4 @@
-"""*I may have a key*: what somebody tells only the person who asked for a door.
+"""*I might be able to help*: what somebody tells only the person who asked for a door.
 
 Nobody else learns that anybody answered, and no figure counts it. The asker gets a Note, under the
 same rules as every Note: one that can't be sent waits for their next command.
@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError
+from bot.core.language.words import _, format_number
 from bot.core.messages import (
     Button,
     Card,
@@ -53,15 +54,19 @@ def offer_key(context: Context, command: OfferKey) -> Reply | Form:
         return _key_form(door, asker, mine.text if mine else "")
     if len(text) > KEY_WORDS:
         raise UserError(
-            f"A few words are enough here: up to {KEY_WORDS} characters, and this has {len(text):,}."
+            _(
+                "Up to {limit} characters, please. This has {length}.",
+                limit=format_number(KEY_WORDS),
+                length=format_number(len(text)),
+            )
         )
     reactions.lock_moment(context.session, door.id)
     key = keys.save_key(
         context.session, door.id, context.caller.person_id, text, context.origin.event, context.now
     )
     keys.tell_asker(context.session, key, door, context.now)
-    undo = Button("Undo", TakeKeyBack(format_moment_ref(door)))
-    return text_reply(f"I'll tell {asker} in private. Nobody else will know.", buttons=(undo,))
+    undo = Button(_("Undo"), TakeKeyBack(format_moment_ref(door)))
+    return text_reply(_("I'll tell {name} in private. Nobody else will know.", name=asker), buttons=(undo,))
 
 
 def _find_door(context: Context, given: str) -> Moment:
@@ -69,10 +74,12 @@ def _find_door(context: Context, given: str) -> Moment:
     door = active_moment(context, given)
     row = chances.find_chance(context.session, door.id)
     if door.kind != Kind.CHANCE or row is None or row.kind != ChanceKind.DOOR:
-        raise UserError(f"{moment_name(door)} isn't a door, so there's no key to it.")
+        raise UserError(
+            _("You can only offer help with a door. {moment} isn't one.", moment=moment_name(door))
+        )
     if door.author_id == context.caller.person_id:
         raise UserError(
-            f"#{door.number} is your own door. Others can tell you here, in private, that they have a key."
+            _("#{number} is your own door. Others can offer help here, just to you.", number=door.number)
         )
     return door
 
@@ -83,11 +90,12 @@ def _own_key(context: Context, door: Moment) -> DoorKey | None:
 
 
 def _key_form(door: Moment, asker: str, words: str) -> Form:
-    field = Field(
-        "text", "How could you help?", FieldKind.TEXT, words, hint="Whom you know, or what you'd do."
-    )
-    intro = f"{one_line(door.text, DOOR_WORDS)}\n\nOnly {asker} will see this."
-    return Form(f"A key to #{door.number}", OfferKey(format_moment_ref(door)), (field,), "Tell them", intro)
+    hint = _("Who you know, or what you could do.")
+    field = Field("text", _("How could you help?"), FieldKind.TEXT, words, hint=hint)
+    private = _("Only {name} will see this.", name=asker)
+    intro = f"{one_line(door.text, DOOR_WORDS)}\n\n{private}"
+    at = OfferKey(format_moment_ref(door))
+    return Form(_("I might be able to help"), at, (field,), _("Send"), intro)
 
 
 def take_key_back(context: Context, command: TakeKeyBack) -> Reply:
@@ -98,12 +106,12 @@ def take_key_back(context: Context, command: TakeKeyBack) -> Reply:
     door = active_moment(context, command.moment)
     key = _own_key(context, door)
     if key is None:
-        raise UserError(f"You have no key to #{door.number} here.")
+        raise UserError(_("You haven't offered help with #{number}.", number=door.number))
     if key.created_at + TAKE_BACK_PERIOD <= context.now:
-        raise UserError("You sent that more than a day ago, so it's too late to take it back.")
+        raise UserError(_("You sent that more than a day ago, so it's too late to take it back."))
     keys.remove_key(context.session, key, context.now)
     keys.refresh_note(context.session, key, context.now)
-    return text_reply("It's taken back, and its words are gone.", replaces=True)
+    return text_reply(_("Removed, and what you wrote is deleted."), replaces=True)
 
 
 def may_offer(context: Context, command: OfferKey) -> bool:
@@ -120,10 +128,11 @@ def compose_key_note(
     if told is None:
         return Withdrawn()
     key, door, person = told
-    said = Text((f"{person.name} may have a key to your door #{door.number}:",))
-    about = Small((f"You asked: {one_line(door.text, DOOR_WORDS)}",))
-    only = Small(("Only you see this.",))
-    show = Button("Show the door", Show(format_moment_ref(door)))
+    head = _("{name} might be able to help with your door #{number}:", name=person.name, number=door.number)
+    said = Text((head,))
+    about = Small((_("You wrote: {words}", words=one_line(door.text, DOOR_WORDS)),))
+    only = Small((_("Only you can see this."),))
+    show = Button(_("Show #{number}", number=door.number), Show(format_moment_ref(door)))
     return ComposedPost(Post(Card((said, Quote(clip_text(key.text, KEY_WORDS)), about, only), (show,))))
 
 

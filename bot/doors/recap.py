@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, lazy, ngettext
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
-from bot.core.text import number_in_words, one_line
+from bot.core.text import list_names, one_line
 from storage.doors import parked, refusals
 from storage.models import Posting
 from storage.models.span import Span
@@ -31,7 +32,7 @@ def tell_more_doors(_session: Session, telling: RecapTelling) -> Sequence[Report
     """Return the line about the doors that are not quoted."""
     if not (telling.moments and telling.more):
         return ()
-    return (ReportLine((f"And {number_in_words(telling.more)} more.",)),)
+    return (ReportLine((ngettext("One more.", "{n} more.", telling.more),)),)
 
 
 def pick_asked(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
@@ -49,13 +50,18 @@ def tell_asked(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     waiting = [moment for moment in telling.moments if moment.id in undecided]
     if not waiting:
         return ()
-    named = ", ".join(
-        f"“{one_line(moment.text, SHINY_WORDS)}” (#{moment.number})" for moment in waiting[-ASKED_SHOWN:]
+    latest_first = (*waiting[-ASKED_SHOWN:], *waiting[:-ASKED_SHOWN])
+    named = [
+        _("“{words}” (#{number})", words=one_line(moment.text, SHINY_WORDS), number=moment.number)
+        for moment in latest_first
+    ]
+    said = ngettext(
+        "Parked until now: {ideas}. Still tempting? You can decide on its card.",
+        "Parked until now: {ideas}. Still tempting? You can decide on their cards.",
+        len(waiting),
+        ideas=list_names(named, ASKED_SHOWN),
     )
-    more = len(waiting) - ASKED_SHOWN
-    others = f", and {number_in_words(more)} more" if more > 0 else ""
-    cards, them = ("Its card asks", "it") if len(waiting) == 1 else ("Their cards ask", "them")
-    return (ReportLine((f"Parked until now: {named}{others}. {cards} what becomes of {them}.",)),)
+    return (ReportLine((said,)),)
 
 
 RECAP_SOURCES = (
@@ -63,7 +69,7 @@ RECAP_SOURCES = (
         "closed_doors",
         pick_closed_doors,
         tell_more_doors,
-        title="Doors we left closed",
+        title=lazy("What we said no to"),
         reason="why",
         alone=True,
     ),

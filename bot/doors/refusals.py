@@ -1,4 +1,4 @@
-"""A no: what we declined and why. The recap tells it as one of the doors we left closed."""
+"""A no: what we declined and why. The recap tells it, too."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.kinds.declared import KINDS
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Form, Reply, Style
 from bot.core.moment import format_moment_ref
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
@@ -17,8 +17,6 @@ from bot.moments.commands import Edit
 from bot.moments.form import filled_parts, part_fields
 from storage.models import Kind, Moment, ScheduleKind
 from storage.schedules import schedules
-
-LISTED = "lists it under “Doors we left closed”."
 
 
 def log_no(context: Context, command: LogNo) -> Reply | Form:
@@ -32,7 +30,7 @@ def log_no(context: Context, command: LogNo) -> Reply | Form:
 
 
 def _confirm(context: Context, moment: Moment, command: LogNo) -> Reply:
-    why = Button("Say why", Edit(format_moment_ref(moment)), Style.PRIMARY)
+    why = Button(_("Say why"), Edit(format_moment_ref(moment)), Style.PRIMARY)
     further = () if moment.parts.get("why") else (why,)
     return confirm_saved(context, moment, command.head, _where_listed(context), further)
 
@@ -40,14 +38,17 @@ def _confirm(context: Context, moment: Moment, command: LogNo) -> Reply:
 def _where_listed(context: Context) -> str:
     """Return where a no is read again: in the team's next recap or, while that is off, in one that one asks for."""
     if schedules.is_active(context.session, context.caller.team_id, ScheduleKind.RECAP):
-        return f" The next recap {LISTED}"
-    return f" {context.capabilities.command} recap {LISTED}"
+        return _("It'll be in the next recap, under “What we said no to”.")
+    return _(
+        "To see it in a recap, type {command} recap.",
+        command=context.capabilities.command,
+    )
 
 
 def _no_form(command: LogNo) -> Form:
     fields = (text_field(Kind.NO), *part_fields(Kind.NO, vars(command)))
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.NO].form(), replace(command, **asked), fields)
+    return Form(KINDS[Kind.NO].form(), replace(command, **asked), fields, _("Save"))
 
 
 DECLARATIONS = (
@@ -56,10 +57,10 @@ DECLARATIONS = (
         LogNo,
         log_no,
         "no",
-        lazy("Keep what we said no to, and why"),
+        lazy("Save something you said no to, and why"),
         example=lazy("A wizard of six pages"),
         shown=True,
-        button=lazy("A no"),
+        button=lazy("Log a no"),
         said_as=(
             "noes, nos, our no, new no, add no, log no, save no, a no, say no, said no, we said no, decline, declined, "
             "turn down, turned down, refusal, refusals, not doing, closed door, closed doors"

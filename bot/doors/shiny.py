@@ -10,12 +10,12 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError
 from bot.core.kinds.declared import KINDS, CardAddition
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Form, Reply, Small, Style, Text, text_reply
-from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, named_moment
-from bot.core.text import parse_number
+from bot.core.moment import active_moment, format_moment_ref, moment_name, named_moment
+from bot.core.text import one_line, parse_number
 from bot.core.times import format_day, format_day_from, local_day, morning_on_or_after, parse_date
 from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
@@ -30,6 +30,8 @@ from storage.moments import moments, reactions
 
 UNDO_PERIOD = timedelta(days=1)
 """How long a decision can be taken back."""
+FORM_WORDS_SHOWN = 160
+"""Characters of a shiny thing's words above a form about it."""
 
 
 def park_shiny(context: Context, command: ParkShiny) -> Reply | Form:
@@ -59,12 +61,11 @@ def asks_at(until: date, zone: str) -> datetime:
 
 def _confirm(context: Context, moment: Moment, head: str) -> Reply:
     row = parked_rows.find_parked(context.session, moment.id)
-    until = (
-        f" It rests until {format_day_from(row.until_on, today_of(context))}; then its card asks once."
-        if row
-        else ""
-    )
-    another = Button("Another day", KeepParked(format_moment_ref(moment)))
+    until = ""
+    if row is not None:
+        day = format_day_from(row.until_on, today_of(context))
+        until = _("It's parked until {day}. Then I'll ask about it once.", day=day)
+    another = Button(_("Change the date"), KeepParked(format_moment_ref(moment)))
     return confirm_saved(context, moment, head, until, (another,))
 
 
@@ -74,16 +75,16 @@ def _shiny_form(context: Context, command: ParkShiny) -> Form:
         *rest_fields(today_of(context), command.rest, command.until),
     )
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.SHINY].form(), replace(command, **asked), fields, "Park it")
+    return Form(KINDS[Kind.SHINY].form(), replace(command, **asked), fields, _("Park"))
 
 
 def keep_parked(context: Context, command: KeepParked) -> Reply | Form:
-    """Park a shiny thing until another day, also one that was let go. Without a day, return the form.
+    """Park a shiny thing until another day, also one that was dropped. Without a day, return the form.
 
     FormError for a day that can't be read or is over.
     """
     moment, row = _find_shiny(context, command.moment)
-    form = _until_form(context, moment, command)
+    form = _until_form(context, moment, row, command)
     if not (command.rest or command.until.strip()):
         return form
     try:
@@ -94,10 +95,14 @@ def keep_parked(context: Context, command: KeepParked) -> Reply | Form:
     row.until_on, row.due_at, row.asked_at = until, asks_at(until, context.caller.zone), None
     links.unlink_parked(context.session, row, context.now)
     _record_decision(context, moment, row, "")
-    place = describe_place(moment_place(context, moment.id))
-    said = f"#{moment.number} is parked until {format_day_from(until, today_of(context))} "
-    undo = Button("Undo", context.store_if_long(replace(before, made=_describe_made(row))))
-    return text_reply(said, *place, ".", buttons=(undo,), replaces=True)
+    undo = Button(_("Undo"), context.store_if_long(replace(before, made=_describe_made(row))))
+    return text_reply(_say_parked(context, moment, row), buttons=(undo,), replaces=True)
+
+
+def _say_parked(context: Context, moment: Moment, row: Parked) -> str:
+    """Return until when something is parked now."""
+    day = format_day_from(row.until_on, today_of(context))
+    return _("#{number} is parked until {day}.", number=moment.number, day=day)
 
 
 def _way_back(moment: Moment, row: Parked) -> UndoParked:
@@ -114,22 +119,29 @@ def _describe_made(row: Parked) -> str:
     return f"{row.until_on.isoformat()} {row.decision}".rstrip()
 
 
-def _until_form(context: Context, moment: Moment, command: KeepParked) -> Form:
+def _until_form(context: Context, moment: Moment, row: Parked, command: KeepParked) -> Form:
     fields = rest_fields(today_of(context), command.rest, command.until)
-    return Form(f"Keep #{moment.number} parked", KeepParked(format_moment_ref(moment)), fields, "Park it")
+    intro = one_line(moment.text, FORM_WORDS_SHOWN)
+    return Form(_name_parking(row), KeepParked(format_moment_ref(moment)), fields, _("Park"), intro)
+
+
+def _name_parking(row: Parked) -> str:
+    """Return the label of the button, and the title of the form, that park something until another day."""
+    if row.decision:
+        return _("Park it again")
+    return _("Keep it parked") if row.asked_at else _("Change the date")
 
 
 def let_go(context: Context, command: LetShinyGo) -> Reply:
-    """Let a shiny thing go. UserError if that was decided already."""
+    """Drop a shiny thing. UserError if that was decided already."""
     moment, row = _find_shiny(context, command.moment)
     if row.decision == ParkedDecision.LET_GO:
-        raise UserError(f"#{moment.number} is let go already. You can still park it again.")
+        raise UserError(_("#{number} is already dropped. You can still park it again.", number=moment.number))
     row.due_at = None
     links.unlink_parked(context.session, row, context.now)
     _record_decision(context, moment, row, ParkedDecision.LET_GO)
-    place = describe_place(moment_place(context, moment.id))
-    undo = Button("Undo", UndoParked(format_moment_ref(moment), made=_describe_made(row)))
-    return text_reply(f"#{moment.number} is let go ", *place, ".", buttons=(undo,), replaces=True)
+    undo = Button(_("Undo"), UndoParked(format_moment_ref(moment), made=_describe_made(row)))
+    return text_reply(_("Dropped #{number}.", number=moment.number), buttons=(undo,), replaces=True)
 
 
 def make_goal(context: Context, command: MakeGoal) -> Reply | Form | None:
@@ -149,16 +161,19 @@ def undo_decision(context: Context, command: UndoParked) -> Reply:
     """
     moment, row = _find_shiny(context, command.moment)
     if row.decided_at is None:
-        raise UserError(f"Nothing is decided about #{moment.number}.")
+        raise UserError(_("There's nothing to undo on #{number}.", number=moment.number))
     if row.decided_by_id != context.caller.person_id:
         raise UserError(
-            f"Only {_decider(context.session, row)}, who decided about #{moment.number}, can undo it."
+            _("{name} decided that, so only they can undo it.", name=_decider(context.session, row))
         )
     if command.made and command.made != _describe_made(row):
-        raise UserError(f"You've decided about #{moment.number} again since, and that stays.")
+        raise UserError(_("You've decided about #{number} again since, so that stays.", number=moment.number))
     if row.decided_at + UNDO_PERIOD <= context.now:
         raise UserError(
-            f"You decided about #{moment.number} more than a day ago. You can still park it until another day."
+            _(
+                "You decided that more than a day ago, so it's too late to undo. You can still park #{number} again.",
+                number=moment.number,
+            )
         )
     if (day := parse_date(command.until)) is not None:
         row.until_on, row.asked_at = day, context.now if command.asked else None
@@ -170,21 +185,18 @@ def undo_decision(context: Context, command: UndoParked) -> Reply:
     row.due_at = asks_at(row.until_on, context.caller.zone) if asks else None
     links.unlink_parked(context.session, row, context.now)
     _refresh(context, moment)
-    place = describe_place(moment_place(context, moment.id))
-    return text_reply(f"#{moment.number} {_present_state(context, row)} ", *place, ".", replaces=True)
+    return text_reply(_say_state(context, moment, row), replaces=True)
 
 
-def _present_state(context: Context, row: Parked) -> str:
+def _say_state(context: Context, moment: Moment, row: Parked) -> str:
     """Return how a shiny thing is after a decision was taken back."""
-    match row.decision:
-        case ParkedDecision.LET_GO:
-            return "is let go again"
-        case ParkedDecision.GOAL:
-            return "is to be a goal again"
-        case _ if row.asked_at:
-            return "asks again"
-        case _:
-            return f"is parked until {format_day_from(row.until_on, today_of(context))}"
+    if row.decision == ParkedDecision.LET_GO:
+        return _("#{number} is dropped again.", number=moment.number)
+    if row.decision == ParkedDecision.GOAL:
+        return _("#{number} is a goal again.", number=moment.number)
+    if row.asked_at:
+        return _("Undone. I'm asking about #{number} again.", number=moment.number)
+    return _say_parked(context, moment, row)
 
 
 def _find_shiny(context: Context, given: str) -> tuple[Moment, Parked]:
@@ -193,7 +205,7 @@ def _find_shiny(context: Context, given: str) -> tuple[Moment, Parked]:
     reactions.lock_moment(context.session, moment.id)
     row = parked_rows.find_parked(context.session, moment.id)
     if moment.kind != Kind.SHINY or row is None:
-        raise UserError(f"{moment_name(moment)} isn't parked: only a shiny thing is.")
+        raise UserError(_("{moment} isn't a shiny idea, so you can't park it.", moment=moment_name(moment)))
     return moment, row
 
 
@@ -223,7 +235,7 @@ def describe_shiny(session: Session, moment: Moment, now: datetime) -> CardAddit
         return CardAddition()
     blocks = tuple(_shiny_blocks(session, moment, row, now))
     decisions = tuple(_decision_buttons(moment, row))
-    undo = (Button("Undo the decision", UndoParked(format_moment_ref(moment))),) if row.decision else ()
+    undo = (Button(_("Undo decision"), UndoParked(format_moment_ref(moment))),) if row.decision else ()
     if row.asked_at is not None and not row.decision:
         return CardAddition(blocks=blocks, buttons=decisions)
     return CardAddition(blocks=blocks, menu=(*decisions, *undo))
@@ -234,37 +246,36 @@ def _shiny_blocks(session: Session, moment: Moment, row: Parked, now: datetime) 
     if row.decision:
         yield Small((_decided_sentence(session, moment, row),))
     elif row.asked_at is not None:
-        yield Text((f"It was parked until {until}. Does it still shine?",))
+        yield Text((_("Parked until {day}. Still tempting?", day=until),))
     else:
-        yield Small((f"Parked until {until}",))
+        yield Small((_("Parked until {day}", day=until),))
 
 
 def _decided_sentence(session: Session, moment: Moment, row: Parked) -> str:
     by = _decider(session, row)
     zone = session.get_one(Team, moment.team_id).zone
     on = format_day(local_day(row.decided_at, zone)) if row.decided_at else ""
-    match row.decision:
-        case ParkedDecision.GOAL:
-            goal = links.find_goal_of_parked(session, moment.id)
-            return f"{by} made it goal #{goal.number} on {on}" if goal else f"{by} made it a goal on {on}"
-        case _:
-            return f"Let go by {by} on {on}"
+    if row.decision != ParkedDecision.GOAL:
+        return _("{name} dropped it on {day}", name=by, day=on)
+    goal = links.find_goal_of_parked(session, moment.id)
+    if goal is None:
+        return _("{name} made it a goal on {day}", name=by, day=on)
+    return _("{name} made it goal #{number} on {day}", name=by, number=goal.number, day=on)
 
 
 def _decider(session: Session, row: Parked) -> str:
     people = moments.people_by_id(session, [row.decided_by_id])
-    return next((person.name for person in people.values()), "somebody")
+    return next((person.name for person in people.values()), _("Someone"))
 
 
 def _decision_buttons(moment: Moment, row: Parked) -> Iterator[Button]:
     at = format_moment_ref(moment)
     style = Style.PRIMARY if row.asked_at is not None and not row.decision else Style.PLAIN
-    label = "Park it again" if row.decision else "Keep it parked" if row.asked_at else "Another day"
-    yield Button(label, KeepParked(at), style)
+    yield Button(_name_parking(row), KeepParked(at), style)
     if row.decision != ParkedDecision.GOAL:
-        yield Button("Make it a goal", MakeGoal(at))
+        yield Button(_("Make it a goal"), MakeGoal(at))
     if row.decision != ParkedDecision.LET_GO:
-        yield Button("Let it go", LetShinyGo(at))
+        yield Button(_("Drop it"), LetShinyGo(at))
 
 
 DECLARATIONS = (
@@ -273,10 +284,10 @@ DECLARATIONS = (
         ParkShiny,
         park_shiny,
         "shiny",
-        lazy("Park a tempting idea until a day; then I'll ask once"),
+        lazy("Park a tempting idea for now; I'll ask about it once, later"),
         example=lazy("An app for watches"),
         shown=True,
-        button=lazy("A shiny thing"),
+        button=lazy("Park a shiny idea"),
         said_as=(
             "shinies, shiny thing, shiny things, shiny object, new shiny, add shiny, log shiny, save shiny, park, "
             "park it, park this, park that, parking lot, later list, not now, someday, maybe later"

@@ -8,18 +8,24 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.days.reading import DayError, parse_day
+from bot.core.language.words import _, lazy
 from bot.core.messages import Field, FieldKind, Option
 from bot.core.times import format_day_from, local_day
 from storage.models import Team
 
 REST = 28
 """Days that a shiny thing rests if nobody says until when."""
-RESTS = ((7, "A week"), (14, "Two weeks"), (28, "Four weeks"), (91, "Three months"))
+RESTS = (
+    (7, lazy("A week, until {day}")),
+    (14, lazy("Two weeks, until {day}")),
+    (28, lazy("Four weeks, until {day}")),
+    (91, lazy("Three months, until {day}")),
+)
 LONGEST = timedelta(days=5 * 366)
-OVER_TODAY = "That day is over. Choose today or a later one."
-OVER = "That day is over. Choose one from tomorrow on."
-IS_TODAY = "That's today. Choose one from tomorrow on."
-TOO_FAR = "That's more than five years away. Choose a day before that."
+OVER_TODAY = lazy("That day is over. Pick today or a later day.")
+OVER = lazy("That day is over. Pick tomorrow or a later day.")
+IS_TODAY = lazy("That's today. Pick tomorrow or a later day.")
+TOO_FAR = lazy("That's more than five years away. Pick an earlier day.")
 
 
 class UnusableDayError(Exception):
@@ -39,13 +45,15 @@ def day_on_card(session: Session, team_id: int, day: date, now: datetime) -> str
 def rest_fields(today: date, rest: str = "", until: str = "") -> tuple[Field, Field]:
     """Return the fields for how long something rests: some choices, and a day that counts instead."""
     options = tuple(
-        Option(str(days), f"{name}, until {format_day_from(today + timedelta(days=days), today)}")
-        for days, name in RESTS
+        Option(str(days), until_day(day=format_day_from(today + timedelta(days=days), today)))
+        for days, until_day in RESTS
     )
     known = {option.value for option in options}
     return (
-        Field("rest", "Until when?", FieldKind.CHOICE, rest if rest in known else str(REST), options=options),
-        Field("until", "Or until this day", FieldKind.DATE, until, required=False),
+        Field(
+            "rest", _("Until when?"), FieldKind.CHOICE, rest if rest in known else str(REST), options=options
+        ),
+        Field("until", _("Or pick a date"), FieldKind.DATE, until, required=False),
     )
 
 
@@ -57,7 +65,7 @@ def read_rest(context: Context, rest: str, until: str) -> date:
     today = today_of(context)
     if until.strip():
         return read_day(until, today + timedelta(days=1), today)
-    days = int(rest) if rest in {str(each) for each, _ in RESTS} else REST
+    days = int(rest) if rest in {str(each) for each, _until_day in RESTS} else REST
     return today + timedelta(days=days)
 
 
@@ -69,7 +77,7 @@ def read_day(given: str, first: date, today: date) -> date:
         raise UnusableDayError(str(unread)) from unread
     if day < first:
         over = OVER if first > today else OVER_TODAY
-        raise UnusableDayError(IS_TODAY if day == today else over)
+        raise UnusableDayError(IS_TODAY() if day == today else over())
     if day > today + LONGEST:
-        raise UnusableDayError(TOO_FAR)
+        raise UnusableDayError(TOO_FAR())
     return day

@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
-from bot.core.days.reading import DayError, find_day, parse_day
+from bot.core.context import Context, FormError, UserError
+from bot.core.days.reading import describe_missing_day, find_day
 from bot.core.forms.newer import mark_form, merge_newer, show_newer
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, ngettext
 from bot.core.messages import (
     Button,
     Card,
@@ -31,20 +31,28 @@ from bot.core.messages import (
 )
 from bot.core.repeats.once import mark_answer
 from bot.core.text import clip_text, parse_number
-from bot.core.times import UNKNOWN_DATE, format_day, format_day_from, working_day
+from bot.core.times import format_day_from, working_day
 from bot.goals.card import latest_answer
 from bot.goals.commands import CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, UndoCheckIn
-from bot.goals.find import find_goal, find_open_goal, goal_name, goal_place, goal_words, team_today
+from bot.goals.find import (
+    card_line,
+    find_goal,
+    find_open_goal,
+    full_day,
+    goal_name,
+    goal_words,
+    say,
+    team_today,
+)
 from bot.goals.letters import describe_measure
 from bot.goals.numbers import NumberError, format_measured, format_number, is_same_unit, plain_number
 from bot.goals.numbers import parse_number as read_number
-from bot.goals.pace import FITS, LONGEST_GOAL, checkpoint_state, find_course, measured_on, propose_days
+from bot.goals.pace import FITS, LONGEST_GOAL, describe_state, find_course, measured_on, propose_days
 from storage.goals import checkpoints, goals
 from storage.models import Checkpoint, Goal, GoalKind
 from storage.teams import teams
 
-FIT_OPTIONS = tuple(Option(value, label) for value, label in FITS.items())
-FIT_QUESTION = "Are these the people we wanted to serve?"
+FIT_QUESTION = lazy("Are these the people we wanted to serve?")
 MOST_CHECKPOINTS = 60
 """The most days that a form plans."""
 DAYS = re.compile(r"\d{1,2}(?:\w\w|\.)?\s+[^\W\d]+\.?\s+\d{4}|\S+")
@@ -61,7 +69,7 @@ def check_in(context: Context, command: CheckIn) -> Reply | Form:
     if not command.goal:
         found = goals.list_open(context.session, context.caller.team_id)
         if len(found) != 1:
-            return choose_goal(context, found, "Check in")
+            return _choose_goal(context, found)
         command = CheckIn(str(found[0].number), command.team, command.asked, command.progress, command.fit)
     goal = find_open_goal(context, command.goal)
     if not command.asked:
@@ -69,51 +77,53 @@ def check_in(context: Context, command: CheckIn) -> Reply | Form:
     errors: dict[str, str] = {}
     progress = _read_progress(goal, command.progress, errors)
     if command.fit not in FITS:
-        errors["fit"] = "Choose one of these."
+        errors["fit"] = _("Please choose one.")
     if errors:
         raise FormError(_check_form(context, command, goal), errors)
     return _save_answer(context, goal, replace(command, progress=progress))
 
 
-def choose_goal(context: Context, found: Iterable[Goal], label: str) -> Reply:
-    """Return the open goals to choose from, each with the button of the command that was typed."""
-    command = {"Check in": CheckIn}[label]
+def _choose_goal(context: Context, found: Iterable[Goal]) -> Reply:
+    """Return the open goals to choose from, each with the button that checks in on it."""
     rows = tuple(
         Quote(
             clip_text(goal_words(goal), WORDS),
             goal_name(goal),
-            Button(label, command(str(goal.number), str(goal.team_id))),
+            Button(_("Check in"), CheckIn(str(goal.number), str(goal.team_id))),
         )
         for goal in found
     )
     if not rows:
-        return text_reply(f"No goal is open. {context.capabilities.command} goal new makes one.")
-    return Reply(Card((Title("Which goal?"), *rows)))
+        said = _("No open goals. Add one with {command} goal new.", command=context.capabilities.command)
+        return text_reply(said)
+    return Reply(Card((Title(_("Which goal?")), *rows)))
 
 
 def _check_form(context: Context, given: CheckIn, goal: Goal) -> Form:
     measure = describe_measure(goal)
     needed = bool(goal.start and goal.target)
-    hint = f"It goes {measure}." if measure else "A number, if you count something."
+    hint = measure or _("A number, if you count something.")
+    options = tuple(Option(value, label()) for value, label in FITS.items())
     fields = (
-        Field("progress", "How far are we?", value=given.progress, required=needed, hint=hint),
+        Field("progress", _("How far are we?"), value=given.progress, required=needed, hint=hint),
         Field(
             "fit",
-            FIT_QUESTION,
+            FIT_QUESTION(),
             FieldKind.CHOICE,
             given.fit,
             hint=clip_text(goal.quote, 90),
-            options=FIT_OPTIONS,
+            options=options,
         ),
     )
-    return Form(f"Check in on #{goal.number}", CheckIn(given.goal, given.team, "1"), fields, "Save")
+    command = CheckIn(given.goal, given.team, "1")
+    return Form(_("Check in on #{number}", number=goal.number), command, fields, _("Save"))
 
 
 def _read_progress(goal: Goal, given: str, errors: dict[str, str]) -> str:
     """Return progress as a row holds it. An invalid one gets its sentence in `errors`."""
     if not given.strip():
         if goal.start and goal.target:
-            errors["progress"] = "How far is it? A number, please; the same as last time is fine."
+            errors["progress"] = _("Please enter a number. The same as last time is fine.")
         return ""
     try:
         read = read_number(given, goal.unit)
@@ -121,7 +131,9 @@ def _read_progress(goal: Goal, given: str, errors: dict[str, str]) -> str:
         errors["progress"] = str(wrong)
         return ""
     if read.unit and goal.unit and not is_same_unit(read.unit, goal.unit):
-        errors["progress"] = f"This goal counts {goal.unit}, and I see {read.unit}."
+        errors["progress"] = _(
+            "This goal counts “{unit}”, but you wrote “{other}”.", unit=goal.unit, other=read.unit
+        )
     return plain_number(read.value)
 
 
@@ -136,12 +148,9 @@ def _save_answer(context: Context, goal: Goal, given: CheckIn) -> Reply:
     checkpoints.answer_checkpoint(
         context.session, checkpoint, given.progress, given.fit, context.caller.person_id, context.now, mark
     )
-    zone = context.caller.zone
-    state = checkpoint_state(goal, checkpoint, zone)
-    compared = _compare(context, goal, checkpoint)
-    said = f"{state[0].upper()}{state[1:]}{compared} It's on goal #{goal.number} "
-    place = describe_place(goal_place(context, goal))
-    return text_reply(said, *place, f".{before}", buttons=(Button("Undo", context.store_if_long(undo)),))
+    first = _("Checked in on goal #{number}.", number=goal.number)
+    said = say(first, _compare(context, goal, checkpoint), card_line(context, goal), before)
+    return text_reply(*said, buttons=(Button(_("Undo"), context.store_if_long(undo)),))
 
 
 def _find_of_today(context: Context, goal: Goal, today: date) -> Checkpoint | None:
@@ -154,14 +163,16 @@ def _find_of_today(context: Context, goal: Goal, today: date) -> Checkpoint | No
 
 
 def _describe_before(context: Context, goal: Goal, checkpoint: Checkpoint) -> str:
-    """Return who had checked in on a checkpoint before, with what, such as ` Ana had 4 schools, yes.`"""
+    """Return who had checked in on a checkpoint before, with what, or an empty string."""
     person = checkpoint.answered_by_id
     if checkpoint.answered_at is None or person is None:
         return ""
-    is_own = person == context.caller.person_id
-    who = "You" if is_own else goals.names_by_id(context.session, [person])[person]
     far = format_measured(Decimal(checkpoint.progress), goal.unit) if checkpoint.progress else ""
-    return f" {who} had {', '.join(filter(None, (far, FITS[checkpoint.fit].lower())))}."
+    answer = " · ".join(filter(None, (far, FITS[checkpoint.fit]())))
+    if person == context.caller.person_id:
+        return _("Your earlier answer: {answer}.", answer=answer)
+    name = goals.names_by_id(context.session, [person])[person]
+    return _("Earlier answer from {name}: {answer}.", name=name, answer=answer)
 
 
 def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn:
@@ -180,15 +191,21 @@ def _undo_command(goal: Goal, checkpoint: Checkpoint, made: bool) -> UndoCheckIn
 
 
 def _compare(context: Context, goal: Goal, checkpoint: Checkpoint) -> str:
-    """Return progress beside what is on pace that day, such as `: 4 clients, where 3.3 is on pace for 30 March.`"""
+    """Return the state of a goal, with its progress beside what is on pace that day if it has a line."""
+    state = describe_state(goal, checkpoint, context.caller.zone)
     course = find_course(goal)
     if course is None or not checkpoint.progress:
-        return "."
+        return f"{state}."
     day = min(measured_on(checkpoint, context.caller.zone), course.due_on)
     progress, today = Decimal(checkpoint.progress), team_today(context)
     shown = format_number(course.shown_on(day, progress))
-    said = f"{format_measured(progress, goal.unit)}, where {shown} is on pace"
-    return f": {said} for {format_day_from(day, today)}."
+    return _(
+        "{state}: {progress}, where {expected} is on pace for {day}.",
+        state=state,
+        progress=format_measured(progress, goal.unit),
+        expected=shown,
+        day=format_day_from(day, today),
+    )
 
 
 def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
@@ -196,11 +213,11 @@ def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
     goal = find_goal(context, command.goal)
     checkpoint = checkpoints.find_checkpoint(context.session, goal.id, parse_number(command.checkpoint))
     if checkpoint is None or checkpoint.answered_at is None:
-        raise UserError("That check-in was taken back already.")
+        raise UserError(_("You've already undone that."))
     if checkpoint.answered_by_id != context.caller.person_id:
-        raise UserError("Somebody else has checked in since. You can check in again.")
+        raise UserError(_("Someone else has checked in since then. You can check in again."))
     if command.answer and checkpoint.answered_as != command.answer:
-        raise UserError("You've checked in again since, and that stays. Undo that one first.")
+        raise UserError(_("You've checked in again since then. Undo that one first."))
     answered_at = _read_time(command.at)
     if answered_at is not None and goals.names_by_id(context.session, [parse_number(command.person)]):
         checkpoints.answer_checkpoint(
@@ -212,8 +229,7 @@ def undo_check_in(context: Context, command: UndoCheckIn) -> Reply:
         checkpoints.remove_checkpoint(context.session, checkpoint, context.now)
     else:
         checkpoints.take_back_answer(context.session, checkpoint, context.now)
-    place = describe_place(goal_place(context, goal))
-    return text_reply(f"Your check-in on goal #{goal.number} is taken back ", *place, ".", replaces=True)
+    return text_reply(_("Your check-in on goal #{number} is undone.", number=goal.number), replaces=True)
 
 
 def _read_time(given: str) -> datetime | None:
@@ -277,7 +293,7 @@ def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form
     goal, today = find_open_goal(context, command.goal), team_today(context)
     planned = checkpoints.list_planned_days(context.session, goal.id)
     if not planned and goal.due_on is not None and last_checkpoint_day(goal, today) <= today:
-        later = Button("Numbers and day", MeasureGoal(str(goal.number), str(goal.team_id)))
+        later = Button(_("Numbers and day"), MeasureGoal(str(goal.number), str(goal.team_id)))
         return text_reply(_describe_over(goal, goal.due_on), buttons=(later,))
     present = {"days": _write_days(planned)}
     if not command.asked:
@@ -292,34 +308,41 @@ def plan_checkpoints(context: Context, command: PlanCheckpoints) -> Reply | Form
     if wrong:
         raise FormError(_days_form(goal, command.days, present), {"days": wrong})
     checkpoints.replace_planned(context.session, goal.id, days, context.now)
-    place = describe_place(goal_place(context, goal))
-    edit = Button("Edit", PlanCheckpoints(str(goal.number), str(goal.team_id)))
-    return text_reply(f"{_describe_plan(days, today)} on goal #{goal.number} ", *place, ".", buttons=(edit,))
+    edit = Button(_("Change checkpoints"), PlanCheckpoints(str(goal.number), str(goal.team_id)))
+    return text_reply(*say(_describe_plan(goal, days, today), card_line(context, goal)), buttons=(edit,))
 
 
 def _describe_over(goal: Goal, due_on: date) -> str:
-    return (
-        f"Goal #{goal.number} ended on {format_day(due_on)} {due_on.year}. "
-        "Give it a later day under “Numbers and day” first, and then plan checkpoints until then."
+    return _(
+        "Goal #{number} ended on {day}. Choose a later day under “Numbers and day” first.",
+        number=goal.number,
+        day=full_day(due_on),
     )
 
 
-def _describe_plan(days: Sequence[date], today: date) -> str:
+def _describe_plan(goal: Goal, days: Sequence[date], today: date) -> str:
     if not days:
-        return "No checkpoint is planned. Anyone can check in"
-    many = "One checkpoint is" if len(days) == 1 else f"{len(days)} checkpoints are"
-    return f"{many} planned, the first for {format_day_from(days[0], today)},"
+        return _(
+            "Goal #{number} has no checkpoints now. You can still check in any time.", number=goal.number
+        )
+    return ngettext(
+        "Goal #{number} has a checkpoint on {first}.",
+        "Goal #{number} has {n} checkpoints, the first on {first}.",
+        len(days),
+        number=goal.number,
+        first=format_day_from(days[0], today),
+    )
 
 
 def _write_days(days: Iterable[date]) -> str:
-    return "\n".join(f"{format_day(day)} {day.year}" for day in days)
+    return "\n".join(full_day(day) for day in days)
 
 
 def _days_form(goal: Goal, days: str, present: Mapping[str, str]) -> Form:
-    hint = "One day a line, like 20 April 2026. A weekend day moves to Monday."
+    hint = _("One day per line, like 20 April 2026. Weekend days move to Monday.")
     command = PlanCheckpoints(str(goal.number), str(goal.team_id), "1")
-    field = Field("days", "Days", FieldKind.TEXT, days, required=False, hint=hint)
-    return mark_form(Form("Checkpoints", command, (field,), "Save"), present)
+    field = Field("days", _("Days"), FieldKind.TEXT, days, required=False, hint=hint)
+    return mark_form(Form(_("Change checkpoints"), command, (field,), _("Save")), present)
 
 
 def _read_days(
@@ -331,16 +354,19 @@ def _read_days(
     """
     today, found = team_today(context), set()
     for text in _split_days(given, today):
-        try:
-            day = parse_day(text, today)
-        except DayError as unread:
-            said = str(unread)
-            return (), f"{said} I can't read “{clip_text(text, 30)}”." if said == UNKNOWN_DATE() else said
+        day = find_day(text, today)
+        if day is None:
+            unread = _("I can't read “{text}”. Write it like 2026-03-20.", text=clip_text(text, 30))
+            return (), describe_missing_day(text, today) or unread
         if day not in planned and (wrong := _describe_unusable(goal, day, today)):
             return (), wrong
         found.add(day if day in planned else working_day(day))
     if len(found) > MOST_CHECKPOINTS:
-        return (), f"Up to {MOST_CHECKPOINTS} checkpoints, please: here are {len(found)}."
+        return (), _(
+            "Please use at most {most} checkpoints. You have {number}.",
+            most=MOST_CHECKPOINTS,
+            number=len(found),
+        )
     return tuple(sorted(found)), ""
 
 
@@ -359,12 +385,13 @@ def _describe_unusable(goal: Goal, day: date, today: date) -> str:
     """Return why a goal can't have a checkpoint on a day, or an empty string."""
     last = last_checkpoint_day(goal, today)
     if day <= today:
-        return f"{format_day(day)} {day.year} isn't ahead any more. Choose a later day."
+        return _("{day} isn't in the future. Please choose a later day.", day=full_day(day))
     if goal.due_on is not None and last <= today:
         return _describe_over(goal, goal.due_on)
     if working_day(day) > last:
-        ends = f"the last possible day is {format_day(last)} {last.year}"
-        return f"{format_day(day)} {day.year} is too late: {ends}."
+        return _(
+            "{day} is too late. The last possible day is {last}.", day=full_day(day), last=full_day(last)
+        )
     return ""
 
 
@@ -377,12 +404,15 @@ def owns_goal(context: Context, command: RemindOwner) -> bool:
 def _tell_others(context: Context, goal: Goal, on: bool) -> Reply:
     """Tell somebody else whose messages these are, and offer what anyone can do on the day of a checkpoint."""
     owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
-    stops = "" if on else ", and can stop them"
-    said = (
-        f"Only {owner}, who owns goal #{goal.number}, gets these messages{stops}. "
-        "Its card asks everyone on the day of a checkpoint, so you can check in, too."
+    only = (
+        _("Only {owner}, who owns goal #{number}, gets these messages.", owner=owner, number=goal.number)
+        if on
+        else _(
+            "Only {owner}, who owns goal #{number}, can stop these messages.", owner=owner, number=goal.number
+        )
     )
-    return text_reply(said, buttons=(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))),))
+    said = say(only, _("You can still check in: on the day of a checkpoint, the card asks everyone."))
+    return text_reply(*said, buttons=(Button(_("Check in"), CheckIn(str(goal.number), str(goal.team_id))),))
 
 
 def remind_owner(context: Context, command: RemindOwner) -> Reply:
@@ -392,18 +422,18 @@ def remind_owner(context: Context, command: RemindOwner) -> Reply:
         return _tell_others(context, goal, bool(command.on))
     goals.change_goal(context.session, goal, context.now, {"asks_owner": bool(command.on)})
     undo = RemindOwner(str(goal.number), str(goal.team_id), "" if command.on else "1")
-    about = "its checkpoints"
-    if goal.kind == GoalKind.SURVIVAL:
-        about += ", and on the day to look at it again"
-    said = (
-        f"I'll message you about {about}." if command.on else f"I won't message you about {about} any more."
-    )
-    return text_reply(
-        f"{said} The card of goal #{goal.number} asks as before ",
-        *describe_place(goal_place(context, goal)),
-        ".",
-        buttons=(Button("Undo", undo),),
-    )
+    if not command.on:
+        said = _(
+            "I won't message you about goal #{number} any more. Its card still asks.", number=goal.number
+        )
+    elif goal.kind == GoalKind.SURVIVAL:
+        said = _(
+            "I'll message you about the checkpoints of goal #{number}, and when it's time to take another look.",
+            number=goal.number,
+        )
+    else:
+        said = _("I'll message you about the checkpoints of goal #{number}.", number=goal.number)
+    return text_reply(*say(said, card_line(context, goal)), buttons=(Button(_("Undo"), undo),))
 
 
 DECLARATIONS = (
@@ -412,7 +442,7 @@ DECLARATIONS = (
         CheckIn,
         check_in,
         "goal check",
-        lazy("How far is a goal, and are these the people to serve?"),
+        lazy("Say how far you are with a goal, and who it serves"),
         example=lazy("3"),
         shown=True,
         button=lazy("Check in"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,10 +11,10 @@ from sqlmodel import Session
 from bot.core.access.admission import has_left
 from bot.core.access.watch import Watch, Watched
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError
 from bot.core.days.reading import find_day
 from bot.core.events import PersonCame, PersonLeft
-from bot.core.language.words import lazy
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import (
     Button,
     Card,
@@ -33,31 +33,34 @@ from bot.core.times import format_day_from, months_back, parse_date, working_day
 from bot.goals.card import OUTCOMES
 from bot.goals.commands import Became, CloseGoal, KeepGoal, ReopenGoal, ShowGoal, TakeOver, UndoKeep
 from bot.goals.find import (
+    card_line,
     find_goal,
     find_open_goal,
     goal_name,
-    goal_place,
     goal_words,
     is_to_look_at,
+    say,
     team_today,
 )
-from bot.goals.wizard.form import SURVIVAL_GOALS, day_error, text_errors
+from bot.goals.wizard.form import LOOK_LABEL, SURVIVAL_GOALS, WHICH_REPLACED, day_error, text_errors
 from storage.goals import goals, links, looks
 from storage.models import Goal, GoalKind, Kind, Person
 from storage.teams import teams
 
 WORDS = 160
+REOPEN_SUPPORTING = lazy("Reopen as supporting goal")
 MONTHS_KEPT = 3
 """Months until a survival goal that is still needed is looked at again, as its form proposes."""
 BATCH = 25
 ASK_AGAIN = timedelta(hours=1)
 """How long after a platform didn't say whether an owner is there, it is asked again."""
-OUTCOME_OPTIONS = (
-    Option("reached", "We reached it"),
-    Option("partly", "We reached part of it"),
-    Option("missed", "We didn't reach it"),
-    Option("stopped", "We stopped: it isn't worth more time"),
-)
+OUTCOME_LABELS: Mapping[str, Lazy] = {
+    "reached": lazy("We reached it"),
+    "partly": lazy("We reached part of it"),
+    "missed": lazy("We didn't reach it"),
+    "stopped": lazy("We stopped: it isn't worth more time"),
+}
+LESSON_HINT = lazy("One sentence is plenty.")
 
 
 def close_goal(context: Context, command: CloseGoal) -> Reply | Form:
@@ -68,7 +71,7 @@ def close_goal(context: Context, command: CloseGoal) -> Reply | Form:
     if not command.goal:
         found = list(goals.list_open(context.session, context.caller.team_id))
         if len(found) != 1:
-            return _choose(context, found, "Close")
+            return _choose(context, found, CloseGoal)
         command = replace(command, goal=str(found[0].number))
     goal = find_open_goal(context, command.goal)
     given = CloseGoal(str(goal.number), str(goal.team_id), "1", command.outcome, command.taught)
@@ -76,9 +79,9 @@ def close_goal(context: Context, command: CloseGoal) -> Reply | Form:
         return _close_form(replace(given, taught=goal.taught))
     errors = dict(text_errors({"taught": command.taught}))
     if command.outcome not in OUTCOMES:
-        errors["outcome"] = "Choose one of these."
+        errors["outcome"] = _("Please choose one.")
     if not command.taught.strip():
-        errors["taught"] = "What did it teach us? One sentence is plenty."
+        errors["taught"] = _("What did it teach us? One sentence is plenty.")
     if errors:
         raise FormError(_close_form(given), errors)
     goals.close_goal(
@@ -88,14 +91,13 @@ def close_goal(context: Context, command: CloseGoal) -> Reply | Form:
 
 
 def _close_form(given: CloseGoal) -> Form:
+    options = tuple(Option(value, label()) for value, label in OUTCOME_LABELS.items())
     fields = (
-        Field("outcome", "What came of it?", FieldKind.CHOICE, given.outcome, options=OUTCOME_OPTIONS),
-        Field(
-            "taught", "What did it teach us?", FieldKind.TEXT, given.taught, hint="One sentence is plenty."
-        ),
+        Field("outcome", _("What came of it?"), FieldKind.CHOICE, given.outcome, options=options),
+        Field("taught", _("What did it teach us?"), FieldKind.TEXT, given.taught, hint=LESSON_HINT()),
     )
     command = CloseGoal(given.goal, given.team, "1")
-    return Form(f"Close goal #{given.goal}", command, fields, "Close it")
+    return Form(_("Close goal #{number}", number=given.goal), command, fields, _("Close goal"))
 
 
 def _closed_reply(context: Context, goal: Goal) -> Reply:
@@ -103,14 +105,14 @@ def _closed_reply(context: Context, goal: Goal) -> Reply:
     served = len(links.list_moments(context.session, goal.id)) + len(
         links.list_quests(context.session, goal.id)
     )
-    kept = " What serves it stays linked." if served else ""
-    place = describe_place(goal_place(context, goal))
+    kept = _("What served it stays linked.") if served else ""
     buttons = (
-        Button("It became a breakthrough", Became(number, Kind.BREAKTHROUGH, team)),
-        Button("It was an experiment", Became(number, Kind.EXPERIMENT, team)),
-        Button("Undo", ReopenGoal(number, team)),
+        Button(_("Log a breakthrough"), Became(number, Kind.BREAKTHROUGH, team)),
+        Button(_("Log an experiment"), Became(number, Kind.EXPERIMENT, team)),
+        Button(_("Undo"), ReopenGoal(number, team)),
     )
-    return text_reply(f"Goal #{number} is closed ", *place, f", with what it taught.{kept}", buttons=buttons)
+    said = _("Goal #{number} closed.", number=number)
+    return text_reply(*say(said, card_line(context, goal), kept), buttons=buttons)
 
 
 def keep_goal(context: Context, command: KeepGoal) -> Reply | Form:
@@ -131,25 +133,30 @@ def keep_goal(context: Context, command: KeepGoal) -> Reply | Form:
         str(goal.number), str(goal.team_id), day.isoformat(), was, "1" if is_to_look_at(goal) else ""
     )
     looks.record_look(context.session, goal, day, None, context.now)
-    place = describe_place(goal_place(context, goal))
-    said = (
-        f"Goal #{goal.number} stays, and is looked at again on {format_day_from(day, team_today(context))} "
+    said = _(
+        "Goal #{number} stays open. I'll ask again on {day}.",
+        number=goal.number,
+        day=format_day_from(day, team_today(context)),
     )
-    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+    return text_reply(*say(said, card_line(context, goal)), buttons=(Button(_("Undo"), undo),))
 
 
 def _find_survival(context: Context, given: str) -> Goal:
     goal = find_open_goal(context, given)
     if goal.kind != GoalKind.SURVIVAL:
-        raise UserError(f"Goal #{goal.number} is no survival goal, so there's no day to look at it again.")
+        raise UserError(
+            _(
+                "Goal #{number} isn't a survival goal, so I don't ask if you still need it.",
+                number=goal.number,
+            )
+        )
     return goal
 
 
 def _keep_form(goal: Goal, until: str) -> Form:
-    fields = (Field("until", "We look at it again on", FieldKind.DATE, until),)
-    return Form(
-        f"Keep goal #{goal.number}", KeepGoal(str(goal.number), str(goal.team_id), "1"), fields, "Keep it"
-    )
+    fields = (Field("until", LOOK_LABEL(), FieldKind.DATE, until),)
+    command = KeepGoal(str(goal.number), str(goal.team_id), "1")
+    return Form(_("Keep goal #{number}", number=goal.number), command, fields, _("Keep goal"))
 
 
 def undo_keep(context: Context, command: UndoKeep) -> Reply:
@@ -157,11 +164,20 @@ def undo_keep(context: Context, command: UndoKeep) -> Reply:
     goal = _find_survival(context, command.goal)
     was = parse_date(command.was)
     if was is None or goal.look_again_on != parse_date(command.until) or is_to_look_at(goal):
-        raise UserError(f"The day of goal #{goal.number} has changed since. You can choose another one.")
+        raise UserError(
+            _(
+                "Someone has changed the day of goal #{number} since then. You can change it again.",
+                number=goal.number,
+            )
+        )
     looks.record_look(context.session, goal, was, context.now if command.waits else None, context.now)
-    place = describe_place(goal_place(context, goal))
-    said = "asks again whether it's still needed" if command.waits else "has its day back"
-    return text_reply(f"Goal #{goal.number} {said} ", *place, ".", replaces=True)
+    day = format_day_from(was, team_today(context))
+    said = (
+        _("Undone. Goal #{number} asks again if you still need it.", number=goal.number)
+        if command.waits
+        else _("Undone. I'll ask about goal #{number} on {day}.", number=goal.number, day=day)
+    )
+    return text_reply(said, replaces=True)
 
 
 def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
@@ -170,13 +186,12 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
     Where two survival goals are open, a third one asks which it replaces. UserError if it is open.
     """
     if not command.goal:
-        return _choose(
-            context, list(goals.list_closed(context.session, context.caller.team_id, 10)), "Reopen"
-        )
+        found = list(goals.list_closed(context.session, context.caller.team_id, 10))
+        return _choose(context, found, ReopenGoal)
     teams.lock_team(context.session, context.caller.team_id)
     goal = find_goal(context, command.goal)
     if goal.closed_at is None:
-        raise UserError(f"Goal #{goal.number} is open already.")
+        raise UserError(_("Goal #{number} is already open.", number=goal.number))
     big = goals.find_big(context.session, goal.team_id)
     kind = command.kind if command.kind in list(GoalKind) else goal.kind
     if kind == GoalKind.BIG and big is not None:
@@ -188,15 +203,20 @@ def reopen_goal(context: Context, command: ReopenGoal) -> Reply:
             return _offer_replacing(goal, others)
         goals.replace_goal(context.session, goal, replaced, context.caller.person_id, context.now)
     goals.reopen_goal(context.session, goal, context.now, kind)
-    see = Button("See it", ShowGoal(str(goal.number), str(goal.team_id)))
-    place = describe_place(goal_place(context, goal))
-    return text_reply(f"Goal #{goal.number} is open again ", *place, ".", buttons=(see,), replaces=True)
+    see = Button(_("Show"), ShowGoal(str(goal.number), str(goal.team_id)))
+    said = say(_("Goal #{number} reopened.", number=goal.number), card_line(context, goal))
+    return text_reply(*said, buttons=(see,), replaces=True)
 
 
 def _offer_supporting(goal: Goal, big: Goal) -> Reply:
-    said = f"“{clip_text(goal_words(big), WORDS)}” (#{big.number}) is the big goal now. #{goal.number} can support it."
+    said = _(
+        "“{words}” (#{big}) is the big goal now. You can reopen #{number} as a supporting goal.",
+        words=clip_text(goal_words(big), WORDS),
+        big=big.number,
+        number=goal.number,
+    )
     command = ReopenGoal(str(goal.number), str(goal.team_id), GoalKind.SUPPORTING)
-    return text_reply(said, buttons=(Button("Reopen it as supporting", command),))
+    return text_reply(said, buttons=(Button(REOPEN_SUPPORTING(), command),))
 
 
 def _offer_replacing(goal: Goal, others: Sequence[Goal]) -> Reply:
@@ -206,18 +226,21 @@ def _offer_replacing(goal: Goal, others: Sequence[Goal]) -> Reply:
         Quote(
             clip_text(other.text, WORDS),
             goal_name(other),
-            Button(f"Replace #{other.number}", ReopenGoal(number, team, replaces=str(other.number))),
+            Button(
+                _("Replace #{number}", number=other.number),
+                ReopenGoal(number, team, replaces=str(other.number)),
+            ),
         )
         for other in others
     )
-    support = Button("Reopen it as supporting", ReopenGoal(number, team, GoalKind.SUPPORTING))
-    said = "Two survival goals are open already. Which one does it replace?"
-    return Reply(Card((Text((said,)), *rows), (support,)))
+    support = Button(REOPEN_SUPPORTING(), ReopenGoal(number, team, GoalKind.SUPPORTING))
+    return Reply(Card((Text((WHICH_REPLACED(),)), *rows), (support,)))
 
 
-def _choose(context: Context, found: list[Goal], label: str) -> Reply:
+def _choose(context: Context, found: list[Goal], command: type[CloseGoal | ReopenGoal]) -> Reply:
     """Return the goals to choose from, each with the button that closes or opens it."""
-    command = {"Close": CloseGoal, "Reopen": ReopenGoal}[label]
+    closes = command is CloseGoal
+    label = _("Close goal") if closes else _("Reopen")
     rows = tuple(
         Quote(
             clip_text(goal_words(goal), WORDS),
@@ -227,8 +250,8 @@ def _choose(context: Context, found: list[Goal], label: str) -> Reply:
         for goal in found
     )
     if not rows:
-        return text_reply("No goal is open." if label == "Close" else "No goal is closed yet.")
-    return Reply(Card((Title("Which goal?"), *rows)))
+        return text_reply(_("No open goals.") if closes else _("No closed goals yet."))
+    return Reply(Card((Title(_("Which goal?")), *rows)))
 
 
 def take_over(context: Context, command: TakeOver) -> Reply:
@@ -240,29 +263,35 @@ def take_over(context: Context, command: TakeOver) -> Reply:
     me = context.caller.person_id
     if command.back and goal.owner_id == me:
         goals.record_owner(context.session, goal, context.now, owner_id=parse_number(command.back), left=True)
-        return text_reply(f"Goal #{goal.number} waits for an owner again.", replaces=True)
+        return text_reply(
+            _("Undone. Goal #{number} needs an owner again.", number=goal.number), replaces=True
+        )
     if goal.owner_id == me:
         return _welcome_owner(context, goal)
     if not _has_left(context, goal):
         owner = goals.names_by_id(context.session, [goal.owner_id])[goal.owner_id]
         raise UserError(
-            f"{owner} owns goal #{goal.number} and is here. Anyone can check in on it and edit it."
+            _(
+                "{owner} owns goal #{number} and is still here. Anyone can check in on it or edit it.",
+                owner=owner,
+                number=goal.number,
+            )
         )
     before = goal.owner_id
     goals.record_owner(context.session, goal, context.now, owner_id=me)
     goals.change_goal(context.session, goal, context.now, {"asks_owner": False})
-    undo = Button("Undo", TakeOver(str(goal.number), str(goal.team_id), str(before)))
-    place = describe_place(goal_place(context, goal))
-    return text_reply(f"You own goal #{goal.number} now ", *place, ".", buttons=(undo,))
+    undo = Button(_("Undo"), TakeOver(str(goal.number), str(goal.team_id), str(before)))
+    said = _("You own goal #{number} now.", number=goal.number)
+    return text_reply(*say(said, card_line(context, goal)), buttons=(undo,))
 
 
 def _welcome_owner(context: Context, goal: Goal) -> Reply:
     """Tell a goal's owner that it is theirs, and let its card say so if they have come back."""
     if goal.owner_left_at is None:
-        raise UserError(f"Goal #{goal.number} is yours already, so there's nothing to take over.")
+        raise UserError(_("You already own goal #{number}.", number=goal.number))
     goals.record_owner(context.session, goal, context.now, owner_id=goal.owner_id)
-    place = describe_place(goal_place(context, goal))
-    return text_reply(f"Welcome back! Goal #{goal.number} is still yours, and its card says so ", *place, ".")
+    said = _("Welcome back. Goal #{number} is still yours.", number=goal.number)
+    return text_reply(*say(said, card_line(context, goal)))
 
 
 def _has_left(context: Context, goal: Goal) -> bool:
@@ -299,10 +328,10 @@ DECLARATIONS = (
         CloseGoal,
         close_goal,
         "goal close",
-        lazy("Close a goal with what it taught"),
+        lazy("Close a goal with what it taught us"),
         example=lazy("3"),
         shown=True,
-        button=lazy("Close a goal"),
+        button=lazy("Close goal"),
         verbs="done finish finished complete completed end ended stop archive achieve achieved reached abandon",
         once=True,
     ),
@@ -313,7 +342,7 @@ DECLARATIONS = (
         ReopenGoal,
         reopen_goal,
         "goal reopen",
-        lazy("Open a closed goal again"),
+        lazy("Reopen a closed goal"),
         verbs="open resume restart unclose",
         once=True,
     ),

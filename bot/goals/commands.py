@@ -60,7 +60,7 @@ class KeepLine:
 class Goals:
     """The command to list the goals, to show one by its number, or to make one of a text."""
 
-    text: str = words_param("A new goal, or a goal's number; without it, all goals")
+    text: str = words_param("A new goal, or a goal's number. Leave empty to see all")
     head: str = ""
     team: str = ""
 
@@ -74,7 +74,7 @@ class NewGoal:
     becomes the goal, `source` another one of whose words it is made.
     """
 
-    text: str = words_param("What will be true, in a sentence; without it, a form")
+    text: str = words_param("What will be true, in one sentence. Leave empty for a form")
     head: str = ""
     team: str = ""
     kind: str = ""
@@ -92,7 +92,7 @@ class GoalFrom:
     Without text, it opens the form.
     """
 
-    text: str = words_param("The resolution in your own words, or a moment's number, like #12")
+    text: str = words_param("Your resolution, or a moment's number, like #12")
     head: str = ""
     team: str = ""
 
@@ -167,7 +167,7 @@ class ReopenGoal:
     `replaces` is the number of the survival goal whose place it takes.
     """
 
-    goal: str = goal_param("The goal's number, like 3; without it, the closed ones")
+    goal: str = goal_param("The goal's number, like 3. Leave empty to choose from the closed ones")
     team: str = ""
     kind: str = ""
     replaces: str = ""

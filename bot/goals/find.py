@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
-from bot.core.context import CardPlace, Context, UserError, describe_place, posting_place
+from bot.core.context import CardPlace, Context, UserError, locate_card, posting_place
+from bot.core.language.words import Lazy, _, format_number, lazy
 from bot.core.messages import Line
-from bot.core.times import local_day
+from bot.core.times import format_day_from, local_day
 from storage.delivery import postings
 from storage.goals import goals
 from storage.models import Goal, GoalKind
 from storage.teams import teams
 
-KINDS = {
-    GoalKind.BIG: "Big goal",
-    GoalKind.SUPPORTING: "Supporting goal",
-    GoalKind.LEARNING: "Learning goal",
-    GoalKind.SURVIVAL: "Survival goal",
+NAMES: Mapping[GoalKind, Lazy] = {
+    GoalKind.BIG: lazy("Big goal #{number}"),
+    GoalKind.SUPPORTING: lazy("Supporting goal #{number}"),
+    GoalKind.LEARNING: lazy("Learning goal #{number}"),
+    GoalKind.SURVIVAL: lazy("Survival goal #{number}"),
 }
-"""What the classes are called."""
-NO_WORDS = "(its words were taken back)"
+"""What a goal of each class is called."""
+NO_WORDS = lazy("(text removed)")
 """What stands for the words of a goal that had another person's, until its owner writes new ones."""
 
 
@@ -34,15 +36,22 @@ def find_goal(context: Context, given: str) -> Goal:
         return goal
     latest = goals.latest_number(context.session, context.caller.team_id)
     if not latest:
-        raise UserError(f"There's no goal here yet. {context.capabilities.command} goal new makes one.")
-    raise UserError(f"There is no goal #{number} here; the latest is #{latest}.")
+        raise UserError(
+            _(
+                "There's no goal here yet. Add one with {command} goal new.",
+                command=context.capabilities.command,
+            )
+        )
+    raise UserError(
+        _("There's no goal #{number} here; the latest is #{latest}.", number=number, latest=latest)
+    )
 
 
 def find_open_goal(context: Context, given: str) -> Goal:
     """Return the open goal that a person or a button names. UserError if it is closed."""
     goal = find_goal(context, given)
     if goal.closed_at is not None:
-        raise UserError(f"Goal #{goal.number} is closed. You can reopen it.")
+        raise UserError(_("Goal #{number} is closed. You can reopen it.", number=goal.number))
     return goal
 
 
@@ -53,17 +62,12 @@ def goal_place(context: Context, goal: Goal) -> CardPlace:
 
 def goal_name(goal: Goal) -> str:
     """Return class and number, such as `Big goal #3`."""
-    return f"{KINDS[GoalKind(goal.kind)]} #{goal.number}"
+    return NAMES[GoalKind(goal.kind)](number=goal.number)
 
 
 def goal_words(goal: Goal) -> str:
-    """Return a goal's words, or that they were taken back by the person who wrote them."""
-    return goal.text or NO_WORDS
-
-
-def goal_class(goal: Goal) -> str:
-    """Return the class of a goal within a sentence, such as `supporting goal`."""
-    return KINDS[GoalKind(goal.kind)].lower()
+    """Return a goal's words, or that they were removed by the person who wrote them."""
+    return goal.text or NO_WORDS()
 
 
 def is_to_look_at(goal: Goal) -> bool:
@@ -76,9 +80,29 @@ def team_today(context: Context) -> date:
     return local_day(context.now, context.caller.zone)
 
 
-def goal_place_words(context: Context, goal: Goal) -> Line:
-    """Return the words that say where a goal's card is."""
-    return describe_place(goal_place(context, goal))
+def describe_too_long(length: int, most: int) -> str:
+    """Return that a text is too long for its card. `length` is in characters, and `most` is how many fit."""
+    return _(
+        "Please use at most {most} characters, so it fits on the card. This has {length}.",
+        most=most,
+        length=format_number(length),
+    )
+
+
+def full_day(day: date) -> str:
+    """Return a day with its year, such as `23 March 2026`."""
+    return format_day_from(day, date.min)
+
+
+def card_line(context: Context, goal: Goal) -> Line:
+    """Return a sentence that says where a goal's card is."""
+    return locate_card(goal_place(context, goal))
+
+
+def say(*sentences: str | Line) -> Line:
+    """Return sentences as one line, with a space between them. Empty ones are left out."""
+    said = [(each,) if isinstance(each, str) else each for each in sentences if each]
+    return tuple(part for place, each in enumerate(said) for part in (*((" ",) if place else ()), *each))
 
 
 def find_goal_to_change(context: Context, given: str, asked: str) -> Goal:

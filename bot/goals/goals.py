@@ -8,7 +8,7 @@ from typing import Any
 from bot.core.access.offers import offer_working
 from bot.core.commands import ANY_VERB, Declaration
 from bot.core.context import Context, UserError
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import Button, Card, Form, Quote, Reply, Small, Style, Text, Title, text_reply
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.goals.card import build_goal_card
@@ -26,6 +26,7 @@ from bot.goals.commands import (
     ShowGoal,
 )
 from bot.goals.find import find_goal, goal_name, goal_words
+from bot.goals.letters import LETTERS, Letter
 from bot.goals.wizard.editing import edit_goal, make_big
 from bot.goals.wizard.filling import align_goal, go_on, measure_goal
 from bot.goals.wizard.making import make_from_resolution, make_goal
@@ -51,28 +52,28 @@ def open_or_show(context: Context, command: Goals) -> Reply | Form:
 def list_goals(context: Context, command: ListGoals) -> Reply:
     """List the open goals in private, the big one first, or a page of the closed ones."""
     team = str(context.caller.team_id) if context.caller.team_id else command.team
-    new = Button("New goal", NewGoal(team=team), Style.PRIMARY)
+    new = Button(_("New goal"), NewGoal(team=team), Style.PRIMARY)
     if command.before:
         return _list_closed(context, parse_number(command.before), new)
     found = goals.list_open(context.session, context.caller.team_id)
     newest = goals.latest_number(context.session, context.caller.team_id)
     closed = goals.list_closed(context.session, context.caller.team_id, 1)
-    more = (Button("Closed goals", ListGoals(team, str(newest + 1))),) if closed else ()
+    more = (Button(_("Closed goals"), ListGoals(team, str(newest + 1))),) if closed else ()
     if not found:
-        return text_reply("No goal is open. What would you love to reach?", buttons=(new, *more))
-    rows = (_goal_row(goal, line) for goal, line in _with_owner(context, found))
-    return Reply(Card((Title("Our goals"), *rows), (new, *more)))
+        return text_reply(_("No open goals. What would you love to achieve?"), buttons=(new, *more))
+    rows = (_goal_row(goal, by) for goal, by in _with_owner(context, found))
+    return Reply(Card((Title(_("Our goals")), *rows), (new, *more)))
 
 
 def _list_closed(context: Context, before: int, new: Button) -> Reply:
     found = goals.list_closed(context.session, context.caller.team_id, CLOSED_SHOWN + 1, before)
     if not found:
-        return text_reply("That was the oldest one.", buttons=(new,), replaces=True)
+        return text_reply(_("That was the oldest one."), buttons=(new,), replaces=True)
     shown = found[:CLOSED_SHOWN]
-    rows = (_goal_row(goal, line) for goal, line in _with_owner(context, shown))
+    rows = (_goal_row(goal, by) for goal, by in _with_owner(context, shown))
     older = ListGoals(str(context.caller.team_id), str(shown[-1].number))
-    buttons = (Button("Older", older),) if len(found) > len(shown) else ()
-    return Reply(Card((Title("Closed goals"), *rows), (new, *buttons)), replaces=True)
+    buttons = (Button(_("Older"), older),) if len(found) > len(shown) else ()
+    return Reply(Card((Title(_("Closed goals")), *rows), (new, *buttons)), replaces=True)
 
 
 def _with_owner(context: Context, found: Any) -> Iterator[tuple[Goal, str]]:
@@ -81,11 +82,11 @@ def _with_owner(context: Context, found: Any) -> Iterator[tuple[Goal, str]]:
         yield goal, f"{goal_name(goal)} · {names[goal.owner_id]}"
 
 
-def _goal_row(goal: Goal, line: str) -> Quote:
+def _goal_row(goal: Goal, by: str) -> Quote:
     return Quote(
         clip_text(goal_words(goal), WORDS),
-        line,
-        Button("See it", ShowGoal(str(goal.number), str(goal.team_id))),
+        by,
+        Button(_("Show"), ShowGoal(str(goal.number), str(goal.team_id))),
     )
 
 
@@ -99,15 +100,16 @@ def show_goal(context: Context, command: ShowGoal) -> Reply:
     said = [
         (words, name)
         for words, name in (
-            (goal_words(goal), "Specific"), (goal.quote, "Mission-based"), (goal.attainable, "Attainable"),
-            (goal.relevant, "Relevant"), (goal.funds, "It pays for"), (goal.taught, "What it taught"),
+            (goal_words(goal), LETTERS[Letter.SPECIFIC]()), (goal.quote, LETTERS[Letter.MISSION]()),
+            (goal.attainable, LETTERS[Letter.ATTAINABLE]()), (goal.relevant, LETTERS[Letter.RELEVANT]()),
+            (goal.funds, _("What it gives us")), (goal.taught, _("What it taught us")),
         )
         if words
     ]  # fmt: skip
     pages = split_into_pages(said)
     here = min(max(parse_number(command.page), 1), len(pages))
-    on = Button("Read on", ShowGoal(str(goal.number), str(goal.team_id), str(here + 1)))
-    where = Small((f"{goal_name(goal)} · page {here} of {len(pages)}",))
+    on = Button(_("Read more"), ShowGoal(str(goal.number), str(goal.team_id), str(here + 1)))
+    where = Small(line("{goal} · page {page} of {pages}", goal=goal_name(goal), page=here, pages=len(pages)))
     return Reply(Card((*pages[here - 1], where), (on,) if here < len(pages) else ()), replaces=here > 1)
 
 
@@ -135,19 +137,20 @@ def remove_goal(context: Context, command: RemoveGoal) -> Reply:
     goal = find_goal(context, command.goal)
     if not _is_remover(context, goal):
         raise UserError(
-            "Only the person who made or owns a goal, or an admin, can remove it. Anyone can close it."
+            _("Only the person who made or owns a goal, or an admin, can delete it. Anyone can close it.")
         )
     if not command.sure:
         sure = Button(
-            "Remove it for good", RemoveGoal(str(goal.number), str(goal.team_id), "1"), Style.DANGER
+            _("Delete for good"), RemoveGoal(str(goal.number), str(goal.team_id), "1"), Style.DANGER
         )
         said = (
-            "Its words, steps and checkpoints will be gone for good. What served it stays. "
-            "If you close it instead, nothing is lost."
+            _("This deletes the goal with its steps and checkpoints for good. Moments and quests stay.")
+            + " "
+            + _("To keep it all, close the goal instead.")
         )
         return Reply(Card((Text((said,)), Quote(clip_text(goal_words(goal), WORDS))), (sure,)))
     goals.withdraw_goal(context.session, goal, context.now)
-    return text_reply(f"Goal #{goal.number} is removed.", replaces=True)
+    return text_reply(_("Goal #{number} deleted.", number=goal.number), replaces=True)
 
 
 DECLARATIONS = (
@@ -156,7 +159,7 @@ DECLARATIONS = (
         Goals,
         open_or_show,
         "goal",
-        lazy("All goals, or a new one in your words"),
+        lazy("See your goals, or add one in your own words"),
         typed_only=True,
         instead="goal list and goal new",
         names_goal=True,
@@ -172,7 +175,7 @@ DECLARATIONS = (
         NewGoal,
         make_goal,
         "goal new",
-        lazy("A SMMART goal, in three short steps"),
+        lazy("Add a SMMART goal, in three short steps"),
         example=lazy("Ten evening schools teach with us"),
         shown=True,
         button=lazy("New goal"),
@@ -183,18 +186,18 @@ DECLARATIONS = (
         GoalFrom,
         make_from_resolution,
         "goal from",
-        lazy("Make a goal of a resolution, or of a moment"),
+        lazy("Turn a resolution or a moment into a goal"),
         example=lazy("#12"),
         names_moment=True,
         shown=True,
-        button=lazy("From a resolution"),
+        button=lazy("Make a goal of it"),
     ),
     Declaration(
         "goal-list",
         ListGoals,
         list_goals,
         "goal list",
-        lazy("Every open goal, and the closed ones"),
+        lazy("See open and closed goals"),
         read_only=True,
     ),
     Declaration(
@@ -202,7 +205,7 @@ DECLARATIONS = (
         ShowGoal,
         show_goal,
         "goal show",
-        lazy("One goal, with its steps and pace"),
+        lazy("See a goal with its steps and pace"),
         read_only=True,
         verbs=ANY_VERB,
     ),
@@ -213,7 +216,7 @@ DECLARATIONS = (
         EditGoal,
         edit_goal,
         shown=True,
-        button=lazy("Edit the goal"),
+        button=lazy("Edit goal"),
         verbs="edit change rename reword rewrite update modify fix",
         once=True,
     ),
@@ -224,7 +227,7 @@ DECLARATIONS = (
         RemoveGoal,
         remove_goal,
         works_for=may_remove,
-        button=lazy("Remove the goal"),
+        button=lazy("Delete goal"),
         verbs="delete remove erase drop del rm",
         once=True,
     ),

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Field, FieldKind, Option
 from bot.core.text import one_line
 from storage.models import Mission, MissionLine
 
 LABEL = 70
 """Characters of an option (Slack's limit is 75)."""
-NO_LINE = Option("none", "None of these")
+NO_LINE = "none"
+"""The value of the option for no line."""
+OUR_MISSION = lazy("Our mission")
 KEPT = "kept"
 """The value of the option that leaves a goal's line and its words as they are."""
 
@@ -19,17 +22,19 @@ KEPT = "kept"
 class LineWords(NamedTuple):
     """What a line is called on the card, and what its form asks."""
 
-    label: str
-    hint: str
+    label: Lazy
+    hint: Lazy
 
 
 LINES: Mapping[str, LineWords] = {
-    MissionLine.WHO: LineWords("Who we serve", "The people we're here for. Who would miss us?"),
-    MissionLine.HOW: LineWords("How we serve them best", "What we do for them better than others do."),
-    MissionLine.OFFER: LineWords(
-        "The one key thing we offer", "If only one thing stayed, which would it be?"
+    MissionLine.WHO: LineWords(lazy("Who we serve"), lazy("The people we're here for. Who would miss us?")),
+    MissionLine.HOW: LineWords(
+        lazy("How we serve them best"), lazy("What we do for them better than anyone else.")
     ),
-    MissionLine.WHY: LineWords("Why it matters to us", "What would keep us at it in a bad year?"),
+    MissionLine.OFFER: LineWords(
+        lazy("The one key thing we offer"), lazy("If we could keep only one thing, what would it be?")
+    ),
+    MissionLine.WHY: LineWords(lazy("Why it matters to us"), lazy("What would keep us going in a bad year?")),
 }
 
 
@@ -53,15 +58,15 @@ def line_field(
         for each, words in known.items()
     ]
     if quote and known.get(line) != quote:
-        options.insert(0, Option(KEPT, one_line(f"As it is: {quote}", LABEL)))
+        options.insert(0, Option(KEPT, one_line(_("Leave as is: {words}", words=quote), LABEL)))
     elif chosen in LINES and chosen not in known:
-        options.insert(0, Option(chosen, f"{LINES[chosen].label} (empty by now)"))
+        options.insert(0, Option(chosen, _("{line} (empty now)", line=LINES[chosen].label())))
     if not options:
         return ()
-    value = chosen if chosen in {option.value for option in options} else NO_LINE.value
-    shown = (*options, NO_LINE)
+    value = chosen if chosen in {option.value for option in options} else NO_LINE
+    shown = (*options, Option(NO_LINE, _("None of these")))
     return (Field("line", label, FieldKind.CHOICE, value, required=False, hint=hint, options=shown),)
 
 
 def _line_label(line: str, words: str) -> str:
-    return one_line(f"{LINES[line].label}: {words}", LABEL)
+    return one_line(f"{LINES[line].label()}: {words}", LABEL)

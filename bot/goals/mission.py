@@ -16,12 +16,12 @@ from bot.core.context import (
     FormError,
     UserError,
     card_place,
-    describe_place,
+    locate_card,
     posting_place,
     waiting_person,
 )
 from bot.core.forms.newer import describe_newer
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -29,6 +29,7 @@ from bot.core.messages import (
     Field,
     FieldKind,
     Form,
+    Line,
     Quote,
     Reply,
     Section,
@@ -40,7 +41,8 @@ from bot.core.messages import (
 )
 from bot.core.text import parse_number
 from bot.goals.commands import KeepLine, Mission, MissionVersions, TakeMissionBack, WriteMission
-from bot.goals.lines import LINES, mission_lines
+from bot.goals.find import describe_too_long, say
+from bot.goals.lines import LINES, OUR_MISSION, mission_lines
 from bot.goals.mission_card import build_mission_card
 from storage.delivery import postings
 from storage.goals import goals, missions
@@ -76,13 +78,13 @@ def write_mission(context: Context, command: WriteMission) -> Reply | Form:
     known = missions.find_by_event(context.session, context.caller.team_id, context.origin.event)
     if known is not None:
         return _confirm(context, known)
-    lines = {line: getattr(command, line).strip() for line in LINES}
+    lines = {name: getattr(command, name).strip() for name in LINES}
     if errors := dict(_line_errors(lines)):
         raise FormError(_mission_form(context, command, current), errors)
     if current is not None and parse_number(command.seen) != current.id and lines != mission_lines(current):
         return _mission_form(context, command, current, _newer_words(context, current, lines))
     if lines == mission_lines(current):
-        return text_reply("That's what it says already, so nothing changed.")
+        return text_reply(_("That's what it says already, so I changed nothing."))
     row = missions.add_version(
         context.session,
         context.caller.team_id,
@@ -97,30 +99,31 @@ def write_mission(context: Context, command: WriteMission) -> Reply | Form:
 
 def _line_errors(lines: dict[str, str]) -> Iterator[tuple[str, str]]:
     if not any(lines.values()):
-        yield "who", "Write at least one of the four lines."
-    for line, words in lines.items():
+        yield "who", _("Please write at least one of the four lines.")
+    for name, words in lines.items():
         if len(words) > LINE_LENGTH:
-            yield line, f"Up to {LINE_LENGTH} characters, so that it fits the card. Here are {len(words):,}."
+            yield name, describe_too_long(len(words), LINE_LENGTH)
 
 
 def _mission_form(context: Context, given: WriteMission, current: Row | None, intro: str = "") -> Form:
     fields = tuple(
-        Field(line, words.label, FieldKind.TEXT, getattr(given, line), required=False, hint=words.hint)
-        for line, words in LINES.items()
+        Field(name, words.label(), FieldKind.TEXT, getattr(given, name), required=False, hint=words.hint())
+        for name, words in LINES.items()
     )
     team = str(context.caller.team_id) if context.caller.team_id else given.team
     command = WriteMission(team, "1", str(current.id) if current else "")
-    return Form("Our mission", command, fields, "Save", intro)
+    title = _("Edit mission") if current else OUR_MISSION()
+    return Form(title, command, fields, _("Save"), intro)
 
 
 def _newer_words(context: Context, current: Row, lines: dict[str, str]) -> str:
     """Return what somebody else has just written, where it differs from the person's own lines."""
     author = goals.names_by_id(context.session, [current.author_id])[current.author_id]
     theirs = [
-        (LINES[line].label, words) for line, words in mission_lines(current).items() if words != lines[line]
+        (LINES[name].label(), words) for name, words in mission_lines(current).items() if words != lines[name]
     ]
-    said = f"{author} has changed the mission since you opened this."
-    return describe_newer(said, theirs, "; theirs stay in the earlier versions")
+    said = _("{author} has changed the mission since you opened this.", author=author)
+    return describe_newer(said, theirs, _("Their version stays under “Earlier versions”."))
 
 
 def _plan_card(context: Context) -> None:
@@ -139,10 +142,17 @@ def _mission_place(context: Context) -> CardPlace:
     return posting_place(context, postings.find_by_key(context.session, key))
 
 
+def _card_line(context: Context) -> Line:
+    return locate_card(_mission_place(context))
+
+
 def _confirm(context: Context, row: Row) -> Reply:
     team = str(context.caller.team_id)
-    buttons = (Button("Undo", TakeMissionBack(str(row.id), team)), Button("Edit", WriteMission(team)))
-    return text_reply("The mission is saved ", *describe_place(_mission_place(context)), ".", buttons=buttons)
+    buttons = (
+        Button(_("Undo"), TakeMissionBack(str(row.id), team)),
+        Button(_("Edit mission"), WriteMission(team)),
+    )
+    return text_reply(*say(_("Mission saved."), _card_line(context)), buttons=buttons)
 
 
 def take_mission_back(context: Context, command: TakeMissionBack) -> Reply:
@@ -152,22 +162,21 @@ def take_mission_back(context: Context, command: TakeMissionBack) -> Reply:
     """
     row = missions.find_version(context.session, context.caller.team_id, parse_number(command.version))
     if row is None:
-        raise UserError("That version of the mission isn't here any more.")
+        raise UserError(_("That version of the mission is gone."))
     current = missions.find_current(context.session, context.caller.team_id)
     if not any(mission_lines(row).values()):
-        return text_reply("That version was taken back already.", replaces=True)
+        return text_reply(_("You've already undone that."), replaces=True)
     if row.author_id != context.caller.person_id:
-        raise UserError("Only the person who wrote a version can take it back. You can edit the mission.")
+        raise UserError(_("Only the person who wrote a version can undo it. You can edit the mission."))
     if current is None or current.id != row.id:
-        raise UserError("Somebody has changed the mission since. You can edit it.")
+        raise UserError(_("Someone has changed the mission since then. You can edit it."))
     if row.created_at + UNDO_PERIOD <= context.now:
-        raise UserError("That was written more than a day ago. You can edit the mission.")
+        raise UserError(_("That was more than a day ago. You can edit the mission."))
     missions.take_back(context.session, row, context.now)
     left = missions.find_current(context.session, context.caller.team_id)
-    place = describe_place(_mission_place(context))
     if left is None:
-        return text_reply("The mission is taken back ", *place, ".", replaces=True)
-    return text_reply("The mission is as it was before ", *place, ".", replaces=True)
+        return text_reply(_("Undone. The mission is gone."), replaces=True)
+    return text_reply(_("Undone. The mission is as it was before."), replaces=True)
 
 
 def show_versions(context: Context, command: MissionVersions) -> Reply:
@@ -178,35 +187,33 @@ def show_versions(context: Context, command: MissionVersions) -> Reply:
         before = current.id if current else None
     found = missions.list_versions(context.session, context.caller.team_id, VERSIONS_SHOWN + 1, before)
     if not found or before is None:
-        return text_reply("There's no earlier version of the mission.", replaces=bool(command.before))
+        return text_reply(_("There's no earlier version of the mission."), replaces=bool(command.before))
     shown, team = found[:VERSIONS_SHOWN], str(context.caller.team_id)
-    older = (Button("Older", MissionVersions(team, str(shown[-1].id))),) if len(found) > len(shown) else ()
+    older = (Button(_("Older"), MissionVersions(team, str(shown[-1].id))),) if len(found) > len(shown) else ()
     people = goals.names_by_id(context.session, [row.author_id for row in shown])
     blocks = [block for row in shown for block in _version_blocks(context, row, people[row.author_id])]
-    return Reply(Card((Title("Earlier versions"), *blocks), older), replaces=bool(command.before))
+    return Reply(Card((Title(_("Earlier versions")), *blocks), older), replaces=bool(command.before))
 
 
 def _version_blocks(context: Context, row: Row, author: str) -> Iterator[Block]:
-    yield Section(f"By {author}")
+    yield Section(_("By {author}", author=author))
     zone = context.session.get_one(Team, row.team_id).zone
     yield Small((Timestamp(row.created_at, zone, clock=True),))
-    for line, words in mission_lines(row).items():
+    for name, words in mission_lines(row).items():
         if words:
-            yield Quote(words, LINES[line].label)
+            yield Quote(words, LINES[name].label())
 
 
 def keep_line(context: Context, command: KeepLine) -> Reply:
     """Record that a line of the mission is still meant, as a recap has asked."""
     asked = missions.find_ask(context.session, context.caller.team_id, command.line)
     if asked is None:
-        raise UserError("That question about the mission isn't open any more.")
+        raise UserError(_("That question about the mission is no longer open."))
     missions.record_kept(context.session, asked, context.now)
-    label = LINES[asked.line].label
-    edit = Button("Edit", WriteMission(str(context.caller.team_id)), Style.PLAIN)
-    place = describe_place(_mission_place(context))
-    return text_reply(
-        f"“{label}” stays as it is ", *place, ". I won't ask about these words again.", buttons=(edit,)
-    )
+    label = LINES[asked.line].label()
+    edit = Button(_("Edit mission"), WriteMission(str(context.caller.team_id)), Style.PLAIN)
+    said = _("“{line}” stays as it is. I won't ask about it again unless you reword it.", line=label)
+    return text_reply(said, buttons=(edit,))
 
 
 DECLARATIONS = (
@@ -215,7 +222,7 @@ DECLARATIONS = (
         Mission,
         show_mission,
         "mission",
-        lazy("Who we serve, how, with what and why. Anyone can edit it"),
+        lazy("Who we serve, how, with what and why"),
         read_only=True,
         button=lazy("Mission"),
         said_as=(

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from sqlmodel import Session
 
-from bot.core.messages import Block, Button, Card, Inline, Post, Quote, Section, Small, Timestamp, Title
+from bot.core.language.catalogs import ENGLISH
+from bot.core.language.words import _, current_language, line, ngettext
+from bot.core.messages import Block, Button, Card, Line, Post, Quote, Section, Small, Timestamp, Title
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
-from bot.core.text import format_count
 from bot.core.times import local_day, quarter_of, utc_of
 from bot.goals.commands import MissionVersions, WriteMission
-from bot.goals.lines import LINES, mission_lines
+from bot.goals.lines import LINES, OUR_MISSION, mission_lines
 from storage.goals import goals, missions
 from storage.goals.missions import LineUse
 from storage.models import Mission, Posting, Team
@@ -34,7 +35,7 @@ def compose_mission_card(
     """Compose the mission's card. After it was taken back, it is one sentence, or nothing if never posted."""
     mission = missions.find_current(session, posting.team_id or 0)
     if mission is None:
-        gone = Card((Small(("The mission was taken back.",)),))
+        gone = Card((Small((_("The mission was removed."),)),))
         return ComposedPost(Post(gone)) if posting.message else None
     return ComposedPost(Post(build_mission_card(session, mission, now)))
 
@@ -42,9 +43,9 @@ def compose_mission_card(
 def build_mission_card(session: Session, mission: Mission, now: datetime) -> Card:
     """Build the card: the lines, what served each, and who wrote this version when."""
     team = str(mission.team_id)
-    buttons = [Button("Edit", WriteMission(team))]
+    buttons = [Button(_("Edit mission"), WriteMission(team))]
     if missions.list_versions(session, mission.team_id, 1, mission.id):
-        buttons.append(Button("Earlier versions", MissionVersions(team)))
+        buttons.append(Button(_("Earlier versions"), MissionVersions(team)))
     return Card(tuple(_card_blocks(session, mission, now)), tuple(buttons))
 
 
@@ -55,18 +56,18 @@ def _card_blocks(session: Session, mission: Mission, now: datetime) -> Iterator[
         (quarter.name, missions.count_uses(session, mission.team_id, quarter.since, quarter.until))
         for quarter in quarters
     ]
-    yield Title("Our mission")
-    for line, words in mission_lines(mission).items():
+    yield Title(OUR_MISSION())
+    for name, words in mission_lines(mission).items():
         if words:
-            yield Section(LINES[line].label)
+            yield Section(LINES[name].label())
             yield Quote(words)
-            written = missions.line_written_at(session, mission.team_id, line)
+            written = missions.line_written_at(session, mission.team_id, name)
             is_new = written is not None and written >= quarters[0].since
-            yield Small((describe_uses(line, counted, is_new),))
-    open_lines = [LINES[line].label for line, words in mission_lines(mission).items() if not words]
+            yield Small((describe_uses(name, counted, is_new),))
+    open_lines = [LINES[name].label() for name, words in mission_lines(mission).items() if not words]
     if open_lines:
-        yield Small((f"Still open: {', '.join(open_lines)}.",))
-    yield Small(tuple(_byline(session, mission, zone)))
+        yield Small(line("Still open: {names}.", names=", ".join(open_lines)))
+    yield Small(_byline(session, mission, zone))
 
 
 def find_quarters(now: datetime, zone: str) -> tuple[Quarter, Quarter]:
@@ -78,39 +79,48 @@ def find_quarters(now: datetime, zone: str) -> tuple[Quarter, Quarter]:
 
 def _build_quarter(first: date, following: date, zone: str) -> Quarter:
     last = following - timedelta(days=1)
-    name = f"{first:%b}–{last:%b} {last.year}"
-    return Quarter(name, utc_of(first, time(), zone), utc_of(following, time(), zone))
+    return Quarter(_name_months(first, last), utc_of(first, time(), zone), utc_of(following, time(), zone))
 
 
-def describe_uses(line: str, counted: list[tuple[str, Mapping[str, LineUse]]], is_new: bool) -> str:
+def _name_months(first: date, last: date) -> str:
+    """Return the months from one day to another of the same year, such as `Jan–Mar 2026`."""
+    if current_language() == ENGLISH:
+        return f"{first:%b}–{last:%b} {last.year}"
+    from babel.dates import format_interval
+
+    return format_interval(first, last, "yMMM", locale=current_language())
+
+
+def describe_uses(name: str, counted: list[tuple[str, Mapping[str, LineUse]]], is_new: bool) -> str:
     """Return what served a line in each quarter, such as `Jan–Mar 2026: 3 moments, 1 goal`.
 
     What served it in other words is told beside that. `is_new` says that the line got its words this quarter.
     """
-    found = [(name, uses.get(line, LineUse())) for name, uses in counted]
-    if any(not use.is_unused for _, use in found):
-        return " · ".join(f"{name}: {_describe_use(use)}" for name, use in found)
-    earlier = "".join(f" · {name}: {_describe_earlier(use)}" for name, use in found if _describe_earlier(use))
+    found = [(quarter, uses.get(name, LineUse())) for quarter, uses in counted]
+    said = {quarter: ", ".join(_describe_use(use)) for quarter, use in found}
+    if any(not use.is_unused for _quarter, use in found):
+        return " · ".join(f"{quarter}: {served or _('nothing')}" for quarter, served in said.items())
+    told = [f"{quarter}: {served}" for quarter, served in said.items() if served]
     if is_new:
-        return f"Nothing serves it yet{earlier}"
-    return f"Nothing served it in {' or '.join(name for name, _ in reversed(found))}{earlier}"
+        return " · ".join((_("Nothing serves it yet"), *told))
+    (now, _use), (before, _use) = found
+    return " · ".join((_("Nothing served it in {before} or {now}", before=before, now=now), *told))
 
 
-def _describe_use(use: LineUse) -> str:
-    said = _count_served(use.moments, use.goals) or "nothing"
-    return ", and ".join(filter(None, (said, _describe_earlier(use))))
+def _describe_use(use: LineUse) -> Iterator[str]:
+    """Yield what served a line in its words of now, and then in earlier words."""
+    if use.moments:
+        yield ngettext("1 moment", "{n} moments", use.moments)
+    if use.goals:
+        yield ngettext("1 goal", "{n} goals", use.goals)
+    if use.earlier_moments:
+        yield ngettext(
+            "1 moment for its earlier words", "{n} moments for its earlier words", use.earlier_moments
+        )
+    if use.earlier_goals:
+        yield ngettext("1 goal for its earlier words", "{n} goals for its earlier words", use.earlier_goals)
 
 
-def _describe_earlier(use: LineUse) -> str:
-    said = _count_served(use.earlier_moments, use.earlier_goals)
-    return f"{said} in earlier words" if said else ""
-
-
-def _count_served(moments: int, goals: int) -> str:
-    said = (format_count(moments, "moment") if moments else "", format_count(goals, "goal") if goals else "")
-    return ", ".join(filter(None, said))
-
-
-def _byline(session: Session, mission: Mission, zone: str) -> Iterator[Inline]:
-    yield f"Written by {goals.names_by_id(session, [mission.author_id])[mission.author_id]} · "
-    yield Timestamp(mission.created_at, zone)
+def _byline(session: Session, mission: Mission, zone: str) -> Line:
+    author = goals.names_by_id(session, [mission.author_id])[mission.author_id]
+    return line("Written by {author} on {day}", author=author, day=Timestamp(mission.created_at, zone))

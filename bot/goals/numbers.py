@@ -2,17 +2,23 @@
 
 `1.000,5`, `1,000.5`, `1 200`, `10k`, `2.5m`, `2½`, `50%`, `€ 20` and digits of any script are read. A
 number that two people would read differently, such as `1.000`, is asked about and never guessed.
-One comma before three digits is read as I write it myself: `1,200` is twelve hundred. What I write is read
-again as the same number, so that a form can be sent as it came.
+One mark before three digits is read as I write it myself in the person's language: `1,200` is twelve hundred
+in English, and `1.200` in German. What I write is read again as the same number, so that a form can be sent
+as it came.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
+
+from bot.core.language.catalogs import ENGLISH
+from bot.core.language.words import Lazy, _, current_language, lazy, lazy_pgettext
 
 MOST_DIGITS = 15
 """The most digits before the decimal point, and the most behind it is six."""
@@ -23,9 +29,9 @@ SHORT_UNIT = 3
 UNIT_WORDS = 3
 """The most characters and words of a unit. More is a sentence, and no number with its unit."""
 
-NO_NUMBER = "I need one number here, like 12, 1,200.50 or 10k."
-TOO_LONG = "That number is too long for me. A larger unit makes it shorter, like 2.5m."
-TOO_FINE = f"Up to {MOST_DECIMALS} digits after the point, please. Counted in a smaller unit, it needs fewer."
+NO_NUMBER = lazy("I need a number here, like 12, 1,200.50 or 10k.")
+TOO_LONG = lazy("That number is too long. Try a larger unit, like 2.5m.")
+TOO_FINE = lazy("Please use at most {most} decimal places, or try a smaller unit.")
 
 SPACES = "\u0020\u00a0\u2009\u202f\u2007'’_٬"
 """What may stand between groups of digits besides a point and a comma."""
@@ -45,13 +51,18 @@ NUMBER = re.compile(rf"[-+]?(?:\d[\d.,{SPACES}]*\d|\d|[.,]\d+)[.,]?(?!\d)")
 METRE = "m"
 ATTACHED = {"k": 3, METRE: 6, "b": 9}
 """Letters right behind a number that multiply it, with the power of ten. `3g` and `5t` are grams and tonnes."""
-SHORT = {12: "tn", 9: "b", 6: "m", 3: "k"}
-"""What stands for a power of ten where a number is shortened to be drawn, the highest first."""
+SHORT: Mapping[int, Lazy] = {
+    12: lazy_pgettext("a number in trillions", "{number}tn"),
+    9: lazy_pgettext("a number in billions", "{number}b"),
+    6: lazy_pgettext("a number in millions", "{number}m"),
+    3: lazy_pgettext("a number in thousands", "{number}k"),
+}
+"""How a number is shortened to be drawn, by its power of ten, the highest first."""
 SPELLED = {
     "k": 3, "tsd": 3, "thousand": 3, "mil": 3, "tausend": 3, "mn": 6, "mln": 6, "mio": 6, "million": 6, "millions": 6,
     "bn": 9, "mrd": 9, "billion": 9, "billions": 9, "千": 3, "万": 4, "萬": 4, "億": 8, "亿": 8, "百万": 6,
     "тыс": 3, "тысяч": 3, "тысячи": 3, "млн": 6, "млрд": 9, "lakh": 5, "lakhs": 5, "crore": 7, "crores": 7,
-    "millones": 6, "milhões": 6, "hundred": 2,
+    "millones": 6, "milhões": 6, "millionen": 6, "milliarde": 9, "milliarden": 9, "hundred": 2,
 }  # fmt: skip
 """Words and signs behind a number that multiply it, also after a space, with the power of ten."""
 
@@ -73,6 +84,13 @@ NO_UNITS = (
     "over",
     "under",
     "plus",
+    "etwa",
+    "ungefähr",
+    "rund",
+    "fast",
+    "knapp",
+    "über",
+    "unter",
 )
 """Words before a number that are no unit: they say that it isn't exact."""
 SIGNS_OF_UNITS = "%‰°#"
@@ -85,6 +103,13 @@ class Number:
 
     value: Decimal
     unit: str = ""
+
+
+class Marks(NamedTuple):
+    """What a language writes between groups of three digits, and before the decimals."""
+
+    group: str
+    point: str
 
 
 class NumberError(ValueError):
@@ -108,7 +133,7 @@ def parse_number(text: str, counted: str | None = None) -> Number:
     plain = _plain_digits(text)
     found = NUMBER.search(plain)
     if found is None:
-        raise NumberError(NO_NUMBER)
+        raise NumberError(NO_NUMBER())
     before, behind = plain[: found.start()], plain[found.end() :]
     power, after = _split_power(behind)
     if power and counted and is_same_unit(behind.strip(), counted):
@@ -119,7 +144,7 @@ def parse_number(text: str, counted: str | None = None) -> Number:
     value = _read_digits(digits, _Written(text.strip(), minus, behind.removesuffix(after)))
     unit = " ".join(f"{before} {after}".split())
     if unit and not _is_unit(unit, before):
-        raise NumberError(NO_NUMBER)
+        raise NumberError(NO_NUMBER())
     value = -value if minus else value
     whole = (value * Decimal(10) ** power).normalize() + 0
     _check_length(whole)
@@ -139,7 +164,9 @@ def _meant_unit(letter: str, counted: str | None) -> str:
 
 
 def _two_readings(text: str, one: str, other: str) -> NumberError:
-    return NumberError(f"“{text}” could mean {one} or {other}. Please write one of these.")
+    return NumberError(
+        _("“{text}” could mean {one} or {other}. Please write one of these.", text=text, one=one, other=other)
+    )
 
 
 def _split_minus(before: str, signed: bool) -> tuple[str, bool]:
@@ -217,27 +244,28 @@ def _read_digits(digits: str, written: _Written) -> Decimal:
         decimal_mark = _single_mark(digits, written)
     head, _, decimals = digits.rpartition(decimal_mark) if decimal_mark else (digits, "", "")
     if (decimal_mark and decimal_mark in head) or not _is_grouped(head):
-        raise NumberError(NO_NUMBER)
+        raise NumberError(NO_NUMBER())
     bare = "".join(sign for sign in head if sign.isdigit()) or "0"
     if not (decimals.isdigit() or not decimals):
-        raise NumberError(NO_NUMBER)
+        raise NumberError(NO_NUMBER())
     return Decimal(f"{bare}.{decimals or '0'}")
 
 
 def _single_mark(digits: str, written: _Written) -> str:
     """Return the one point or comma of a number if it begins the decimals, or nothing if it groups digits.
 
-    NumberError for a point that could do both.
+    NumberError for one that could do both, because the current language doesn't group digits by it.
     """
     mark = "." if "." in digits else ","
     head, _, tail = digits.partition(mark)
     could_group = len(tail) == 3 and 1 <= len(head) <= 3 and not head.startswith("0")
     if not could_group:
         return mark
-    if mark == ",":
+    marks = read_marks(current_language())
+    if mark == marks.group:
         return ""
-    small = f"{head}.{tail.rstrip('0') or '0'}"
-    small = f"{small}0" if small == digits else small
+    decimals = tail.rstrip("0") or "0"
+    small = f"{head}{marks.point}{decimals}{'0' if len(decimals) == len(tail) else ''}"
     large, small = (f"{written.minus}{each}{written.power}" for each in (f"{head}{tail}", small))
     raise _two_readings(written.text, large, small)
 
@@ -260,9 +288,9 @@ def _is_grouped(head: str) -> bool:
 def _check_length(value: Decimal) -> None:
     whole, _, decimals = plain_number(abs(value)).partition(".")
     if len(whole) > MOST_DIGITS:
-        raise NumberError(TOO_LONG)
+        raise NumberError(TOO_LONG())
     if len(decimals) > MOST_DECIMALS:
-        raise NumberError(TOO_FINE)
+        raise NumberError(TOO_FINE(most=MOST_DECIMALS))
 
 
 def is_same_unit(one: str, other: str) -> bool:
@@ -279,16 +307,27 @@ def plain_number(value: Decimal) -> str:
 
 
 def format_number(value: Decimal, unit: str = "") -> str:
-    """Return a number as people read it, with its unit: `1,204.5`, `€ 20` or `12 clients`.
+    """Return a number as people read it in the current language, with its unit: `1,204.5` or `12 clients`.
 
     `1.2340` has a zero at its end, because `1.234` would be read as a thousand in half of the world.
     """
     whole, dot, decimals = plain_number(value).partition(".")
-    said = f"{int(whole):,}" if whole not in ("-0", "-") else "-0"
-    said = f"{said}{dot}{decimals}"
-    if len(decimals) == 3 and whole.removeprefix("-") != "0" and "," not in said:
+    marks = read_marks(current_language())
+    grouped = f"{int(whole):,}".replace(",", marks.group) if whole not in ("-0", "-") else "-0"
+    said = f"{grouped}{marks.point if dot else ''}{decimals}"
+    if len(decimals) == 3 and whole.removeprefix("-") != "0" and marks.group not in grouped:
         said += "0"
     return _join_unit(said, unit)
+
+
+@cache
+def read_marks(language: str) -> Marks:
+    """Return what a language writes between groups of digits, and before the decimals."""
+    if language == ENGLISH:
+        return Marks(",", ".")
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return Marks(get_group_symbol(language), get_decimal_symbol(language))
 
 
 def _join_unit(said: str, unit: str) -> str:
@@ -308,11 +347,11 @@ def format_measured(value: Decimal, unit: str) -> str:
     return format_number(value, "" if _is_for_several(value, unit) else unit)
 
 
-def describe_way(start: Decimal, target: Decimal, unit: str) -> str:
-    """Return the way from start to target with the unit once, such as `from 0 to 10 schools` or `from 5 hours to 1`."""
+def describe_way(start: Decimal, target: Decimal, unit: str) -> tuple[str, str]:
+    """Return start and target with the unit once, such as `0` and `10 schools`, or `5 hours` and `1`."""
     if _is_for_several(target, unit) and not _is_for_several(start, unit):
-        return f"from {format_number(start, unit)} to {format_number(target)}"
-    return f"from {format_number(start)} to {format_number(target, unit)}"
+        return format_number(start, unit), format_number(target)
+    return format_number(start), format_number(target, unit)
 
 
 def shorten_measured(value: Decimal, unit: str) -> tuple[str, ...]:
@@ -335,7 +374,7 @@ def _shorten_number(value: Decimal) -> tuple[str, bool]:
     rounded = round(scaled, 2 - min(max(scaled.adjusted(), 0), 2))
     if not power or not rounded:
         return format_number(value), True
-    return f"{format_number(rounded)}{SHORT[power]}", rounded == scaled
+    return SHORT[power](number=format_number(rounded)), rounded == scaled
 
 
 def _is_for_several(value: Decimal, unit: str) -> bool:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from math import ceil
 
+from bot.core.language.words import Lazy, lazy
 from bot.core.times import local_day, months_back, working_day
 from storage.models import Checkpoint, Goal
 
 YES, PARTLY, NO = "yes", "partly", "no"
-FITS = {YES: "Yes", PARTLY: "Partly", NO: "No"}
+FITS: Mapping[str, Lazy] = {YES: lazy("Yes"), PARTLY: lazy("Partly"), NO: lazy("No")}
 """The answers to *are these the people we wanted to serve?* A `partly` is still on mission."""
 
 WEEKLY, FORTNIGHTLY = 42, 120
@@ -22,6 +25,36 @@ WHOLE_FROM = 1_000
 SHOWN_DECIMALS = 6
 """The most decimals of the line. Progress has no more."""
 LONGEST_GOAL = timedelta(days=5 * 366)
+
+
+class State(StrEnum):
+    """The state of a goal by its last check-in, as recaps store it."""
+
+    ON_MISSION = "on mission"
+    OFF_MISSION = "off mission"
+    ON_PACE_ON_MISSION = "on pace and on mission"
+    ON_PACE_OFF_MISSION = "on pace, off mission"
+    BEHIND_ON_MISSION = "behind, on mission"
+    BEHIND_OFF_MISSION = "behind and off mission"
+
+
+STATES: Mapping[State, Lazy] = {
+    State.ON_MISSION: lazy("On mission"),
+    State.OFF_MISSION: lazy("Off mission"),
+    State.ON_PACE_ON_MISSION: lazy("On pace and on mission"),
+    State.ON_PACE_OFF_MISSION: lazy("On pace, off mission"),
+    State.BEHIND_ON_MISSION: lazy("Behind, on mission"),
+    State.BEHIND_OFF_MISSION: lazy("Behind and off mission"),
+}
+"""What people read about each state."""
+
+
+class Every(StrEnum):
+    """How often the proposed checkpoints of a goal come."""
+
+    WEEK = "week"
+    SECOND_WEEK = "second week"
+    MONTH = "month"
 
 
 @dataclass(frozen=True)
@@ -90,25 +123,30 @@ def is_on_mission(fit: str) -> bool:
     return fit != NO
 
 
-def checkpoint_state(goal: Goal, checkpoint: Checkpoint, zone: str) -> str:
-    """Return the state of an answered checkpoint in words, such as `on pace, off mission`.
+def checkpoint_state(goal: Goal, checkpoint: Checkpoint, zone: str) -> State:
+    """Return the state of an answered checkpoint.
 
     It is where the line is on the day of the answer, in the team's zone, that counts. Without numbers and a
     day there is no pace, and only the fit is told.
     """
     fit, course = is_on_mission(checkpoint.fit), find_course(goal)
     if course is None or not checkpoint.progress:
-        return "on mission" if fit else "off mission"
+        return State.ON_MISSION if fit else State.OFF_MISSION
     on_pace = course.is_on_pace(Decimal(checkpoint.progress), measured_on(checkpoint, zone))
     match on_pace, fit:
         case True, True:
-            return "on pace and on mission"
+            return State.ON_PACE_ON_MISSION
         case True, False:
-            return "on pace, off mission"
+            return State.ON_PACE_OFF_MISSION
         case False, True:
-            return "behind, on mission"
+            return State.BEHIND_ON_MISSION
         case _:
-            return "behind and off mission"
+            return State.BEHIND_OFF_MISSION
+
+
+def describe_state(goal: Goal, checkpoint: Checkpoint, zone: str) -> str:
+    """Return the state of an answered checkpoint in words, such as `On pace, off mission`."""
+    return STATES[checkpoint_state(goal, checkpoint, zone)]()
 
 
 def propose_days(starts_on: date, due_on: date) -> tuple[date, ...]:
@@ -128,9 +166,7 @@ def propose_days(starts_on: date, due_on: date) -> tuple[date, ...]:
     return tuple(sorted({day for day in between if day < end} | {end}))
 
 
-def describe_rhythm(starts_on: date, due_on: date) -> str:
+def find_rhythm(starts_on: date, due_on: date) -> Every:
     """Return how often the proposed checkpoints of a goal come."""
     length = (due_on - starts_on).days
-    return (
-        "every week" if length <= WEEKLY else "every second week" if length <= FORTNIGHTLY else "every month"
-    )
+    return Every.WEEK if length <= WEEKLY else Every.SECOND_WEEK if length <= FORTNIGHTLY else Every.MONTH

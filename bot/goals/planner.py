@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, line
 from bot.core.messages import Button, Card, Post, Quote, Text, text_card
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
@@ -137,11 +138,14 @@ def compose_checkpoint_note(
         return _compose_end(posting, goal)
     number, team = str(goal.number), str(goal.team_id)
     asked = Text(
-        (f"{goal_name(goal)} has a checkpoint: how far is it, and are these the people we wanted to serve?",)
+        line(
+            "{goal} has a checkpoint: how far are we, and are these the people we wanted to serve?",
+            goal=goal_name(goal),
+        )
     )
     buttons = (
-        Button("Check in", CheckIn(number, team)),
-        Button("No more of these", RemindOwner(number, team)),
+        Button(_("Check in"), CheckIn(number, team)),
+        Button(_("Stop these messages"), RemindOwner(number, team)),
     )
     return ComposedPost(Post(Card((asked, Quote(clip_text(goal_words(goal), 160))), buttons)))
 
@@ -160,9 +164,11 @@ def _compose_end(posting: Posting, goal: Goal | None) -> ComposedPost | None:
     if not posting.message:
         return None
     if goal is None or goal.withdrawn_at is not None:
-        said = f"Goal #{goal.number} was removed." if goal else "That goal was removed."
+        said = _("Goal #{number} was deleted.", number=goal.number) if goal else _("This goal was deleted.")
+    elif goal.closed_at is not None:
+        said = _("{goal} is closed.", goal=goal_name(goal))
     else:
-        said = f"{goal_name(goal)} {'is closed' if goal.closed_at else 'has its answer'}."
+        said = _("{goal}: done, there's nothing left to answer.", goal=goal_name(goal))
     return ComposedPost(Post(text_card(said)))
 
 
@@ -170,10 +176,15 @@ def _compose_look_note(posting: Posting, goal: Goal) -> ComposedPost | None:
     if not is_to_look_at(goal):
         return _compose_end(posting, goal)
     number, team = str(goal.number), str(goal.team_id)
-    asked = Text((f"It's time to look at {goal_name(goal).lower()} again: is it still needed?",))
+    asked = Text(
+        line(
+            "It's time to take another look at survival goal #{number}: do we still need it?",
+            number=goal.number,
+        )
+    )
     buttons = (
-        Button("It's still needed", KeepGoal(number, team)),
-        Button("Close", CloseGoal(number, team)),
-        Button("No more of these", RemindOwner(number, team)),
+        Button(_("Keep goal"), KeepGoal(number, team)),
+        Button(_("Close goal"), CloseGoal(number, team)),
+        Button(_("Stop these messages"), RemindOwner(number, team)),
     )
     return ComposedPost(Post(Card((asked, Quote(clip_text(goal_words(goal), 160))), buttons)))

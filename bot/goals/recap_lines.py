@@ -13,15 +13,16 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, lazy, line, ngettext
 from bot.core.messages import Button, Strong
 from bot.core.posts import OwnLine, OwnSource, RecapPick, RecapSource, RecapTelling, ReportLine
-from bot.core.text import make_excerpt, number_in_words
+from bot.core.text import make_excerpt
 from bot.core.times import format_day_from, last_day, local_day, months_back, utc_of
 from bot.goals.card import latest_answer
 from bot.goals.commands import CheckIn, KeepGoal, KeepLine, ShowGoal, WriteMission
 from bot.goals.find import goal_name, goal_words, is_to_look_at
 from bot.goals.lines import LINES, mission_lines
-from bot.goals.pace import checkpoint_state
+from bot.goals.pace import STATES, State, checkpoint_state, describe_state
 from storage.goals import checkpoints, goals, missions
 from storage.goals.missions import LineUse
 from storage.models import Goal, GoalKind, Mission, MissionLine, Posting, Team
@@ -33,6 +34,8 @@ GOALS_SHOWN = 4
 UNUSED_MONTHS = 6
 """Months without anything that served a line, after which a recap asks about it: two quarters."""
 LINE_WORDS = 120
+CHECK_IN_WAITS = lazy("Check-in due")
+LOOK_WAITS = lazy("Still needed?")
 
 
 def pick_goals(session: Session, span: Span, posting: Posting | None) -> RecapPick | None:
@@ -78,25 +81,31 @@ def tell_goals(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
         return ()
     said = [f"#{goal.number} {_say_state(each)}" for goal, each in there]
     if more := telling.figures["more"]:
-        said.append(f"and {number_in_words(more)} more")
+        said.append(ngettext("1 more", "{n} more", more))
     waiting = [goal for goal, each in there if each["waits"] and goal.closed_at is None]
     looks = [goal for goal, each in there if each.get("looks") and goal.closed_at is None]
     buttons = (
-        *(Button("Check in", CheckIn(str(goal.number), str(goal.team_id))) for goal in waiting[:1]),
-        *(Button("It's still needed", KeepGoal(str(goal.number), str(goal.team_id))) for goal in looks[:1]),
+        *(_check_in_button(goal) for goal in waiting[:1]),
+        *(_keep_button(goal) for goal in looks[:1]),
     )
-    return (ReportLine((Strong("Goals: "), f"{' · '.join(said)}."), buttons),)
+    return (ReportLine((Strong(_("Goals:")), f" {' · '.join(said)}"), buttons),)
+
+
+def _check_in_button(goal: Goal) -> Button:
+    return Button(
+        _("Check in on #{number}", number=goal.number), CheckIn(str(goal.number), str(goal.team_id))
+    )
+
+
+def _keep_button(goal: Goal) -> Button:
+    return Button(_("Keep goal #{number}", number=goal.number), KeepGoal(str(goal.number), str(goal.team_id)))
 
 
 def _say_state(told: Mapping[str, Any]) -> str:
     """Return a goal's state and what it asks. Figures of earlier recaps have no `looks`."""
-    waits = "the next check-in waits" if told["state"] else "waits for a check-in"
-    said = (
-        str(told["state"]),
-        waits if told["waits"] else "",
-        "asks whether it's still needed" if told.get("looks") else "",
-    )
-    return ", and ".join(filter(None, said))
+    state = STATES[State(told["state"])]() if told["state"] else ""
+    said = (state, CHECK_IN_WAITS() if told["waits"] else "", LOOK_WAITS() if told.get("looks") else "")
+    return ", ".join(filter(None, said))
 
 
 def ask_about_unused_line(session: Session, posting: Posting, now: datetime) -> None:
@@ -115,24 +124,24 @@ def find_unused_line(session: Session, mission: Mission, now: datetime) -> str:
     zone = session.get_one(Team, mission.team_id).zone
     since = utc_of(months_back(local_day(now, zone), UNUSED_MONTHS), time(), zone)
     uses = missions.count_uses(session, mission.team_id, since, now)
-    for line, words in mission_lines(mission).items():
-        written = missions.line_written_at(session, mission.team_id, line)
-        unused = uses.get(line, LineUse()).is_unused and written is not None and written <= since
-        if words and unused and not _was_asked(session, mission, line, words):
-            return line
+    for name, words in mission_lines(mission).items():
+        written = missions.line_written_at(session, mission.team_id, name)
+        unused = uses.get(name, LineUse()).is_unused and written is not None and written <= since
+        if words and unused and not _was_asked(session, mission, name, words):
+            return name
     return ""
 
 
-def _was_asked(session: Session, mission: Mission, line: str, words: str) -> bool:
+def _was_asked(session: Session, mission: Mission, name: str, words: str) -> bool:
     """Return whether a recap has asked about a line while it had these words.
 
     A recap that could not be posted has asked nothing.
     """
-    asked = missions.find_ask(session, mission.team_id, line)
+    asked = missions.find_ask(session, mission.team_id, name)
     if asked is not None and not missions.was_asked_aloud(session, asked):
         return False
     version = missions.find_version(session, mission.team_id, asked.mission_id) if asked else None
-    return version is not None and mission_lines(version)[line] == words
+    return version is not None and mission_lines(version)[name] == words
 
 
 def pick_question(session: Session, _span: Span, posting: Posting | None) -> RecapPick | None:
@@ -151,14 +160,24 @@ def tell_question(session: Session, telling: RecapTelling) -> Sequence[ReportLin
     words = mission_lines(current)[asked.line]
     if not words or not _was_asked(session, current, asked.line, words):
         return ()
-    label = LINES[asked.line].label
-    quoted = f"{label}: “{make_excerpt(words, LINE_WORDS)}”"
+    label, excerpt = LINES[asked.line].label(), make_excerpt(words, LINE_WORDS)
     if asked.kept_at is not None:
-        return (ReportLine((Strong("Still meant: "), quoted)),)
+        said = line(
+            "{head} {line}: “{words}”", head=Strong(_("We still mean it:")), line=label, words=excerpt
+        )
+        return (ReportLine(said),)
     team = str(current.team_id)
-    buttons = (Button("Keep it", KeepLine(asked.line, team)), Button("Change it", WriteMission(team)))
-    said = f"{quoted} Nothing has served it for two quarters."
-    return (ReportLine((Strong("Do we still mean this? "), said), buttons),)
+    buttons = (
+        Button(_("Yes, keep it"), KeepLine(asked.line, team)),
+        Button(_("Edit mission"), WriteMission(team)),
+    )
+    said = line(
+        "{head} {line}: “{words}” Nothing has served it for six months.",
+        head=Strong(_("Do we still mean this?")),
+        line=label,
+        words=excerpt,
+    )
+    return (ReportLine(said, buttons),)
 
 
 def list_owned_goals(
@@ -169,7 +188,7 @@ def list_owned_goals(
         OwnLine(
             make_excerpt(goal_words(goal), LINE_WORDS),
             " · ".join((goal_name(goal), *_owned_state(session, goal, now))),
-            Button("See it", ShowGoal(str(goal.number), str(goal.team_id))),
+            Button(_("Show"), ShowGoal(str(goal.number), str(goal.team_id))),
         )
         for goal in goals.list_owned_in(session, person_id, team_ids)
     ]
@@ -179,17 +198,17 @@ def _owned_state(session: Session, goal: Goal, now: datetime) -> Iterator[str]:
     zone = session.get_one(Team, goal.team_id).zone
     today, latest = local_day(now, zone), latest_answer(session, goal)
     if latest is not None:
-        yield checkpoint_state(goal, latest, zone)
+        yield describe_state(goal, latest, zone)
     if is_to_look_at(goal):
-        yield "asks whether it's still needed"
+        yield LOOK_WAITS()
     following = checkpoints.find_next(session, goal.id, today)
     if checkpoints.find_waiting(session, goal.id, today) is not None:
-        yield "waits for a check-in"
+        yield CHECK_IN_WAITS()
     elif following is not None:
-        yield f"next checkpoint on {format_day_from(following.due_on, today)}"
+        yield _("Next checkpoint: {day}", day=format_day_from(following.due_on, today))
 
 
-OWNED_GOALS = OwnSource("Goals you own", goals.list_owned_teams, list_owned_goals)
+OWNED_GOALS = OwnSource(lazy("Goals you own"), goals.list_owned_teams, list_owned_goals)
 RECAP_SOURCES = (
     RecapSource("goals", pick_goals, tell_goals),
     RecapSource("mission", pick_question, tell_question, ask_about_unused_line),

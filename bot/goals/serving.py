@@ -11,7 +11,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place
+from bot.core.context import Context, UserError, locate_card
 from bot.core.forms.newer import (
     mark_form,
     mark_numbers,
@@ -20,6 +20,7 @@ from bot.core.forms.newer import (
     merge_numbers,
     show_newer,
 )
+from bot.core.language.words import _, lazy, line, ngettext
 from bot.core.messages import (
     Block,
     Button,
@@ -35,7 +36,7 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, format_moment_ref, is_kept, moment_place
 from bot.core.text import list_names, one_line, parse_number
 from bot.goals.commands import QuestServes, Serves
-from bot.goals.find import goal_words
+from bot.goals.find import goal_words, say
 from bot.goals.lines import LABEL, LINES, NO_LINE, line_field
 from storage.goals import goals, links, missions
 from storage.models import Goal, Moment
@@ -46,7 +47,7 @@ SHOWN = 20
 """Goals to choose from, so that the marks of those that are ticked fit a form's smallest container."""
 SHORTEST_WORD = 4
 """The fewest letters of a word that counts. In unspaced scripts a pair is enough."""
-SERVES_LABEL = "What does it serve?"
+SERVES_LABEL = lazy("What does it serve?")
 
 
 def choose_served(context: Context, command: Serves) -> Reply | Form:
@@ -58,56 +59,71 @@ def choose_served(context: Context, command: Serves) -> Reply | Form:
         teams.lock_team(context.session, context.caller.team_id)
     moment = active_moment(context, command.moment)
     if not is_kept(moment):
-        raise UserError(f"#{moment.number} has no words yet. Once it has, you can say what it serves.")
+        raise UserError(
+            _("#{number} has no text yet. Once it does, you can say what it serves.", number=moment.number)
+        )
     before = links.list_goals_of_moment(context.session, moment.id)
     now = missions.find_use(context.session, moment.id)
     if not command.asked:
         return _serves_form(context, moment, before, now)
     given = replace(command, line=command.line if command.line in LINES else "")
     given, clashes = merge_newer(given, {"line": now})
-    chosen, line = find_chosen(context, command, before), given.line
+    chosen, used = find_chosen(context, command, before), given.line
     if clashes:
-        form = _serves_form(context, moment, before, line, chosen)
-        return show_newer(form, {"line": now or NO_LINE.value}, clashes)
+        form = _serves_form(context, moment, before, used, chosen)
+        return show_newer(form, {"line": now or NO_LINE}, clashes)
     _link_chosen(context, moment, before, chosen)
-    if line != now:
-        missions.set_use(context.session, moment, line, context.caller.person_id, context.now)
-    shown = f"{mark_values([line])}{mark_shown(chosen)}"
+    if used != now:
+        missions.set_use(context.session, moment, used, context.caller.person_id, context.now)
+    shown = f"{mark_values([used])}{mark_shown(chosen)}"
     was = Serves(format_moment_ref(moment), "1", write_numbers(before), now, shown)
-    undo = Button("Undo", context.store_if_long(was))
-    place = describe_place(moment_place(context, moment.id))
-    served = describe_served(chosen, line)
-    does = f"serves {served}" if served else "isn't linked to a goal or to the mission now"
-    said = f"#{moment.number} {does} "
-    return text_reply(said, *place, ".", buttons=(undo,))
+    undo = Button(_("Undo"), context.store_if_long(was))
+    place = locate_card(moment_place(context, moment.id))
+    served = describe_served(chosen, used)
+    said = (
+        line("Saved. #{number} serves: {served}.", number=moment.number, served=served)
+        if served
+        else line("Saved. #{number} doesn't serve a goal or our mission now.", number=moment.number)
+    )
+    return text_reply(*say(said, place), buttons=(undo,))
 
 
-def describe_served(chosen: Sequence[Goal], line: str) -> str:
-    """Return what is served in words, such as `goal #2 and the line “Who we serve”`. Empty for nothing."""
+def describe_served(chosen: Sequence[Goal], used: str) -> str:
+    """Return what is served, side by side, such as `goal #2 · Who we serve`. Empty for nothing.
+
+    `used` is the key of a line of the mission, or empty.
+    """
     numbers = list_names([f"#{goal.number}" for goal in chosen])
     said = (
-        f"goal{'s' if len(chosen) > 1 else ''} {numbers}" if chosen else "",
-        f"the line “{LINES[line].label}”" if line else "",
+        ngettext("goal {numbers}", "goals {numbers}", len(chosen), numbers=numbers) if chosen else "",
+        LINES[used].label() if used else "",
     )
-    return " and ".join(filter(None, said))
+    return " · ".join(filter(None, said))
+
+
+def served_block(chosen: Sequence[Goal], used: str = "") -> Block:
+    """Return the small line of a card that says what is served."""
+    return Small(line("Serves: {served}", served=describe_served(chosen, used)))
 
 
 def _serves_form(
-    context: Context, moment: Moment, before: Sequence[Goal], line: str, chosen: Sequence[Goal] | None = None
+    context: Context, moment: Moment, before: Sequence[Goal], used: str, chosen: Sequence[Goal] | None = None
 ) -> Form:
     """Return the form with the goals that are linked now, or `chosen` by a person, and a line."""
     mission = missions.find_current(context.session, moment.team_id)
     words = " ".join((moment.text, *moment.parts.values()))
     fields = (
         *goals_field(context, words, before, chosen),
-        *line_field(mission, line, "Which line of the mission?"),
+        *line_field(mission, used, _("Which line of our mission?")),
     )
     if not fields:
         raise UserError(
-            "There's no goal and no mission yet that it could serve. "
-            f"{context.capabilities.command} mission writes one."
+            _(
+                "There's no goal or mission to serve yet. Start with {command} mission.",
+                command=context.capabilities.command,
+            )
         )
-    form = Form(f"What #{moment.number} serves", Serves(format_moment_ref(moment), "1"), fields, "Save")
+    form = Form(SERVES_LABEL(), Serves(format_moment_ref(moment), "1"), fields, _("Save"))
     present = missions.find_use(context.session, moment.id)
     marked = mark_form(form, {"line": present})
     shown = f"{marked.command.shown}{mark_shown(before)}"
@@ -140,7 +156,7 @@ def goals_field(
     if not options:
         return ()
     value = write_numbers((before if chosen is None else chosen)[:SHOWN])
-    return (Field("goals", "Which goals?", FieldKind.CHOICES, value, required=False, options=options),)
+    return (Field("goals", _("Which goals?"), FieldKind.CHOICES, value, required=False, options=options),)
 
 
 def sort_by_words(text: str, found: Sequence[Goal]) -> Sequence[Goal]:
@@ -178,17 +194,14 @@ def offer_serving(context: Context, number: int) -> tuple[Offer, ...]:
     """Return the button that asks what a new moment serves, or nothing where there is nothing to serve."""
     if not context.caller.has_aims:
         return ()
-    return (Offer(None, None, (Button(SERVES_LABEL, Serves(context.moment_ref(number))),)),)
+    return (Offer(None, None, (Button(SERVES_LABEL(), Serves(context.moment_ref(number))),)),)
 
 
 def serving_blocks(session: Session, moment: Moment) -> Sequence[Block]:
     """Return the small line of a moment's card that says what it serves. Empty for nothing."""
     served = links.list_goals_of_moment(session, moment.id)
-    line = missions.find_use(session, moment.id)
-    if not served and not line:
-        return ()
-    said = describe_served(served, line)
-    return (Small((f"Serves {said}",)),)
+    used = missions.find_use(session, moment.id)
+    return (served_block(served, used),) if served or used else ()
 
 
 DECLARATIONS = (Declaration("serves", Serves, choose_served, once=True, opens_form=True),)

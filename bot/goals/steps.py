@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError
 from bot.core.events import ReplyWritten
+from bot.core.language.words import _, line
 from bot.core.messages import (
     Button,
     Card,
@@ -25,8 +26,8 @@ from bot.core.messages import (
 from bot.core.origin import Origin
 from bot.core.text import one_line, parse_number
 from bot.goals.commands import AddStep, DropStep, SeeSteps, TickStep
-from bot.goals.find import find_goal, find_open_goal, goal_place
-from bot.goals.wizard.form import STEP_HINT, text_errors
+from bot.goals.find import card_line, find_goal, find_open_goal, say
+from bot.goals.wizard.form import NEXT_STEP, STEP_HINT, text_errors
 from storage.delivery import postings
 from storage.goals import goals, steps
 from storage.models import Goal, GoalStep, PostingKind
@@ -45,17 +46,23 @@ def add_step(context: Context, command: AddStep) -> Reply | Form:
     """Add a step. Without text, return the form. FormError for a long one, UserError for one too many."""
     goal = find_open_goal(context, command.goal)
     form = Form(
-        "The next step",
+        _("Add a step"),
         AddStep(str(goal.number), str(goal.team_id)),
-        (Field("text", "The next step: if … then …", FieldKind.TEXT, command.text, hint=STEP_HINT),),
-        "Add",
+        (Field("text", NEXT_STEP(), FieldKind.TEXT, command.text, hint=STEP_HINT()),),
+        _("Add"),
     )
     if not command.text.strip():
         return form
     if errors := dict(text_errors({"text": command.text})):
         raise FormError(form, errors)
     if sum(step.done_at is None for step in steps.list_steps(context.session, goal.id)) >= MOST_STEPS:
-        raise UserError(f"Goal #{goal.number} has {MOST_STEPS} steps to do already. Tick one off first.")
+        raise UserError(
+            _(
+                "Goal #{number} already has {most} open steps. Check one off first.",
+                number=goal.number,
+                most=MOST_STEPS,
+            )
+        )
     step = steps.add_once(
         context.session,
         goal.id,
@@ -65,36 +72,37 @@ def add_step(context: Context, command: AddStep) -> Reply | Form:
         context.now,
     )
     if step.deleted_at is not None:
-        raise UserError("That step was added and taken back.")
-    undo = Button("Undo", DropStep(str(goal.number), str(step.id), str(goal.team_id)))
-    place = describe_place(goal_place(context, goal))
-    return text_reply(f"The step is on goal #{goal.number} ", *place, ".", buttons=(undo,))
+        raise UserError(_("You've already undone that."))
+    undo = Button(_("Undo"), DropStep(str(goal.number), str(step.id), str(goal.team_id)))
+    said = _("Step added to goal #{number}.", number=goal.number)
+    return text_reply(*say(said, card_line(context, goal)), buttons=(undo,))
 
 
 def show_steps(context: Context, command: SeeSteps) -> Reply:
     """Show the steps of a goal in private, each with a button that ticks it or brings it back."""
     goal = find_goal(context, command.goal)
     found = steps.list_steps(context.session, goal.id)
-    add = Button("Add a step", AddStep(str(goal.number), str(goal.team_id)), Style.PRIMARY)
+    add = Button(_("Add a step"), AddStep(str(goal.number), str(goal.team_id)), Style.PRIMARY)
     if not found:
-        return text_reply("No step yet. What's the next thing to do?", buttons=(add,))
+        return text_reply(_("No steps yet. What's the next thing to do?"), buttons=(add,))
     numbers = steps.number_steps(context.session, goal.id)
     rows = (_step_row(goal, step, numbers[step.id]) for step in found)
     drops = tuple(
         Button(
-            f"Remove: {one_line(step.text, 40)}", DropStep(str(goal.number), str(step.id), str(goal.team_id))
+            _("Remove: {step}", step=one_line(step.text, 40)),
+            DropStep(str(goal.number), str(step.id), str(goal.team_id)),
         )
         for step in found[-20:]
     )
-    return Reply(Card((Title(f"Steps of goal #{goal.number}"), *rows), (add,), drops))
+    return Reply(Card((Title(_("Steps of goal #{number}", number=goal.number)), *rows), (add,), drops))
 
 
 def _step_row(goal: Goal, step: GoalStep, number: int) -> Quote:
     done = step.done_at is not None
     tick = TickStep(str(goal.number), str(step.id), str(goal.team_id), "1" if done else "")
-    return Quote(
-        step.text, f"{number} · done" if done else str(number), Button("Not done" if done else "Done", tick)
-    )
+    if done:
+        return Quote(step.text, _("{number} · Done", number=number), Button(_("Not done"), tick))
+    return Quote(step.text, str(number), Button(_("Done"), tick))
 
 
 def tick_step(context: Context, command: TickStep) -> Reply:
@@ -104,24 +112,26 @@ def tick_step(context: Context, command: TickStep) -> Reply:
     person = None if command.back else context.caller.person_id
     steps.tick_step(context.session, step, person, context.now)
     undo = TickStep(str(goal.number), str(step.id), str(goal.team_id), "" if command.back else "1")
-    became = "to do again" if command.back else "done"
-    place = describe_place(goal_place(context, goal))
-    said = f"“{one_line(step.text, 80)}” is {became} on goal #{goal.number} "
-    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+    words = one_line(step.text, 80)
+    said = (
+        line("Open again on goal #{number}: “{step}”.", number=goal.number, step=words)
+        if command.back
+        else line("Done on goal #{number}: “{step}”.", number=goal.number, step=words)
+    )
+    return text_reply(*say(said, card_line(context, goal)), buttons=(Button(_("Undo"), undo),))
 
 
 def drop_step(context: Context, command: DropStep) -> Reply:
     """Remove a step. Its words are erased."""
     goal = find_goal(context, command.goal)
     steps.remove_step(context.session, _find_step(context, goal, command.step), context.now)
-    place = describe_place(goal_place(context, goal))
-    return text_reply(f"The step is removed from goal #{goal.number} ", *place, ".", replaces=True)
+    return text_reply(_("Step removed from goal #{number}.", number=goal.number), replaces=True)
 
 
 def _find_step(context: Context, goal: Goal, given: str) -> GoalStep:
     step = steps.find_step(context.session, goal.id, parse_number(given))
     if step is None:
-        raise UserError(f"That step isn't on goal #{goal.number} any more.")
+        raise UserError(_("That step is no longer on goal #{number}.", number=goal.number))
     return step
 
 

@@ -15,7 +15,8 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place
+from bot.core.context import Context, UserError
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import (
     Block,
     Button,
@@ -39,13 +40,13 @@ from bot.core.moment import (
     build_removed_card,
     format_moment_ref,
     moment_name,
-    moment_place,
     propagate_change,
 )
 from bot.core.origin import Capabilities
 from bot.core.params import user_text
 from bot.core.posts import ComposedPost
 from bot.core.text import one_line
+from bot.memory.sequel_lines import HEADS as SEQUEL_HEADS
 from bot.memory.sequel_lines import STUCK, join_sequel_lines
 from bot.memory.sequels import AddSequel
 from bot.quests.commands import TakeQuestBack
@@ -74,16 +75,34 @@ MOMENT_WORDS = 80
 The card with the full text is just above.
 """
 
-HEADS: Mapping[str, str] = {
-    FollowUpKind.NEXT: "Now get back to work",
-    FollowUpKind.SET_OFF: "Some weeks on",
-    FollowUpKind.STUCK: "Some months on",
+HEADS: Mapping[str, Lazy] = {
+    FollowUpKind.NEXT: lazy("What's next?"),
+    FollowUpKind.SET_OFF: lazy("A month later"),
+    FollowUpKind.STUCK: lazy("A few months later"),
 }
 """The title of each question. It stays true of one that had to be postponed."""
-QUESTIONS: Mapping[str, str] = {
-    FollowUpKind.NEXT: "{} is found, and the search begins again. What is the next one?",
-    FollowUpKind.SET_OFF: "What did {} set off?",
-    FollowUpKind.STUCK: "Did {} stick?",
+QUESTIONS: Mapping[str, Lazy] = {
+    FollowUpKind.NEXT: lazy("You found “{words}”. What do you want to find out next?"),
+    FollowUpKind.SET_OFF: lazy("What came of “{words}”?"),
+    FollowUpKind.STUCK: lazy("Did “{words}” stick?"),
+}
+"""Each question under its card, with the moment's first words."""
+QUESTIONS_APART: Mapping[str, Lazy] = {
+    FollowUpKind.NEXT: lazy("You found #{number}. What do you want to find out next?"),
+    FollowUpKind.SET_OFF: lazy("What came of #{number}?"),
+    FollowUpKind.STUCK: lazy("Did #{number} stick?"),
+}
+"""Each question away from its card, with the moment's number."""
+STUCK_ANSWERS: Mapping[str, Lazy] = {
+    Stuck.HABIT: lazy("Yes"),
+    Stuck.FADING: lazy("Sort of"),
+    Stuck.GONE: lazy("No"),
+}
+"""The buttons that say whether a moment stuck."""
+STUCK_SAVED: Mapping[str, Lazy] = {
+    Stuck.HABIT: lazy("Saved: #{number} stuck."),
+    Stuck.FADING: lazy("Saved: #{number} sort of stuck."),
+    Stuck.GONE: lazy("Saved: #{number} didn't stick."),
 }
 
 
@@ -141,23 +160,20 @@ def add_recap_question(session: Session, posting: Posting, card: Card) -> Card:
     if found is None:
         return card
     followup, moment = found
-    button = Button(f"About #{moment.number}", ShowFollowUp(format_moment_ref(moment), followup.kind))
-    asked = QUESTIONS[followup.kind].format(_name_in_question(moment, followup.kind))
-    line = Small((Strong(f"{HEADS[followup.kind]}: "), asked))
+    label = _("About #{number}", number=moment.number)
+    button = Button(label, ShowFollowUp(format_moment_ref(moment), followup.kind))
+    asked = QUESTIONS_APART[followup.kind](number=moment.number)
+    line = Small((Strong(f"{HEADS[followup.kind]()}:"), f" {asked}"))
     return Card((*card.blocks, line), (*card.buttons, button), card.menu)
 
 
-def _name_in_question(moment: Moment, kind: str) -> str:
-    return moment_name(moment) if kind == FollowUpKind.NEXT else f"#{moment.number}"
-
-
-def _first_line_quote(moment: Moment) -> str:
-    """Return the moment's first line in quotes, without a full stop at its end.
+def _first_line(moment: Moment) -> str:
+    """Return the moment's first line, without a full stop at its end.
 
     The full stop would end the question's own sentence.
     """
     first = next(filter(has_words, moment.text.splitlines()), "")
-    return f"“{one_line(first, MOMENT_WORDS).rstrip('.')}”"
+    return one_line(first, MOMENT_WORDS).rstrip(".")
 
 
 def _build_question_card(session: Session, moment: Moment, kind: str, private: bool = False) -> Card:
@@ -166,49 +182,53 @@ def _build_question_card(session: Session, moment: Moment, kind: str, private: b
     In private there is no moment's card above it, so more of the moment's text comes first.
     """
     said = (Quote(one_line(moment.text, VERSION_WORDS), by=moment_name(moment)),) if private else ()
-    asked = QUESTIONS[kind].format(_name_in_question(moment, kind) if private else _first_line_quote(moment))
+    apart, below = QUESTIONS_APART[kind], QUESTIONS[kind]
+    asked = apart(number=moment.number) if private else below(words=_first_line(moment))
     heard = tuple(_answer_blocks(session, moment, kind))
     buttons = _question_buttons(session, moment, kind)
-    return Card((Title(HEADS[kind]), *said, Text((asked,)), *heard), buttons)
+    return Card((Title(HEADS[kind]()), *said, Text((asked,)), *heard), buttons)
 
 
 def _question_buttons(session: Session, moment: Moment, kind: str) -> tuple[Button, ...]:
     at = format_moment_ref(moment)
-    if kind == FollowUpKind.NEXT and quests.list_opened_after(session, moment.id):
-        return (Button("Open another", NextQuest(at)),)
     if kind == FollowUpKind.NEXT:
-        return (Button("Open the next quest", NextQuest(at), Style.PRIMARY),)
+        style = Style.PLAIN if quests.list_opened_after(session, moment.id) else Style.PRIMARY
+        return (Button(_name_quest(session, moment), NextQuest(at), style),)
     if kind == FollowUpKind.SET_OFF:
-        return (Button("Say what it set off", AddSequel(at, SequelKind.SET_OFF), Style.PRIMARY),)
-    return tuple(Button(f"It is {said}", SayStuck(at, stuck)) for stuck, said in STUCK.items())
+        return (Button(_("What came of it?"), AddSequel(at, SequelKind.SET_OFF), Style.PRIMARY),)
+    return tuple(Button(said(), SayStuck(at, stuck)) for stuck, said in STUCK_ANSWERS.items())
+
+
+def _name_quest(session: Session, moment: Moment) -> str:
+    """Return the label of the button, and the title of the form, that start the quest after a breakthrough."""
+    opened = quests.list_opened_after(session, moment.id)
+    return _("Start another quest") if opened else _("Start the next quest")
 
 
 def _answer_blocks(session: Session, moment: Moment, kind: str) -> Iterator[Block]:
     if kind == FollowUpKind.NEXT:
         if lines := sequels.list_sequels(session, moment.id, SequelKind.POSSIBLE):
-            yield Small(
-                (
-                    Strong("It could begin with what is possible now: "),
-                    join_sequel_lines(session, lines),
-                )
-            )
+            possible = SEQUEL_HEADS[SequelKind.POSSIBLE]()
+            yield Small((Strong(f"{possible}:"), f" {join_sequel_lines(session, lines)}"))
         opened = quests.list_opened_after(session, moment.id)[-QUESTS:]
         people = people_by_id(session, [quest.author_id for quest in opened])
         for quest in opened:
             who = people[quest.author_id].name
-            yield Small((Strong(f"{who} opened the next quest: "), one_line(quest.text, QUEST_WORDS)))
+            started = _("{name} started the next quest:", name=who)
+            yield Small((Strong(started), f" {one_line(quest.text, QUEST_WORDS)}"))
     elif kind == FollowUpKind.SET_OFF:
         if lines := sequels.list_sequels(session, moment.id, SequelKind.SET_OFF):
             yield Small((join_sequel_lines(session, lines),))
     elif moment.stuck:
-        yield Small((f"So far: {STUCK[moment.stuck]}. Anyone can say it anew.",))
+        anyone = _("Anyone can change that.")
+        yield Small((f"{STUCK[moment.stuck]()} {anyone}",))
 
 
 def show_followup(context: Context, command: ShowFollowUp) -> Reply:
     """Return the question for a private reply. Raises UserError for an unknown kind."""
     moment = active_moment(context, command.moment)
     if command.kind not in HEADS:
-        raise UserError("There is no such question.")
+        raise UserError(_("There's no such question."))
     _require_askable(moment, command.kind)
     return Reply(_build_question_card(context.session, moment, command.kind, private=True))
 
@@ -219,9 +239,11 @@ def _require_askable(moment: Moment, kind: str) -> None:
     The next quest follows a breakthrough, and whys follow an experiment.
     """
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} has no words yet. Once it has, you can say more about it.")
+        raise UserError(
+            _("#{number} has no text yet. Once it has, you can say more about it.", number=moment.number)
+        )
     if moment.kind == Kind.EXPERIMENT or (kind == FollowUpKind.NEXT and moment.kind != Kind.BREAKTHROUGH):
-        raise UserError(f"{moment_name(moment)} has no such question.")
+        raise UserError(_("There's no such question about {moment}.", moment=moment_name(moment)))
 
 
 def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
@@ -232,19 +254,21 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     moment, text = active_moment(context, command.moment), command.text.strip()
     _require_askable(moment, FollowUpKind.NEXT)
     if not text:
-        hint = "A question you would like to answer together, one day or next week."
+        hint = _("A question you'd like to answer together, next week or one day.")
         field = Field("text", QUEST_LABEL, FieldKind.TEXT, hint=hint)
-        return Form("The next quest", NextQuest(format_moment_ref(moment)), (field,), "Open")
+        title = _name_quest(context.session, moment)
+        return Form(title, NextQuest(format_moment_ref(moment)), (field,), _("Start"))
     quest = open_quest(context, text)
     if quest.withdrawn_at is not None:
-        raise UserError("That quest was opened and taken back.")
+        raise UserError(_("You started that quest and then undid it."))
     quest.after_id = moment.id
     context.session.flush()
     followups.refresh_followup(context.session, moment.id, FollowUpKind.NEXT, context.now)
-    back = Button("Undo", TakeQuestBack(str(quest.id), "", str(context.caller.team_id)))
-    place = quest_place(context, quest)
-    then = ". Its card counts what you try." if place.takes_cards else "."
-    return text_reply("The next quest is open ", *describe_place(place), then, buttons=(back,))
+    back = Button(_("Undo"), TakeQuestBack(str(quest.id), "", str(context.caller.team_id)))
+    said = _("Quest started.")
+    if quest_place(context, quest).takes_cards:
+        said = _("Quest started. Its card counts what you try.")
+    return text_reply(said, buttons=(back,))
 
 
 def set_stuck(context: Context, command: SayStuck) -> Reply:
@@ -252,18 +276,16 @@ def set_stuck(context: Context, command: SayStuck) -> Reply:
     moment = active_moment(context, command.moment)
     _require_askable(moment, FollowUpKind.STUCK)
     if command.stuck not in (*Stuck, NOT_SAID):
-        raise UserError("A habit, fading or gone, please.")
+        raise UserError(_("Please pick yes, sort of or no."))
     before, said = moment.stuck or NOT_SAID, "" if command.stuck == NOT_SAID else command.stuck
     if moment.stuck != said:
         moment.stuck = said
         propagate_change(context, moment)
-    place = describe_place(moment_place(context, moment.id))
     if not said:
-        return text_reply(f"The card of #{moment.number} ", *place, " says nothing of it now.", replaces=True)
-    back = Button("Undo", SayStuck(format_moment_ref(moment), before))
-    return text_reply(
-        f"#{moment.number} is {STUCK[said]}. Its card ", *place, " says so now.", buttons=(back,)
-    )
+        undone = _("Undone. #{number} no longer says whether it stuck.", number=moment.number)
+        return text_reply(undone, replaces=True)
+    back = Button(_("Undo"), SayStuck(format_moment_ref(moment), before))
+    return text_reply(STUCK_SAVED[said](number=moment.number), buttons=(back,))
 
 
 DECLARATIONS = (

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, ngettext
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
@@ -30,7 +30,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import Show, format_moment_ref, moment_name
-from bot.core.text import clip_text, days_in_words, format_count, list_names, parse_number
+from bot.core.text import clip_text, list_names, parse_number
 from storage.models import Kind, Moment, Person, Team
 from storage.moments import moments
 from storage.quests import links
@@ -75,17 +75,20 @@ def show_memory(context: Context, command: Memory) -> Reply:
     if first is None:
         return _reply_no_fuel(context, before is not None)
     here, team = first.breakthrough, str(context.caller.team_id)
-    older = Button("Another one", Memory("fuel", str(here.number), team))
-    buttons = (Button("Show", Show(format_moment_ref(here))), *((older,) if next(found, None) else ()))
+    older = Button(_("Another one"), Memory("fuel", str(here.number), team))
+    buttons = (Button(_("Show"), Show(format_moment_ref(here))), *((older,) if next(found, None) else ()))
     return Reply(Card(tuple(_fuel_blocks(context, first)), buttons), replaces=before is not None)
 
 
 def _reply_no_fuel(context: Context, was_the_last: bool) -> Reply:
     if was_the_last:
-        return text_reply("That was the first one.")
+        return text_reply(_("That was the oldest one."))
     return text_reply(
-        "There is no breakthrough here yet that you were part of with dead ends written down before it. "
-        f"What you keep with {context.capabilities.command} failed may be on the road to one."
+        _(
+            "Nothing yet. When you log experiments with {command} failed and later a breakthrough, I'll show you "
+            "the way there.",
+            command=context.capabilities.command,
+        )
     )
 
 
@@ -98,7 +101,7 @@ def offer_fuel(context: Context, number: int) -> Offer:
     return Offer(
         lambda session: _is_due(session, team_id, person_id, number),
         lambda session: _record_offer(session, team_id, person_id, number),
-        (Button("What dead ends led to", Memory("fuel", team=str(team_id))),),
+        (Button(_("What dead ends led to"), Memory("fuel", team=str(team_id))),),
     )
 
 
@@ -161,15 +164,22 @@ def _count_failures_before(session: Session, breakthrough: Moment) -> int:
 
 def _fuel_blocks(context: Context, fuel: Fuel) -> Iterator[Block]:
     here, zone = fuel.breakthrough, context.session.get_one(Team, context.caller.team_id).zone
-    yield Title("A breakthrough you were part of")
+    yield Title(_("A breakthrough you were part of"))
     yield Quote(clip_text(here.text, CARD_TEXT_LIMIT))
-    dead_ends = format_count(fuel.dead_ends, "dead end")
+    said = ngettext("One dead end came before it.", "{n} dead ends came before it.", fuel.dead_ends)
     if fuel.road is not None:
-        yield Text((f"Before it: {dead_ends}, in {days_in_words(fuel.road.days)}.",))
-        yield Small(("Walked by " + list_names(fuel.road.people),))
+        yield Text((f"{said} {_say_days(fuel.road.days)}",))
+        yield Small((_("With {names}", names=list_names(fuel.road.people)),))
     else:
-        yield Text((f"Before it: {dead_ends}.",))
+        yield Text((said,))
     yield Small((f"{moment_name(here)} · ", Timestamp(here.created_at, zone)))
+
+
+def _say_days(days: int) -> str:
+    """Return how long the way to a breakthrough took."""
+    if not days:
+        return _("It took less than a day.")
+    return ngettext("It took one day.", "It took {n} days.", days)
 
 
 DECLARATIONS = (
@@ -180,7 +190,7 @@ DECLARATIONS = (
         "memory fuel",
         lazy("A breakthrough you were part of, and the dead ends before it"),
         read_only=True,
-        button=lazy("Memory fuel"),
+        button=lazy("What dead ends led to"),
         said_as="fuel, motivation, motivate me, cheer me up, encourage me",
     ),
 )

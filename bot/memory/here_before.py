@@ -1,4 +1,4 @@
-"""You were here before: one earlier moment, offered to the person who keeps something like it.
+"""A similar moment: one earlier moment, offered to the person who saves something like it.
 
 It is looked for after the capture is saved, with at most six searches, and shown only to those who press.
 """
@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
+from bot.core.language.words import _
 from bot.core.messages import Button, Offer, Reply, text_reply
 from bot.core.moment import Show, active_moment, format_moment_ref, is_kept
 from bot.core.times import local_day
@@ -57,7 +58,8 @@ def offer_before(context: Context, number: int) -> tuple[Offer, ...]:
         moment = moments.find_by_number(session, team_id, number)
         return moment is not None and find_before(session, moment, person_id, now) is not None
 
-    return (Offer(find, None, (Button("You were here before", Before(context.moment_ref(number))),)),)
+    button = Button(_("See a similar moment"), Before(context.moment_ref(number)))
+    return (Offer(find, None, (button,)),)
 
 
 def find_before(session: Session, moment: Moment, person_id: int, now: datetime) -> Moment | None:
@@ -116,7 +118,7 @@ def show_before(context: Context, command: Before) -> Reply:
         return _nothing_before(context, moment)
     today = local_day(context.now, context.session.get_one(Team, moment.team_id).zone)
     recalls.add_recall(context.session, earlier.id, context.caller.person_id, RecallWay.BEFORE, today)
-    return Reply(build_page(context, "You were here before", earlier))
+    return Reply(build_page(context, _("A similar moment"), earlier))
 
 
 def _nothing_before(context: Context, moment: Moment) -> Reply:
@@ -125,9 +127,9 @@ def _nothing_before(context: Context, moment: Moment) -> Reply:
     seen = recalls.list_seen(context.session, [each.id for each in alike], context.caller.person_id)
     known = next((each for each in alike if each.id in seen), None)
     if known is None:
-        return text_reply(f"There's nothing earlier any more that is like #{moment.number}.")
-    said = f"It was #{known.number}. You saw it not long ago."
-    return text_reply(said, buttons=(Button("Show", Show(format_moment_ref(known))),))
+        return text_reply(_("I can't find anything like #{number} any more.", number=moment.number))
+    said = _("It was #{number}, and you saw that recently.", number=known.number)
+    return text_reply(said, buttons=(Button(_("Show"), Show(format_moment_ref(known))),))
 
 
 DECLARATIONS = (Declaration("here-before", Before, show_before),)

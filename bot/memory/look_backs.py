@@ -15,9 +15,9 @@ from itertools import islice
 from sqlmodel import Session
 
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError
 from bot.core.kinds.declared import is_counted
-from bot.core.language.words import lazy
+from bot.core.language.words import _, format_number, lazy, ngettext, nline
 from bot.core.messages import (
     Block,
     Button,
@@ -35,13 +35,12 @@ from bot.core.moment import (
     active_moment,
     format_moment_ref,
     moment_name,
-    moment_place,
     propagate_change,
 )
 from bot.core.params import user_text
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
-from bot.core.text import clip_text, list_names, number_in_words, parse_number
-from bot.core.times import WEEKDAYS, format_day, last_day, local_day, months_back, utc_of
+from bot.core.text import clip_text, list_names, parse_number
+from bot.core.times import format_full_day, last_day, local_day, months_back, utc_of, weekday_name
 from bot.memory.recalled import YEAR, list_back, quote_briefly
 from bot.memory.telling_words import longest_words
 from storage.delivery import refresh
@@ -50,15 +49,13 @@ from storage.models import FollowUpKind, LookBack, LookBackKind, Moment, MomentS
 from storage.models.span import Span
 from storage.moments import moments, reactions
 
-QUESTION = "Looking back, what was really going on?"
+QUESTION = lazy("Looking back, what was really going on?")
 MONTH = 1
 LOOK_BACK_LENGTH = 1_000
 """The most characters of a look-back."""
 UNDO_PERIOD = timedelta(days=1)
 """How long a removed one, or the words from before an edit, can be brought back before they are erased."""
-CHANGED_SINCE = (
-    "You've changed this look back since you opened that form. Open it again to change it once more."
-)
+CHANGED_SINCE = lazy("You've edited this since you opened that form. Open it again to edit it once more.")
 SHOWN, WORDS_SHOWN = 2, 240
 """Look-backs on a card, the newest, and characters of one. *Read on* has them all."""
 CARDS_AT_ONCE = 50
@@ -125,15 +122,19 @@ def look_back(context: Context, command: LookBackAt) -> Reply | Form:
     if not text:
         return _look_back_form(context, moment, kind)
     if len(text) > LOOK_BACK_LENGTH:
-        said = f"This holds {LOOK_BACK_LENGTH:,} characters, and yours has {len(text):,}. Please shorten it."
+        said = _(
+            "Up to {limit} characters, please. This has {length}.",
+            limit=format_number(LOOK_BACK_LENGTH),
+            length=format_number(len(text)),
+        )
         raise FormError(_look_back_form(context, moment, kind, text), {"text": said})
     known = look_backs.find_look_back(context.session, moment.id, context.caller.person_id, kind)
     if known is not None and known.event == context.origin.event:
         return _repeated_reply(context, moment, known, text)
     if _is_changed_since(known, command.version):
-        raise UserError(CHANGED_SINCE)
+        raise UserError(CHANGED_SINCE())
     if known is not None and known.deleted_at is None and known.text == text:
-        said = f"It stays as it was, on the card of #{moment.number}."
+        said = _("Nothing changed on #{number}.", number=moment.number)
         return text_reply(said, buttons=(_edit_button(moment, kind),))
     saved = look_backs.save_look_back(
         context.session, moment.id, context.caller.person_id, kind, text, context.origin.event, context.now
@@ -151,10 +152,8 @@ def _is_changed_since(known: LookBack | None, version: str) -> bool:
 def _saved_reply(context: Context, moment: Moment, saved: LookBack) -> Reply:
     """Return what was saved, with Undo: it brings the words from before back, or removes the new ones."""
     undo = UndoLookBack(format_moment_ref(moment), saved.kind, str(saved.version))
-    place = describe_place(moment_place(context, moment.id))
-    said = f"It's on the card of #{moment.number} "
-    buttons = (Button("Undo", undo), _edit_button(moment, saved.kind))
-    return text_reply(said, *place, ", with today's date.", buttons=buttons)
+    said = _("It's on #{number} now, with today's date.", number=moment.number)
+    return text_reply(said, buttons=(Button(_("Undo"), undo), _edit_button(moment, saved.kind)))
 
 
 def _repeated_reply(context: Context, moment: Moment, saved: LookBack, text: str) -> Reply:
@@ -163,7 +162,7 @@ def _repeated_reply(context: Context, moment: Moment, saved: LookBack, text: str
         return _removed_reply(context, moment, saved)
     if saved.text == text:
         return _saved_reply(context, moment, saved)
-    said = f"You've undone that. Your look back on #{moment.number} has your words from before."
+    said = _("You undid that, so #{number} has your earlier words.", number=moment.number)
     return text_reply(said, buttons=(_edit_button(moment, saved.kind),))
 
 
@@ -171,18 +170,21 @@ def _removed_reply(context: Context, moment: Moment, removed: LookBack) -> Reply
     """Return that a look-back is removed, with a way back for a day. UserError after that."""
     _require_recent(context, removed)
     back = DropLookBack(format_moment_ref(moment), removed.kind, "1")
-    said = f"You removed your look back on #{moment.number}. Until tomorrow you can bring it back."
-    return text_reply(said, buttons=(Button("Bring it back", back),))
+    said = _(
+        "You removed that from #{number}. You can bring it back until tomorrow.",
+        number=moment.number,
+    )
+    return text_reply(said, buttons=(Button(_("Bring back"), back),))
 
 
 def _require_recent(context: Context, removed: LookBack) -> None:
     assert removed.deleted_at is not None
     if not removed.text or removed.deleted_at + UNDO_PERIOD <= context.now:
-        raise UserError("You removed that more than a day ago, so its words are gone.")
+        raise UserError(_("You removed that more than a day ago, so it's gone."))
 
 
 def _edit_button(moment: Moment, kind: str) -> Button:
-    return Button("Edit", LookBackAt(format_moment_ref(moment), kind))
+    return Button(_("Edit"), LookBackAt(format_moment_ref(moment), kind))
 
 
 def undo_look_back(context: Context, command: UndoLookBack) -> Reply:
@@ -195,14 +197,14 @@ def undo_look_back(context: Context, command: UndoLookBack) -> Reply:
     if told.deleted_at is not None:
         return _removed_reply(context, moment, told)
     if str(told.version) != command.version:
-        raise UserError("You've changed that look back since, so it stays as it is.")
+        raise UserError(_("You've edited that since, so it stays as it is."))
     if told.edited_at is None:
         return drop_look_back(context, DropLookBack(command.moment, command.kind))
     if not told.before_text or told.edited_at + UNDO_PERIOD <= context.now:
-        raise UserError("You changed that more than a day ago, so the words from before are gone.")
+        raise UserError(_("You edited that more than a day ago, so it's too late to undo."))
     look_backs.undo_edit(context.session, told)
     propagate_change(context, moment)
-    said = f"Your look back on #{moment.number} has your words from before again."
+    said = _("Undone. #{number} has your earlier words again.", number=moment.number)
     return text_reply(said, buttons=(_edit_button(moment, told.kind),), replaces=True)
 
 
@@ -212,29 +214,38 @@ def _require_own(context: Context, moment: Moment, kind: str) -> LookBack:
     person_id = context.caller.person_id
     own = known and look_backs.find_look_back(context.session, moment.id, person_id, known)
     if not own:
-        raise UserError(f"You have no look back on #{moment.number} to remove.")
+        raise UserError(_("You haven't looked back on #{number}.", number=moment.number))
     return own
 
 
 def _require_kind(context: Context, moment: Moment, given: str) -> LookBackKind:
     """Return the kind of a look-back. UserError if the moment is too young or takes none."""
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} has no words yet. Once it has, you can look back on it.")
+        raise UserError(
+            _("#{number} has no text yet. Once it has, you can look back on it.", number=moment.number)
+        )
     if not is_counted(moment):
-        raise UserError(f"You can't look back on #{moment.number}, but you can add your version.")
+        raise UserError(
+            _("You can't look back on #{number}, but you can add your version.", number=moment.number)
+        )
     zone = context.session.get_one(Team, moment.team_id).zone
     due = find_due_kind(moment, context.now, zone)
     if given == LookBackKind.AGAIN:
         if due is not LookBackKind.YEAR:
-            raise UserError(f"#{moment.number} can be told again from {_say_day(moment, zone, YEAR)}.")
+            day = _say_day(moment, zone, YEAR)
+            raise UserError(_("You can tell #{number} again from {day}.", number=moment.number, day=day))
         if not look_backs.was_there(context.session, moment, context.caller.person_id):
             raise UserError(
-                f"Only people who were there tell #{moment.number} again. You can look back on it."
+                _(
+                    "Only people who were there can tell #{number} again, but you can look back on it.",
+                    number=moment.number,
+                )
             )
         return LookBackKind.AGAIN
     if due is None:
+        day = _say_day(moment, zone, MONTH)
         raise UserError(
-            f"It's too early to look back on #{moment.number}. I'll ask on {_say_day(moment, zone, MONTH)}."
+            _("It's too early to look back on #{number}. I'll ask on {day}.", number=moment.number, day=day)
         )
     month = LookBackKind.MONTH
     has_one = look_backs.find_look_back(context.session, moment.id, context.caller.person_id, month)
@@ -253,8 +264,7 @@ def _say_day(moment: Moment, zone: str, months: int) -> str:
     """Return the day from which a moment has an age, such as `20 April 2026`."""
     kept = local_day(moment.created_at, zone)
     first = months_back(kept, -months)
-    day = first if months_back(first, months) >= kept else first + timedelta(days=1)
-    return f"{format_day(day)} {day.year}"
+    return format_full_day(first if months_back(first, months) >= kept else first + timedelta(days=1))
 
 
 def _own(context: Context, moment: Moment, kind: LookBackKind) -> LookBack | None:
@@ -266,15 +276,19 @@ def _look_back_form(context: Context, moment: Moment, kind: LookBackKind, typed:
     """Return the form. That of a moment told again shows nothing of the first telling."""
     own = _own(context, moment, kind)
     again = kind is LookBackKind.AGAIN
-    asked = "How did it go, as you see it today?" if again else QUESTION
-    hint = "It gets today's date. What was told first stays as it is."
+    asked = _("How would you tell it today?") if again else QUESTION()
+    hint = _("It gets today's date. What was told first stays as it is.")
     value = typed or (own.text if own else "")
     field = Field("text", asked, FieldKind.TEXT, value, hint=hint)
     intro = _describe_untold(context, moment) if again else clip_text(moment.text, WORDS_SHOWN)
-    title = f"{'Tell' if again else 'Look back on'} #{moment.number}{' again' if again else ''}"
+    title = (
+        _("Tell #{number} again", number=moment.number)
+        if again
+        else _("Look back on #{number}", number=moment.number)
+    )
     version = str(own.version) if own else "0"
     command = LookBackAt(format_moment_ref(moment), kind, version=version)
-    return Form(title, command, (field,), intro=intro)
+    return Form(title, command, (field,), _("Save"), intro)
 
 
 def drop_look_back(context: Context, command: DropLookBack) -> Reply:
@@ -286,14 +300,12 @@ def drop_look_back(context: Context, command: DropLookBack) -> Reply:
     if command.back:
         look_backs.restore_look_back(context.session, own)
         propagate_change(context, moment)
-        said = f"Your look back is on #{moment.number} again."
-        return text_reply(said, buttons=(Button("Remove", DropLookBack(at, own.kind)),), replaces=True)
+        said = _("It's back on #{number}.", number=moment.number)
+        return text_reply(said, buttons=(Button(_("Remove"), DropLookBack(at, own.kind)),), replaces=True)
     look_backs.remove_look_back(context.session, own, context.now)
     propagate_change(context, moment)
-    undo = Button("Undo", DropLookBack(at, own.kind, "1"))
-    again = own.kind == LookBackKind.AGAIN
-    gone = "What you told again is off" if again else "Your look back is off"
-    said = f"{gone} #{moment.number}. You can bring it back until tomorrow."
+    undo = Button(_("Undo"), DropLookBack(at, own.kind, "1"))
+    said = _("Removed from #{number}. You can bring it back until tomorrow.", number=moment.number)
     return text_reply(said, buttons=(undo,), replaces=True)
 
 
@@ -308,34 +320,50 @@ def tell_again(context: Context, command: TellAgain) -> Reply:
     if not found:
         return text_reply(_no_more_to_tell(context, bool(before)), replaces=bool(before))
     moment, team = found[0], str(context.caller.team_id)
-    tell = Button("Tell it again", LookBackAt(format_moment_ref(moment), LookBackKind.AGAIN))
-    other = (Button("Another one", TellAgain(str(moment.number), team)),) if len(found) > 1 else ()
-    said = f"{_describe_untold(context, moment)} How would you tell it today? I won't show you what you said then."
+    tell = Button(_("Tell it again"), LookBackAt(format_moment_ref(moment), LookBackKind.AGAIN))
+    other = (Button(_("Another one"), TellAgain(str(moment.number), team)),) if len(found) > 1 else ()
+    asked = _("How would you tell it today? I won't show you what you said then.")
+    said = f"{_describe_untold(context, moment)} {asked}"
     return text_reply(said, buttons=(tell, *other), replaces=bool(before))
 
 
 def _no_more_to_tell(context: Context, was_the_last: bool) -> str:
     if was_the_last:
-        return "That was the last one."
+        return _("That was the last one.")
     caller = context.caller
     told = look_backs.has_told_again(context.session, caller.team_id, caller.person_id)
-    return f"{TELL_ANEW} {TOLD_ALL if told else NONE_YET}"
+    return f"{TELL_ANEW()} {TOLD_ALL() if told else NONE_YET()}"
 
 
-TOLD_ALL = "You've told all of them again."
-NONE_YET = "You weren't part of one that's a year old yet."
-TELL_ANEW = "A year after a moment that you were part of, you can tell it anew here, without seeing what you said then."
+TOLD_ALL = lazy("You've told all of them again.")
+NONE_YET = lazy("You weren't part of one that's a year old yet.")
+TELL_ANEW = lazy(
+    "A year after a moment that you were part of, you can tell it again here, without seeing what you said then."
+)
 
 
 def _describe_untold(context: Context, moment: Moment) -> str:
     """Return enough to know which moment it is, without telling it: number, day, people, and two words."""
     day = local_day(moment.created_at, context.session.get_one(Team, moment.team_id).zone)
     others = reactions.names_involved(context.session, moment)
-    said = f"{moment_name(moment)}, {WEEKDAYS[day.weekday()]}, {format_day(day)} {day.year}: {list_names(others)}."
+    said = _(
+        "{moment}, {weekday}, {day}: {names}.",
+        moment=moment_name(moment),
+        weekday=weekday_name(day.isoweekday()),
+        day=format_full_day(day),
+        names=list_names(others),
+    )
+    return f"{said} {_hint_at(moment)}".rstrip()
+
+
+def _hint_at(moment: Moment) -> str:
+    """Return a sentence with the one or two words that say most about a longer moment, or an empty text."""
     words = longest_words(moment)[:HINT_WORDS]
-    if len(moment.text.split()) >= LONG_ENOUGH and words:
-        said += f" It had to do with “{'” and “'.join(words)}”."
-    return said
+    if len(moment.text.split()) < LONG_ENOUGH or not words:
+        return ""
+    if len(words) == 1:
+        return _("It was about “{word}”.", word=words[0])
+    return _("It was about “{word}” and “{other}”.", word=words[0], other=words[1])
 
 
 def look_back_blocks(session: Session, moment: Moment, now: datetime) -> Iterator[Block]:
@@ -344,24 +372,25 @@ def look_back_blocks(session: Session, moment: Moment, now: datetime) -> Iterato
     people = moments.people_by_id(session, [each.person_id for each in told])
     zone = session.get_one(Team, moment.team_id).zone
     if told:
-        yield Section("Looking back")
+        yield Section(_("Looking back"))
     for each in told[-SHOWN:]:
         by = f"{people[each.person_id].name} · {_say_when(moment, each, zone)}"
         yield Quote(clip_text(each.text, WORDS_SHOWN), by=by)
     if len(told) > SHOWN:
-        more = number_in_words(len(told) - SHOWN)
-        yield Small((f"And {more} more: ", Strong("Read on"), " has them all."))
+        more = len(told) - SHOWN
+        yield Small(nline("One more: {button}", "{n} more: {button}", more, button=Strong(_("Read more"))))
     due = find_due_kind(moment, now, zone) if is_counted(moment) else None
     if due is not None and all(each.kind != due for each in told):
-        yield Small((QUESTION,))
+        yield Small((QUESTION(),))
 
 
 def _say_when(moment: Moment, told: LookBack, zone: str) -> str:
-    """Return when a look-back was said, such as `eleven months later, 10 February 2026`."""
+    """Return when a look-back was said, such as `11 months later, 10 February 2026`."""
     day = local_day(told.created_at, zone)
     again = told.kind == LookBackKind.AGAIN
-    later = "told again" if again else say_later(local_day(moment.created_at, zone), day)
-    return f"{later}, {format_day(day)} {day.year}{', edited' if told.edited_at else ''}"
+    later = _("told again") if again else say_later(local_day(moment.created_at, zone), day)
+    edited = (_("edited"),) if told.edited_at else ()
+    return ", ".join((later, format_full_day(day), *edited))
 
 
 def _say_later(session: Session, moment: Moment, told: LookBack) -> str:
@@ -370,11 +399,12 @@ def _say_later(session: Session, moment: Moment, told: LookBack) -> str:
 
 
 def say_later(since: date, day: date) -> str:
-    """Return how much later a day is than an earlier one, in whole months or years: `two years later`."""
+    """Return how much later a day is than an earlier one, in whole months or years: `2 years later`."""
     months = (day.year - since.year) * 12 + day.month - since.month
     months -= months_back(day, months) < since
-    number, unit = (months // YEAR, "year") if months >= YEAR else (months, "month")
-    return f"a {unit} later" if number == 1 else f"{number_in_words(number)} {unit}s later"
+    if months >= YEAR:
+        return ngettext("a year later", "{n} years later", months // YEAR)
+    return ngettext("a month later", "{n} months later", months)
 
 
 def look_back_buttons(session: Session, moment: Moment, now: datetime) -> Iterator[Button]:
@@ -382,9 +412,9 @@ def look_back_buttons(session: Session, moment: Moment, now: datetime) -> Iterat
     due = find_due_kind(moment, now, session.get_one(Team, moment.team_id).zone)
     if due is not None and is_counted(moment):
         at = format_moment_ref(moment)
-        yield Button("Look back", LookBackAt(at))
+        yield Button(_("Look back"), LookBackAt(at))
         if due is LookBackKind.YEAR:
-            yield Button("Tell it again", LookBackAt(at, LookBackKind.AGAIN))
+            yield Button(_("Tell it again"), LookBackAt(at, LookBackKind.AGAIN))
 
 
 def own_look_back_buttons(session: Session, moment: Moment, person_id: int) -> Iterator[Button]:
@@ -393,9 +423,9 @@ def own_look_back_buttons(session: Session, moment: Moment, person_id: int) -> I
         if each.person_id == person_id:
             again = each.kind == LookBackKind.AGAIN
             label = (
-                "Remove what I told again"
+                _("Remove what I told again")
                 if again
-                else f"Remove what I said {_say_later(session, moment, each)}"
+                else _("Remove my look back ({when})", when=_say_later(session, moment, each))
             )
             yield Button(label, DropLookBack(format_moment_ref(moment), each.kind))
 
@@ -467,10 +497,10 @@ def tell_month_ago(session: Session, telling: RecapTelling) -> Sequence[ReportLi
         return ()
     said = [quote_briefly(session, moment, ASKED_WORDS) for moment in telling.moments]
     buttons = tuple(
-        Button(f"Look back on #{moment.number}", LookBackAt(format_moment_ref(moment)))
+        Button(_("Look back on #{number}", number=moment.number), LookBackAt(format_moment_ref(moment)))
         for moment in telling.moments
     )
-    return [ReportLine((Strong("A month ago: "), f"{', and '.join(said)}. {QUESTION}"), buttons)]
+    return [ReportLine((Strong(_("A month ago:")), f" {'; '.join(said)}. {QUESTION()}"), buttons)]
 
 
 RECAP_SOURCES = (RecapSource("month_ago", pick_month_ago, tell_month_ago),)
@@ -484,7 +514,7 @@ DECLARATIONS = (
         TellAgain,
         tell_again,
         "memory again",
-        lazy("Tell a moment of a year ago anew, without seeing what you said"),
+        lazy("Tell a moment from a year ago again, without seeing what you said then"),
         read_only=True,
         button=lazy("Tell it again"),
         said_as="tell again, tell it again, retell",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.params import user_text
 from bot.memory.book.commands import ListOwn, MakeBook, TellCareer, WriteNote
@@ -24,19 +24,17 @@ class Memories:
 
 def offer_memories(context: Context, command: Memories) -> Reply:
     """Offer what can be looked back at, each as a button. Text that was typed too can be kept as a note."""
-    note = Button(
-        "Keep it as a note to myself", context.store_if_long(WriteNote(command.rest)), Style.PRIMARY
-    )
+    note = Button(_("Save as a private note"), context.store_if_long(WriteNote(command.rest)), Style.PRIMARY)
     return text_reply(
-        "What would you like to look back at? Only you see it.",
+        _("What would you like to look back at? Only you can see it."),
         buttons=(
             *((note,) if command.rest else ()),
-            Button("A year ago", YearAgo()),
-            Button("Tell one again", TellAgain()),
-            Button("A breakthrough of yours", Memory()),
-            Button("My book", MakeBook()),
-            Button("What I kept for myself", ListOwn()),
-            Button("An aha of my career", TellCareer()),
+            Button(_("A year ago"), YearAgo()),
+            Button(_("Tell a moment again"), TellAgain()),
+            Button(_("What dead ends led to"), Memory()),
+            Button(_("My book"), MakeBook()),
+            Button(_("My private notes"), ListOwn()),
+            Button(_("An aha from my career"), TellCareer()),
         ),
     )
 
@@ -53,7 +51,7 @@ DECLARATIONS = (
         read_only=True,
         needs=Needs.PERSON,
         at_once=True,
-        button=lazy("Memory"),
+        button=lazy("Memories"),
         said_as="memories, remember, recall, look back, look back on 1, look back at 1",
     ),
 )

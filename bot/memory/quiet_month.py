@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Post, Text
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost, Withdrawn
@@ -36,7 +37,6 @@ def compose_look_back(
     """Compose the line and its button, which opens in private for the person who presses it."""
     if posting.withdrawn_at is not None:
         return Withdrawn()
-    said = Text(("It's been quiet here for a month. Would you like to look back at what you found before?",))
-    return ComposedPost(
-        Post(Card((said,), (Button("Look back", YearAgo(quiet="1", team=str(posting.team_id))),)))
-    )
+    said = Text((_("It's been quiet here for a month. Want to look back at what you found before?"),))
+    button = Button(_("Look back"), YearAgo(quiet="1", team=str(posting.team_id)))
+    return ComposedPost(Post(Card((said,), (button,))))

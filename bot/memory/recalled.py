@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
+from bot.core.language.words import _, ngettext
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
@@ -31,7 +32,7 @@ from bot.core.messages import (
 )
 from bot.core.messages import Reply as Answer
 from bot.core.moment import Show, active_moment, format_moment_ref, moment_name
-from bot.core.text import clip_text, make_excerpt, number_in_words
+from bot.core.text import clip_text, make_excerpt
 from bot.core.times import local_day, months_back, utc_of
 from bot.memory.telling_words import telling_words
 from storage.memory import recalls
@@ -124,36 +125,37 @@ def _likeness(moment: Moment, wanted: Sequence[Moment]) -> int:
 
 
 def name_months(months: int) -> str:
-    """Return how long ago that is: `A year ago`, `Three years ago`, `Half a year ago`."""
+    """Return how long ago that is: `A year ago`, `3 years ago`, `Half a year ago`."""
     years, rest = divmod(months, YEAR)
     if rest:
-        return "Half a year ago" if rest == HALF_YEAR else "A quarter ago"
-    return "A year ago" if years == 1 else f"{number_in_words(years).capitalize()} years ago"
+        return _("Half a year ago") if rest == HALF_YEAR else _("Three months ago")
+    return ngettext("A year ago", "{n} years ago", years)
 
 
 def quote_line(session: Session, head: str, moment: Moment) -> tuple[Inline, ...]:
     """Return one line with a moment's first words, its number, its author and where it was said."""
-    return (Strong(f"{head}: "), quote_briefly(session, moment, EXCERPT), *_where_said(moment))
+    return (Strong(f"{head}:"), f" {quote_briefly(session, moment, EXCERPT)}", *_where_said(moment))
 
 
 def quote_briefly(session: Session, moment: Moment, length: int) -> str:
     """Return a moment's first words, its number and its author."""
-    kind = "Breakthrough " if moment.kind == Kind.BREAKTHROUGH else ""
+    named = moment_name(moment) if moment.kind == Kind.BREAKTHROUGH else f"#{moment.number}"
     author = moments.people_by_id(session, [moment.author_id])[moment.author_id].name
-    return f"“{make_excerpt(moment.text, length)}” · {kind}#{moment.number} · {author}"
+    words = make_excerpt(moment.text, length)
+    return _("“{words}” · {moment} · {author}", words=words, moment=named, author=author)
 
 
 def _where_said(moment: Moment) -> tuple[Inline, ...]:
     """Return the link to the message, while it is there."""
-    return (" · ", TextLink("where it was said", moment.source_link)) if moment.source_link else ()
+    return (" · ", TextLink(_("original message"), moment.source_link)) if moment.source_link else ()
 
 
 def wish_buttons(moment: Moment) -> tuple[Button, Button]:
     """Return the buttons for a moment that came back, named so that they also work below a recap."""
-    at, number = format_moment_ref(moment), f"#{moment.number}"
+    at, number = format_moment_ref(moment), moment.number
     return (
-        Button(f"Not {number} again", Wish(at, RecallWish.NOT_AGAIN)),
-        Button(f"More like {number}", Wish(at, RecallWish.MORE)),
+        Button(_("Don't show #{number} again", number=number), Wish(at, RecallWish.NOT_AGAIN)),
+        Button(_("More like #{number}", number=number), Wish(at, RecallWish.MORE)),
     )
 
 
@@ -163,7 +165,7 @@ def build_page(
     """Return the private card of a moment that came back, from our own copy of its words."""
     return Card(
         tuple(_page_blocks(context, head, moment, note)),
-        (Button("Show", Show(format_moment_ref(moment))), *buttons),
+        (Button(_("Show"), Show(format_moment_ref(moment))), *buttons),
         wish_buttons(moment),
     )
 
@@ -184,31 +186,38 @@ def say_wish(context: Context, command: Wish) -> Answer:
     if not command.wish:
         return _take_wish_back(context, moment, command.undoes)
     if command.wish not in tuple(RecallWish):
-        raise UserError(f"I can keep #{moment.number} from coming back, or look for more like it.")
+        raise UserError(_("I can stop showing #{number}, or look for more like it.", number=moment.number))
     wish = RecallWish(command.wish)
     recalls.set_choice(context.session, moment.id, context.caller.person_id, wish, context.now)
-    undo = Button("Undo", Wish(format_moment_ref(moment), undoes=wish))
+    undo = Button(_("Undo"), Wish(format_moment_ref(moment), undoes=wish))
     return text_reply(_say_promise(moment, wish), buttons=(undo,))
 
 
 def _say_promise(moment: Moment, wish: str) -> str:
     if wish == RecallWish.MORE:
-        return f"Good to know. I'll look for more like #{moment.number}."
-    return f"I won't bring #{moment.number} back to you, or to the team in a recap. Search still finds it."
+        return _("Good to know. I'll look for more like #{number}.", number=moment.number)
+    return _(
+        "I won't show #{number} to you again, or to the team in a recap. Search still finds it.",
+        number=moment.number,
+    )
 
 
 def _take_wish_back(context: Context, moment: Moment, undoes: str) -> Answer:
     """Go back to what the person said before about a moment. UserError if they've said something else since."""
     known = recalls.find_choice(context.session, moment.id, context.caller.person_id)
-    forgotten = f"I've forgotten what you said about #{moment.number}."
+    forgotten = _("Undone. I've forgotten what you said about #{number}.", number=moment.number)
     if known is None:
         return text_reply(forgotten, replaces=True)
     if undoes and known.choice != undoes:
-        raise UserError(f"You've said something else about #{moment.number} since, so that stays.")
+        raise UserError(
+            _("You've said something else about #{number} since, so that stays.", number=moment.number)
+        )
     before = known.before
     recalls.undo_choice(context.session, known)
-    said = f"It's as before. {_say_promise(moment, before)}" if before else forgotten
-    return text_reply(said, replaces=True)
+    if not before:
+        return text_reply(forgotten, replaces=True)
+    as_before = _("It's as before.")
+    return text_reply(f"{as_before} {_say_promise(moment, before)}", replaces=True)
 
 
 DECLARATIONS = (Declaration("recall-wish", Wish, say_wish),)

@@ -14,10 +14,10 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, ngettext
 from bot.core.messages import Strong
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine, load_report
-from bot.core.text import number_in_words
-from bot.core.times import WEEKDAYS, local_day
+from bot.core.times import local_day, weekday_name
 from bot.memory.telling_words import telling_words
 from storage.memory import recalls
 from storage.models import Moment, Posting, Team
@@ -152,27 +152,32 @@ def tell_repeat(session: Session, telling: RecapTelling) -> Sequence[ReportLine]
     said = list(_say_shared(session, having, shared)) if len(having) >= LEAST else []
     if len(said) < 2:
         return ()
-    numbers = [f"#{each.number}" for each in having[-NAMED:]]
-    counted = f"{number_in_words(len(having))} moments in six weeks ({', '.join(numbers)})"
-    return [ReportLine((Strong("Seen before: "), f"{counted}: {', '.join(said)}."))]
+    counted = ngettext(
+        "One moment in six weeks ({numbers}).",
+        "{n} moments in six weeks ({numbers}).",
+        len(having),
+        numbers=", ".join(f"#{each.number}" for each in having[-NAMED:]),
+    )
+    return [ReportLine((Strong(_("This keeps coming up:")), f" {' '.join((counted, *said))}"))]
 
 
 def _say_shared(session: Session, having: Sequence[Moment], shared: Sequence[str]) -> Iterator[str]:
-    """Yield each thing that the moments share, in words."""
+    """Yield a sentence for each thing that the moments share."""
     if "word" in shared and (words := shared_words(having)):
-        yield f"all say “{words[0]}”"
+        yield _("They all say “{word}”.", word=words[0])
     if "quest" in shared:
-        yield "all belong to one quest"
+        yield _("They all belong to one quest.")
     if "people" in shared:
         there = recalls.people_there(session, [each.id for each in having])
         number = len(frozenset.intersection(*there.values()))
         if number >= SAME_PEOPLE:
-            yield f"the same {number_in_words(number)} people were there"
+            yield ngettext("The same person was there.", "The same {n} people were there.", number)
     if "weekday" in shared:
         zone = session.get_one(Team, having[0].team_id).zone
-        yield f"each on a {WEEKDAYS[local_day(having[0].created_at, zone).weekday()]}"
+        weekday = weekday_name(local_day(having[0].created_at, zone).isoweekday())
+        yield _("They were all on a {weekday}.", weekday=weekday)
     if "channel" in shared:
-        yield "all from one channel"
+        yield _("They're all from one channel.")
 
 
 RECAP_SOURCES = (RecapSource(KEY, pick_repeat, tell_repeat),)

@@ -11,14 +11,22 @@ from itertools import groupby
 
 from sqlmodel import Session
 
+from bot.core.language.words import Lazy, _, lazy, ngettext
 from bot.core.messages import Block, Small, Strong
 from bot.core.text import make_excerpt
 from storage.memory import sequels
 from storage.models import Moment, Sequel, SequelKind, Stuck
 from storage.moments import moments
 
-HEADS: dict[str, str] = {SequelKind.POSSIBLE: "Now possible", SequelKind.SET_OFF: "It set off"}
-STUCK: dict[str, str] = {Stuck.HABIT: "a habit", Stuck.FADING: "fading", Stuck.GONE: "gone"}
+HEADS: dict[str, Lazy] = {
+    SequelKind.POSSIBLE: lazy("Now possible"),
+    SequelKind.SET_OFF: lazy("What came of it"),
+}
+STUCK: dict[str, Lazy] = {
+    Stuck.HABIT: lazy("It stuck."),
+    Stuck.FADING: lazy("It sort of stuck."),
+    Stuck.GONE: lazy("It didn't stick."),
+}
 LINES, LINE_WORDS = 3, 80
 """Lines of each kind that a card shows, and characters of one."""
 
@@ -26,18 +34,19 @@ LINES, LINE_WORDS = 3, 80
 def sequel_blocks(session: Session, moment: Moment) -> Iterator[Block]:
     """Yield a small line for each kind of sequel, and for whether the moment stuck."""
     for kind, lines in _group_by_kind(sequels.list_sequels(session, moment.id)):
-        yield Small((Strong(f"{HEADS[kind]}: "), join_sequel_lines(session, lines)))
+        yield Small((Strong(f"{HEADS[kind]()}:"), f" {join_sequel_lines(session, lines)}"))
     if moment.stuck:
-        yield Small((Strong("What became of it: "), STUCK[moment.stuck]))
+        yield Small((STUCK[moment.stuck](),))
 
 
 def join_sequel_lines(session: Session, lines: Sequence[Sequel]) -> str:
     """Return the first lines with their authors, and how many more there are."""
     people = moments.people_by_id(session, [line.author_id for line in lines])
     shown = [
-        f"“{make_excerpt(line.text, LINE_WORDS)}” {people[line.author_id].name}" for line in lines[:LINES]
+        _("“{words}” {name}", words=make_excerpt(line.text, LINE_WORDS), name=people[line.author_id].name)
+        for line in lines[:LINES]
     ]
-    more = [f"and {len(lines) - LINES} more"] if len(lines) > LINES else []
+    more = [ngettext("1 more", "{n} more", len(lines) - LINES)] if len(lines) > LINES else []
     return " · ".join([*shown, *more])
 
 
@@ -53,7 +62,7 @@ def full_sequel_texts(session: Session, moment: Moment) -> Iterator[tuple[str, s
     lines = sequels.list_sequels(session, moment.id)
     people = moments.people_by_id(session, [line.author_id for line in lines])
     for kind, each in _group_by_kind(lines):
-        yield from ((line.text, f"{HEADS[kind]} · {people[line.author_id].name}") for line in each)
+        yield from ((line.text, f"{HEADS[kind]()} · {people[line.author_id].name}") for line in each)
 
 
 def _group_by_kind(lines: Sequence[Sequel]) -> Iterator[tuple[str, Sequence[Sequel]]]:

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError
 from bot.core.kinds.declared import is_followed
+from bot.core.language.words import Lazy, _, format_number, lazy, ngettext
 from bot.core.messages import Button, Field, Form, Reply, text_reply
 from bot.core.moment import (
     active_moment,
     format_moment_ref,
     moment_name,
-    moment_place,
     propagate_change,
 )
 from bot.core.params import user_text
@@ -53,14 +53,17 @@ class DropSequels:
 SEQUEL_LENGTH = 200
 """The most characters of a line: one short thought."""
 
-SEQUEL_QUESTIONS: Mapping[str, tuple[str, str]] = {
+SEQUEL_QUESTIONS: Mapping[str, tuple[Lazy, Lazy]] = {
     SequelKind.POSSIBLE: (
-        "What now becomes possible?",
-        "Something you could do now that you could not before.",
+        lazy("What's possible now?"),
+        lazy("Something you can do now that you couldn't before."),
     ),
-    SequelKind.SET_OFF: ("What did it set off?", "A change, a habit, a next thing, something that stopped."),
+    SequelKind.SET_OFF: (
+        lazy("What came of it?"),
+        lazy("A change, a habit, a next step, something that stopped."),
+    ),
 }
-"""The question and the hint of the form, for each kind of sequel."""
+"""The question and the hint of the form, for each kind of sequel. The button asks the same question."""
 
 
 def add_sequel(context: Context, command: AddSequel) -> Reply | Form:
@@ -73,8 +76,10 @@ def add_sequel(context: Context, command: AddSequel) -> Reply | Form:
     if not text:
         return _sequel_form(moment, command)
     if len(text) > SEQUEL_LENGTH:
-        said = (
-            f"One line holds {SEQUEL_LENGTH} characters, and this has {len(text)}. Add my version takes more."
+        said = _(
+            "Up to {limit} characters, please. This has {length}. “Add my version” takes more.",
+            limit=SEQUEL_LENGTH,
+            length=format_number(len(text)),
         )
         raise FormError(_sequel_form(moment, command), {"text": said})
     line = Sequel(
@@ -84,17 +89,20 @@ def add_sequel(context: Context, command: AddSequel) -> Reply | Form:
     if sequels.add_once(context.session, line):
         _refresh_and_follow_up(context, moment)
     known = sequels.find_by_event(context.session, moment.id, context.origin.event)
-    back = Button("Undo", DropSequels(format_moment_ref(moment), str(known.id if known else line.id)))
-    place, more = describe_place(moment_place(context, moment.id)), _invite_others(context, moment, command)
-    return text_reply(f"Your line is on #{moment.number} ", *place, f". {more}", buttons=(back,))
+    back = Button(_("Undo"), DropSequels(format_moment_ref(moment), str(known.id if known else line.id)))
+    said = _("Added to #{number}.", number=moment.number)
+    return text_reply(f"{said} {_invite_others(context, moment, command)}", buttons=(back,))
 
 
 def _invite_others(context: Context, moment: Moment, command: AddSequel) -> str:
     """Return a sentence about how other people add their line."""
     if _sequel_kind(command) is SequelKind.SET_OFF:
-        return "Others add theirs with the same button."
-    there = f"the menu of its card, or of {context.capabilities.command} show {moment.number}"
-    return f"Others can add theirs: “{SEQUEL_QUESTIONS[SequelKind.POSSIBLE][0]}” is in {there}."
+        return _("Others can add theirs with the same button.")
+    return _(
+        "Others can add theirs in the menu of its card, or with {command} show {number}.",
+        command=context.capabilities.command,
+        number=moment.number,
+    )
 
 
 def drop_sequels(context: Context, command: DropSequels) -> Reply:
@@ -106,11 +114,16 @@ def drop_sequels(context: Context, command: DropSequels) -> Reply:
     mine = sequels.list_by_author(context.session, moment.id, context.caller.person_id)
     gone = [line for line in mine if not command.line or line.id == parse_number(command.line)]
     if not gone:
-        raise UserError(f"#{moment.number} has no such line of yours.")
+        raise UserError(_("You have no such line on #{number}.", number=moment.number))
     sequels.remove_sequels(context.session, gone, context.now)
     _refresh_and_follow_up(context, moment)
-    said = "Your line is" if len(gone) == 1 else "Your lines are"
-    return text_reply(f"{said} taken out of #{moment.number}.", replaces=True)
+    said = ngettext(
+        "Removed your line from #{number}.",
+        "Removed your {n} lines from #{number}.",
+        len(gone),
+        number=moment.number,
+    )
+    return text_reply(said, replaces=True)
 
 
 def _find_sequel_moment(context: Context, given: str) -> Moment:
@@ -121,15 +134,26 @@ def _find_sequel_moment(context: Context, given: str) -> Moment:
     """
     moment = active_moment(context, given)
     if attempts.is_under_way(context.session, moment):
-        raise UserError(f"{moment_name(moment)} is under way, so keep its result first.")
+        raise UserError(_("{moment} is still running. Save its result first.", moment=moment_name(moment)))
     if moment.kind == Kind.EXPERIMENT:
         raise UserError(
-            f"{moment_name(moment)} was tried, so ask why: {context.capabilities.command} why {moment.number}."
+            _(
+                "You can't add that to an experiment, but you can ask why: {command} why {number}.",
+                command=context.capabilities.command,
+                number=moment.number,
+            )
         )
     if not is_followed(moment):
-        raise UserError(f"{moment_name(moment)} takes no such line. You can add your version.")
+        raise UserError(
+            _("You can't add that to {moment}, but you can add your version.", moment=moment_name(moment))
+        )
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} has no words yet. Once it has, you can say what it opens.")
+        raise UserError(
+            _(
+                "#{number} has no text yet. Once it has, you can say what's possible now.",
+                number=moment.number,
+            )
+        )
     return moment
 
 
@@ -140,9 +164,9 @@ def _sequel_kind(command: AddSequel) -> SequelKind:
 def _sequel_form(moment: Moment, command: AddSequel) -> Form:
     kind = _sequel_kind(command)
     asked, hint = SEQUEL_QUESTIONS[kind]
-    text = Field("text", asked, value=command.text, hint=hint)
+    text = Field("text", _("In one line"), value=command.text, hint=hint())
     at = AddSequel(format_moment_ref(moment), kind)
-    return Form(f"After #{moment.number}", at, (text,), "Add", intro=one_line(moment.text, SEQUEL_LENGTH))
+    return Form(asked(), at, (text,), _("Add"), intro=one_line(moment.text, SEQUEL_LENGTH))
 
 
 def _refresh_and_follow_up(context: Context, moment: Moment) -> None:

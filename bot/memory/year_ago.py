@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Reply, text_reply
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import parse_number
@@ -101,8 +101,8 @@ def show_year_ago(context: Context, command: YearAgo) -> Reply:
     way = RecallWay.QUIET if command.quiet else RecallWay.YEAR
     recalls.add_recall(context.session, moment.id, context.caller.person_id, way, today)
     team = str(context.caller.team_id)
-    more = (Button("Another one", YearAgo(str(moment.id), command.quiet, team)),)
-    head = name_months(months) if months else "Some time ago"
+    more = (Button(_("Another one"), YearAgo(str(moment.id), command.quiet, team)),)
+    head = name_months(months) if months else _("Some time ago")
     card = build_page(context, head, moment, more if len(left) > 1 else ())
     return Reply(card, replaces=bool(command.after))
 
@@ -120,18 +120,18 @@ def _list_pages(context: Context, command: YearAgo, today: date) -> Sequence[Fou
 
 
 def _nothing_more(context: Context, command: YearAgo) -> str:
-    find = f"{context.capabilities.command} find"
+    everything = _("To see everything, type {command} find.", command=context.capabilities.command)
     if command.after:
-        return f"That was the last one. {find} has everything."
+        last = _("That was the last one.")
+        return f"{last} {everything}"
     if command.quiet:
-        return (
-            "Nothing to look back at right now: I don't show the same one twice in three months, and what was removed "
-            f"is gone. {find} has everything else."
-        )
-    return (
-        "Nothing from this week in earlier years right now. I don't show the same one twice in three months, and a new "
-        f"team has nothing that old yet. {find} has everything."
+        nothing = _("Nothing to look back at right now. I show each moment at most once in three months.")
+        return f"{nothing} {everything}"
+    nothing = _(
+        "Nothing from this week in earlier years right now. I show each moment at most once in three months, and a "
+        "new team has nothing that old yet."
     )
+    return f"{nothing} {everything}"
 
 
 def _list_for_person(context: Context, quiet: bool) -> Iterator[Found]:
@@ -176,7 +176,7 @@ DECLARATIONS = (
         YearAgo,
         show_year_ago,
         "memory year",
-        lazy("This week in earlier years, for you alone"),
+        lazy("This week in earlier years, just for you"),
         button=lazy("A year ago"),
         said_as="year, a year ago, year ago, last year this week, on this day, throwback",
     ),

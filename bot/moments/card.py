@@ -139,7 +139,7 @@ def _menu_entries(
     yield from added.menu
     yield Button(_("Edit"), Edit(at))
     yield Button(pgettext("connect", "Link"), Link(at))
-    yield Button(SERVES_LABEL, Serves(at))
+    yield Button(SERVES_LABEL(), Serves(at))
     if is_counted(moment):
         yield Button(_("How big a stretch was it?"), HowFar(at))
     if is_followed(moment):

@@ -25,6 +25,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import (
+    NOT_YOURS_TO_DELETE,
     active_moment,
     find_moment,
     format_moment_ref,
@@ -74,7 +75,7 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
 
     FormError for an invalid value of a breakthrough, or an experiment placed after itself.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     text = command.text.strip() or (moment.text if command.whole == REST else "")
     if not text:
         return _edit_form(context, moment, moment.text, moment.parts)
@@ -182,7 +183,7 @@ def delete_moment(context: Context, command: Delete) -> Reply:
         remove_moment(context, moment)
         return _removed_reply(moment)
     if not context.origin.admin:
-        own_moment(context, command.moment, "remove", " (or an admin)")
+        own_moment(context, command.moment, NOT_YOURS_TO_DELETE)
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
     if not command.sure:
         return _ask_to_remove(moment, author)

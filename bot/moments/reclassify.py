@@ -35,7 +35,7 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
 
     The word had been read as a command. A repeated press changes nothing.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     first = reactions.add_tap(context.session, moment.id, context.caller.person_id, TapKind.WHOLE)
     if first or moment.kind != Kind.AHA:
         moment.text = restore_line(command.head, moment.text) if first else moment.text
@@ -59,7 +59,7 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     It may have been saved by someone else's 💡.
     UserError for any other kind, and for a moment whose text has not been fetched yet.
     """
-    moment = own_moment(context, command.moment, "change")
+    moment = own_moment(context, command.moment)
     if moment.kind not in (Kind.AHA, Kind.EXPERIMENT) or moment.state != MomentState.KEPT:
         raise UserError(
             _("Only an aha with a text can become an experiment, and #{number} isn't one.", number=moment.number)
@@ -103,7 +103,7 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
     text = row.text
     quests.withdraw_quest(context.session, row, context.now)
     if not command.head:
-        return text_reply(_("Quest deleted."), replaces=True)
+        return text_reply(_("Undone. Your quest is gone."), replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, restore_line(command.head, text), {}))
     more = _("It has every word you typed, and the quest is gone.")
     return saved_reply(at, card_place(context), more, replaces=True)
@@ -118,7 +118,7 @@ def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
     text = goal.text
     more = take_back(context, command, goal)
     if not command.head:
-        return text_reply(join_sentences(_("Goal #{number} deleted.", number=goal.number), more), replaces=True)
+        return text_reply(join_sentences(_("Undone. Goal #{number} is gone.", number=goal.number), more), replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
     told = join_sentences(_("It has every word you typed, and the goal is gone."), more)
     return saved_reply(at, card_place(context), told, replaces=True)

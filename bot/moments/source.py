@@ -243,7 +243,7 @@ def moments_from_message(context: Context, message: str) -> Sequence[Moment]:
 
 def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
     """Save the author's text for a draft moment. Without text, return the form."""
-    moment = own_moment(context, command.moment, "give its words to")
+    moment = own_moment(context, command.moment)
     if moment.state == MomentState.KEPT:
         return text_reply(_("#{number} already has its text.", number=moment.number))
     if not command.text:

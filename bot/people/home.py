@@ -107,7 +107,9 @@ def _home_blocks(
         yield Section(_("Coming up"))
     yield from (_coming_post(context, one, person.zone) for one in coming_up)
     for source in sources:
-        yield from _own_blocks(source.title, source.list_lines(context.session, person.id, mine, context.now))
+        yield from _own_blocks(
+            source.title(), source.list_lines(context.session, person.id, mine, context.now)
+        )
     yield Section(_("Moments you were part of"))
     latest = people.list_moments_involving(context.session, person.id, mine, MOMENT_LIMIT)
     if not latest:

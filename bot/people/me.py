@@ -107,7 +107,7 @@ def _own_lines(context: Context, person: Person, sources: Sequence[OwnSource]) -
         teams = open_teams & set(source.list_teams(context.session, person.id))
         lines = source.list_lines(context.session, person.id, admitted_teams(context, teams), context.now)
         if lines:
-            yield f"{source.title}:"
+            yield f"{source.title()}:"
         yield from (_("{by}: “{words}”", by=line.by, words=line.words) for line in lines[:OWN_SHOWN])
         if len(lines) > OWN_SHOWN:
             yield ngettext("{n} more.", "{n} more.", len(lines) - OWN_SHOWN)

@@ -64,7 +64,7 @@ def accept_note(context: Context, command: Fine) -> Reply | None:
     It answers every Note that asks whether this moment may stay. If the Note was shown above a
     reply, answer in a reply.
     """
-    moment = own_moment(context, command.moment, "decide about")
+    moment = own_moment(context, command.moment)
     _let_stay(context, moment.id, moment.state)
     posting = notes.find_note(context.session, context.caller.person_id, parse_number(command.posting))
     if posting is None or not posting.message:

@@ -27,7 +27,7 @@ from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
 from bot.core.text import clip_text, one_line
 from bot.goals.commands import QuestServes
-from bot.goals.serving import SERVES_LABEL, describe_served
+from bot.goals.serving import SERVES_LABEL, served_block
 from bot.quests.attempts import QUEST_WORDS, attempts_in_words
 from bot.quests.before.experiment_card import EXPECT_LABEL
 from bot.quests.before.lines import FOR_EVER, sealed_blocks
@@ -71,7 +71,7 @@ def build_quest_card(session: Session, row: Row) -> Card:
     at, team = str(row.id), str(row.team_id)
     end = _ending_blocks(session, row) if row.closed_at else sealed_blocks(session, None, row.id)
     blocks = (*_head_blocks(session, row), *_going_blocks(session, row), *end)
-    menu = (Button(SERVES_LABEL, QuestServes(at, team)), Button("Remove it", RemoveQuest(at, team)))
+    menu = (Button(SERVES_LABEL(), QuestServes(at, team)), Button("Remove it", RemoveQuest(at, team)))
     if row.closed_at is not None:
         return Card(blocks, menu=menu)
     tried = bool(attempts.count_by_quest(session, [row.id]))
@@ -91,7 +91,7 @@ def _head_blocks(session: Session, row: Row) -> Iterator[Block]:
     yield Quote(clip_text(row.text, CARD_TEXT_LIMIT), button=on)
     yield Small(tuple(_origin_line(session, row)))
     if served := links.list_goals_of_quest(session, row.id):
-        yield Small((f"Serves {describe_served(served, '')}",))
+        yield served_block(served)
 
 
 def _going_blocks(session: Session, row: Row) -> Iterator[Block]:

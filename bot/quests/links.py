@@ -79,7 +79,7 @@ def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: i
 def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | Small:
     """Return a linked moment's text, and its lesson or outcome. For a removed moment, return a line that says so."""
     if stop.deleted_at is not None:
-        return Small((f"{moment_name(stop)} was removed.",))
+        return Small((f"{moment_name(stop)} was deleted.",))
     author = moments.people_by_id(context.session, [stop.author_id])[stop.author_id].name
     tried = stop.kind == Kind.EXPERIMENT
     version = attempts.version_number(context.session, stop.id) if tried else 0

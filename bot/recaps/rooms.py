@@ -51,7 +51,7 @@ def _tell_part(
     session: Session, source: RecapSource, telling: RecapTelling, builder: ToldMomentBuilder
 ) -> ToldPart:
     quoted = builder.build_told(telling.moments, source.reason) if source.title else ()
-    return ToldPart(source.key, source.title, quoted, tuple(source.tell(session, telling)), source.alone)
+    return ToldPart(source.key, source.title(), quoted, tuple(source.tell(session, telling)), source.alone)
 
 
 def find_mark(parts: Sequence[ToldPart]) -> ShareMark | None:

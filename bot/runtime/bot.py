@@ -335,7 +335,7 @@ class Bot:
                 return await work()
             except AccessUnknownError as unknown:
                 await self.access_questions.ask(unknown.questions, until - time.monotonic())
-        raise UserError(UNKNOWN_WORDS)
+        raise UserError(UNKNOWN_WORDS())
 
     async def _run_until(
         self, until: float, declaration: Declaration, command: Any, origin: Origin

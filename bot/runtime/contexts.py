@@ -183,7 +183,7 @@ def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin
     if there.team_id != named and not getattr(command, "team", ""):
         raise UserError(f"There is no #{clip_text(command.moment, SHOWN_REFERENCE)} here.")
     if there.team_id != named:
-        raise UserError(ELSEWHERE_WORDS)
+        raise UserError(ELSEWHERE_WORDS())
     return there
 
 

@@ -43,7 +43,6 @@ NOWHERE, MYSELF = "nowhere", "myself"
 """The choices that post nothing."""
 POSTED = lazy("It's already posted. You can undo that on the answer you got.")
 KEPT_ALREADY = lazy("You've already saved it just for yourself. You can undo that on the answer you got.")
-KEPT = lazy("Saved just for you")
 TOO_OLD = lazy("That question has expired. Please write it again.")
 ELSEWHERE_WORDS = lazy(
     "I don't save or show anything from this conversation. "
@@ -242,13 +241,13 @@ def keep_to_myself(context: Context, command: KeepToMyself) -> Reply:
         raise UserError(POSTED())
     once = context.as_event(f"pending:{command.pending}")
     if known := own_moments.find_by_event(session, person_id, once.origin.event):
-        return keep_own(once, OwnKind.KEPT, known.text, KEPT(), replaces=True)
+        return keep_own(once, OwnKind.KEPT, known.text, replaces=True)
     encoded = pending.find_command(session, person_id, command.pending)
     if encoded is None:
         raise UserError(TOO_OLD())
     text = "\n\n".join(collect_user_texts(context.commands.decode(encoded)))
     pending.delete_command(session, person_id, command.pending)
-    return keep_own(once, OwnKind.KEPT, text, KEPT(), replaces=True)
+    return keep_own(once, OwnKind.KEPT, text, replaces=True)
 
 
 def name_audience(context: Context, form: Form) -> Form:

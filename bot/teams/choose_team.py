@@ -49,7 +49,7 @@ def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
     Raise UserError if there is none.
     """
     if context.origin.guest:
-        raise UserError(GUEST_WORDS)
+        raise UserError(GUEST_WORDS())
     known = teams.list_teams_of(context.session, context.caller.person_id)
     admitted = admitted_teams(context, (team_id for team_id, _ in known))
     mine = [(team_id, name) for team_id, name in known if team_id in admitted]

@@ -87,6 +87,8 @@ class ContractChat(Protocol):
     """Whether a pressed button or a sent form proves that its person is in the channel now."""
     tells_zones: bool = True
     """Whether the platform tells a person's time zone."""
+    locale: str = "en-US"
+    """The language that the platform tells of a person with a command."""
 
     def person_id(self, who: str) -> str:
         """Return the platform's id of a person."""
@@ -199,10 +201,11 @@ def check_origin(chat: ContractChat, origin: Origin, who: str, **more: Any) -> N
     expected = Origin(
         chat.adapter.platform, chat.home.workspace, chat.home.channel, chat.person_id(who), who, origin.event,
         channel_name=HOME, workspace_name=origin.workspace_name, zone=zone, admin=who == "Ana",
-        may_post=origin.may_post, present=origin.present, handle=origin.handle,
+        may_post=origin.may_post, present=origin.present, handle=origin.handle, locale=origin.locale,
     )  # fmt: skip
     assert origin == replace(expected, **more), f"{origin}\nis not\n{replace(expected, **more)}"
     assert origin.event
+    assert origin.locale in ("", chat.locale)
     assert origin.may_post is not False, "the bot is in the home channel"
 
 
@@ -484,6 +487,7 @@ class Contract:
         [(command, origin)] = handled_of(chat, Log)
         assert command.text == MARKUP
         check_origin(chat, origin, "Ana")
+        assert origin.locale == chat.locale
         await chat.repeat()
         assert events_of(chat, command) == [origin.event] * 2
         assert [MARKUP in seen.text for seen in await messages_with(chat, "Aha #")] == [True]

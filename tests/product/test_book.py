@@ -126,7 +126,7 @@ def sample_book() -> Book:
         when = NOW - timedelta(days=37 * (30 - at))
         place = {"team": 1, "team_name": "lantern", "workspace_name": "Ours & theirs"}
         kind = EntryType.MOMENT if at % 5 else list(EntryType)[at // 5]
-        more: dict[str, Any] = {"parts": (("It taught us", "Ask first"),), **place}
+        more: dict[str, Any] = {"parts": (("What it taught us", "Ask first"),), **place}
         if kind is EntryType.OWN:
             more = {"happened": "spring 2014"}
         name = kinds[at % 3] if kind is EntryType.MOMENT else "career" if kind is EntryType.OWN else ""
@@ -185,25 +185,25 @@ async def test_a_book_of_one_s_own(room: Room) -> None:
     assert await room.types("Ana", "We used to cache tokens, now we sign them.")
     noted = await room.types("Ana", "memory note Ask Ben about the silence.")
     assert noted
-    assert "Noted. Only you see it" in noted
+    assert "Saved. Only you can see it" in noted
     if asked := await room.writes("Ana", "I was afraid of the demo."):  # Discord has no commands there
         kept = await room.presses("Ana", "Save just for me", asked.id)
         assert kept
-        assert "Kept for you alone." in kept
+        assert "Saved. Only you can see it" in kept
     coming = await room.types("Ana", "memory book")
     assert coming
     assert "What have been the aha moments of your career?" in coming
-    form = await room.presses("Ana", "Tell one", coming.id)
+    form = await room.presses("Ana", "An aha from my career", coming.id)
     assert form
     told = await room.fills("Ana", form.id, text="A map is a promise.", happened="spring 2014")
     assert told
-    assert "Saved. Only you see it" in told
+    assert "Saved. Only you can see it" in told
     await room.until(NOW)
     first = the(await room.notes("Ana"), "Your book")
     assert "1 moment, " in first  # it may be sent before the career's aha is told
     assert await room.presses("Ana", "As JSON", first.id)
     await room.until(NOW + timedelta(hours=1))
-    second = the(await room.notes("Ana"), "Your book", "It's JSON")
+    second = the(await room.notes("Ana"), "Your book", "Format: JSON.")
     assert "[As a web page]" in second
     assert "1 moment, 1 career aha, 1 note and 1 private thought." in second or not asked
     assert not [

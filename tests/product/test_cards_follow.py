@@ -37,15 +37,15 @@ async def test_the_next_quest_is_seen_to_be_open(room: Room) -> None:
     """The question under a breakthrough names who opened it, and offers another."""
     await room.types("Ana", "breakthrough We sign tokens once")
     await room.until(FOUR_DAYS_ON)
-    asked = the(await room.channel(), "Now get back to work")
-    form = await room.presses("Ben", "Open the next quest", asked.id)
+    asked = the(await room.channel(), "What's next?")
+    form = await room.presses("Ben", "Start the next quest", asked.id)
     assert form
     await room.fills("Ben", form.id, text="How do we revoke them?")
     await room.channel()
     shown = await room.message(asked.id)
     assert "Ben opened the next quest: How do we revoke them?" in shown
     assert "[Open another]" in shown
-    assert "[Open the next quest]" not in shown
+    assert "[Start the next quest]" not in shown
 
 
 async def test_what_was_parked_is_called_for_by_a_message(room: Room) -> None:

@@ -141,7 +141,7 @@ async def test_taking_back(room: Room) -> None:
     removed = await room.types("Ana", "delete 1")
     assert removed
     assert "#1 is removed" in removed
-    the(await room.channel(), "Aha #1 was removed.")
+    the(await room.channel(), "Aha #1 was deleted.")
     await room.presses("Ana", "Undo", removed.id)
     the(await room.channel(), "Aha #1", "A thought too many")
 
@@ -159,7 +159,7 @@ async def test_taking_back(room: Room) -> None:
     assert "Saved as #2" in saved
     note = the(await room.notes("Mei"), "Ben kept what you wrote")
     await room.presses("Mei", "Remove it", note.id)
-    the(await room.channel(), "Aha #2 was removed.")
+    the(await room.channel(), "Aha #2 was deleted.")
     assert "💡" not in (await room.message(said)).marks
     await room.reacts("Ana", "💡", said)
     found = await room.types("Ana", "find half")
@@ -295,11 +295,11 @@ async def _two_versions(room: Room, card: Seen) -> None:
 async def _back_to_work(room: Room, card: Seen) -> None:
     """Check that the follow-up, due on a Sunday, comes on Monday in the card's thread, and open the next quest."""
     await room.until(SUNDAY)
-    assert not [seen for seen in await room.channel() if "Now get back to work" in seen]
+    assert not [seen for seen in await room.channel() if "What's next?" in seen]
     await room.until(NEXT_MONDAY)
-    asked = the(await room.channel(), "Now get back to work", "What is the next one?")
+    asked = the(await room.channel(), "What's next?", "What do you want to find out next?")
     assert asked.thread == card.id
-    form = await room.presses("Chidi", "Open the next quest", asked.id)
+    form = await room.presses("Chidi", "Start the next quest", asked.id)
     assert form
     told = await room.fills("Chidi", form.id, text="What makes Monday slow?")
     assert told

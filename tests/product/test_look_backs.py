@@ -27,7 +27,7 @@ async def test_a_look_back_and_a_line_of_a_quarter_ago(room: Room) -> None:
     assert WORDS in form
     said = await room.fills("Ben", form.id, text="We were afraid of the cache")
     assert said
-    assert "It's on the card of #1" in said
+    assert "It's on #1 now" in said
     told = await room.message(card.id)
     assert WORDS in told
     assert "We were afraid of the cache" in told
@@ -36,10 +36,10 @@ async def test_a_look_back_and_a_line_of_a_quarter_ago(room: Room) -> None:
     await room.until(datetime(2026, 6, 18, 9, tzinfo=UTC))
     await room.types("Mei", "Something of this week")
     await room.until(datetime(2026, 6, 19, 20, tzinfo=UTC))
-    recap = the(await room.channel(), "The week to 19 June", f"A quarter ago: “{WORDS}” · #1 · Ana")
-    noted = await answer(room, "Mei", "Not #1 again", recap.id)
-    assert "I won't bring #1 back to you, or to the team in a recap." in noted
-    assert "I've forgotten what you said about #1." in await answer(room, "Mei", "Undo", noted.id)
+    recap = the(await room.channel(), "The week to 19 June", f"Three months ago: “{WORDS}” · #1 · Ana")
+    noted = await answer(room, "Mei", "Don't show #1 again", recap.id)
+    assert "I won't show #1 to you again, or to the team in a recap." in noted
+    assert "Undone. I've forgotten what you said about #1." in await answer(room, "Mei", "Undo", noted.id)
 
 
 async def test_a_quiet_month_opens_in_private(room: Room) -> None:

@@ -70,7 +70,7 @@ async def test_an_admin_removes_what_another_wrote(room: Room) -> None:
     done = await answer(room, "Ana", "Remove it", asked.id)
     assert "#1 is removed." in done
     assert "[Undo]" in done
-    the(await room.channel(), "Aha #1 was removed.")
+    the(await room.channel(), "Aha #1 was deleted.")
     note = the(await room.notes("Ben"), "Ana removed your #1 for everyone.", "A thought of Ben's", "[Undo]")
     assert "#1 is back. The card is in #team-lantern." in await answer(room, "Ben", "Undo", note.id)
     the(await room.channel(), "Aha #1", "A thought of Ben's")
@@ -95,7 +95,7 @@ async def test_a_purge_is_one_note(room: Room) -> None:
     assert "Thought 1" in second
     assert "Four messages you wrote" in the(await room.notes("Ben"), "were deleted")
     assert await room.presses("Ben", "Keep all", asked.id) is None
-    the(await room.notes("Ben"), "#2, #3, #4, #5 stay.", "Aha #1 was removed.")
+    the(await room.notes("Ben"), "#2, #3, #4, #5 stay.", "Aha #1 was deleted.")
     assert len(await room.notes("Ben")) == 2
 
 

@@ -35,9 +35,9 @@ async def test_a_quest_opened_in_a_thread_and_its_attempts_stand_there(room: Roo
     """The next quest is asked for in the thread of the find; its card, its attempt and its whys stay there."""
     assert await room.types("Ana", f"breakthrough {FOUND}")
     await room.until(FRIDAY)
-    question = the(await room.channel(), "Now get back to work")
+    question = the(await room.channel(), "What's next?")
     assert question.thread
-    form = await room.presses("Ben", "Open the next quest", question.id)
+    form = await room.presses("Ben", "Start the next quest", question.id)
     assert form
     assert await room.fills("Ben", form.id, text=QUEST)
     quest = the(await room.channel(), QUEST, "[Log an attempt]")

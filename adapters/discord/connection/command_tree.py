@@ -27,12 +27,13 @@ from adapters.discord.settings import Settings
 from adapters.tasks import Tasks
 from bot import logs
 from bot.core.commands import Commands, Declaration, Shortcut
+from bot.core.language.words import lazy
 from bot.core.params import Param, ParamKind
 
 log = logging.getLogger(__name__)
 
 ROOT = "aha"
-ROOT_DESCRIPTION = "Aha moments, kept together"
+ROOT_DESCRIPTION = lazy("Your team's aha moments")
 CHOICES = 25
 DESCRIPTION_LENGTH = 100
 """Discord's limit for a description, in characters.
@@ -122,7 +123,7 @@ def _focused_option(data: Any) -> tuple[str, str, str] | None:
 async def make_tree(client: Client, commands: Commands, shortcuts: Sequence[Shortcut]) -> Tree:
     """Return the command tree of a client. Nothing is registered yet."""
     tree = Tree(client, commands)
-    root = app_commands.Group(name=ROOT, description=ROOT_DESCRIPTION, guild_only=True)
+    root = app_commands.Group(name=ROOT, description=_localized_text(ROOT_DESCRIPTION.text), guild_only=True)
     groups: dict[str, app_commands.Group] = {}
     for declaration in tree.declarations.values():
         parent = _find_parent(root, groups, declaration.group)
@@ -176,9 +177,7 @@ async def sync_commands(tree: Tree) -> bool:
     except (discord.DiscordException, ClientError, OSError, TimeoutError, *MALFORMED_ERRORS) as error:
         logs.log_failure(log, "registering our commands", error)
         return False
-    log.info(
-        "our commands changed, and Discord knows them now" if changed else "Discord knows all our commands"
-    )
+    log.info("registered the changed commands" if changed else "the commands are registered already")
     return changed
 
 
@@ -252,7 +251,7 @@ def _make_menu_entry(client: Client, shortcut: Shortcut) -> app_commands.Context
             shortcut.label.text, client.handlers.handle_message_shortcut(interaction, shortcut, message)
         )
 
-    return app_commands.ContextMenu(name=shortcut.label.text, callback=run_shortcut)
+    return app_commands.ContextMenu(name=locale_str(shortcut.label.text), callback=run_shortcut)
 
 
 def _make_signature(params: Mapping[str, Param]) -> inspect.Signature:

@@ -54,20 +54,16 @@ For a longer wait it's closed first.
 """
 
 WRONG_TOKEN = (
-    "Discord does not take DISCORD_TOKEN. Copy it anew from the app's page at "
-    "https://discord.com/developers/applications, Bot, Reset Token."
+    "Discord rejects DISCORD_TOKEN. Get a new one at https://discord.com/developers/applications, Bot, "
+    "Reset Token."
 )
 NO_CONTENT = (
-    "Discord does not give this bot the message content that DISCORD_MESSAGE_CONTENT=1 asks for. Turn on Message "
+    "Discord doesn't let this bot read messages, which DISCORD_MESSAGE_CONTENT=1 needs. Turn on Message "
     "Content Intent at https://discord.com/developers/applications, Bot, or set DISCORD_MESSAGE_CONTENT=0."
 )
-WRONG_SHARDS = (
-    "Discord does not know these shards: DISCORD_SHARD_IDS and DISCORD_SHARD_COUNT do not fit together."
-)
-TOO_FEW = "This bot is on more servers than DISCORD_SHARD_COUNT shards may hold: raise it, or leave both out."
-BAD_INTENTS = (
-    "Discord does not take our intents, so this version of Ahabot is too old for it. Take a newer one."
-)
+WRONG_SHARDS = "Discord rejects these shards: DISCORD_SHARD_IDS and DISCORD_SHARD_COUNT don't match."
+TOO_FEW = "This bot is on too many servers for DISCORD_SHARD_COUNT shards. Raise it, or leave out both shard settings."
+BAD_INTENTS = "Discord rejects this bot's intents, so this version of Ahabot is too old. Please update it."
 CLOSE_SENTENCES = {4004: WRONG_TOKEN, 4010: WRONG_SHARDS, 4011: TOO_FEW, 4013: BAD_INTENTS, 4014: NO_CONTENT}
 """The meaning of the close codes after which Discord accepts no reconnect."""
 
@@ -162,7 +158,7 @@ class Gateway:
         if self._connection_task.done():
             await self._connection_task
         if not self.ready:
-            log.warning("Discord is not reached yet; still trying")
+            log.warning("Discord is not connected yet; still trying")
 
     async def stop(self) -> None:
         """Stop accepting events, finish the running tasks, and disconnect."""
@@ -264,7 +260,7 @@ class Gateway:
         wait = starts.seconds_to_wait(shards)
         if wait >= 1:
             log.warning(
-                "Discord takes %s more IDENTIFYs of us for now, so we connect in %.0f s",
+                "Discord allows only %s more connection starts (IDENTIFY) for now, so the next one is in %.0f s",
                 starts.remaining,
                 wait,
             )

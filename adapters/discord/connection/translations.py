@@ -1,4 +1,4 @@
-"""The commands' descriptions in the languages of the catalogs.
+"""The commands' descriptions and the entries of a message's menu in the languages of the catalogs.
 
 The names that people type stay the same in all languages.
 """
@@ -10,6 +10,14 @@ from discord import Locale, app_commands
 from bot.core.language.catalogs import ENGLISH, match_locale
 from bot.core.language.words import _, speaking
 
+LIMITS = {
+    app_commands.TranslationContextLocation.command_name: 32,
+    app_commands.TranslationContextLocation.command_description: 100,
+    app_commands.TranslationContextLocation.parameter_description: 100,
+    app_commands.TranslationContextLocation.group_description: 100,
+}
+"""The most characters of a text, by where it stands."""
+
 
 class Translations(app_commands.Translator):
     """The translator that discord.py asks for each text in each language.
@@ -20,7 +28,7 @@ class Translations(app_commands.Translator):
     async def translate(
         self, string: app_commands.locale_str, locale: Locale, context: app_commands.TranslationContextTypes
     ) -> str | None:
-        """Return a text in a language, or None without a translation.
+        """Return a text in a language, or None without a translation that fits.
 
         Discord shows the English text then.
         """
@@ -29,4 +37,6 @@ class Translations(app_commands.Translator):
             return None
         with speaking(language):
             said = _(string.message)
-        return said if said != string.message else None
+        return (
+            said if said != string.message and len(said) <= LIMITS.get(context.location, len(said)) else None
+        )

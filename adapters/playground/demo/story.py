@@ -33,8 +33,8 @@ WEEK_END_TIME = time(16)
 
 BUTTONS_UNDER = {
     "asked": "Answer",
-    "next": "Open the next quest",
-    "month": "Say what it set off",
+    "next": "Start the next quest",
+    "month": "What came of it?",
     "look-back": "One next step",
     "said": "Something else",
     "step": "I'll take it",

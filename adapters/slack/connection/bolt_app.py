@@ -47,8 +47,7 @@ Those are answered even when the database is down.
 """
 
 NOT_INSTALLED = (
-    "I am not installed in this workspace any more, so nothing was kept. "
-    "Whoever brought me here can install me again."
+    "I'm no longer installed in this workspace, so nothing was saved. An admin can install me again."
 )
 """Sentence for a person whose workspace has no installation.
 
@@ -170,7 +169,7 @@ async def _failure_response(error: Exception) -> BoltResponse:
     logged.
     """
     if isinstance(error, StoreError | OutcomeUnknownError):
-        log.warning("an event is to come again: %s", error)
+        log.warning("an event could not be stored, so Slack sends it again: %s", error)
         return BoltResponse(status=500)
     logs.log_failure(log, "a request", error)
     return BoltResponse(status=400)

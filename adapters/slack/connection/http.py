@@ -52,7 +52,7 @@ class HttpEndpoint:
         minutes, and 400 for a signed one that cannot be read. A shutdown waits for the request to finish.
         """
         if self.app is None:
-            return web.Response(status=503, text="Not just now.")
+            return web.Response(status=503, text="Not available right now.")
         body = await self._read_signed_body(request)
         if body is None:
             return self._refuse_request()

@@ -40,7 +40,9 @@ class Authorizer:
         one = await self.tokens.find_installation(workspace, organisation)
         token = await self.tokens.valid_token(one) if one else None
         if one is None or token is None:
-            log.info("something came from workspace %s, where nobody installed us", workspace or organisation)
+            log.info(
+                "something came from workspace %s, where the bot is not installed", workspace or organisation
+            )
             return None
         await self._record_organisation(one, workspace, organisation)
         return AuthorizeResult(

@@ -33,20 +33,20 @@ MAX_CONCURRENT = 8
 """Workspaces that are checked at the same time."""
 MAX_NAMED = 5
 """Workspaces that one line names. The others are counted."""
-UNREACHABLE = "Slack does not answer just now: try again later"
-UNREADABLE = f"the stored token cannot be read: put the key that encrypted it back into {KEYS_VARIABLE}"
+UNREACHABLE = "Slack isn't answering right now: try again later"
+UNREADABLE = f"can't read the stored token: put the key that encrypted it back into {KEYS_VARIABLE}"
 SCOPE_USES = {
-    "commands": "the slash command and the shortcuts",
-    "chat:write": "everything it posts",
-    "im:write": "Notes, which are direct messages",
-    "reactions:read": "keeping by emoji (reaction_added, reaction_removed)",
-    "reactions:write": "the 💡 it puts on what was kept",
-    "users:read": "names and time zones",
-    "files:write": "a recap's picture",
-    "channels:read": "public channels (channel_rename, channel_archive, member_joined_channel)",
-    "groups:read": "private channels (group_rename, group_archive, member_joined_channel)",
-    "channels:history": "replies and edits in public channels (message.channels)",
-    "groups:history": "replies and edits in private channels (message.groups)",
+    "commands": "the slash command and the shortcuts don't work",
+    "chat:write": "it can't post",
+    "im:write": "it can't send direct messages",
+    "reactions:read": "people can't save messages with an emoji (reaction_added, reaction_removed)",
+    "reactions:write": "it can't put a 💡 on saved messages",
+    "users:read": "it doesn't know names and time zones",
+    "files:write": "its posts come without pictures and files",
+    "channels:read": "it can't look up public channels (channel_rename, channel_archive, member_joined_channel)",
+    "groups:read": "it can't look up private channels (group_rename, group_archive, member_joined_channel)",
+    "channels:history": "it can't read replies and edits in public channels (message.channels)",
+    "groups:history": "it can't read replies and edits in private channels (message.groups)",
 }
 """What does not work without each scope, and which events do not arrive."""
 
@@ -83,7 +83,7 @@ def describe_missing_scopes(settings: Settings, has: Collection[str]) -> list[st
     """Return a sentence for each missing scope."""
     missing = [scope for scope in manifest.required_scopes(settings) if scope not in has]
     return [
-        f"the scope {scope} is missing, and with it {SCOPE_USES[scope]}: add it and install the app again"
+        f"the scope {scope} is missing, so {SCOPE_USES[scope]}: add it and install the app again"
         for scope in missing
     ]
 
@@ -118,10 +118,10 @@ async def _check_installation(
     except SettingError:
         return CheckedWorkspace(name, [UNREADABLE])
     except SlackApiError as error:
-        code = oauth.error_code(error) or "an answer that is none"
+        code = oauth.error_code(error) or "no error code"
         if code == "token_expired" and one.refresh_token:
             return CheckedWorkspace(name)
-        return CheckedWorkspace(name, [f"the token does not work ({code}): install the app again"])
+        return CheckedWorkspace(name, [f"the token doesn't work ({code}): install the app again"])
     except (ClientError, OSError, TimeoutError, ValueError, AttributeError):
         return CheckedWorkspace(name, [UNREACHABLE])
     return CheckedWorkspace(
@@ -135,7 +135,7 @@ async def _check_installation(
 def _summarize_checks(looked: Sequence[CheckedWorkspace]) -> Sequence[Finding]:
     """Return the summary, then each problem with the names of the workspaces that have it."""
     if not looked:
-        return [Finding(ABOUT, "nobody has installed the app yet: people begin at /slack/install")]
+        return [Finding(ABOUT, "nobody has installed the app yet: people can do that at /slack/install")]
     fine = sum(not one.troubles for one in looked)
     places = "1 workspace" if len(looked) == 1 else f"{len(looked)} workspaces"
     names: dict[str, list[str]] = {}

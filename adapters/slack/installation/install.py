@@ -7,7 +7,7 @@ counts only with the state and the cookie of the browser that began, once, withi
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from secrets import token_urlsafe
 from urllib.parse import urlencode
@@ -15,10 +15,12 @@ from urllib.parse import urlencode
 from aiohttp import ClientError, web
 from slack_sdk.errors import SlackApiError
 
+from adapters.language import browser_language
 from adapters.slack.installation import oauth, pages
 from adapters.slack.installation.oauth import Secrets
 from adapters.slack.installation.state import StateSigner, hash_text
 from adapters.slack.installation.tokens import Tokens
+from bot.core.language.words import _, speaking
 from storage.engine.errors import StoreError
 from storage.teams import installations
 
@@ -31,6 +33,8 @@ STATE_LIFETIME = timedelta(minutes=10)
 """How long a started installation can be finished."""
 STALE_CODE_ERRORS = {"invalid_code", "code_already_used", "bad_redirect_uri"}
 """Slack's error codes for a code that is too old, used or not valid."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Install:
@@ -48,8 +52,8 @@ class Install:
         They take no HEAD, which programs send to look at a link.
         """
         return [
-            web.get(INSTALL, self.begin_install, allow_head=False),
-            web.get(REDIRECT, self.finish_install, allow_head=False),
+            web.get(INSTALL, _in_browser_language(self.begin_install), allow_head=False),
+            web.get(REDIRECT, _in_browser_language(self.finish_install), allow_head=False),
         ]
 
     async def begin_install(self, request: web.Request) -> web.StreamResponse:
@@ -61,7 +65,7 @@ class Install:
         try:
             state = self.signer.make_state(browser, self.tokens.bot.clock())
         except StoreError as error:
-            return pages.build_page(503, "Not just now", str(error))
+            return pages.build_page(503, _("Not right now"), str(error))
         answer = web.Response(status=302, headers={"Location": self._authorize_url(state), **pages.HEADERS})
         answer.set_cookie(
             COOKIE_NAME, browser, max_age=int(STATE_LIFETIME.total_seconds()), path="/slack/", httponly=True,
@@ -75,17 +79,18 @@ class Install:
         Return a page that says how it went: 200, 400, 502 or 503.
         """
         if "error" in request.query:
-            return pages.build_page(200, "Nothing was installed", "You can close this page.")
+            return pages.build_page(200, _("Nothing was installed"), _("You can close this page."))
         try:
             return await self._complete_install(request)
         except StoreError as error:
-            return pages.build_page(503, "Not just now", f"{error} Nothing was installed.", again=INSTALL)
+            sentence = f"{error} " + _("Nothing was installed.")
+            return pages.build_page(503, _("Not right now"), sentence, again=INSTALL)
         except SlackApiError as error:
             return _refusal_page(oauth.error_code(error))
         except (ClientError, OSError, TimeoutError, KeyError, TypeError, ValueError) as error:
-            log.warning("an installation found no good answer: %s", type(error).__name__)
-            sentence = "Slack did not answer as it should. Try again in a moment."
-            return pages.build_page(502, "Not installed", sentence, again=INSTALL)
+            log.warning("Slack gave no usable answer to an installation: %s", type(error).__name__)
+            sentence = _("Slack gave an unexpected answer. Try again in a moment.")
+            return pages.build_page(502, _("Not installed"), sentence, again=INSTALL)
 
     async def _complete_install(self, request: web.Request) -> web.Response:
         code, bot = request.query.get("code", ""), self.tokens.bot
@@ -93,8 +98,8 @@ class Install:
             request.query.get("state", ""), request.cookies.get(COOKIE_NAME, "")
         )
         if not ours:
-            sentence = "This link was used before, is too old, or was begun in another browser."
-            return pages.build_page(400, "Not installed", sentence, again=INSTALL)
+            sentence = _("This link has expired, was already used, or was started in another browser.")
+            return pages.build_page(400, _("Not installed"), sentence, again=INSTALL)
         grant = oauth.parse_grant(
             await oauth.exchange_code(self.tokens.client(), self.secrets, code), bot.clock()
         )
@@ -134,20 +139,32 @@ class Install:
         return f"{base}/oauth/v2/authorize?{urlencode(asked)}"
 
 
+def _in_browser_language(handler: Handler) -> Handler:
+    async def speaking_handler(request: web.Request) -> web.StreamResponse:
+        with speaking(browser_language(request.headers.get("Accept-Language", ""))):
+            return await handler(request)
+
+    return speaking_handler
+
+
 def _welcome_page(name: str) -> web.Response:
-    there = f"Ahabot is in {name} now." if name else "Ahabot is installed now."
-    next_step = "In Slack, open a channel of your team and write /invite @Ahabot."
-    return pages.build_page(200, "Done", f"{there} {next_step} You can close this page.")
+    there = _("Ahabot is now in {workspace}.", workspace=name) if name else _("Ahabot is now installed.")
+    next_step = _("In Slack, open your team's channel and type /invite @Ahabot.")
+    closing = _("You can close this page.")
+    return pages.build_page(200, _("Done"), f"{there} {next_step} {closing}")
 
 
 def _refusal_page(error: str) -> web.Response:
     if error in STALE_CODE_ERRORS:
         return pages.build_page(
-            400, "Not installed", "That took too long, or was done before.", again=INSTALL
+            400, _("Not installed"), _("That took too long, or was already done."), again=INSTALL
         )
     log.warning("Slack refused an installation: %s", error)
-    sentence = f"Slack refused it ({error}). Whoever runs Ahabot finds help with `ahabot check`."
-    return pages.build_page(502, "Not installed", sentence, again=INSTALL)
+    sentence = _(
+        "Slack refused it ({error}). The people who run Ahabot can find out more with `ahabot check`.",
+        error=error,
+    )
+    return pages.build_page(502, _("Not installed"), sentence, again=INSTALL)
 
 
 def _is_https(request: web.Request) -> bool:

@@ -6,6 +6,8 @@ from html import escape
 
 from aiohttp import web
 
+from bot.core.language.words import _, current_language
+
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
@@ -21,9 +23,11 @@ STYLE = (
 
 def build_page(status: int, title: str, sentence: str, again: str = "") -> web.Response:
     """Return a page with one heading, one sentence and, with `again`, a link to begin again."""
-    link = f'<p><a href="{escape(again)}">Begin again</a></p>' if again else ""
+    begin = escape(_("Start over"))
+    link = f'<p><a href="{escape(again)}">{begin}</a></p>' if again else ""
     html = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)} · Ahabot</title>'
+        f'<!doctype html><html lang="{current_language()}"><meta charset="utf-8">'
+        f"<title>{escape(title)} · Ahabot</title>"
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
         f"<h1>{escape(title)}</h1><p>{escape(sentence)}</p>{link}</html>"
     )

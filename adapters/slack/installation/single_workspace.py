@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 RETRY_INTERVAL = 5.0
 """Seconds between two attempts to reach Slack at startup."""
 WRONG_TOKEN = (
-    "Slack does not take SLACK_BOT_TOKEN ({}). Copy it anew from the app's page, OAuth & Permissions."
+    "Slack rejects SLACK_BOT_TOKEN ({}). Copy it again from the app's settings, OAuth & Permissions."
 )
 
 
@@ -78,4 +78,4 @@ class SingleWorkspace:
             try:
                 await self._fetch_identity()
             except (OutcomeUnknownError, SettingError) as trouble:
-                log.warning("Slack is not reached yet: %s", trouble)
+                log.warning("Slack is not connected yet: %s", trouble)

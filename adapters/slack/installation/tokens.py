@@ -21,6 +21,7 @@ from adapters.slack.api import Scopes
 from adapters.slack.installation import oauth
 from adapters.slack.installation.oauth import REVOKED_CODES, Secrets
 from bot.core.adapter import Bot
+from bot.core.language.words import lazy
 from bot.core.origin import OutcomeUnknownError
 from bot.encryption import Encryption
 from storage.engine.errors import StoreError
@@ -36,6 +37,7 @@ RENEWAL_TIMEOUT = timedelta(seconds=30)
 """How long a renewal may take before another process may try."""
 POLL_INTERVAL = 0.2
 """Seconds between two checks of whether another process has renewed the token."""
+STARTING = lazy("Ahabot is just starting. Try again in a moment.")
 
 
 class Tokens:
@@ -68,7 +70,7 @@ class Tokens:
         Raises StoreError before it has started, so that Slack sends the event again.
         """
         if self._bot is None:
-            raise StoreError("Ahabot is just starting. Try again in a moment.")
+            raise StoreError(STARTING())
         return self._bot
 
     async def start(self, bot: Bot) -> None:
@@ -150,7 +152,7 @@ class Tokens:
                 session, PLATFORM, workspace, organisation, before, now
             )
         ):
-            log.info("taken out of workspace %s; its schedules stop", workspace or organisation)
+            log.info("removed from workspace %s; its schedules stop", workspace or organisation)
 
     async def revoke_workspaces(self, workspaces: Sequence[str], at: datetime | None) -> None:
         """Record that an organisation's installation lost access to workspaces.

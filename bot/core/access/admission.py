@@ -17,6 +17,7 @@ from sqlmodel import Session
 from bot.core.access.cache import AccessCache, AccessQuestion, AccessUnknownError
 from bot.core.commands import Declaration, Needs, OwnWords
 from bot.core.context import Context, UserError
+from bot.core.language.words import lazy
 from bot.core.origin import Access, ChannelAccess, Origin
 from bot.core.text import parse_number
 from storage.models import Channel, Person
@@ -24,10 +25,10 @@ from storage.moments import moments
 from storage.teams import teams
 from storage.teams.teams import Caller
 
-ELSEWHERE_WORDS = "That belongs to another channel. Ask for it there."
-OUTSIDE_WORDS = "That belongs to a channel that you are not in, so it stays there."
-GUEST_WORDS = "As a guest you can use me in a channel itself: ask for it there."
-UNKNOWN_WORDS = "I can't find out just now whether you are in that channel. Please try again in a minute."
+ELSEWHERE_WORDS = lazy("That belongs to another channel. Please ask for it there.")
+OUTSIDE_WORDS = lazy("That belongs to a channel you're not in, so I can't show it to you.")
+GUEST_WORDS = lazy("You're a guest here, so please ask for that in the channel itself.")
+UNKNOWN_WORDS = lazy("I can't check right now whether you're in that channel. Please try again in a minute.")
 
 
 def admit(
@@ -48,9 +49,9 @@ def admit(
     if caller.elsewhere and _concerns_own_words(session, caller, declaration, command):
         return replace(origin, admin=False)
     if caller.elsewhere and caller.private and not (origin.direct and caller.member_id):
-        raise UserError(ELSEWHERE_WORDS)
+        raise UserError(ELSEWHERE_WORDS())
     if _leaves_private_channel(caller, origin, declaration):
-        raise UserError(ELSEWHERE_WORDS)
+        raise UserError(ELSEWHERE_WORDS())
     return require_team(session, cache, caller, origin, now)
 
 
@@ -68,7 +69,7 @@ def require_team(
     UserError if they are not in one of its channels now, and AccessUnknownError if that is not known.
     """
     if origin.guest:
-        raise UserError(GUEST_WORDS)
+        raise UserError(GUEST_WORDS())
     found = find_team_access(session, cache, origin, caller.team_id, caller.person_id, now)
     _require(found, caller.private, origin)
     return replace(origin, admin=found.admin)
@@ -209,11 +210,11 @@ def _explain_refusal(found: ChannelAccess, private: bool, origin: Origin) -> str
         case Access.MEMBER:
             return ""
         case Access.GUEST:
-            return GUEST_WORDS
+            return GUEST_WORDS()
         case Access.OUTSIDE:
-            return OUTSIDE_WORDS
+            return OUTSIDE_WORDS()
         case Access.UNKNOWN:
-            return UNKNOWN_WORDS if private or origin.guest is not False else ""
+            return UNKNOWN_WORDS() if private or origin.guest is not False else ""
 
 
 def _ask_about(origin: Origin, channel: Channel, changes: int) -> AccessQuestion:

@@ -6,19 +6,21 @@ digits. `12/03` is none: in half of the world it is another day.
 
 from __future__ import annotations
 
+import calendar
 import re
-from calendar import month_abbr, month_name, monthrange
+from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from bot.core.times import DATE, UNKNOWN_DATE, WEEKDAYS, plain_digits
+from bot.core.language.words import _
+from bot.core.times import DATE, UNKNOWN_DATE, WEEKDAYS, month_name, plain_digits
 
 LONG_OVER = timedelta(days=182)
 """A day without a year that was longer ago than this is meant in the next year."""
 MONTH_NUMBERS: Mapping[str, int] = {
-    **{month_name[number].casefold(): number for number in range(1, 13)},
-    **{month_abbr[number].casefold(): number for number in range(1, 13)},
+    **{calendar.month_name[number].casefold(): number for number in range(1, 13)},
+    **{calendar.month_abbr[number].casefold(): number for number in range(1, 13)},
     "sept": 9,
 }
 WEEKDAY_NUMBERS: Mapping[str, int] = {
@@ -142,6 +144,9 @@ def _describe_missing(named: _Named, year: int) -> str:
     if not 1 <= year <= 9999:
         return UNKNOWN_DATE()
     if not 1 <= named.month <= 12:
-        return f"There's no month {named.month}. {UNKNOWN_DATE}"
-    month, last = month_name[named.month], monthrange(year, named.month)[1]
-    return f"There's no {named.number} {month} {year}: that month has {last} days. Choose another day."
+        return _("There's no month {month}.", month=named.month) + " " + UNKNOWN_DATE()
+    last = monthrange(year, named.month)[1]
+    return _(
+        "There's no {day} {month} {year}: that month has {last} days. Choose another day.",
+        day=named.number or 0, month=month_name(named.month), year=year, last=last,
+    )  # fmt: skip

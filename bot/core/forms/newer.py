@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, NamedTuple, Protocol, TypeVar
 
+from bot.core.language.words import _
 from bot.core.messages import Field, FieldKind, Form
 from bot.core.text import one_line
-from bot.core.times import format_day, parse_date
+from bot.core.times import format_full_day, parse_date
 
 MARK_BYTES, MARK_LENGTH = 3, 4
 """Bytes of a mark, and its characters."""
@@ -81,18 +82,24 @@ def show_newer(form: Form, present: Mapping[str, str], clashes: Sequence[str]) -
         (field.label, _label_of(field, present[field.name])) for field in form.fields if field.name in clashes
     ]
     words = not all(field.options for field in form.fields if field.name in clashes)
-    said = describe_newer("Somebody has changed this since you opened it.", newer, words=words)
+    said = describe_newer(_("Someone changed this since you opened it."), newer, words=words)
     return replace(form, intro=said)
 
 
 def describe_newer(
     first: str, newer: Iterable[tuple[str, str]], more: str = "", *, words: bool = True
 ) -> str:
-    """Return what stands above a form that comes back: labels with what somebody else has saved, one per line."""
-    own, them = ("words are", "say") if words else ("choice is", "says")
-    lines = (f"{label}: {one_line(value, NEWER_WORDS) or '(empty)'}" for label, value in newer)
-    last = f"Send yours again to save {'them' if words else 'it'}{more}."
-    return "\n".join((f"{first} Your own {own} below, and theirs {them}:", *lines, last))
+    """Return what is said above a form that comes back: labels with what somebody else has saved, one per line.
+
+    `first` and `more` are whole sentences at its beginning and end.
+    """
+    lines = (f"{label}: {one_line(value, NEWER_WORDS) or _('(empty)')}" for label, value in newer)
+    if words:
+        said = _("Your words are below. Theirs are:"), _("To save yours instead, send them again.")
+    else:
+        said = _("Your choice is below. Theirs is:"), _("To save yours instead, send it again.")
+    last = f"{said[1]} {more}".rstrip()
+    return "\n".join((f"{first} {said[0]}", *lines, last))
 
 
 def mark_numbers(numbers: Iterable[int]) -> str:
@@ -126,5 +133,5 @@ def _label_of(field: Field, value: str) -> str:
     """Return a value as its field shows it: the label of an option, a day with its year, or the words."""
     day = parse_date(value) if field.kind is FieldKind.DATE else None
     if day is not None:
-        return f"{format_day(day)} {day.year}"
+        return format_full_day(day)
     return next((option.label for option in field.options if option.value == value), value)

@@ -45,31 +45,31 @@ KINDS: Mapping[str, MomentKind] = {
     Kind.AHA: MomentKind(
         lazy("Aha"),
         lazy("Log an aha"),
-        lazy("What did you see, find or finally understand?"),
+        lazy("What did you notice, find or finally understand?"),
         declared_parts(AhaParts),
     ),
     Kind.BREAKTHROUGH: MomentKind(
         lazy("Breakthrough"),
-        lazy("Keep a breakthrough"),
+        lazy("Log a breakthrough"),
         lazy("What is it, in a sentence?"),
         declared_parts(BreakthroughParts),
     ),
     Kind.EXPERIMENT: MomentKind(
         lazy("Experiment"),
-        lazy("Keep a failed experiment"),
+        lazy("Log an experiment"),
         lazy("What did you try?"),
         declared_parts(ExperimentParts),
     ),
     Kind.NO: MomentKind(
-        lazy("Declined"), lazy("Keep a no"), lazy("What did we say no to?"), declared_parts(RefusalParts)
+        lazy("Declined"), lazy("Log a no"), lazy("What did we say no to?"), declared_parts(RefusalParts)
     ),
     Kind.SHINY: MomentKind(
-        lazy("Shiny thing"), lazy("Park a shiny thing"), lazy("What's the shiny thing?"), here=False
+        lazy("Shiny idea"), lazy("Park a shiny idea"), lazy("What's the shiny idea?"), here=False
     ),
     Kind.CHANCE: MomentKind(
         lazy("Chance"),
-        lazy("Keep a chance"),
-        lazy("What is the chance?"),
+        lazy("Log a chance"),
+        lazy("What's the chance you see?"),
         declared_parts(ChanceParts),
         here=False,
     ),

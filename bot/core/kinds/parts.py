@@ -37,8 +37,8 @@ class AhaParts:
 
     used_to: str = part(lazy("We used to think"), lazy("What everyone took for granted."))
     now_think: str = part(lazy("Now we think"), lazy("What you would say today."))
-    expecting: str = part(lazy("Walked in expecting"), lazy("Where you thought it would go."))
-    out_with: str = part(lazy("Walked out with"), lazy("What you had in your hands in the end."))
+    expecting: str = part(lazy("We went in expecting"), lazy("Where you thought it would go."))
+    out_with: str = part(lazy("We came out with"), lazy("What you had in the end."))
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class BreakthroughParts:
     """The parts of a breakthrough, and the kinds of value that it had."""
 
     planned: str = part(lazy("We planned"), lazy("What you set out to do."))
-    came_as: str = part(lazy("It came as"), lazy("The shape it had when it arrived."))
-    repaid: str = part(lazy("It repaid"), lazy("What the search had cost, and what came back."))
-    powers: str = part(lazy("It powers"), lazy("What you can do now that you could not before."))
+    came_as: str = part(lazy("What it turned out to be"), lazy("The shape it took in the end."))
+    repaid: str = part(lazy("What it gave back"), lazy("What all the searching was good for."))
+    powers: str = part(lazy("What we can do now"), lazy("Something you couldn't do before."))
     value: str = ""
     another_value: str = user_text()
 
@@ -59,7 +59,7 @@ class ExperimentParts:
 
     expected: str = part(lazy("We expected"), lazy("What you thought would happen."))
     happened: str = part(lazy("What happened"), lazy("What you saw instead."))
-    taught: str = part(lazy("It taught us"), lazy("One sentence is plenty."), last=True)
+    taught: str = part(lazy("What it taught us"), lazy("One sentence is plenty."), last=True)
     wrong: str = part(lazy("We were wrong about"), lazy("Something you took for granted."))
 
 
@@ -75,7 +75,7 @@ class ChanceParts:
     """The part of a chance: what it would bring closer."""
 
     accelerates: str = part(
-        lazy("It would speed up"), lazy("What gets here sooner, or easier, if it works out.")
+        lazy("What it would speed up"), lazy("What comes sooner, or gets easier, if it works out.")
     )
 
 

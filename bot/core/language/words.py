@@ -115,7 +115,7 @@ def format_number(number: int) -> str:
 
 def _translate(text: str) -> str:
     language = SPOKEN.get()
-    return text if language == ENGLISH else load_translations(language).gettext(text)
+    return load_translations(language).gettext(text) if text and language != ENGLISH else text
 
 
 def _count(one: str, many: str, n: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
+from bot.core.language.words import _
 from bot.core.messages import Form, Reply
 from bot.core.repeats.reply_text import is_storable, reply_from_text, reply_to_text
 from storage.delivery import first_answers
@@ -39,7 +40,7 @@ def _read_again(context: Context, known: str) -> Reply:
     try:
         return reply_from_text(known, context.commands.decode)
     except ValueError:  # a button of an earlier version
-        raise UserError("That's done already.") from None
+        raise UserError(_("That's already done.")) from None
 
 
 def mark_answer(context: Context, command: Any) -> str:

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.core.language.words import _, lazy
+from bot.core.text import join_list
 from bot.core.zones.clocks import cities_with_clock, is_abbreviation, is_offset_alone, is_zero_offset
 
 UNASKED = "UTC"
@@ -18,7 +20,7 @@ CHOSEN_UTC = "Etc/UTC"
 """The zone of those who want UTC."""
 UTC_NAMES = {"UTC", "UCT", "Universal", "Zulu", "Etc/UCT", "Etc/Universal", "Etc/Zulu"}
 
-UNKNOWN_ZONE = "That zone is not one I know. Try a city, like Lisbon."
+UNKNOWN_ZONE = lazy("I don't know that time zone. Try a city, like Lisbon.")
 
 REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 NOT_PLACES = {"Factory", "localtime", "Greenwich", "GMT0", "GMT+0", "GMT-0"}
@@ -55,10 +57,12 @@ def describe_zone(key: str) -> str:
 
     A zone that is not named after a place keeps its name.
     """
-    region, _, place = key.partition("/")
+    region, _slash, place = key.partition("/")
     if key == CHOSEN_UTC:
         return "UTC"
-    return f"{place.rpartition('/')[2].replace('_', ' ')} time" if region in REGIONS else key
+    if region not in REGIONS:
+        return key
+    return _("{city} time", city=place.rpartition("/")[2].replace("_", " "))
 
 
 def find_zone(text: str) -> ZoneInfo | None:
@@ -92,13 +96,16 @@ def read_zone(text: str, current: str) -> str:
 
 def explain_zone(text: str) -> str:
     """Return the sentence for a text that names no zone. It offers the cities that could be meant."""
-    changing, fixed = (" or ".join(cities) for cities in cities_with_clock(text))
+    changing, fixed = (join_list(cities, "or") for cities in cities_with_clock(text))
     said = " ".join(text.split())
     if changing and fixed:
-        return f"{said} is used with summer time and without. Write a city: {changing} with it, or {fixed} without."
-    return (
-        f"Write a city in place of {said}, like {changing or fixed}." if changing or fixed else UNKNOWN_ZONE
-    )
+        return _(
+            "“{zone}” can mean two things. Write a city instead: with summer time {changing}, without it {fixed}.",
+            zone=said, changing=changing, fixed=fixed,
+        )  # fmt: skip
+    if changing or fixed:
+        return _("Write a city instead of “{zone}”, like {cities}.", zone=said, cities=changing or fixed)
+    return UNKNOWN_ZONE()
 
 
 @cache

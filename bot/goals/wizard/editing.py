@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError
 from bot.core.days.reading import plain_day
 from bot.core.forms.newer import merge_newer, show_newer
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Button, Form, Reply, text_reply
 from bot.core.text import one_line
 from bot.goals.commands import AlignGoal, EditGoal, MakeBig, MeasureGoal
 from bot.goals.find import (
+    card_line,
     find_goal_to_change,
     find_open_goal,
-    goal_class,
-    goal_place,
-    goal_place_words,
     goal_words,
+    say,
     team_today,
 )
 from bot.goals.wizard.form import is_survival_full, present_goal, specific_errors, specific_form
@@ -27,6 +28,12 @@ from storage.teams import teams
 
 WORDS = 160
 """Characters of another goal in a sentence."""
+CLASS_AGAIN: Mapping[str, Lazy] = {
+    GoalKind.SUPPORTING: lazy("Undone. #{number} is a supporting goal again."),
+    GoalKind.LEARNING: lazy("Undone. #{number} is a learning goal again."),
+    GoalKind.SURVIVAL: lazy("Undone. #{number} is a survival goal again."),
+}
+"""What is said where a goal has the class again that it had before it was the big one."""
 
 
 def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
@@ -56,11 +63,11 @@ def edit_goal(context: Context, command: EditGoal) -> Reply | Form:
     goals.change_goal(context.session, goal, context.now, values)
     take_place(context, goal, command)
     more = (
-        Button("Numbers and day", MeasureGoal(str(goal.number), str(goal.team_id))),
-        Button("What it's for", AlignGoal(str(goal.number), str(goal.team_id))),
+        Button(_("Numbers and day"), MeasureGoal(str(goal.number), str(goal.team_id))),
+        Button(_("What it's for"), AlignGoal(str(goal.number), str(goal.team_id))),
     )
-    place = describe_place(goal_place(context, goal))
-    return text_reply(f"Goal #{goal.number} has your new words ", *place, ".", buttons=more)
+    said = _("Goal #{number} updated.", number=goal.number)
+    return text_reply(*say(said, card_line(context, goal)), buttons=more)
 
 
 def _new_source(context: Context, goal: Goal, given: EditGoal) -> dict[str, Any]:
@@ -76,18 +83,21 @@ def make_big(context: Context, command: MakeBig) -> Reply:
     goal = find_open_goal(context, command.goal)
     teams.lock_team(context.session, goal.team_id)
     big = goals.find_big(context.session, goal.team_id)
-    place = goal_place_words(context, goal)
     if command.was in list(GoalKind) and command.was != GoalKind.BIG:
         return _give_class_back(context, goal, command.was)
     if big is not None and big.id != goal.id:
         raise UserError(
-            f"“{one_line(goal_words(big), WORDS)}” (#{big.number}) is the big goal already. Close that one first."
+            _(
+                "“{words}” (#{number}) is already the big goal. Close that one first.",
+                words=one_line(goal_words(big), WORDS),
+                number=big.number,
+            )
         )
     before = goal.kind
     goals.change_goal(context.session, goal, context.now, {"kind": GoalKind.BIG})
-    undo = Button("Undo", MakeBig(str(goal.number), str(goal.team_id), before))
-    said = f"#{goal.number} is the big goal now, the one that gets most of our time. It's "
-    return text_reply(said, *place, ".", buttons=(undo,))
+    undo = Button(_("Undo"), MakeBig(str(goal.number), str(goal.team_id), before))
+    said = _("#{number} is the big goal now, the one that gets most of your time.", number=goal.number)
+    return text_reply(*say(said, card_line(context, goal)), buttons=(undo,))
 
 
 def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
@@ -96,12 +106,16 @@ def _give_class_back(context: Context, goal: Goal, kind: str) -> Reply:
     UserError if it has another class by now.
     """
     if goal.kind not in (GoalKind.BIG, kind):
-        raise UserError(f"#{goal.number} isn't the big goal any more, so there's nothing to undo.")
+        raise UserError(
+            _("#{number} isn't the big goal any more, so there's nothing to undo.", number=goal.number)
+        )
     if kind == GoalKind.SURVIVAL and is_survival_full(context, goal):
-        edit = Button("Edit", EditGoal(str(goal.number), str(goal.team_id)))
-        said = f"Two survival goals are open already, so #{goal.number} stays as it is. "
-        return text_reply(f"{said}Edit it to choose which one it replaces.", buttons=(edit,))
+        edit = Button(_("Edit goal"), EditGoal(str(goal.number), str(goal.team_id)))
+        said = _(
+            "Two survival goals are already open, so #{number} stays the big goal. "
+            "Edit it to choose which one it replaces.",
+            number=goal.number,
+        )
+        return text_reply(said, buttons=(edit,))
     goals.change_goal(context.session, goal, context.now, {"kind": kind})
-    place = goal_place_words(context, goal)
-    said = f"#{goal.number} isn't the big goal any more. It's a {goal_class(goal)} again "
-    return text_reply(said, *place, ".", replaces=True)
+    return text_reply(CLASS_AGAIN[kind](number=goal.number), replaces=True)

@@ -5,20 +5,22 @@ What is left open is on its card, with a button that goes on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.core.context import Context, FormError, describe_place
+from bot.core.context import Context, FormError
 from bot.core.forms.newer import Merged, merge_newer, show_newer
+from bot.core.language.words import Lazy, _, lazy, ngettext
 from bot.core.messages import Button, Form, Reply, Style, text_reply
-from bot.core.text import format_count, list_names, one_line, parse_number
+from bot.core.text import list_names, one_line, parse_number
 from bot.core.times import format_day_from
 from bot.goals.checkpoints import plan_proposed
 from bot.goals.commands import AlignGoal, EditGoal, GoOn, MeasureGoal
-from bot.goals.find import find_goal_to_change, find_open_goal, goal_place, team_today
-from bot.goals.letters import describe_open, list_open
+from bot.goals.find import card_line, find_goal_to_change, find_open_goal, say, team_today
+from bot.goals.letters import Letter, describe_open, list_open
 from bot.goals.lines import KEPT, LINES, NO_LINE, mission_lines
-from bot.goals.pace import describe_rhythm, propose_days
+from bot.goals.pace import Every, find_rhythm, propose_days
 from bot.goals.wizard.editing import edit_goal
 from bot.goals.wizard.form import (
     Measure,
@@ -36,15 +38,23 @@ from storage.models import Goal
 
 WORDS = 160
 """Characters of a quoted line in a sentence."""
+RHYTHMS: Mapping[Every, Lazy] = {
+    Every.WEEK: lazy("I'll ask how it's going every week, starting on {first}."),
+    Every.SECOND_WEEK: lazy("I'll ask how it's going every other week, starting on {first}."),
+    Every.MONTH: lazy("I'll ask how it's going every month, starting on {first}."),
+}
+"""What is said about the checkpoints that were planned as proposed."""
+MEASURED = {Letter.MEASURABLE, Letter.TIME}
+"""The letters that the second step asks for."""
 
 
 def go_on(context: Context, command: GoOn) -> Reply | Form:
     """Return the next form that asks for an open letter of a goal, or the first one if all are filled."""
     goal = find_open_goal(context, command.goal)
     left = set(list_open(goal))
-    if "Specific" in left:
+    if Letter.SPECIFIC in left:
         return edit_goal(context, EditGoal(str(goal.number), str(goal.team_id)))
-    if left & {"Measurable", "Time-bound"}:
+    if left & MEASURED:
         return _open_measure(context, goal)
     if left:
         return _open_align(context, goal)
@@ -83,12 +93,11 @@ def measure_goal(context: Context, command: MeasureGoal) -> Reply | Form:
         {"start": measure.start, "target": measure.target, "unit": measure.unit, "due_on": measure.due_on,
          "starts_on": _find_first_day(context, goal, measure)},
     )  # fmt: skip
-    more = ""
+    more: tuple[str, ...] = ()
     if goal.due_on != before:
         days, dropped = plan_proposed(context, goal, before, started_on)
         today = team_today(context)
-        more = f" I'll ask how it's going {_describe_days(goal, days, today)}." if days else ""
-        more += _describe_dropped(dropped, today)
+        more = (_describe_days(goal, days, today) if days else "", _describe_dropped(dropped, today))
     return _saved_reply(context, goal, more, AlignGoal(str(goal.number), str(goal.team_id)))
 
 
@@ -106,20 +115,26 @@ def _find_first_day(context: Context, goal: Goal, measure: Measure) -> date:
 def _describe_days(goal: Goal, days: tuple[date, ...], today: date) -> str:
     assert goal.due_on is not None
     first = format_day_from(days[0], today)
-    if len(days) == 1:
-        return f"on {first}"
-    is_proposed = set(days) <= set(propose_days(goal.starts_on, goal.due_on))
-    often = describe_rhythm(goal.starts_on, goal.due_on) if is_proposed else f"on {len(days)} days"
-    return f"{often}, first on {first}"
+    if len(days) > 1 and set(days) <= set(propose_days(goal.starts_on, goal.due_on)):
+        return RHYTHMS[find_rhythm(goal.starts_on, goal.due_on)](first=first)
+    return ngettext(
+        "I'll ask how it's going on {first}.",
+        "I'll ask how it's going on {n} days, starting on {first}.",
+        len(days),
+        first=first,
+    )
 
 
 def _describe_dropped(days: tuple[date, ...], today: date) -> str:
     """Return that checkpoints which people chose came off, or an empty string."""
     if not days:
         return ""
-    are = "is" if len(days) == 1 else "are"
-    named = list_names([format_day_from(day, today) for day in days])
-    return f" {format_count(len(days), 'checkpoint').capitalize()} {are} off, after the new day: {named}."
+    return ngettext(
+        "I removed a checkpoint that was after the new day: {days}.",
+        "I removed {n} checkpoints that were after the new day: {days}.",
+        len(days),
+        days=list_names([format_day_from(day, today) for day in days]),
+    )
 
 
 def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
@@ -132,7 +147,7 @@ def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
         return _open_align(context, goal)
     command, clashes = _merge_align(context, goal, command)
     if clashes:
-        now = {**present_align(goal), "line": KEPT if goal.quote else NO_LINE.value}
+        now = {**present_align(goal), "line": KEPT if goal.quote else NO_LINE}
         return show_newer(align_form(context, command, goal), now, clashes)
     texts = {"attainable": command.attainable, "relevant": command.relevant, "step": command.step}
     if errors := dict(text_errors(texts)):
@@ -151,7 +166,7 @@ def align_goal(context: Context, command: AlignGoal) -> Reply | Form:
             context.origin.event,
             context.now,
         )
-    return _saved_reply(context, goal, more, None)
+    return _saved_reply(context, goal, (more,), None)
 
 
 def _merge_align(context: Context, goal: Goal, command: AlignGoal) -> Merged[AlignGoal]:
@@ -176,27 +191,29 @@ def _quote_line(context: Context, goal: Goal, command: AlignGoal) -> tuple[str, 
     current = missions.find_current(context.session, goal.team_id)
     words = mission_lines(current)[command.line]
     if not words:
-        stays = "stays as it is" if goal.quote else "stays open"
-        said = f" That line of the mission was emptied meanwhile, so the letter {stays}."
+        said = (
+            _("Someone has emptied that line of the mission since then, so I left this letter as it was.")
+            if goal.quote
+            else _("Someone has emptied that line of the mission since then, so this letter is still open.")
+        )
         return goal.line, goal.quote, said
     shown = missions.find_version(context.session, goal.team_id, parse_number(command.seen))
     changed = shown is not None and mission_lines(shown)[command.line] != words
-    more = (
-        f" The mission changed meanwhile: that line now says “{one_line(words, WORDS)}”." if changed else ""
+    if not changed:
+        return command.line, words, ""
+    said = _(
+        "The mission has changed since then. That line now says “{words}”.", words=one_line(words, WORDS)
     )
-    return command.line, words, more
+    return command.line, words, said
 
 
-def _saved_reply(context: Context, goal: Goal, more: str, following: AlignGoal | None) -> Reply:
+def _saved_reply(context: Context, goal: Goal, more: tuple[str, ...], following: AlignGoal | None) -> Reply:
     number, team = str(goal.number), str(goal.team_id)
-    buttons = [Button("Edit", EditGoal(number, team))]
+    buttons = [Button(_("Edit goal"), EditGoal(number, team))]
     if list_open(goal):
-        step = (
-            following
-            if following and set(list_open(goal)) - {"Measurable", "Time-bound"}
-            else GoOn(number, team)
-        )
-        buttons.insert(0, Button("Go on", step, Style.PRIMARY))
-    place = describe_place(goal_place(context, goal))
-    said = f"Goal #{goal.number} is saved "
-    return text_reply(said, *place, f". {describe_open(goal)}{more}", buttons=tuple(buttons))
+        step = following if following and set(list_open(goal)) - MEASURED else GoOn(number, team)
+        buttons.insert(0, Button(_("Fill in the rest"), step, Style.PRIMARY))
+    said = say(
+        _("Goal #{number} saved.", number=goal.number), card_line(context, goal), describe_open(goal), *more
+    )
+    return text_reply(*said, buttons=tuple(buttons))

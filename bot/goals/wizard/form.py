@@ -14,13 +14,21 @@ from decimal import Decimal
 from bot.core.context import Context
 from bot.core.days.reading import DayError, find_day, parse_day, plain_day
 from bot.core.forms.newer import mark_form
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import one_line
 from bot.core.times import format_day_from
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
-from bot.goals.find import goal_words, team_today
+from bot.goals.find import describe_too_long, goal_words, team_today
 from bot.goals.lines import LABEL, line_field
-from bot.goals.numbers import NumberError, format_number, is_same_unit, parse_number, plain_number
+from bot.goals.numbers import (
+    LONGEST_UNIT,
+    NumberError,
+    format_number,
+    is_same_unit,
+    parse_number,
+    plain_number,
+)
 from bot.goals.pace import LONGEST_GOAL
 from storage.goals import checkpoints, goals, missions
 from storage.models import Goal, GoalKind
@@ -32,20 +40,23 @@ QUOTED = 120
 SURVIVAL_GOALS = 2
 """Open survival goals beside each other. One more asks which it replaces."""
 
-KIND_OPTIONS = (
-    Option(GoalKind.BIG, "Big: the one that gets most of our time"),
-    Option(GoalKind.SUPPORTING, "Supporting: it helps the big one"),
-    Option(GoalKind.LEARNING, "Learning: we want to find something out"),
-    Option(GoalKind.SURVIVAL, "Survival: it pays the bills or builds a skill"),
-)
-SPECIFIC_TEST = "Test: a stranger could tell whether it has happened."
-FUNDS_TEST = "It's survival as long as it pays for something, or teaches us something."
-MEASURE_TEST = "Test: one number, with its unit, that anyone counts the same way."
-TIME_TEST = "Test: it has a day. I'll suggest checkpoints until then."
-MISSION_TEST = "Test: the people of that line would notice if it worked."
-ATTAINABLE_TEST = "Test: we can name what makes us believe it."
-RELEVANT_TEST = "Test: if it works, we can say what gets easier."
-STEP_HINT = "For example: if the call went well, then I send the offer the same day."
+KIND_LABELS: Mapping[GoalKind, Lazy] = {
+    GoalKind.BIG: lazy("Big: the one that gets most of our time"),
+    GoalKind.SUPPORTING: lazy("Supporting: it helps the big one"),
+    GoalKind.LEARNING: lazy("Learning: we want to find something out"),
+    GoalKind.SURVIVAL: lazy("Survival: it pays the bills or builds a skill"),
+}
+LOOK_LABEL = lazy("When should I ask if we still need it?")
+WHICH_REPLACED = lazy("Two survival goals are already open. Which one does it replace?")
+SPECIFIC_TEST = lazy("Test: could a stranger tell if it has happened?")
+FUNDS_TEST = lazy("A survival goal pays for something or teaches us something.")
+MEASURE_TEST = lazy("Test: one number with a unit that everyone counts the same way.")
+TIME_TEST = lazy("Test: it has a date. I'll suggest checkpoints until then.")
+MISSION_TEST = lazy("Test: would the people in that line notice if it worked?")
+ATTAINABLE_TEST = lazy("Test: can we say why we believe in it?")
+RELEVANT_TEST = lazy("Test: can we say what gets easier if it works?")
+NEXT_STEP = lazy("The next step: if … then …")
+STEP_HINT = lazy("Like: if the call goes well, then I'll send the offer the same day.")
 
 Errors = Iterator[tuple[str, str]]
 
@@ -66,30 +77,26 @@ def specific_form(
 
     `errors` holds the names of the fields that came back with a sentence, `present` what a goal says now.
     """
-    title = "A new goal · 1 of 3" if isinstance(given, NewGoal) else "Edit the goal"
+    title = _("New goal · 1 of 3") if isinstance(given, NewGoal) else _("Edit goal")
+    label, kind = _("Specific: what exactly will be true?"), given.kind or GoalKind.SUPPORTING
+    kinds = tuple(Option(each, words()) for each, words in KIND_LABELS.items())
     fields = [
-        Field("text", "Specific: what exactly will be true?", FieldKind.TEXT, given.text, hint=SPECIFIC_TEST),
-        Field(
-            "kind",
-            "What kind of goal is it?",
-            FieldKind.CHOICE,
-            given.kind or GoalKind.SUPPORTING,
-            options=KIND_OPTIONS,
-        ),
+        Field("text", label, FieldKind.TEXT, given.text, hint=SPECIFIC_TEST()),
+        Field("kind", _("What kind of goal is it?"), FieldKind.CHOICE, kind, options=kinds),
     ]
     if given.kind == GoalKind.SURVIVAL or {"funds", "look_again_on"} & set(errors):
         fields += [
-            Field("funds", "It pays for, or it teaches us", FieldKind.LINE, given.funds, hint=FUNDS_TEST),
-            Field("look_again_on", "We look at it again on", FieldKind.DATE, given.look_again_on),
+            Field("funds", _("What does it pay for or teach us?"), value=given.funds, hint=FUNDS_TEST()),
+            Field("look_again_on", LOOK_LABEL(), FieldKind.DATE, given.look_again_on),
         ]
     if "replaces" in errors:
         fields.append(_replaces_field(context, given))
     match given:
         case NewGoal():
             new = NewGoal(team=given.team, parked=given.parked, source=given.source)
-            return Form(title, new, tuple(fields), "Save")
+            return Form(title, new, tuple(fields), _("Save"))
         case EditGoal():
-            form = Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), "Save")
+            form = Form(title, EditGoal(given.goal, given.team, "1"), tuple(fields), _("Save"))
             return mark_form(form, present or {})
 
 
@@ -98,23 +105,27 @@ def _replaces_field(context: Context, given: NewGoal | EditGoal) -> Field:
         Option(str(goal.number), one_line(f"#{goal.number} {goal_words(goal)}", LABEL))
         for goal in goals.list_open(context.session, context.caller.team_id, GoalKind.SURVIVAL)
     )
-    return Field("replaces", "Which one does it replace?", FieldKind.CHOICE, given.replaces, options=options)
+    return Field(
+        "replaces", _("Which one does it replace?"), FieldKind.CHOICE, given.replaces, options=options
+    )
 
 
 def specific_errors(context: Context, given: NewGoal | EditGoal, present: Goal | None = None) -> Errors:
     """Yield the name of each invalid field of the first step, with its sentence."""
     yield from text_errors({"text": given.text})
     if not given.text.strip():
-        yield "text", "Please write what exactly will be true."
+        yield "text", _("Please write what exactly will be true.")
     if given.kind not in list(GoalKind):
-        yield "kind", "Choose one of these."
+        yield "kind", _("Please choose one.")
     big = goals.find_big(context.session, context.caller.team_id)
     if given.kind == GoalKind.BIG and big is not None and (present is None or present.id != big.id):
+        words = one_line(goal_words(big), LABEL)
         yield (
             "kind",
-            (
-                f"“{one_line(goal_words(big), LABEL)}” (#{big.number}) is the big goal already. "
-                "Choose Supporting, or close that one first."
+            _(
+                "“{words}” (#{number}) is already the big goal. Choose Supporting, or close that one first.",
+                words=words,
+                number=big.number,
             ),
         )
     if given.kind == GoalKind.SURVIVAL:
@@ -124,14 +135,14 @@ def specific_errors(context: Context, given: NewGoal | EditGoal, present: Goal |
 def _survival_errors(context: Context, given: NewGoal | EditGoal, present: Goal | None) -> Errors:
     yield from text_errors({"funds": given.funds})
     if not given.funds.strip():
-        yield "funds", "A survival goal says what it pays for, or which skill it builds."
+        yield "funds", _("Please say what it pays for, or what you learn from it.")
     if not given.look_again_on.strip():
-        yield "look_again_on", "A survival goal has a day on which we look at it again."
+        yield "look_again_on", _("Please choose a day. I'll ask then if you still need it.")
     elif wrong := day_error(context, given.look_again_on):
         yield "look_again_on", wrong
     others = _other_survivals(context, present)
     if len(others) >= SURVIVAL_GOALS and given.replaces not in {str(goal.number) for goal in others}:
-        yield "replaces", "Two survival goals are open already. Which one does this replace?"
+        yield "replaces", WHICH_REPLACED()
 
 
 def is_survival_full(context: Context, goal: Goal) -> bool:
@@ -149,7 +160,7 @@ def shorten_text(words: str) -> str:
     cut = words.strip()
     if len(cut) <= TEXT_LENGTH:
         return cut
-    *whole, _ = cut[: TEXT_LENGTH - 1].rsplit(maxsplit=1)
+    *whole, _last = cut[: TEXT_LENGTH - 1].rsplit(maxsplit=1)
     long_enough = whole and len(whole[0]) > TEXT_LENGTH // 2
     return f"{whole[0] if long_enough else cut[: TEXT_LENGTH - 2]} …"
 
@@ -158,10 +169,7 @@ def text_errors(texts: dict[str, str]) -> Errors:
     """Yield the name of each text that is too long for the card, with its sentence."""
     for name, words in texts.items():
         if len(words.strip()) > TEXT_LENGTH:
-            yield (
-                name,
-                f"Up to {TEXT_LENGTH} characters, please, so that it fits the card. Here are {len(words):,}.",
-            )
+            yield name, describe_too_long(len(words), TEXT_LENGTH)
 
 
 def day_error(context: Context, given: str) -> str:
@@ -173,11 +181,12 @@ def day_error(context: Context, given: str) -> str:
         return str(unread)
     if day <= today:
         return (
-            "That day is over. Choose one that's still to come."
+            _("That day is in the past. Please choose a later one.")
             if day < today
-            else "That's today. Choose a later day."
+            else _("That's today. Please choose a later day.")
         )
-    return "That's more than five years away. Choose a day before that." if day - today > LONGEST_GOAL else ""
+    too_far = day - today > LONGEST_GOAL
+    return _("That's more than five years away. Please choose an earlier day.") if too_far else ""
 
 
 @dataclass(frozen=True)
@@ -197,22 +206,21 @@ def has_begun(context: Context, goal: Goal) -> bool:
 
 def measure_form(context: Context, given: MeasureGoal, goal: Goal) -> Form:
     """Return the second step: from where to where, in which unit, until when."""
-    label, hint = "Measurable: where are we now?", "A number; 0 is fine."
+    label, hint = _("Measurable: where are we now?"), _("A number. 0 is fine.")
     if has_begun(context, goal):
         day = format_day_from(goal.starts_on, team_today(context))
-        label, hint = "Measurable: where did we start?", f"Where were we on {day}? {hint}"
+        label = _("Measurable: where did we start?")
+        hint = _("Where were we on {day}? A number. 0 is fine.", day=day)
     fields = (
         Field("start", label, value=given.start, required=False, hint=hint),
-        Field("target", "And where do we want to be?", value=given.target, required=False, hint=MEASURE_TEST),
-        Field(
-            "unit", "What do we count?", value=given.unit, required=False, hint="Like clients, €, % or hours."
+        _optional("target", _("And where do we want to be?"), given.target, MEASURE_TEST(), FieldKind.LINE),
+        _optional(
+            "unit", _("What do we count?"), given.unit, _("Like clients, €, % or hours."), FieldKind.LINE
         ),
-        Field(
-            "due_on", "Time-bound: until when?", FieldKind.DATE, given.due_on, required=False, hint=TIME_TEST
-        ),
+        _optional("due_on", _("Time-bound: by when?"), given.due_on, TIME_TEST(), FieldKind.DATE),
     )
     command = MeasureGoal(given.goal, given.team, "1")
-    form = Form("The goal · 2 of 3", command, fields, "Save", quote_goal(goal))
+    form = Form(_("Numbers and day · 2 of 3"), command, fields, _("Save"), quote_goal(goal))
     return mark_form(form, present_measure(goal))
 
 
@@ -278,9 +286,9 @@ def _measure_errors(given: MeasureGoal, numbers: dict[str, str], errors: dict[st
         return {}
     if bool(numbers["start"]) != bool(numbers["target"]):
         name = "target" if numbers["start"] else "start"
-        return {name: "Start and target go together. Write both, or leave both open for now."}
+        return {name: _("Start and target go together. Fill in both, or leave both empty for now.")}
     if numbers["start"] and Decimal(numbers["start"]) == Decimal(numbers["target"]):
-        return {"target": "That's where you are already. Which number do you want to reach?"}
+        return {"target": _("That's where you are already. Which number do you want to reach?")}
     return {}
 
 
@@ -291,10 +299,12 @@ def _join_units(units: Sequence[str]) -> tuple[str, str]:
         if not any(is_same_unit(unit, known) for known in written):
             written.append(unit)
     if len(written) > 1:
-        return written[0], f"One unit for both numbers, please: I see {' and '.join(written)}."
+        return written[0], _(
+            "Please use one unit for both numbers. You wrote: {units}.", units=", ".join(written)
+        )
     unit = max((unit for unit in units if unit), key=len) if written else ""
-    long = len(unit) > 24
-    return unit, "Up to 24 characters for what you count, please." if long else ""
+    long = len(unit) > LONGEST_UNIT
+    return unit, _("Please use at most {most} characters here.", most=LONGEST_UNIT) if long else ""
 
 
 def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
@@ -302,15 +312,23 @@ def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
     mission = missions.find_current(context.session, context.caller.team_id)
     quoted = (goal.line, goal.quote)
     fields = (
-        *line_field(mission, given.line, "Mission-based: which line does it serve?", MISSION_TEST, quoted),
-        _optional_text("attainable", "Attainable: why do we believe it?", given.attainable, ATTAINABLE_TEST),
-        _optional_text("relevant", "Relevant: why this, why now?", given.relevant, RELEVANT_TEST),
-        Field("step", "The next step: if … then …", value=given.step, required=False, hint=STEP_HINT),
+        *line_field(
+            mission, given.line, _("Mission-based: which line does it serve?"), MISSION_TEST(), quoted
+        ),
+        _optional(
+            "attainable", _("Attainable: why do we believe in it?"), given.attainable, ATTAINABLE_TEST()
+        ),
+        _optional("relevant", _("Relevant: why this, why now?"), given.relevant, RELEVANT_TEST()),
+        _optional("step", NEXT_STEP(), given.step, STEP_HINT(), FieldKind.LINE),
     )
     seen = str(mission.id) if mission else ""
-    how = "" if mission else f" There's no mission yet: {context.capabilities.command} mission writes one."
-    intro = f"{quote_goal(goal)}{how}"
-    form = Form("The goal · 3 of 3", AlignGoal(given.goal, given.team, "1", seen), fields, "Save", intro)
+    intro = quote_goal(goal)
+    if not mission:
+        command = context.capabilities.command
+        how = _("There's no mission yet. Write one with {command} mission.", command=command)
+        intro = f"{intro} {how}"
+    title, sent = _("What it's for · 3 of 3"), AlignGoal(given.goal, given.team, "1", seen)
+    form = Form(title, sent, fields, _("Save"), intro)
     return mark_form(form, present_align(goal))
 
 
@@ -322,8 +340,10 @@ def present_align(goal: Goal) -> dict[str, str]:
 
 def quote_goal(goal: Goal) -> str:
     """Return what stands above the later steps: which goal it is, and that a letter may stay open."""
-    return f"“{one_line(goal_words(goal), QUOTED)}”\n\nWhat you leave empty stays open, for another day."
+    return (
+        f"“{one_line(goal_words(goal), QUOTED)}”\n\n{_('You can leave fields empty and fill them in later.')}"
+    )
 
 
-def _optional_text(name: str, label: str, value: str, hint: str) -> Field:
-    return Field(name, label, FieldKind.TEXT, value, required=False, hint=hint)
+def _optional(name: str, label: str, value: str, hint: str, kind: FieldKind = FieldKind.TEXT) -> Field:
+    return Field(name, label, kind, value, required=False, hint=hint)

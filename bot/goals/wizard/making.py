@@ -9,14 +9,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.core.context import Context, FormError, UserError, card_place, describe_place, waiting_person
+from bot.core.context import Context, FormError, UserError, card_place, waiting_person
 from bot.core.days.reading import find_day
+from bot.core.language.words import _
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.core.moment import active_moment, format_moment_ref, is_kept
 from bot.core.params import MOMENT_PATTERN
 from bot.core.text import parse_number
 from bot.goals.commands import EditGoal, GoalFrom, GoOn, MakeBig, NewGoal, TakeGoalBack
-from bot.goals.find import find_open_goal, goal_name, goal_place, team_today
+from bot.goals.find import card_line, describe_too_long, find_open_goal, goal_name, say, team_today
 from bot.goals.letters import describe_open
 from bot.goals.wizard.form import TEXT_LENGTH, is_survival_full, shorten_text, specific_errors, specific_form
 from storage.delivery import postings
@@ -44,7 +45,9 @@ def _find_source(context: Context, given: str) -> Moment:
     """Return the moment of whose words a goal is made. UserError for one that waits for its words."""
     moment = active_moment(context, given)
     if not is_kept(moment):
-        raise UserError(f"#{moment.number} has no words yet. Once it has, you can make a goal of it.")
+        raise UserError(
+            _("#{number} has no text yet. Once it does, you can turn it into a goal.", number=moment.number)
+        )
     return moment
 
 
@@ -79,13 +82,13 @@ def make_goal(context: Context, command: NewGoal) -> Reply | Form:
     known = goals.find_by_event(context.session, context.caller.team_id, context.origin.event)
     if known is None and (errors := dict(specific_errors(context, given))):
         if not command.kind:
-            raise UserError(f"Up to {TEXT_LENGTH} characters, please, so that it fits the card.")
+            raise UserError(describe_too_long(len(given.text), TEXT_LENGTH))
         raise FormError(specific_form(context, given, tuple(errors)), errors)
     parked = _find_parked(context, given.parked) if known is None else None
     back = _way_back(context, parked)
     goal = _add_goal(context, given, parked)
     if goal.withdrawn_at is not None:
-        raise UserError("That goal was made and taken back.")
+        raise UserError(_("You've already undone that."))
     return _made_reply(context, goal, command.head, back)
 
 
@@ -95,10 +98,10 @@ def _find_parked(context: Context, given: str) -> Moment | None:
         return None
     moment = active_moment(context, given)
     if moment.kind != Kind.SHINY:
-        raise UserError(f"#{moment.number} isn't parked: only a shiny thing is.")
+        raise UserError(_("#{number} isn't a parked idea.", number=moment.number))
     became = links.find_goal_of_parked(context.session, moment.id)
     if became is not None:
-        raise UserError(f"#{moment.number} is goal #{became.number} already.")
+        raise UserError(_("#{number} is already goal #{goal}.", number=moment.number, goal=became.number))
     return moment
 
 
@@ -188,9 +191,9 @@ def _reopen_replaced(context: Context, goal: Goal) -> str:
     if replaced is None or replaced.closed_at != goal.created_at:
         return ""
     if replaced.kind == GoalKind.SURVIVAL and is_survival_full(context, replaced):
-        return (
-            f" Goal #{replaced.number}, whose place it took, stays closed: "
-            "two survival goals are open already."
+        return _(
+            "Goal #{number} stays closed, because two survival goals are already open.",
+            number=replaced.number,
         )
     goals.reopen_goal(context.session, replaced, context.now)
     return ""
@@ -199,27 +202,29 @@ def _reopen_replaced(context: Context, goal: Goal) -> str:
 def _made_reply(context: Context, goal: Goal, head: str, back: TakeGoalBack) -> Reply:
     number, team = str(goal.number), str(goal.team_id)
     buttons = [
-        Button("Go on", GoOn(number, team), Style.PRIMARY),
-        Button("Undo", replace(back, goal=number, team=team)),
+        Button(_("Fill in the rest"), GoOn(number, team), Style.PRIMARY),
+        Button(_("Undo"), replace(back, goal=number, team=team)),
     ]
     if goals.find_big(context.session, goal.team_id) is None:
-        buttons.append(Button("Make it the big goal", MakeBig(number, team)))
+        buttons.append(Button(_("Make it the big goal"), MakeBig(number, team)))
     if head:
         again = context.store_if_long(TakeGoalBack(number, head, team))
-        buttons.append(Button("It was an aha", again))
-    said = f"{goal_name(goal)} is open "
-    place = describe_place(goal_place(context, goal))
-    return text_reply(said, *place, f". {describe_open(goal)}", buttons=tuple(buttons))
+        buttons.append(Button(_("It was an aha"), again))
+    said = say(_("{goal} added.", goal=goal_name(goal)), card_line(context, goal), describe_open(goal))
+    return text_reply(*said, buttons=tuple(buttons))
 
 
 def find_own_new_goal(context: Context, given: str) -> Goal:
     """Return the goal that the person made within a day. UserError for any other."""
     goal = find_open_goal(context, given)
     if goal.author_id != context.caller.person_id:
-        raise UserError("Only the person who made a goal can take it back. Anyone can close it.")
+        raise UserError(_("Only the person who added a goal can undo that. Anyone can close it."))
     if goal.created_at + UNDO_PERIOD <= context.now:
         raise UserError(
-            f"You made goal #{goal.number} more than a day ago. You can close it, or remove it on its card."
+            _(
+                "You added goal #{number} more than a day ago. You can close it, or delete it on its card.",
+                number=goal.number,
+            )
         )
     return goal
 

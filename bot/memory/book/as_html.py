@@ -8,7 +8,8 @@ from functools import cache
 from html import escape
 from pathlib import Path
 
-from bot.core.text import format_count
+from bot.core.language.words import _, current_language
+from bot.core.times import format_full_day, month_name
 from bot.memory.book.content import Book, Entry, EntryType
 from bot.memory.book.words import (
     chapters,
@@ -25,7 +26,6 @@ WIDTH, BAR_AREA, FOOT, HEAD = 700, 110, 34, 32
 """The size of a chart: its width, the height of the longest bar, and the rooms for labels and numbers."""
 MOST_BARS = 12
 """The most years that a chart shows, the latest ones."""
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -42,7 +42,7 @@ def _read_style() -> str:
 def _lines(book: Book, pictures: bool) -> Iterator[str]:
     title, parts = _text(name_book(book)), list(chapters(book))
     yield "<!doctype html>"
-    yield '<html lang="en">'
+    yield f'<html lang="{current_language()}">'
     yield '<head><meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -63,8 +63,8 @@ def _lines(book: Book, pictures: bool) -> Iterator[str]:
         yield from (line for entry in entries for line in _entry_lines(entry))
         yield "</section>"
     yield "</main>"
-    made = f"{book.made_at.day} {book.made_at:%B %Y}"
-    yield f'<footer><p class="soft">Made by Ahabot on {made}. It belongs to you.</p></footer></body></html>'
+    made = _("Made by Ahabot on {day}. It belongs to you.", day=format_full_day(book.made_at.date()))
+    yield f'<footer><p class="soft">{_text(made)}</p></footer></body></html>'
 
 
 def _teams(book: Book) -> Iterator[str]:
@@ -76,7 +76,8 @@ def _teams(book: Book) -> Iterator[str]:
 def _contents(parts: Sequence[tuple[str, Sequence[Entry]]]) -> Iterator[str]:
     if len(parts) > 1:
         links = "".join(f'<li><a href="#c{at}">{_text(year)}</a></li>' for at, (year, _) in enumerate(parts))
-        yield f'<nav aria-label="Years"><ul>{links}</ul></nav>'
+        years = _text(_("Years"))
+        yield f'<nav aria-label="{years}"><ul>{links}</ul></nav>'
 
 
 def _entry_lines(entry: Entry) -> Iterator[str]:
@@ -111,8 +112,7 @@ def _text(words: str) -> str:
 def _draw_years(years: Mapping[int, int]) -> str:
     shown = range(min(years), max(years) + 1)[-MOST_BARS:]
     bars = [(str(year), years.get(year, 0)) for year in shown]
-    said = ", ".join(f"{count} in {year}" for year, count in bars if count)
-    return _draw_bars(bars, f"Moments in each year: {said}.")
+    return _draw_bars(bars, _("Moments in each year: {counts}", counts=_say_counts(bars)))
 
 
 def _draw_months(year: str, entries: Sequence[Entry]) -> Iterator[str]:
@@ -120,9 +120,14 @@ def _draw_months(year: str, entries: Sequence[Entry]) -> Iterator[str]:
     moments = [entry for entry in entries if entry.type is EntryType.MOMENT and entry.day]
     counts = Counter(entry.day.month for entry in moments if entry.day)
     if len(counts) > 1:
-        bars = [(name, counts[at]) for at, name in enumerate(MONTHS, start=1)]
-        said = ", ".join(f"{count} in {name}" for name, count in bars if count)
-        yield _draw_bars(bars, f"{format_count(len(moments), 'moment')} in {year}: {said}.")
+        bars = [(month_name(month, short=True), counts[month]) for month in range(1, 13)]
+        alt = _("Moments in each month of {year}: {counts}", year=year, counts=_say_counts(bars))
+        yield _draw_bars(bars, alt)
+
+
+def _say_counts(bars: Sequence[tuple[str, int]]) -> str:
+    """Return the counts of the bars that have any, such as `Mar 2, Oct 1`."""
+    return ", ".join(f"{name}: {count}" for name, count in bars if count)
 
 
 def _draw_bars(bars: Sequence[tuple[str, int]], alt: str) -> str:
@@ -132,7 +137,7 @@ def _draw_bars(bars: Sequence[tuple[str, int]], alt: str) -> str:
     drawn = []
     for at, (name, count) in enumerate(bars):
         middle, high = (at + 0.5) * step, count / most * BAR_AREA
-        drawn.append(f'<text x="{middle:.1f}" y="{floor + 25}">{name}</text>')
+        drawn.append(f'<text x="{middle:.1f}" y="{floor + 25}">{_text(name)}</text>')
         if count:
             drawn.append(
                 f'<rect x="{middle - wide / 2:.1f}" y="{floor - high:.1f}" width="{wide:.1f}" '

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.core.language.words import _
 from bot.memory.book.content import Book, Entry
 from bot.memory.book.words import (
     chapters,
@@ -46,7 +47,8 @@ def _entry_lines(entry: Entry) -> Iterator[str]:
     if where:
         yield from (_escape(where), "")
     if entry.question:
-        yield from (*_quote(entry.question, "_Asked:_ "), "")
+        asked = _("Question:")
+        yield from (*_quote(entry.question, f"_{_escape(asked)}_ "), "")
     for at, (label, text) in enumerate(entry.passages):
         yield from ("",) if at else ()
         yield from (f"**{_escape(label)}**", "") if label else ()

@@ -11,7 +11,7 @@ from bot.core.params import choice_param, user_text, words_param
 class MakeBook:
     """The command to get one's book as a file."""
 
-    format: str = choice_param("As what; a web page if left out", "html", "markdown", "json")
+    format: str = choice_param("The format; a web page if left out", "html", "markdown", "json")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class SendAgain:
 class TellCareer:
     """The command to keep an aha of one's career. Without text, it opens the form."""
 
-    text: str = words_param("The aha; without it, a form asks for it")
+    text: str = words_param("The aha; leave it out to get a form")
     happened: str = user_text()
 
 
@@ -33,7 +33,7 @@ class TellCareer:
 class WriteNote:
     """The command to keep a note for oneself, or to see them. With `asked`, no text opens the form."""
 
-    text: str = words_param("What to keep for yourself; without it, what you kept")
+    text: str = words_param("The note; leave it out to see your notes")
     asked: str = ""
 
 

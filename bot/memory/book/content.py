@@ -11,6 +11,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import _
 from bot.core.times import local_day
 from storage.memory import book
 from storage.memory.book import Answered, NamedTeam, Result, Said
@@ -69,7 +70,7 @@ class Entry:
         There are none of a step whose words aren't the person's.
         """
         if self.type is EntryType.STEP and self.parts:
-            return (*self.parts, ("then", self.text))
+            return (*self.parts, (_("Then"), self.text))
         return (("", self.text), *self.parts) if self.text else self.parts
 
 
@@ -295,7 +296,7 @@ class _Writing:
 
     def _step_entry(self, step: NextStep, wrote: bool, taken: bool, became: str) -> Entry:
         """Return a step with what became of it. Without the words of others it has its days and its outcome."""
-        parts = (("If", step.condition),) if wrote and step.condition else ()
+        parts = ((_("If"), step.condition),) if wrote and step.condition else ()
         named, workspace = self.names.find(step.team_id, step.created_at)
         zone = self.names.teams[step.team_id].team.zone
         return Entry(

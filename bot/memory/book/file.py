@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.core.language.words import NOTHING, Lazy, lazy
 from bot.core.messages import File
 from bot.memory.book.as_html import render_html
 from bot.memory.book.as_json import render_json
@@ -25,22 +26,22 @@ class BookFormat(StrEnum):
 
 @dataclass(frozen=True)
 class FormatKind:
-    """What a format is called in a sentence, its file's ending and media type, and how it is made."""
+    """What a format is called, its file's ending and media type, and how it is made."""
 
-    name: str
+    name: Lazy
     ending: str
     media_type: str
     render: Callable[[Book], str]
 
 
 FORMATS: Mapping[str, FormatKind] = {
-    BookFormat.HTML: FormatKind("a web page", "html", "text/html", render_html),
-    BookFormat.MARKDOWN: FormatKind("Markdown", "md", "text/markdown", render_markdown),
-    BookFormat.JSON: FormatKind("JSON", "json", "application/json", render_json),
+    BookFormat.HTML: FormatKind(lazy("web page"), "html", "text/html", render_html),
+    BookFormat.MARKDOWN: FormatKind(Lazy("Markdown"), "md", "text/markdown", render_markdown),
+    BookFormat.JSON: FormatKind(Lazy("JSON"), "json", "application/json", render_json),
 }
 NAME = "aha-book"
-WITHOUT_PICTURES = "It's too big for a message with its pictures, so it comes without them."
-ZIPPED = "It's too big for a message as it is, so it comes zipped."
+WITHOUT_PICTURES = lazy("With pictures it's too big to send, so it comes without them.")
+ZIPPED = lazy("It's too big to send as it is, so it's zipped.")
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class BookFile:
     """A book's file, and what to say about its size. Without a file, not even a zipped one fits."""
 
     file: File | None
-    note: str = ""
+    note: Lazy = NOTHING
 
 
 def make_book_file(book: Book, format: str, largest: int) -> BookFile:
@@ -66,8 +67,8 @@ def make_book_file(book: Book, format: str, largest: int) -> BookFile:
     return BookFile(None)
 
 
-def _attempts(book: Book, format: str) -> Iterator[tuple[str, str]]:
-    yield FORMATS[format].render(book), ""
+def _attempts(book: Book, format: str) -> Iterator[tuple[str, Lazy]]:
+    yield FORMATS[format].render(book), NOTHING
     if format == BookFormat.HTML:
         yield render_html(book, pictures=False), WITHOUT_PICTURES
 

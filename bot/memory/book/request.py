@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, UserError
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Card, Reply, Small, Style, Text, Title, text_reply
 from bot.core.text import parse_number
 from bot.memory.book.commands import MakeBook, SendAgain, TellCareer
@@ -17,10 +17,10 @@ from storage.memory import book
 from storage.models import Person, Posting, PostingKind, PostingState
 from storage.people import notes
 
-ON_ITS_WAY = "Your book is on its way already, as {}. When it's there, you can ask for another one."
+ON_ITS_WAY = lazy("Your book ({format}) is already on its way. When it's there, you can ask for another one.")
 LOST_AFTER = timedelta(minutes=10)
 """How long nobody knows of a book whether it came before the person may ask for another one."""
-CAREER_HINT = "Only you see your answer, in your book, and I ask this once."
+CAREER_HINT = lazy("Only you can see your answer, in your book. I won't ask again.")
 
 
 def make_book(context: Context, command: MakeBook) -> Reply:
@@ -30,13 +30,13 @@ def make_book(context: Context, command: MakeBook) -> Reply:
     """
     session, form = context.session, command.format or BookFormat.HTML
     if form not in FORMATS:
-        raise UserError(f"A book comes as {', '.join(FORMATS)}.")
+        raise UserError(_("Pick a format: {formats}.", formats=", ".join(FORMATS)))
     person = book.lock_person(session, context.caller.person_id)
     key = f"book:{person.id}:{context.origin.event}"
     coming, asks = _find_coming(context, person.id), _asks_career(context, person, key)
     if coming is not None and coming.key != key:
         if coming.state != PostingState.WAITING:
-            return text_reply(ON_ITS_WAY.format(FORMATS[coming.form].name))
+            return text_reply(ON_ITS_WAY(format=FORMATS[coming.form].name()))
         coming.form = form
         _send_now(context, coming)
     else:
@@ -44,11 +44,12 @@ def make_book(context: Context, command: MakeBook) -> Reply:
             session, key, PostingKind.BOOK, context.caller.workspace_id, context.now, person_id=person.id,
             form=form, waits_for_id=person.id,
         )  # fmt: skip
-    said = Text((f"Your book is on its way to your direct messages, as {FORMATS[form].name}.",))
+    coming_as = FORMATS[form].name()
+    said = Text((_("Your book ({format}) is on its way to your direct messages.", format=coming_as),))
     if not asks:
         return Reply(Card((said,)))
-    blocks: tuple[Block, ...] = (said, Title(CAREER_QUESTION), Small((CAREER_HINT,)))
-    return Reply(Card(blocks, (Button("Tell one", TellCareer(), Style.PRIMARY),)))
+    blocks: tuple[Block, ...] = (said, Title(CAREER_QUESTION()), Small((CAREER_HINT(),)))
+    return Reply(Card(blocks, (Button(_("An aha from my career"), TellCareer(), Style.PRIMARY),)))
 
 
 def _asks_career(context: Context, person: Person, key: str) -> bool:
@@ -67,15 +68,15 @@ def send_again(context: Context, command: SendAgain) -> Reply:
     """Send a book that waited for the person's direct messages."""
     found = notes.find_note(context.session, context.caller.person_id, parse_number(command.posting))
     if found is not None and found.message:
-        return text_reply("It's there already: look into your direct messages.", replaces=True)
+        return text_reply(_("It's already there. Check your direct messages."), replaces=True)
     if found is None or found.kind != PostingKind.BOOK:
-        return text_reply("That book is not there any more. Ask for a new one.", replaces=True)
+        return text_reply(_("That book is gone. Ask for a new one."), replaces=True)
     book.lock_person(context.session, context.caller.person_id)
     coming = _find_coming(context, context.caller.person_id)
     if coming is not None and coming.state != PostingState.WAITING:
-        return text_reply(ON_ITS_WAY.format(FORMATS[coming.form].name), replaces=True)
+        return text_reply(ON_ITS_WAY(format=FORMATS[coming.form].name()), replaces=True)
     _send_now(context, found)
-    return text_reply("I'm trying again. Look into your direct messages.", replaces=True)
+    return text_reply(_("I'm trying again. Check your direct messages."), replaces=True)
 
 
 def _find_coming(context: Context, person_id: int) -> Posting | None:
@@ -96,7 +97,7 @@ DECLARATIONS = (
         MakeBook,
         make_book,
         "memory book",
-        lazy("Your own book: everything you told, as a file that goes with you"),
+        lazy("Your own book: everything you've written, as a file to take with you"),
         needs=Needs.PERSON,
         button=lazy("My book"),
         said_as="book, books, my book, book me, career book, memory books, our book",

@@ -13,9 +13,13 @@ LONGEST_WHEN = 60
 """The most characters of the words for a time."""
 YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 SHORT_YEAR = re.compile(r"['’](\d\d)(?!\d|['’]?s)")  # in '98
-DECADE = re.compile(r"(?<!\d)((?:19|20)\d0)['’]?s\b")
-SHORT_DECADE = re.compile(r"(?:\b(?:the|early|mid|late)\b|^|['’])[\s'’-]*(\d0)['’]?s\b")
-"""The 90s or the early '90s, but not somebody's age: *in my 20s*."""
+S = r"(?:['’]?s|ern?(?:jahren?)?)\b"
+"""What follows the number of a decade: 90s, 90's, 90er, 90ern or 90erjahre."""
+DECADE = re.compile(rf"(?<!\d)((?:19|20)\d0){S}")
+SHORT_DECADE = re.compile(
+    rf"(?:\b(?:the|early|mid|late|die|der|den|anfang|mitte|ende)\b|^|['’])[\s'’-]*(\d0){S}"
+)
+"""The 90s, the early '90s or die 90er, but not somebody's age: *in my 20s*."""
 NUMERIC = re.compile(r"(?<!\d)(?:(\d{1,2})[./-])?(\d{1,2})[./-]((?:19|20)\d\d)(?!\d)")
 YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)[./-](\d{1,2})(?!\d)")
 QUARTER = re.compile(r"\bq([1-4])\b")
@@ -37,10 +41,10 @@ MONTH_NAMES = (
 MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
 SEASONS = {
     "spring": 4, "summer": 7, "autumn": 10, "fall": 10, "winter": 1, "early": 2, "mid": 7, "middle": 7, "late": 11,
-    "end": 12,
+    "end": 12, "fruhling": 4, "fruhjahr": 4, "sommer": 7, "herbst": 10, "anfang": 2, "mitte": 7, "ende": 12,
 }  # fmt: skip
 """The month that a part of a year stands for."""
-LATER_IN_DECADE = {"mid": 4, "late": 7}
+LATER_IN_DECADE = {"mid": 4, "late": 7, "mitte": 4, "ende": 7}
 NAMED = "|".join(sorted(MONTHS, key=len, reverse=True))
 DAY_BEFORE = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:(?:of|de)\s+)?(?:{NAMED})\b")
 DAY_AFTER = re.compile(rf"\b(?:{NAMED})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?(?![\d\w])")

@@ -27,6 +27,9 @@ GOAL = "goal"
 GOAL_PLACE = "{goal}"
 """What a question of such a pack may hold: the goal's own words come there when it is asked."""
 
+FIRST_PACK = "every-voice"
+"""The pack that a team is asked from first, because anybody can answer its first questions."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -60,11 +63,11 @@ class Pack:
 
 @cache
 def load_packs() -> tuple[Pack, ...]:
-    """Return all packs, ordered by key.
+    """Return all packs in English, ordered by key after `FIRST_PACK`.
 
     The files are read on the first call only. Packs that need something are in `load_packs_in_need`.
     """
-    return _read_packs(FOLDER)
+    return tuple(sorted(_read_packs(FOLDER), key=lambda pack: pack.key != FIRST_PACK))
 
 
 @cache
@@ -81,7 +84,7 @@ def _read_packs(folder: Path) -> tuple[Pack, ...]:
 
 
 def find_bundled_question(key: str) -> Question | None:
-    """Return the question with a key, or None if there is none."""
+    """Return the question with a key as its file has it, in English. None if there is none."""
     return _questions_by_key().get(key)
 
 

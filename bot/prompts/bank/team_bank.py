@@ -1,5 +1,7 @@
 """One team's question bank: built-in packs and its own, in its order, without muted questions.
 
+Built-in ones are in the current language. What is posted is stored in English, as `asked_fields` says.
+
 Schedules, people and the welcome card all draw from here, so that they share one rotation.
 """
 
@@ -10,8 +12,8 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from bot.core.text import one_line
-from bot.prompts.bank.goal_questions import GOAL_LENGTH, NO_GOAL
+from bot.core.language.words import Lazy, _
+from bot.prompts.bank.goal_questions import quote_goal, translate_question
 from bot.prompts.bank.packs import (
     GOAL,
     GOAL_PLACE,
@@ -23,7 +25,7 @@ from bot.prompts.bank.packs import (
     load_packs_in_need,
 )
 from bot.prompts.bank.rotation import choose_next_question
-from storage.models import PackSetting, QuestionSetting, ScheduleKind
+from storage.models import Goal, PackSetting, QuestionSetting, ScheduleKind
 from storage.prompts import bank
 
 OWN_PACK = "own"
@@ -47,32 +49,28 @@ def list_team_packs(session: Session, team_id: int, kind: str) -> Sequence[TeamP
     All are on until the team chooses; after that, new packs are off, except the team's own.
     """
     decided = {setting.pack: setting for setting in bank.list_pack_settings(session, team_id, kind)}
-    met = _met_packs(_goal_text(session, team_id))
-    known = {pack.key: pack for pack in (*load_packs(), *met, _own_pack(session, team_id))}
+    goal = bank.find_big_goal(session, team_id)
+    built_in = [_say_pack(pack, goal) for pack in (*load_packs(), *_met_packs(goal))]
+    known = {pack.key: pack for pack in (*built_in, _own_pack(session, team_id))}
     order = [*(key for key in decided if key in known), *(key for key in known if key not in decided)]
     return [_to_team_pack(known[key], kind, decided) for key in order]
 
 
-def _met_packs(goal: str) -> Sequence[Pack]:
-    """Return the packs for teams with an open big goal, with the goal's words in their questions.
-
-    Without a goal there are none.
-    """
-    return [
-        replace(pack, questions=tuple(_fill_goal(question, goal) for question in pack.questions))
-        for pack in load_packs_in_need()
-        if goal or pack.needs != GOAL
-    ]
+def _met_packs(goal: Goal | None) -> Sequence[Pack]:
+    """Return the packs that only a team with an open big goal has. Without a goal there are none."""
+    return [pack for pack in load_packs_in_need() if goal is not None or pack.needs != GOAL]
 
 
-def _fill_goal(question: Question, goal: str) -> Question:
-    return replace(question, text=question.text.replace(GOAL_PLACE, f"“{goal}”"))
+def _say_pack(pack: Pack, goal: Goal | None) -> Pack:
+    """Return a built-in pack in the current language."""
+    questions = tuple(_say_question(question, goal) for question in pack.questions)
+    return replace(pack, name=Lazy(pack.name)(), about=Lazy(pack.about)(), questions=questions)
 
 
-def _goal_text(session: Session, team_id: int) -> str:
-    """Return the words of the team's open big goal on one line, or an empty string."""
-    goal = bank.find_big_goal(session, team_id)
-    return one_line(goal.text, GOAL_LENGTH) if goal is not None else ""
+def _say_question(question: Question, goal: Goal | None) -> Question:
+    """Return a built-in question in the current language, with the goal's words if it quotes the goal."""
+    text = translate_question(question.key, question.text)
+    return replace(question, text=text.replace(GOAL_PLACE, quote_goal(goal)) if GOAL_PLACE in text else text)
 
 
 def _to_team_pack(pack: Pack, kind: str, decided: Mapping[str, PackSetting]) -> TeamPack:
@@ -85,7 +83,7 @@ def _own_pack(session: Session, team_id: int) -> Pack:
         Question(f"{OWN_PACK}:{row.id}", row.kind, row.text)
         for row in bank.list_team_questions(session, team_id)
     )
-    return Pack(OWN_PACK, "Your own", "What this team suggested itself.", tuple(found))
+    return Pack(OWN_PACK, _("Your own"), _("Questions that your team suggested."), tuple(found))
 
 
 def find_bank_question(session: Session, team_id: int, key: str) -> Question | None:
@@ -94,12 +92,9 @@ def find_bank_question(session: Session, team_id: int, key: str) -> Question | N
     One about the team's big goal has the goal's words, or *our big goal* if there is none open now.
     """
     built_in = find_bundled_question(key)
-    if built_in is not None and GOAL_PLACE in built_in.text:
-        goal = _goal_text(session, team_id)
-        no_goal = built_in.text.replace(GOAL_PLACE, NO_GOAL)
-        return _fill_goal(built_in, goal) if goal else replace(built_in, text=no_goal)
     if built_in is not None:
-        return built_in
+        quotes = GOAL_PLACE in built_in.text
+        return _say_question(built_in, bank.find_big_goal(session, team_id) if quotes else None)
     return next((question for question in _own_pack(session, team_id).questions if question.key == key), None)
 
 
@@ -138,7 +133,7 @@ def preview_questions(session: Session, team_id: int, kind: str, number: int) ->
     settings = bank.question_settings(session, team_id)
     open_keys = _unmuted_keys(session, team_id, kind, settings)
     asked, drawn = list(_asked_keys(session, team_id, kind)), list[str]()
-    for _ in range(number):
+    for _turn in range(number):
         key = choose_next_question(open_keys, [*asked, *drawn])
         drawn += [key] if key and key not in drawn else []
     return [question for key in drawn if (question := find_bank_question(session, team_id, key))]
@@ -195,5 +190,5 @@ def _wanted_keys(
 
 def _unmet_packs(session: Session, team_id: int) -> Collection[str]:
     """Return the keys of the packs that need what the team doesn't have."""
-    met = {pack.key for pack in _met_packs(_goal_text(session, team_id))}
+    met = {pack.key for pack in _met_packs(bank.find_big_goal(session, team_id))}
     return {pack.key for pack in load_packs_in_need()} - met

@@ -253,15 +253,15 @@ async def test_an_answer_that_does_not_arrive(
 @pytest.mark.parametrize(
     ("refused", "sentence"),
     [
-        (DiscordApiError(10003, 404), "That channel is gone."),
-        (DiscordApiError(50001, 403), "I cannot see that channel."),
-        (DiscordApiError(50013, 403), "I may not do that there."),
-        (DiscordApiError(50007, 403), "Their direct messages are closed to me."),
+        (DiscordApiError(10003, 404), "That channel no longer exists."),
+        (DiscordApiError(50001, 403), "I can't see that channel."),
+        (DiscordApiError(50013, 403), "I'm not allowed to do that there."),
+        (DiscordApiError(50007, 403), "They don't accept direct messages from me."),
         (DiscordApiError(50083, 400), "That thread is archived or locked."),
-        (DiscordApiError(0, 429, 3.0), "Discord asks me to slow down."),
-        (DiscordApiError(0, 401), "My access to Discord has ended."),
-        (DiscordApiError(0, 0, 10.0), "Discord cannot be reached."),
-        (DiscordApiError(99999, 400), "Discord refused it (99999)."),
+        (DiscordApiError(0, 429, 3.0), "Discord is asking me to slow down."),
+        (DiscordApiError(0, 401), "I've lost my access to Discord."),
+        (DiscordApiError(0, 0, 10.0), "I can't reach Discord right now."),
+        (DiscordApiError(99999, 400), "Discord refused that."),
     ],
 )
 def test_a_sentence_for_each_no(refused: DiscordApiError, sentence: str) -> None:

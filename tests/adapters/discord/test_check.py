@@ -69,10 +69,10 @@ async def test_everything_is_fine(there: Discord) -> None:
     said = await lines(there)
     assert wrong(said) == []
     assert "DISCORD_TOKEN works: Ahabot, 1 server" in said[0]
-    assert "without message content" in said[1]
-    assert "1 shard; 999 of 1,000 IDENTIFYs are left today" in said[2]
-    assert "its commands are registered" in said[3]
-    assert f"all {len(PERMISSIONS)} permissions are there on the server" in said[4]
+    assert "it can't read messages" in said[1]
+    assert "1 shard; 999 of 1,000 connection starts (IDENTIFY) left today" in said[2]
+    assert "all commands are registered" in said[3]
+    assert f"it has all {len(PERMISSIONS)} permissions on the server" in said[4]
     assert len(there.gateway.identifies) == 1
 
 
@@ -97,7 +97,7 @@ async def test_few_identifies_left(there: Discord) -> None:
     """This is a sign of a crash loop."""
     there.gateway.starts = 40
     assert wrong(await lines(there)) == [
-        "1 shard; 40 of 1,000 IDENTIFYs are left today: something starts it again and again, so it waits longer "
+        "1 shard; 40 of 1,000 connection starts (IDENTIFY) left today: it keeps restarting, so it waits longer "
         "each time"
     ]
 
@@ -106,7 +106,7 @@ async def test_commands_that_are_not_registered_yet(there: Discord) -> None:
     """The line counts as fine and says that the next start registers them."""
     said = await lines(there)
     assert wrong(said) == []
-    assert "`ahabot run` registers them" in said[3]
+    assert "`ahabot run` does that" in said[3]
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ async def test_each_missing_permission_has_its_name(there: Discord, lost: Can, n
     """The line has the server and what does not work without it."""
     may(there.world.home, there, LEAST & ~lost)
     (said,) = wrong(await lines(there))
-    assert said.startswith(f"on Lantern: {named} is missing, and with it ")
+    assert said.startswith(f"on Lantern: the permission {named} is missing: ")
 
 
 async def test_an_administrator_lacks_nothing(there: Discord) -> None:
@@ -138,7 +138,7 @@ async def test_the_scope_for_commands(there: Discord) -> None:
     """It is missing if the invite link lacked it. An unrelated error does not count as missing."""
     there.faults.put(SCOPE, Refuses(status=403, code=50001))
     (said,) = wrong(await lines(there))
-    assert said == "on Lantern: the scope applications.commands is missing, and with it /aha"
+    assert said == "on Lantern: the scope applications.commands is missing, so /aha doesn't work"
     there.faults.put(SCOPE, Breaks(status=503))
     assert wrong(await lines(there)) == []
 
@@ -150,9 +150,9 @@ async def test_many_servers(there: Discord) -> None:
     said = wrong(await lines(there))
     assert len(said) == SERVERS
     assert said[0].startswith(
-        "on Server 0: View Channels is missing, and with it the team's channel at all; Send"
+        "on Server 0: the permission View Channels is missing: it can't see the team's channel; the permission Send"
     )
-    assert said[-1] == "3 more servers lack permissions too"
+    assert said[-1] == "permissions are missing on 3 more servers"
     assert len(there.called(SCOPE)) == SERVERS
 
 
@@ -161,7 +161,7 @@ async def test_no_server_yet(there: Discord) -> None:
     there.world.leaves(there.world.home)
     said = await lines(there)
     assert wrong(said) == []
-    assert "`ahabot manifest discord` has the link" in said[-1]
+    assert "`ahabot manifest discord` prints the link" in said[-1]
     may(there.world.found("Lan\x1b[2Jtern"), there, 0)
     assert wrong(await lines(there))[0].startswith("on Lan[2Jtern: ")
 
@@ -170,7 +170,7 @@ async def test_discord_is_away(there: Discord) -> None:
     """One line says so."""
     said = await lines(there, DISCORD_API_URL="http://127.0.0.1:1/api/v10")
     assert len(said) == 1
-    assert "cannot be reached" in wrong(said)[0]
+    assert "can't reach Discord" in wrong(said)[0]
     there.faults.put("GET /oauth2/applications/@me", Limited(seconds=1))
     assert "slow down" in wrong(await lines(there))[0]
     there.faults.put("GET /oauth2/applications/@me", Breaks(status=502))
@@ -194,7 +194,7 @@ async def test_a_server_that_answers_oddly(answer: str) -> None:
     found = [str(each) for each in await asyncio.to_thread(check_platform, environ, COMMANDS)]
     await runner.cleanup()
     assert wrong(found) == [
-        "a server answers at DISCORD_API_URL, but not as Discord does: check that address, and any proxy between"
+        "the server at DISCORD_API_URL doesn't answer like Discord: check that address and any proxy in between"
     ]
 
 

@@ -237,10 +237,10 @@ def test_sentences_stand_below_their_fields() -> None:
     """The error replaces the hint, and the typed text stays."""
     field = Field("zone", "Zone", value="Lisboa", hint="A city, like Lisbon.")
     (hinted,) = forms.build_modal(Form("T", "c", (field,)), "1...c")["components"]
-    wrong = Form("T", "c", (field,), errors={"zone": "That zone is not one I know."})
+    wrong = Form("T", "c", (field,), errors={"zone": "I don't know that time zone."})
     (told,) = forms.build_modal(wrong, "1...c")["components"]
     assert hinted["description"] == "A city, like Lisbon."
-    assert told["description"] == "That zone is not one I know."
+    assert told["description"] == "I don't know that time zone."
     assert told["component"]["value"] == "Lisboa"
 
 

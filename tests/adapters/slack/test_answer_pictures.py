@@ -25,7 +25,7 @@ async def test_the_answer_says_where_its_picture_is(room: SlackRoom) -> None:
     [note] = await room.notes("Ben")
     assert "Here's the picture that goes with my answer." in note
     assert note.picture == ALT
-    assert beside_the_answer(room) == ["The picture is in your messages with me."]
+    assert beside_the_answer(room) == ["The picture is in your direct messages with me."]
 
 
 async def test_in_the_person_s_own_messages_the_picture_is_right_there(room: SlackRoom) -> None:

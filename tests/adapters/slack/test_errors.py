@@ -38,7 +38,7 @@ async def test_a_form_that_opens_too_late(room: SlackRoom) -> None:
     assert got
     shown = await room.presses("Ana", "Change settings", got.id)
     assert shown
-    assert "did not let me open the form in time" in shown
+    assert "took me too long to open the form" in shown
     asked = await room.presses("Ana", "Open the form", shown.id)
     assert asked
     assert "emoji" in asked.fields
@@ -50,7 +50,7 @@ async def test_a_form_without_a_place_to_answer_comes_as_a_message(room: SlackRo
     await room.settled()
     room.slack.faults.put("views.open", Refuses(error="expired_trigger_id"))
     await room.people.starts("Ana", "log-an-aha")
-    assert any("did not let me open" in seen.text for seen in await room.notes("Ana"))
+    assert any("took me too long to open" in seen.text for seen in await room.notes("Ana"))
     sent = [call.given for call in room.slack.called("chat.postMessage")]
     assert {(each["unfurl_links"], each["unfurl_media"]) for each in sent} == {(False, False)}
 

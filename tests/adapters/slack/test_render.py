@@ -155,7 +155,7 @@ def test_a_cut_card_keeps_each_button_once() -> None:
     )
     message = render.render_message(Card(quotes, (Button("Last", 1),)), encode)
     assert limits.of_message(message) == []
-    assert read.words(message["blocks"]).endswith("[Show]\nThere is more of this than fits here.\n[Last]")
+    assert read.words(message["blocks"]).endswith("[Show]\nThere's more than fits here.\n[Last]")
 
 
 def test_small_words_without_markup_stay_on_one_line() -> None:
@@ -192,7 +192,7 @@ def test_a_post_that_is_too_long_says_so_and_can_still_be_pressed() -> None:
     message = render.render_message(card, encode, render.picture_block("F0123456", "Twelve weeks"))
     assert limits.of_message(message) == []
     shown = read.words(message["blocks"])
-    assert "There is more of this than fits here." in shown
+    assert "There's more than fits here." in shown
     assert "[High-five]" in shown
     assert "[Edit]" in shown
     assert message["blocks"][-1]["type"] == "image"
@@ -207,7 +207,7 @@ def test_a_view_that_is_too_long_says_so() -> None:
     )
     view = forms.build_answer_view(card, FormOrigin(), encode)
     assert limits.of_view(view) == []
-    assert "There is more of this than fits here." in read.view(view)
+    assert "There's more than fits here." in read.view(view)
     assert "[Pause]" in read.view(view)
 
 

@@ -33,7 +33,7 @@ async def test_nobody_else_opens_it(people: Everyone, bot: Bot) -> None:
     """It belongs to one person. A missing draft gets a sentence that says what to do."""
     asked = await people.ana.does(Failed())
     later = await bot.put_aside(asked.form, asked.origin)
-    too_old = "That form is too old to go on with. Please begin it once more."
+    too_old = "That form is too old to continue. Please start again."
     assert (await people.ben.does(later)).text == too_old
     assert (await people.ana.does(replace(later, pending="999"))).text == too_old
 

@@ -37,15 +37,16 @@ async def test_a_post_is_taken_down_by_the_person_who_posted_it(
     await bot.tick()
     before = list(recorder.standing)
     said = await people.ben.does(POSTS[name], event="press")
-    assert said.text == f"The {name} is on its way to #lantern.\n[Undo]"
+    noun = {"recap": "recap", "cycle": "picture"}[name]
+    assert said.text == f"I'm posting the {noun} in #lantern.\n[Undo]"
     await bot.tick()
     assert len(recorder.standing) == len(before) + 1
-    assert f"Only the person who posted that {name}" in (await people.ana.does(said.button("Undo"))).text
+    assert f"Only the person who posted that {noun}" in (await people.ana.does(said.button("Undo"))).text
     for _ in range(2):
-        assert (await said.press("Undo")).text == f"The {name} is taken down from #lantern."
+        assert (await said.press("Undo")).text == f"I removed the {noun} from #lantern."
     await bot.tick()
     assert list(recorder.standing) == before
-    assert (await people.ben.does(POSTS[name], event="press")).text == f"The {name} was taken down again."
+    assert (await people.ben.does(POSTS[name], event="press")).text == f"I removed the {noun} from #lantern."
     await bot.tick()
     assert list(recorder.standing) == before
 
@@ -75,7 +76,7 @@ async def test_a_forged_one_takes_nothing_down(people: Everyone, clock: Clock) -
     """Other posts, no number and another team's."""
     await week(people, clock)
     for posting in ("1", "", "x", "99"):
-        assert "does not belong to this channel" in (await people.ana.does(TakeDown(posting))).text
+        assert "doesn't belong to this channel" in (await people.ana.does(TakeDown(posting))).text
 
 
 async def test_a_drawn_question_is_taken_back(

@@ -44,15 +44,17 @@ async def keep_door(people: Everyone) -> Got:
 
 async def test_a_typed_chance_is_saved_at_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     got = await people.ana.types("chance A shipyard wrote to us")
-    assert got.text == "Saved as #1 in #lantern.\n[Undo] [Edit] [Add the rest] [It was an aha]"
-    rest = await got.press("Add the rest")
+    assert got.text == "Saved as #1 in #lantern.\n[Undo] [Edit] [Add details] [It was an aha]"
+    rest = await got.press("Add details")
     assert [one.label for one in rest.form.fields] == [
-        "It would speed up", "What kind is it?", "Until when?", "How much do you believe in it?",
+        "What it would speed up", "What kind is it?", "Until when?", "How much do you believe in it?",
     ]  # fmt: skip
     done = await rest.fill(accelerates="Our first port", kind="found_us", belief="3")
-    assert done.text == "#1 is updated in #lantern.\n[Change it again]"
+    assert done.text == "#1 updated.\n[Edit details]"
     shown = await card(bot, recorder, "Chance #1 · they found us")
-    assert "“A shipyard wrote to us”\n\nIt would speed up\n“Our first port”\nBelief: 3 of 5\nAna" in shown
+    assert (
+        "“A shipyard wrote to us”\n\nWhat it would speed up\n“Our first port”\nBelief: 3 of 5\nAna" in shown
+    )
     assert "[What came of it?] [High-five] [Add my version]" in shown
     assert "key" not in shown
 
@@ -61,7 +63,7 @@ async def test_a_door_says_what_it_is(people: Everyone, bot: Bot, recorder: Reco
     await keep_door(people)
     shown = await card(bot, recorder, "Chance #1 · a door")
     assert "Until 20 March · Belief: 4 of 5" in shown
-    assert "[I may have a key] [What came of it?] [High-five] [Add my version]" in shown
+    assert "[I might be able to help] [What came of it?] [High-five] [Add my version]" in shown
 
 
 async def test_after_its_day_its_card_asks_once(
@@ -73,10 +75,10 @@ async def test_after_its_day_its_card_asks_once(
     assert "Until 20 March" in await card(bot, recorder, "Chance #1")
     clock.now = datetime(2026, 3, 23, 10, tzinfo=UTC)
     asked = await card(bot, recorder, "Chance #1")
-    assert "Its day was 20 March. What came of it?" in asked
+    assert "This was open until 20 March. What came of it?" in asked
     assert "Until 20 March" not in asked
     await people.ana.does(Edit("1.1", "Meet the harbour office, all of it"))
-    assert await bot.next_due() is None or "Its day was" in await card(bot, recorder, "Chance #1")
+    assert await bot.next_due() is None or "This was open until" in await card(bot, recorder, "Chance #1")
 
 
 async def test_what_came_of_it_stands_on_the_road(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -85,17 +87,17 @@ async def test_what_came_of_it_stands_on_the_road(people: Everyone, bot: Bot, re
     asked = await people.ben.does(TellOutcome("1.1"))
     assert [one.name for one in asked.form.fields] == ["outcome", "chosen", "other"]
     told = await asked.fill(outcome="They asked for a pilot", chosen="2")
-    assert told.text == "What came of #1 is saved in #lantern. It's on the road to #2.\n[Undo]"
+    assert told.text == "Saved what came of #1. It's now linked to breakthrough #2.\n[Undo]"
     shown = await card(bot, recorder, "Chance #1")
     assert "What came of it\n“They asked for a pilot” — Ben" in shown
     assert "On the road to breakthrough #2" in shown
-    assert "[I may have a key]" not in shown
+    assert "[I might be able to help]" not in shown
     assert "The road here\n" in await card(bot, recorder, "Breakthrough #2")
     road = (await people.mei.does(SeeLinks("1.2"))).text
     assert "“Meet the harbour office\n→ They asked for a pilot” — Chance #1 · Ana" in road
     assert "Chance #1" in (await people.mei.types("find pilot")).text
     gone = await told.press("Undo")
-    assert gone.text == "What came of #1 is taken out in #lantern."
+    assert gone.text == "Removed what came of #1."
     assert await bot.database.read(lambda session: list(session.exec(select(Link)).all())) == []
     assert "What came of it\n" not in await card(bot, recorder, "Chance #1")
 
@@ -115,23 +117,21 @@ async def test_another_persons_outcome_stays(people: Everyone) -> None:
     await keep_door(people)
     await people.ben.does(TellOutcome("1.1", "They asked for a pilot"))
     refused = await people.mei.does(TellOutcome("1.1", "Nothing at all"))
-    assert refused.text.startswith(
-        "What came of #1 is said already. Only Ben or Ana can change it; you can add your version."
-    )
+    assert refused.text.startswith("Only Ben and Ana can change what came of #1. You can add your version.")
     assert "“Nothing at all”" in refused.text, "the words come back"
-    assert "Only Ben or Ana" in (await people.mei.does(DropOutcome("1.1"))).text
+    assert "Only Ben and Ana" in (await people.mei.does(DropOutcome("1.1"))).text
     assert (await people.ana.does(TellOutcome("1.1", "A pilot in May"))).text.startswith(
-        "What came of #1 is saved"
+        "Saved what came of #1."
     )
 
 
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        ("1", "Chance #1 is no breakthrough: roads lead to those alone."),
-        ("3", "Aha #3 is no breakthrough: roads lead to those alone."),
+        ("1", "Chance #1 isn't a breakthrough."),
+        ("3", "Aha #3 isn't a breakthrough."),
         ("#9", "There is no #9 here; the latest is #3."),
-        ("the second", "Write a number like #12."),
+        ("the second", "Type a number, like #12."),
         ("٢٢", "There is no #22 here; the latest is #3."),
     ],
 )
@@ -147,16 +147,16 @@ async def test_a_number_that_is_no_breakthrough(people: Everyone, number: str, s
 @pytest.mark.parametrize(
     ("values", "errors"),
     [
-        ({"until": "2026-03-15"}, {"until": "That day is over. Choose today or a later one."}),
+        ({"until": "2026-03-15"}, {"until": "That day is over. Pick today or a later day."}),
         (
             {"until": "30 February"},
             {"until": "There's no 30 February 2026: that month has 28 days. Choose another day."},
         ),
         ({"until": "soon"}, {"until": "Write the day like 2026-03-20."}),
-        ({"belief": "7"}, {"belief": "A number from 1 to 5, please."}),
-        ({"belief": "-1"}, {"belief": "A number from 1 to 5, please."}),
-        ({"belief": "very"}, {"belief": "A number from 1 to 5, please."}),
-        ({"kind": "window"}, {"kind": "Choose one of these, please."}),
+        ({"belief": "7"}, {"belief": "Please pick a number from 1 to 5."}),
+        ({"belief": "-1"}, {"belief": "Please pick a number from 1 to 5."}),
+        ({"belief": "very"}, {"belief": "Please pick a number from 1 to 5."}),
+        ({"kind": "window"}, {"kind": "Please pick one of these."}),
     ],
 )
 async def test_what_cannot_be_taken_loses_nothing(
@@ -167,26 +167,26 @@ async def test_what_cannot_be_taken_loses_nothing(
     assert got.form.errors == errors
     shown = {one.name: one.value for one in got.form.fields}
     assert (shown["text"], shown["accelerates"]) == ("Meet the harbour office", "Our first port")
-    assert (await people.ben.types("find")).text.startswith("Nothing is kept here yet.")
+    assert (await people.ben.types("find")).text.startswith("Nothing is saved here yet.")
 
 
 async def test_only_its_author_says_what_it_is(people: Everyone) -> None:
     await keep_door(people)
     got = await people.ben.does(DescribeChance("1.1"))
-    assert got.text.startswith("#1 is in Ana's words; only Ana can change it.")
+    assert got.text.startswith("#1 is in Ana's words, so only Ana can change it.")
     await people.ben.types("Tokens are signed once")
     assert (await people.ben.does(DescribeChance("1.2"))).text == "Aha #2 isn't a chance."
     assert (await people.ben.does(TellOutcome("1.2"))).text == "Aha #2 isn't a chance."
-    assert (await people.ben.does(DropOutcome("1.1"))).text == "Nobody has said what came of #1."
+    assert (await people.ben.does(DropOutcome("1.1"))).text == "Nobody has said yet what came of #1."
 
 
 async def test_a_day_that_passed_may_stay_but_not_be_chosen(people: Everyone, clock: Clock) -> None:
     await keep_door(people)
     clock.forward(days=10)
     form = await people.ana.does(DescribeChance("1.1"))
-    assert (await form.fill(belief="2")).text.startswith("#1 is updated")
+    assert (await form.fill(belief="2")).text.startswith("#1 updated.")
     wrong = await (await people.ana.does(DescribeChance("1.1"))).fill(until="2026-03-24")
-    assert wrong.form.errors == {"until": "That day is over. Choose today or a later one."}
+    assert wrong.form.errors == {"until": "That day is over. Pick today or a later day."}
 
 
 async def test_a_breakthrough_that_is_none_any_more(people: Everyone, bot: Bot) -> None:
@@ -216,7 +216,7 @@ async def test_an_outcome_taken_out_early_leaves_the_question_for_its_day(
     told = await people.ben.does(TellOutcome("1.1", "They asked for a pilot"))
     await told.press("Undo")
     clock.now = datetime(2026, 3, 23, 10, tzinfo=UTC)
-    assert "Its day was 20 March. What came of it?" in await card(bot, recorder, "Chance #1")
+    assert "This was open until 20 March. What came of it?" in await card(bot, recorder, "Chance #1")
 
 
 async def test_changed_words_are_not_lost_by_an_undo(people: Everyone) -> None:
@@ -224,13 +224,13 @@ async def test_changed_words_are_not_lost_by_an_undo(people: Everyone) -> None:
     await keep_door(people)
     await people.ben.does(TellOutcome("1.1", "They asked for a pilot"))
     changed = await people.ana.does(TellOutcome("1.1", "A pilot in May"))
-    assert changed.text == "What came of #1 is saved in #lantern.\n[Change it again]"
-    again = {one.name: one.value for one in (await changed.press("Change it again")).form.fields}
+    assert changed.text == "Saved what came of #1.\n[Edit outcome]"
+    again = {one.name: one.value for one in (await changed.press("Edit outcome")).form.fields}
     assert again["outcome"] == "A pilot in May"
 
 
 async def test_a_day_of_another_year_has_its_year(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """So that nobody takes it for a nearer one."""
     got = await people.ana.types("chance A shipyard wrote to us")
-    await (await got.press("Add the rest")).fill(until="2028-03-20")
+    await (await got.press("Add details")).fill(until="2028-03-20")
     assert "Until 20 March 2028" in await card(bot, recorder, "Chance #1")

@@ -1,4 +1,4 @@
-"""Tests of *I may have a key*: told to the asker of a door alone, and to nobody else in any way."""
+"""Tests of *I might be able to help*: told to the asker of a door alone, and to nobody else in any way."""
 
 import io
 from datetime import timedelta
@@ -36,8 +36,8 @@ async def test_only_the_asker_is_told(people: Everyone, bot: Bot, recorder: Reco
     assert told.text == "I'll tell Ana in private. Nobody else will know.\n[Undo]"
     await bot.tick()
     assert recorder.notes("U-ana") == [
-        "Ben may have a key to your door #1:\n“My cousin runs the harbour office”\n"
-        "You asked: Meet somebody of the port\nOnly you see this.\n[Show the door]"
+        "Ben might be able to help with your door #1:\n“My cousin runs the harbour office”\n"
+        "You wrote: Meet somebody of the port\nOnly you can see this.\n[Show #1]"
     ]
     assert recorder.texts() == before, "the channel shows nothing, and no count"
     for person in (people.ben, people.mei, people.ana):
@@ -68,12 +68,12 @@ async def test_it_is_taken_back_within_a_day(
     told = await (await people.ben.does(OfferKey("1.1"))).fill(text=KEY)
     await bot.tick()
     back = await told.press("Undo")
-    assert back.text == "It's taken back, and its words are gone."
+    assert back.text == "Removed, and what you wrote is deleted."
     await bot.tick()
     assert recorder.notes("U-ana") == []
     row = await bot.database.read(lambda session: session.exec(select(DoorKey)).one())
     assert row.text == ""
-    assert (await people.ben.does(TakeKeyBack("1.1"))).text == "You have no key to #1 here."
+    assert (await people.ben.does(TakeKeyBack("1.1"))).text == "You haven't offered help with #1."
     await people.ben.does(OfferKey("1.1", "My aunt runs it"))
     await bot.tick()
     assert ["aunt" in note for note in recorder.notes("U-ana")] == [True]
@@ -85,22 +85,22 @@ async def test_it_is_taken_back_within_a_day(
 
 async def test_ones_own_door(people: Everyone, door: None) -> None:
     assert (await people.ana.does(OfferKey("1.1"))).text == (
-        "#1 is your own door. Others can tell you here, in private, that they have a key."
+        "#1 is your own door. Others can offer help here, just to you."
     )
-    assert "I may have a key" not in (await people.ana.types("show 1")).text
-    assert "[I may have a key]" in (await people.ben.types("show 1")).text
+    assert "I might be able to help" not in (await people.ana.types("show 1")).text
+    assert "[I might be able to help]" in (await people.ben.types("show 1")).text
 
 
 async def test_what_is_no_door_has_no_key(people: Everyone, door: None) -> None:
     await people.ana.types("chance A shipyard wrote to us")
     refused = await people.ben.does(OfferKey("1.2", KEY))
-    assert refused.text.startswith("Chance #2 isn't a door, so there's no key to it.")
+    assert refused.text.startswith("You can only offer help with a door. Chance #2 isn't one.")
     assert KEY in refused.text, "the words come back"
 
 
 async def test_a_key_is_a_few_words(people: Everyone, door: None) -> None:
     refused = await people.ben.does(OfferKey("1.1", "key " * 200))
-    assert refused.text.startswith("A few words are enough here: up to 600 characters, and this has 799.")
+    assert refused.text.startswith("Up to 600 characters, please. This has 799.")
 
 
 async def test_closed_direct_messages_wait_for_the_next_command(
@@ -113,7 +113,9 @@ async def test_closed_direct_messages_wait_for_the_next_command(
     assert recorder.notes("U-ana") == []
     assert "cousin" not in (await people.mei.types("me")).text
     shown = (await people.ana.does(Home())).text
-    assert shown.startswith("Ben may have a key to your door #1:\n“My cousin runs the harbour office”")
+    assert shown.startswith(
+        "Ben might be able to help with your door #1:\n“My cousin runs the harbour office”"
+    )
     assert "cousin" not in (await people.ana.does(Home())).text
     await people.ben.does(OfferKey("1.1", "My aunt runs it"))
     await bot.tick()
@@ -138,7 +140,7 @@ async def test_a_note_follows_its_door(
     await bot.tick()
     await people.ana.does(Edit("1.1", "Meet the harbour master"))
     await bot.tick()
-    assert "You asked: Meet the harbour master" in recorder.notes("U-ana")[0]
+    assert "You wrote: Meet the harbour master" in recorder.notes("U-ana")[0]
     gone = await people.ana.types("delete 1")
     await bot.tick()
     assert recorder.notes("U-ana") == []

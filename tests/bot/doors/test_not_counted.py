@@ -112,7 +112,7 @@ async def test_a_recap_and_its_picture_are_those_of_before(
     await bot.tick()
     (recap,) = (one for one in recorder.standing.values() if one.text.startswith("The week to"))
     assert "Heard: one of you." in recap.text
-    before, _, after = recap.text.partition("Doors we left closed")
+    before, _, after = recap.text.partition("What we said no to")
     assert "of its kind" not in before
     assert after.count("of its kind") == 3
     assert "more: find" not in recap.text
@@ -143,10 +143,10 @@ async def test_nobody_is_asked_about_it_later(
     await people.ana.types(f"{word} Something else")
     await people.ben.does(AddVersion("1.1", "I saw it as well"))
     refused = await people.ben.does(AddSequel("1.1", "possible", "We could rest"))
-    assert "takes no such line. You can add your version." in refused.text
+    assert "You can't add that to" in refused.text
     clock.forward(days=40)
     await bot.tick()
-    assert not [text for text in recorder.texts() if "set off" in text]
+    assert not [text for text in recorder.texts() if "A month later" in text]
     assert await bot.database.read(lambda session: list(session.exec(select(FollowUp)).all())) == []
 
 

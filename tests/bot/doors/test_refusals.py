@@ -22,7 +22,7 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
 ) -> None:
     got = await people.ana.types("no A wizard of six pages")
     assert got.text == (
-        "Saved as #1 in #lantern. The next recap lists it under “Doors we left closed”.\n"
+        "Saved as #1 in #lantern. It'll be in the next recap, under “What we said no to”.\n"
         "[Undo] [Edit] [Say why] [It was an aha]"
     )
     done = await (await got.press("Say why")).fill(why="Nobody finishes page two")
@@ -34,7 +34,7 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
     )
     assert "[High-five] [I was there] [Add my version]" in card
     assert "How far out" not in card
-    assert "becomes possible" not in card
+    assert "possible now" not in card
 
 
 async def test_while_the_recap_is_off_it_is_listed_on_request(people: Everyone) -> None:
@@ -42,7 +42,7 @@ async def test_while_the_recap_is_off_it_is_listed_on_request(people: Everyone) 
     form = await (await people.ana.types("schedule")).press("Change the recap")
     await form.fill(state="off")
     got = await people.ana.types("no A wizard of six pages")
-    assert got.text.startswith("Saved as #1 in #lantern. /aha recap lists it under “Doors we left closed”.")
+    assert got.text.startswith("Saved as #1 in #lantern. To see it in a recap, type /aha recap.")
 
 
 async def test_no_alone_opens_the_form(people: Everyone) -> None:
@@ -86,7 +86,7 @@ async def test_a_no_is_found_high_fived_versioned_changed_and_removed(
     assert "[High-five (1)]" in card
     gone = await people.ana.types("delete 1")
     await bot.tick()
-    assert recorder.last()[1].text == "Declined #1 was removed."
+    assert recorder.last()[1].text == "Declined #1 was deleted."
     assert (await gone.press("Undo")).text.startswith("#1 is back. The card is in #lantern.")
     assert "#1" in (await people.ben.types("find wizard")).text
 
@@ -101,9 +101,7 @@ async def test_the_recap_tells_the_doors_left_closed(
     clock.now = FRIDAY
     await bot.tick()
     told = recap(recorder)
-    assert "Doors we left closed\n“A wizard of six pages\n→ Nobody finishes page two” — #2 · Ben" in told, (
-        told
-    )
+    assert "What we said no to\n“A wizard of six pages\n→ Nobody finishes page two” — #2 · Ben" in told, told
     assert told.count("wizard") == 1
     assert "Heard: one of you." in told
     await people.ben.does(Edit("1.2", "A wizard of ten pages"))
@@ -114,7 +112,7 @@ async def test_the_recap_tells_the_doors_left_closed(
     assert "Doors" not in recap(recorder)
     await gone.press("Undo")
     await bot.tick()
-    assert "Doors we left closed" in recap(recorder)
+    assert "What we said no to" in recap(recorder)
 
 
 async def test_a_posted_recap_gets_no_newer_no(
@@ -127,14 +125,14 @@ async def test_a_posted_recap_gets_no_newer_no(
     await bot.tick()
     told = recap(recorder)
     assert [f"number {each}" in told for each in range(5)] == [False, False, True, True, True]
-    assert "And two more." in told
+    assert "2 more." in told
     clock.forward(days=1)
     await people.ana.types("no Page number 5")
     await people.ana.types("delete 3")
     await bot.tick()
     assert "number 2" not in recap(recorder)
     assert "number 5" not in recap(recorder)
-    assert "And two more." in recap(recorder)
+    assert "2 more." in recap(recorder)
 
 
 async def test_a_week_of_one_no_has_a_recap(
@@ -143,7 +141,7 @@ async def test_a_week_of_one_no_has_a_recap(
     await people.ana.types("no A second app")
     clock.now = FRIDAY
     await bot.tick()
-    assert "Doors we left closed" in recap(recorder)
+    assert "What we said no to" in recap(recorder)
     assert not [one for one in recorder.standing.values() if one.post.picture], "the picture counts nothing"
     await people.ana.types("delete 1")
     await bot.tick()

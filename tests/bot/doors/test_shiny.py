@@ -42,8 +42,8 @@ async def park(people: Everyone, bot: Bot) -> None:
     """Let Ana park a shiny thing for four weeks."""
     got = await people.ana.types("shiny An app for watches")
     assert got.text == (
-        "Saved as #1 in #lantern. It rests until 13 April; then its card asks once.\n"
-        "[Undo] [Edit] [Another day] [It was an aha]"
+        "Saved as #1 in #lantern. It's parked until 13 April. Then I'll ask about it once.\n"
+        "[Undo] [Edit] [Change the date] [It was an aha]"
     )
     await bot.tick()
 
@@ -53,7 +53,7 @@ async def test_it_rests_and_is_asked_about_once(
 ) -> None:
     await park(people, bot)
     assert card(recorder, "watches").startswith(
-        "Shiny thing #1\n“An app for watches”\nParked until 13 April\nAna"
+        "Shiny idea #1\n“An app for watches”\nParked until 13 April\nAna"
     )
     assert "[High-five] [Add my version]" in card(recorder, "watches")
     posted = len(recorder.standing)
@@ -63,8 +63,8 @@ async def test_it_rests_and_is_asked_about_once(
     clock.now = DUE
     await bot.tick()
     asked = card(recorder, "watches")
-    assert "It was parked until 13 April. Does it still shine?" in asked
-    assert "[Keep it parked] [Make it a goal] [Let it go] [High-five]\n[Add my version]" in asked
+    assert "Parked until 13 April. Still tempting?" in asked
+    assert "[Keep it parked] [Make it a goal] [Drop it] [High-five]\n[Add my version]" in asked
     assert not [
         one for one in list(recorder.standing.values())[posted:] if "watches" in one.text and one.place.person
     ]
@@ -89,17 +89,17 @@ async def test_one_line_of_the_recap_names_it(
         (found,) = (text for text in recorder.texts() if text.startswith("The week to 17 April"))
         return found
 
-    line = "Parked until now: “An app for watches” (#1). Its card asks what becomes of it."
+    line = "Parked until now: “An app for watches” (#1). Still tempting? You can decide on its card."
     assert line in recap()
     got = await people.ben.does(LetShinyGo("1.1"))
-    assert got.text == "#1 is let go in #lantern.\n[Undo]"
+    assert got.text == "Dropped #1.\n[Undo]"
     await bot.tick()
     assert "watches" not in recap()
-    assert "Let go by Ben on 17 April" in card(recorder, "watches")
-    assert (await got.press("Undo")).text == "#1 asks again in #lantern."
+    assert "Ben dropped it on 17 April" in card(recorder, "watches")
+    assert (await got.press("Undo")).text == "Undone. I'm asking about #1 again."
     await bot.tick()
     assert line in recap()
-    assert "Does it still shine?" in card(recorder, "watches")
+    assert "Still tempting?" in card(recorder, "watches")
 
 
 async def test_it_is_kept_parked_and_asked_about_again(
@@ -114,25 +114,25 @@ async def test_it_is_kept_parked_and_asked_about_again(
         ("until", FieldKind.DATE),
     ]
     kept = await asked.fill(rest="7")
-    assert kept.text == "#1 is parked until 20 April in #lantern.\n[Undo]"
+    assert kept.text == "#1 is parked until 20 April.\n[Undo]"
     await bot.tick()
     assert "Parked until 20 April" in card(recorder, "watches")
-    assert (await kept.press("Undo")).text == "#1 asks again in #lantern."
+    assert (await kept.press("Undo")).text == "Undone. I'm asking about #1 again."
     await asked.fill(rest="7", until="2026-4-21")
     clock.forward(days=8)
     await bot.tick()
-    assert "It was parked until 21 April." in card(recorder, "watches")
+    assert "Parked until 21 April. Still tempting?" in card(recorder, "watches")
 
 
 @pytest.mark.parametrize(
     ("until", "said"),
     [
-        ("2026-03-16", "That's today. Choose one from tomorrow on."),
-        ("today", "That's today. Choose one from tomorrow on."),
-        ("2020-01-01", "That day is over. Choose one from tomorrow on."),
+        ("2026-03-16", "That's today. Pick tomorrow or a later day."),
+        ("today", "That's today. Pick tomorrow or a later day."),
+        ("2020-01-01", "That day is over. Pick tomorrow or a later day."),
         ("next spring", "Write the day like 2026-03-20."),
         ("2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
-        ("9999-12-31", "That's more than five years away. Choose a day before that."),
+        ("9999-12-31", "That's more than five years away. Pick an earlier day."),
     ],
 )
 async def test_a_day_that_cannot_be_taken_loses_nothing(people: Everyone, until: str, said: str) -> None:
@@ -142,7 +142,7 @@ async def test_a_day_that_cannot_be_taken_loses_nothing(people: Everyone, until:
     shown = {one.name: one.value for one in got.form.fields}
     assert (shown["text"], shown["rest"], shown["until"]) == ("An app for watches", "14", until)
     again = await got.fill(until="17 March")
-    assert "It rests until 17 March" in again.text
+    assert "It's parked until 17 March" in again.text
 
 
 async def test_a_weekend_and_a_pause_wait(
@@ -162,7 +162,7 @@ async def test_a_weekend_and_a_pause_wait(
         assert "Parked until 21 March" in card(recorder, "watches")
     clock.now = datetime(2026, 3, 30, 10, tzinfo=UTC)
     await bot.tick()
-    assert "Does it still shine?" in card(recorder, "watches")
+    assert "Still tempting?" in card(recorder, "watches")
 
 
 async def test_a_removed_one_is_not_asked_about(
@@ -174,13 +174,13 @@ async def test_a_removed_one_is_not_asked_about(
     gone = await people.ana.types("delete 1")
     clock.now = DUE
     await bot.tick()
-    assert "Shiny thing #1 was removed." in recorder.texts()
+    assert "Shiny idea #1 was deleted." in recorder.texts()
     await gone.press("Undo")
     await bot.tick()
     assert "Parked until" in card(recorder, "watches")
     clock.forward(days=1)
     await bot.tick()
-    assert "Does it still shine?" in card(recorder, "watches")
+    assert "Still tempting?" in card(recorder, "watches")
     await people.ana.types("delete 1")
     clock.forward(days=2)
     await bot.tick()
@@ -191,18 +191,18 @@ async def test_only_who_decided_takes_it_back_and_within_a_day(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
     await park(people, bot)
-    assert (await people.ben.does(UndoParked("1.1"))).text == "Nothing is decided about #1."
+    assert (await people.ben.does(UndoParked("1.1"))).text == "There's nothing to undo on #1."
     await people.ben.does(LetShinyGo("1.1"))
-    assert (await people.ana.does(UndoParked("1.1"))).text == "Only Ben, who decided about #1, can undo it."
+    assert (await people.ana.does(UndoParked("1.1"))).text == "Ben decided that, so only they can undo it."
     assert (
         await people.ana.does(LetShinyGo("1.1"))
-    ).text == "#1 is let go already. You can still park it again."
+    ).text == "#1 is already dropped. You can still park it again."
     clock.forward(days=1)
     assert (await people.ben.does(UndoParked("1.1"))).text == (
-        "You decided about #1 more than a day ago. You can still park it until another day."
+        "You decided that more than a day ago, so it's too late to undo. You can still park #1 again."
     )
     again = await (await people.ana.does(KeepParked("1.1"))).fill(rest="7")
-    assert again.text.startswith("#1 is parked until 24 March in #lantern.")
+    assert again.text.startswith("#1 is parked until 24 March.")
     await bot.tick()
     assert "Parked until 24 March" in card(recorder, "watches")
 
@@ -210,19 +210,19 @@ async def test_only_who_decided_takes_it_back_and_within_a_day(
 async def test_another_kind_is_not_parked(people: Everyone) -> None:
     await people.ana.types("Tokens are signed once")
     for command in (KeepParked("1.1", "7"), LetShinyGo("1.1"), MakeGoal("1.1"), UndoParked("1.1")):
-        assert (await people.ana.does(command)).text == "Aha #1 isn't parked: only a shiny thing is."
+        assert (await people.ana.does(command)).text == "Aha #1 isn't a shiny idea, so you can't park it."
 
 
 async def test_it_becomes_a_goal(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """The goal is made of its words, the card says who began it, and an undo parks it again."""
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
-    assert made.text.startswith("Supporting goal #1 is open in #lantern.")
+    assert made.text.startswith("Supporting goal #1 added. The card is in #lantern.")
     await bot.tick()
-    assert "“An app for watches”\nBen owns it" in card(recorder, "Supporting goal")
-    assert "Ben made it goal #1 on 16 March" in card(recorder, "Shiny thing")
+    assert "“An app for watches”\nOwner: Ben" in card(recorder, "Supporting goal")
+    assert "Ben made it goal #1 on 16 March" in card(recorder, "Shiny idea")
     undone = await people.ben.does(UndoParked("1.1"))
-    assert undone.text == "#1 is parked until 13 April in #lantern."
+    assert undone.text == "#1 is parked until 13 April."
 
 
 async def test_one_that_was_an_aha_is_parked_no_more(
@@ -245,19 +245,19 @@ async def test_both_cards_say_what_became_of_what(people: Everyone, bot: Bot, re
     await park(people, bot)
     made = await people.ben.does(MakeGoal("1.1"))
     await bot.tick()
-    assert "It began as shiny thing #1" in card(recorder, "Supporting goal")
-    assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is goal #1 already.")
+    assert "It started as shiny idea #1" in card(recorder, "Supporting goal")
+    assert (await people.mei.does(MakeGoal("1.1"))).text.startswith("#1 is already goal #1.")
     assert (
-        "Supporting goal #1 is open" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
+        "Supporting goal #1 added" in (await people.ben.does(MakeGoal("1.1"), event=made.origin.event)).text
     )
-    assert (await made.press("Undo")).text == "Goal #1 is taken back in #lantern."
+    assert (await made.press("Undo")).text == "Undone. Goal #1 is gone."
     await bot.tick()
-    assert "Parked until 13 April" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny idea")
     await people.mei.does(MakeGoal("1.1"))
     await people.mei.does(UndoParked("1.1"))
     await bot.tick()
     assert "It began as" not in card(recorder, "Supporting goal #2")
-    assert "Parked until 13 April" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny idea")
     await people.mei.does(MakeGoal("1.1"))
     await people.ana.types("delete 1")
     await bot.tick()
@@ -276,21 +276,23 @@ async def test_long_words_begin_the_goal_and_stay_whole_on_the_shiny_thing(
     assert words.startswith(text.removesuffix(" …"))
     assert words[len(text.removesuffix(" …"))] == " "
     await bot.tick()
-    assert "Parked until" in card(recorder, "Shiny thing")
+    assert "Parked until" in card(recorder, "Shiny idea")
     again = await form.fill(text="", kind="supporting")
     assert "text" in again.form.errors
-    assert (await form.fill(kind="learning")).text.startswith("Learning goal #1 is open in #lantern.")
+    assert (await form.fill(kind="learning")).text.startswith(
+        "Learning goal #1 added. The card is in #lantern."
+    )
     await bot.tick()
-    assert "Ben made it goal #1" in card(recorder, "Shiny thing")
-    assert "It began as shiny thing #1" in card(recorder, "Learning goal #1")
+    assert "Ben made it goal #1" in card(recorder, "Shiny idea")
+    assert "It started as shiny idea #1" in card(recorder, "Learning goal #1")
     assert words.split()[-1] in (await people.ana.types("show 1")).text
 
 
 async def test_a_day_of_another_year_has_its_year(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """In every sentence that names it."""
     got = await people.ana.types("shiny An app for watches")
-    kept = await (await got.press("Another day")).fill(until="2027-04-13")
-    assert kept.text == "#1 is parked until 13 April 2027 in #lantern.\n[Undo]"
+    kept = await (await got.press("Change the date")).fill(until="2027-04-13")
+    assert kept.text == "#1 is parked until 13 April 2027.\n[Undo]"
     await bot.tick()
     assert "Parked until 13 April 2027" in card(recorder, "watches")
 
@@ -326,9 +328,9 @@ async def test_parking_again_is_undone_to_what_was_decided(
     await people.ben.does(LetShinyGo("1.1"))
     again = await (await people.mei.does(KeepParked("1.1"))).fill(rest="7")
     said = await again.press("Undo")
-    assert said.text == "#1 is let go again in #lantern."
+    assert said.text == "#1 is dropped again."
     await bot.tick()
-    assert "Let go by Ben" in card(recorder, "watches")
+    assert "Ben dropped it" in card(recorder, "watches")
 
 
 @pytest.mark.parametrize("way", ["Undo", "Remove it"])
@@ -340,16 +342,16 @@ async def test_a_goal_taken_back_leaves_it_parked_as_it_was(
     made = await people.ben.does(MakeGoal("1.1"))
     await (made.press("Undo") if way == "Undo" else people.ben.does(RemoveGoal("1", "1", "1")))
     await bot.tick()
-    assert "Parked until 13 April" in card(recorder, "Shiny thing")
+    assert "Parked until 13 April" in card(recorder, "Shiny idea")
     clock.now = DUE - timedelta(minutes=1)
     await bot.tick()
-    assert "Does it still shine?" not in card(recorder, "Shiny thing")
+    assert "Still tempting?" not in card(recorder, "Shiny idea")
     clock.now = DUE
     await bot.tick()
-    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    assert "Still tempting?" in card(recorder, "Shiny idea")
     await (await people.ben.does(MakeGoal("1.1"))).press("Undo")
     await bot.tick()
-    assert "Does it still shine?" in card(recorder, "Shiny thing")
+    assert "Still tempting?" in card(recorder, "Shiny idea")
 
 
 async def test_one_that_was_let_go_is_let_go_again(
@@ -362,7 +364,7 @@ async def test_one_that_was_let_go_is_let_go_again(
     made = await people.mei.does(MakeGoal("1.1"))
     await made.press("Undo")
     await bot.tick()
-    assert "Let go by Ben on 16 March" in card(recorder, "Shiny thing")
+    assert "Ben dropped it on 16 March" in card(recorder, "Shiny idea")
     clock.now = DUE
     await bot.tick()
-    assert "Does it still shine?" not in card(recorder, "Shiny thing")
+    assert "Still tempting?" not in card(recorder, "Shiny idea")

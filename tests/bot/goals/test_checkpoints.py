@@ -41,11 +41,11 @@ async def test_the_card_asks_on_its_day_and_nothing_is_posted(
     assert await bot.next_due() == friday  # for the recap: nothing stops earlier to ask about the owner
     at(clock, 30, 8)
     before = len(recorder.standing)
-    assert "Next checkpoint on 30 March" in await people.ana.sees(message)
+    assert "Next checkpoint: 30 March" in await people.ana.sees(message)
     assert await bot.next_due() == datetime(2026, 3, 30, 9, tzinfo=UTC)
     at(clock, 30, 9)
     card = await people.ana.sees(message)
-    assert "Time to check in: how far is it, and are these the people we wanted to serve?" in card
+    assert "Time to check in: how far are we, and are these the people we wanted to serve?" in card
     assert len(recorder.standing) == before
 
 
@@ -58,33 +58,34 @@ async def test_on_pace_but_off_mission(people: Everyone, bot: Bot, recorder: Rec
         "How far are we?",
         "Are these the people we wanted to serve?",
     ]
-    assert form.form.fields[0].hint == "It goes from 0 to 10 schools."
+    assert form.form.fields[0].hint == "From 0 to 10 schools."
     said = await form.fill(progress="٢", fit="no")
     assert said.text == (
-        "On pace, off mission: 2 schools, where 1.4 is on pace for 30 March. It's on goal #1 in #lantern.\n[Undo]"
+        "Checked in on goal #1. On pace, off mission: 2 schools, where 1.4 is on pace for 30 March. "
+        "The card is in #lantern.\n[Undo]"
     )
     card = await people.ana.sees(message)
-    assert "On pace, off mission: 2 schools on 30 March" in card
-    assert "Next checkpoint on 13 April" in card
+    assert "On pace, off mission: 2 schools (30 March)" in card
+    assert "Next checkpoint: 13 April" in card
     picture = recorder.standing[message].post.picture
     assert picture
-    assert "30 Mar 2026 2 schools, on pace, off mission" in picture.alt
+    assert "30 Mar 2026 2 schools, On pace, off mission" in picture.alt
 
 
 async def test_a_check_in_is_taken_back(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
     """The card asks again, and one made between two checkpoints goes altogether."""
     message = await measured(people, bot, recorder)
     between = await (await people.ana.types("goal check")).fill(progress="1", fit="yes")
-    assert "On pace and on mission: 1 on 16 March" in await people.ana.sees(message)
-    assert (await between.press("Undo")).text == "Your check-in on goal #1 is taken back in #lantern."
+    assert "On pace and on mission: 1 (16 March)" in await people.ana.sees(message)
+    assert (await between.press("Undo")).text == "Your check-in on goal #1 is undone."
     assert "16 March\n" not in (await people.ana.sees(message)).replace("since 16 March 2026", "")
     at(clock, 30)
     await bot.tick()
     said = await (await people.ben.types("goal check 1")).fill(progress="5", fit="yes")
-    assert "Somebody else" in (await people.mei.does(said.button("Undo"))).text
+    assert "Someone else" in (await people.mei.does(said.button("Undo"))).text
     await said.press("Undo")
     assert "Time to check in" in await people.ana.sees(message)
-    assert "taken back already" in (await said.press("Undo")).text
+    assert "already undone that" in (await said.press("Undo")).text
 
 
 async def test_a_second_check_in_of_the_day_is_taken_back_to_the_first(
@@ -98,7 +99,7 @@ async def test_a_second_check_in_of_the_day_is_taken_back_to_the_first(
     anas = await (await people.ana.types("goal check")).fill(progress="4", fit="no")
     assert "On pace, off mission: 4 schools" in await people.mei.sees(message)
     await anas.press("Undo")
-    assert "On pace and on mission: 3 schools on 30 March" in await people.mei.sees(message)
+    assert "On pace and on mission: 3 schools (30 March)" in await people.mei.sees(message)
     await bens.press("Undo")
     assert "Time to check in" in await people.mei.sees(message)
 
@@ -116,7 +117,7 @@ async def test_a_missed_checkpoint_is_over_once_a_later_one_is_answered(
     assert "where 2.7 is on pace for 13 April" in said.text
     card = await people.ana.sees(message)
     assert "Time to check in" not in card
-    assert "Next checkpoint on 27 April" in card
+    assert "Next checkpoint: 27 April" in card
     again = await (await people.ben.types("goal check")).fill(progress="4", fit="yes")
     assert "where 2.7 is on pace for 13 April" in again.text
 
@@ -126,14 +127,14 @@ async def test_a_missed_checkpoint_is_over_once_a_later_one_is_answered(
     [
         (
             {"progress": "lots", "fit": "yes"},
-            {"progress": "I need one number here, like 12, 1,200.50 or 10k."},
+            {"progress": "I need a number here, like 12, 1,200.50 or 10k."},
         ),
         (
             {"progress": "", "fit": "yes"},
-            {"progress": "How far is it? A number, please; the same as last time is fine."},
+            {"progress": "Please enter a number. The same as last time is fine."},
         ),
-        ({"progress": "€ 5", "fit": "yes"}, {"progress": "This goal counts schools, and I see €."}),
-        ({"progress": "5"}, {"fit": "Choose one of these."}),
+        ({"progress": "€ 5", "fit": "yes"}, {"progress": "This goal counts “schools”, but you wrote “€”."}),
+        ({"progress": "5"}, {"fit": "Please choose one."}),
     ],
 )
 async def test_a_mistake_comes_back(
@@ -151,7 +152,7 @@ async def test_without_numbers_fit_alone_is_asked(people: Everyone, bot: Bot) ->
     await people.ana.types("goal new Be kinder")
     form = await people.ana.types("goal check")
     assert not form.form.fields[0].required
-    assert (await form.fill(fit="partly")).text.startswith("On mission.")
+    assert (await form.fill(fit="partly")).text.startswith("Checked in on goal #1. On mission.")
 
 
 async def test_a_day_off_waits_for_the_next_working_morning(
@@ -165,7 +166,9 @@ async def test_a_day_off_waits_for_the_next_working_morning(
     at(clock, 30, 10)
     assert "Time to check in" in await people.ana.sees(message)
     said = await (await people.ana.types("goal check")).fill(progress="9", fit="yes")
-    assert said.text.startswith("Behind, on mission: 9 schools, where 10 is on pace for 28 March.")
+    assert said.text.startswith(
+        "Checked in on goal #1. Behind, on mission: 9 schools, where 10 is on pace for 28 March."
+    )
 
 
 async def test_a_paused_team_is_not_asked(
@@ -177,7 +180,7 @@ async def test_a_paused_team_is_not_asked(
     await (await people.ana.types("stop")).press("Pause the posts")
     at(clock, 20, 12)
     card = await people.ana.sees(message)
-    assert "Next checkpoint on 23 March" in card
+    assert "Next checkpoint: 23 March" in card
     assert "Time to check in" not in card
     at(clock, 23, 12)
     assert "Time to check in" in await people.ana.sees(message)
@@ -189,27 +192,27 @@ async def test_days_are_changed_in_one_field(people: Everyone, bot: Bot, recorde
     form = await people.ben.does(PlanCheckpoints("1", "1"))
     assert form.form.fields[0].value.splitlines()[:2] == ["30 March 2026", "13 April 2026"]
     kept = await form.fill()
-    assert kept.text.startswith("8 checkpoints are planned, the first for 30 March, on goal #1 in #lantern.")
+    assert kept.text.startswith("Goal #1 has 8 checkpoints, the first on 30 March. The card is in #lantern.")
     wrong = await form.fill(days="20 April 2026\nsoon")
-    assert wrong.form.errors == {"days": "Write the day like 2026-03-20. I can't read “soon”."}
+    assert wrong.form.errors == {"days": "I can't read “soon”. Write it like 2026-03-20."}
     missing = await form.fill(days="2026-04-31")
     assert missing.form.errors == {
         "days": "There's no 31 April 2026: that month has 30 days. Choose another day."
     }
     over = await form.fill(days="2026-03-16")
-    assert over.form.errors == {"days": "16 March 2026 isn't ahead any more. Choose a later day."}
+    assert over.form.errors == {"days": "16 March 2026 isn't in the future. Please choose a later day."}
     late = await form.fill(days="2026-04-04 2026-07-01")
-    assert late.form.errors == {"days": "1 July 2026 is too late: the last possible day is 30 June 2026."}
+    assert late.form.errors == {"days": "1 July 2026 is too late. The last possible day is 30 June 2026."}
     said = await form.fill(days="2026-04-04, 2026-05-04")
-    assert said.text.startswith("2 checkpoints are planned, the first for 6 April, on goal #1 in #lantern.")
-    again = await said.press("Edit")
+    assert said.text.startswith("Goal #1 has 2 checkpoints, the first on 6 April. The card is in #lantern.")
+    again = await said.press("Change checkpoints")
     mixed = await again.fill(days="6 April 2026, 2026-05-04\n1 Jun 2026 ٢٠٢٦-٠٦-١٥")
-    assert mixed.text.startswith("4 checkpoints are planned, the first for 6 April,")
-    more = await mixed.press("Edit")
+    assert mixed.text.startswith("Goal #1 has 4 checkpoints, the first on 6 April.")
+    more = await mixed.press("Change checkpoints")
     said = await more.fill(days="20 April 2026\nMay 4th, 2026\ntomorrow, Friday; 2026-06-01 2026-06-15")
-    assert said.text.startswith("6 checkpoints are planned, the first for 17 March,")
-    last = await said.press("Edit")
-    assert (await last.fill(days="")).text.startswith("No checkpoint is planned.")
+    assert said.text.startswith("Goal #1 has 6 checkpoints, the first on 17 March.")
+    last = await said.press("Change checkpoints")
+    assert (await last.fill(days="")).text.startswith("Goal #1 has no checkpoints now.")
 
 
 async def test_days_that_are_planned_already_stay(
@@ -220,9 +223,9 @@ async def test_days_that_are_planned_already_stay(
     at(clock, 30, 7)
     form = await press(people.ana, message, "Change checkpoints")
     assert form.form.fields[0].value.startswith("30 March 2026\n13 April 2026")
-    assert "the first for 30 March" in (await form.fill()).text
+    assert "the first on 30 March" in (await form.fill()).text
     over = await form.fill(days="2026-03-30 2026-03-29")
-    assert over.form.errors == {"days": "29 March 2026 isn't ahead any more. Choose a later day."}
+    assert over.form.errors == {"days": "29 March 2026 isn't in the future. Please choose a later day."}
 
 
 async def test_after_the_goals_day_the_way_on_is_named(
@@ -233,15 +236,12 @@ async def test_after_the_goals_day_the_way_on_is_named(
     open_form = await press(people.ben, message, "Change checkpoints")
     at(clock, 23)
     await bot.tick()
-    sentence = (
-        "Goal #1 ended on 20 March 2026. Give it a later day under “Numbers and day” first, "
-        "and then plan checkpoints until then."
-    )
+    sentence = "Goal #1 ended on 20 March 2026. Choose a later day under “Numbers and day” first."
     said = await press(people.ana, message, "Change checkpoints")
     assert said.text == f"{sentence}\n[Numbers and day]"
     assert (await open_form.fill(days="2026-03-25")).text == said.text
     later = await (await said.press("Numbers and day")).fill(due_on="2026-06-30")
-    assert "I'll ask how it's going every second week, first on 30 March." in later.text
+    assert "I'll ask how it's going every other week, starting on 30 March." in later.text
 
 
 @pytest.mark.parametrize(
@@ -250,19 +250,19 @@ async def test_after_the_goals_day_the_way_on_is_named(
         (
             "2026-04-01 2026-05-01",
             "2026-07-01",
-            "I'll ask how it's going on 2 days, first on 1 April.",
+            "I'll ask how it's going on 2 days, starting on 1 April.",
             ["2026-04-01", "2026-05-01"],
         ),
         (
             "2026-04-01 2026-05-01",
             "2026-04-30",
-            "I'll ask how it's going on 1 April. 1 checkpoint is off, after the new day: 1 May.",
+            "I'll ask how it's going on 1 April. I removed a checkpoint that was after the new day: 1 May.",
             ["2026-04-01"],
         ),
         (
             "2026-03-30 2026-04-01 2026-04-27 2026-05-11 2026-05-25 2026-06-08 2026-06-22 2026-06-30",
             "2026-07-01",
-            "I'll ask how it's going on 8 days, first on 30 March.",
+            "I'll ask how it's going on 8 days, starting on 30 March.",
             ["2026-03-30", "2026-04-01", "2026-04-27", "2026-05-11", "2026-05-25", "2026-06-08", "2026-06-22",
              "2026-07-01"],
         ),
@@ -289,16 +289,18 @@ async def test_a_late_check_in_is_measured_on_its_own_day(
     at(clock, 10, 12, month=4)
     await bot.tick()
     late = await (await people.ana.types("goal check 1")).fill(progress="15", fit="yes")
-    assert late.text.startswith("Behind, on mission: 15 schools, where 25 is on pace for 10 April.")
-    assert "Behind, on mission: 15 schools on 10 April" in await people.ana.sees(message)
+    assert late.text.startswith(
+        "Checked in on goal #1. Behind, on mission: 15 schools, where 25 is on pace for 10 April."
+    )
+    assert "Behind, on mission: 15 schools (10 April)" in await people.ana.sees(message)
     picture = recorder.standing[message].post.picture
     assert picture
-    assert "Checkpoints: 10 Apr 2026 15 schools, behind, on mission." in picture.alt
+    assert "Checkpoints: 10 Apr 2026 15 schools, Behind, on mission." in picture.alt
     await (await people.ana.types("goal check 1")).fill(progress="25", fit="yes")
     await bot.tick()
     picture = recorder.standing[message].post.picture
     assert picture
-    assert "Checkpoints: 10 Apr 2026 25 schools, on pace and on mission." in picture.alt
+    assert "Checkpoints: 10 Apr 2026 25 schools, On pace and on mission." in picture.alt
     at(clock, 3, 12, month=8)
     await bot.tick()
     last = await (await people.ana.types("goal check 1")).fill(progress="105.96", fit="yes")
@@ -314,9 +316,9 @@ async def test_a_second_check_in_of_a_day_says_whose_it_replaces(
     first = await (await people.ana.types("goal check")).fill(progress="4", fit="yes")
     assert " had " not in first.text
     bens = await (await people.ben.types("goal check")).fill(progress="3", fit="partly")
-    assert "It's on goal #1 in #lantern. Ana had 4 schools, yes." in bens.text
+    assert "The card is in #lantern. Earlier answer from Ana: 4 schools · Yes." in bens.text
     again = await (await people.ben.types("goal check")).fill(progress="5", fit="no")
-    assert "You had 3 schools, partly." in again.text
+    assert "Your earlier answer: 3 schools · Partly." in again.text
 
 
 async def test_a_card_asks_from_its_hour_on(
@@ -328,7 +330,7 @@ async def test_a_card_asks_from_its_hour_on(
     await people.ana.does(AddStep("1", "1", "Call the school"))
     card = await people.ana.sees(message)
     assert "Time to check in" not in card
-    assert "Next checkpoint on 30 March" in card
+    assert "Next checkpoint: 30 March" in card
     early = await (await people.ana.types("goal check 1")).fill(progress="4", fit="yes")
     await early.press("Undo")
     assert "Time to check in" not in await people.ana.sees(message)
@@ -366,11 +368,13 @@ async def test_the_line_starts_when_the_numbers_are_given(
     assert again.form.fields[0].label == "Measurable: where are we now?"
     await again.fill(start="4")
     said = await (await people.ana.types("goal check")).fill(progress="4", fit="yes")
-    assert said.text.startswith("On pace and on mission: 4 schools, where 4 is on pace for 20 April.")
+    assert said.text.startswith(
+        "Checked in on goal #1. On pace and on mission: 4 schools, where 4 is on pace for 20 April."
+    )
     at(clock, 27, month=4)
     later = await people.ana.does(MeasureGoal("1", "1"))
     assert later.form.fields[0].label == "Measurable: where did we start?"
-    assert later.form.fields[0].hint == "Where were we on 20 April? A number; 0 is fine."
+    assert later.form.fields[0].hint == "Where were we on 20 April? A number. 0 is fine."
     await later.fill(start="2")
     [row] = rows(bot, Goal)
     assert (row.start, row.starts_on) == ("2", date(2026, 4, 20))
@@ -383,13 +387,13 @@ async def test_a_day_of_another_year_says_its_year(
     message = await measured(people, bot, recorder, due_on="2027-06-30")
     form = await people.ben.does(PlanCheckpoints("1", "1"))
     said = await form.fill(days="2027-01-11")
-    assert said.text.startswith("One checkpoint is planned, the first for 11 January 2027, on goal #1")
-    assert "Next checkpoint on 11 January 2027" in await people.ben.sees(message)
-    assert "next checkpoint on 11 January 2027" in (await people.ana.types("me")).form.intro
+    assert said.text.startswith("Goal #1 has a checkpoint on 11 January 2027.")
+    assert "Next checkpoint: 11 January 2027" in await people.ben.sees(message)
+    assert "Next checkpoint: 11 January 2027" in (await people.ana.types("me")).form.intro
     await (await people.ben.types("goal check")).fill(progress="1", fit="yes")
     at(clock, 12, month=1)
     clock.now = clock.now.replace(year=2027)
-    assert "1 on 16 March 2026" in await people.ben.sees(message)
+    assert "1 (16 March 2026)" in await people.ben.sees(message)
 
 
 async def test_an_owner_may_ask_for_a_message(
@@ -398,8 +402,8 @@ async def test_an_owner_may_ask_for_a_message(
     """Only the owner gets it, only after asking for it, and Undo takes that back."""
     message = await measured(people, bot, recorder)
     assert "Only Ana, who owns goal #1" in (await people.ben.does(RemindOwner("1", "1", "1"))).text
-    said = await press(people.ana, message, "Message me about checkpoints")
-    assert said.text.startswith("I'll message you about its checkpoints.")
+    said = await press(people.ana, message, "Message me at checkpoints")
+    assert said.text.startswith("I'll message you about the checkpoints of goal #1.")
     at(clock, 30)
     await bot.tick()
     [note] = [one for one in recorder.standing.values() if one.place.person]
@@ -414,15 +418,15 @@ async def test_an_owner_may_ask_for_a_message(
 async def test_a_goal_whose_owner_left_is_taken_over(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Its card says so once it is known, anyone may take it, and Undo gives it back."""
     message = await measured(people, bot, recorder)
-    assert "Ana owns goal #1 and is here." in (await people.ben.does(TakeOver("1", "1"))).text
+    assert "Ana owns goal #1 and is still here." in (await people.ben.does(TakeOver("1", "1"))).text
     recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
     await people.ana.does(PersonLeft())
-    assert "Ana owned it and has left. Anyone can take it over." in await people.ben.sees(message)
+    assert "Ana owned this goal and has left. Anyone can take it over." in await people.ben.sees(message)
     said = await people.ben.does(TakeOver("1", "1"))
-    assert said.text == "You own goal #1 now in #lantern.\n[Undo]"
-    assert "Ben owns it" in await people.ben.sees(message)
+    assert said.text == "You own goal #1 now. The card is in #lantern.\n[Undo]"
+    assert "Owner: Ben" in await people.ben.sees(message)
     await said.press("Undo")
-    assert "Ana owned it and has left." in await people.ben.sees(message)
+    assert "Ana owned this goal and has left." in await people.ben.sees(message)
 
 
 async def test_only_a_goal_whose_owner_left_offers_to_be_taken_over(
@@ -430,20 +434,20 @@ async def test_only_a_goal_whose_owner_left_offers_to_be_taken_over(
 ) -> None:
     """An owner who is back presses it too, on a card that doesn't know of it yet, and is told whose goal it is."""
     message = await measured(people, bot, recorder)
-    assert "[Take it over]" not in await people.ana.sees(message)
+    assert "[Take over]" not in await people.ana.sees(message)
     told = await people.ana.does(TakeOver("1", "1"))
-    assert told.text == "Goal #1 is yours already, so there's nothing to take over."
+    assert told.text == "You already own goal #1."
     recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
     await people.ana.does(PersonLeft())
     card = await people.ben.sees(message)
-    assert "[Take it over]" in card
-    assert "[Message me about checkpoints]" not in card
+    assert "[Take over]" in card
+    assert "[Message me at checkpoints]" not in card
     del recorder.access[("C1", "U-ana")]
-    said = await press(people.ana, message, "Take it over")
-    assert said.text == "Welcome back! Goal #1 is still yours, and its card says so in #lantern."
+    said = await press(people.ana, message, "Take over")
+    assert said.text == "Welcome back. Goal #1 is still yours. The card is in #lantern."
     card = await people.ben.sees(message)
-    assert "Ana owns it" in card
-    assert "[Take it over]" not in card
+    assert "Owner: Ana" in card
+    assert "[Take over]" not in card
 
 
 async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
@@ -452,16 +456,16 @@ async def test_a_platform_that_tells_nothing_of_who_leaves_is_asked_each_day(
     """The card says so by the next day, also that its owner is back. What isn't known changes nothing."""
     message = await measured(people, bot, recorder)
     recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
-    assert "Ana owns it" in await people.ben.sees(message)
+    assert "Owner: Ana" in await people.ben.sees(message)
     clock.forward(days=1)
-    assert "Ana owned it and has left. Anyone can take it over." in await people.ben.sees(message)
+    assert "Ana owned this goal and has left. Anyone can take it over." in await people.ben.sees(message)
     recorder.access[("C1", "U-ana")] = None
     clock.forward(days=1)
-    assert "Ana owned it and has left." in await people.ben.sees(message)
+    assert "Ana owned this goal and has left." in await people.ben.sees(message)
     del recorder.access[("C1", "U-ana")]
     asked = len(recorder.asked)
     clock.forward(hours=1)
-    assert "Ana owns it" in await people.ben.sees(message)
+    assert "Owner: Ana" in await people.ben.sees(message)
     assert len(recorder.asked) == asked + 1
     await bot.tick()
     assert len(recorder.asked) == asked + 1
@@ -473,16 +477,16 @@ async def test_an_owner_who_left_one_of_two_channels_is_still_there(
     """A closed goal is nobody's any more, and one that is opened again is asked about at once."""
     message = await measured(people, bot, recorder)
     await people.ana.does(PersonLeft())
-    assert "Ana owns it" in await people.ben.sees(message), "the platform still finds her there"
+    assert "Owner: Ana" in await people.ben.sees(message), "the platform still finds her there"
     recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
     closed = await (await people.ben.types("goal close 1")).fill(outcome="reached", taught="Call first")
     await people.ana.does(PersonLeft())
-    assert "Ana owns it" in await people.ben.sees(message)
+    assert "Owner: Ana" in await people.ben.sees(message)
     await closed.press("Undo")
-    assert "Ana owned it and has left." in await people.ben.sees(message)
+    assert "Ana owned this goal and has left." in await people.ben.sees(message)
     del recorder.access[("C1", "U-ana")]
     await people.ana.does(PersonCame())
-    assert "Ana owns it" in await people.ben.sees(message)
+    assert "Owner: Ana" in await people.ben.sees(message)
 
 
 async def test_days_that_passed_unasked_are_told_once(
@@ -490,7 +494,7 @@ async def test_days_that_passed_unasked_are_told_once(
 ) -> None:
     """A goal was closed over four of its checkpoints, and is open again: the latest asks, and its owner is told."""
     message = await measured(people, bot, recorder)
-    await press(people.ana, message, "Message me about checkpoints")
+    await press(people.ana, message, "Message me at checkpoints")
     closed = await (await people.ana.types("goal close 1")).fill(outcome="missed", taught="Too early")
     at(clock, 12, month=5)
     await bot.tick()
@@ -507,17 +511,17 @@ async def test_days_that_passed_unasked_are_told_once(
 async def test_only_the_owner_is_offered_messages(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """In private. On the card that everyone sees, somebody else is told whose they are, and may check in."""
     message = await measured(people, bot, recorder)
-    assert "[Message me about checkpoints]" in (await people.ana.types("goal show 1")).text
-    assert "[Message me about checkpoints]" not in (await people.ben.types("goal show 1")).text
-    told = await press(people.ben, message, "Message me about checkpoints")
+    assert "[Message me at checkpoints]" in (await people.ana.types("goal show 1")).text
+    assert "[Message me at checkpoints]" not in (await people.ben.types("goal show 1")).text
+    told = await press(people.ben, message, "Message me at checkpoints")
     assert told.text == (
         "Only Ana, who owns goal #1, gets these messages. "
-        "Its card asks everyone on the day of a checkpoint, so you can check in, too.\n[Check in]"
+        "You can still check in: on the day of a checkpoint, the card asks everyone.\n[Check in]"
     )
     assert (await told.press("Check in")).form.title == "Check in on #1"
-    await press(people.ana, message, "Message me about checkpoints")
+    await press(people.ana, message, "Message me at checkpoints")
     assert "[Stop messaging the owner]" in (await people.ana.types("goal show 1")).text
     assert "[Stop messaging the owner]" not in (await people.ben.types("goal show 1")).text
     told = await press(people.ben, message, "Stop messaging the owner")
-    assert told.text.startswith("Only Ana, who owns goal #1, gets these messages, and can stop them.")
+    assert told.text.startswith("Only Ana, who owns goal #1, can stop these messages.")
     assert "[Stop messaging the owner]" in await people.ben.sees(message)

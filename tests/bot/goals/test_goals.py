@@ -47,21 +47,23 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
     await (await people.ben.types("mission")).fill(who="Small schools")
     said = await people.ana.types(f"goal from “{GOAL}”")
     assert said.text == (
-        "Supporting goal #1 is open in #lantern. One of the six SMMART letters is filled. "
+        "Supporting goal #1 added. The card is in #lantern. One of the six SMMART letters is filled in. "
         "Still open: Measurable, Mission-based, Attainable, Relevant, Time-bound.\n"
-        "[Go on] [Undo] [Make it the big goal] [It was an aha]"
+        "[Fill in the rest] [Undo] [Make it the big goal] [It was an aha]"
     )
     await bot.tick()
     message = recorder.last()[0]
     assert "S ● · M ○ · M ○ · A ○ · R ○ · T ○" in recorder.last()[1].text
     assert recorder.last()[1].post.picture is None
 
-    measure = await said.press("Go on")
+    measure = await said.press("Fill in the rest")
     assert all(field.hint for field in measure.form.fields)
     said = await measure.fill(start="0", target="10 schools", due_on="2026-06-30")
-    assert said.text.startswith("Goal #1 is saved in #lantern. Three of the six SMMART letters are filled.")
-    assert "I'll ask how it's going every second week, first on 30 March." in said.text
-    align = await said.press("Go on")
+    assert said.text.startswith(
+        "Goal #1 saved. The card is in #lantern. 3 of the six SMMART letters are filled in."
+    )
+    assert "I'll ask how it's going every other week, starting on 30 March." in said.text
+    align = await said.press("Fill in the rest")
     assert options(align.form, "line") == ["Who we serve: Small schools", "None of these"]
     said = await align.fill(
         line="who",
@@ -69,13 +71,16 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
         relevant="It's our rent",
         step="If they call, then I go",
     )
-    assert said.text == "Goal #1 is saved in #lantern. All six SMMART letters are filled.\n[Edit]"
+    assert (
+        said.text
+        == "Goal #1 saved. The card is in #lantern. All six SMMART letters are filled in.\n[Edit goal]"
+    )
     card = await people.ana.sees(message)
     assert "S ● · M ● · M ● · A ● · R ● · T ●" in card
-    assert "From 0 to 10 schools until 30 June 2026." in card
+    assert "From 0 to 10 schools by 30 June 2026." in card
     assert "“Small schools” — Our mission · Who we serve" in card
     assert "“If they call, then I go” [Done]" in card
-    assert "Next checkpoint on 30 March" in card
+    assert "Next checkpoint: 30 March" in card
     picture = recorder.standing[message].post.picture
     assert picture
     assert picture.alt.startswith("Goal #1: a straight line from 0 schools on 16 March 2026 to 10 schools")
@@ -84,22 +89,22 @@ async def test_a_resolution_becomes_a_goal_in_three_steps(
 async def test_the_wizard_goes_on_where_it_was_left(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """A form closed half-way loses nothing: the card has a button, for anyone, after a restart too."""
     message = await made(people, bot, recorder)
-    half = await press(people.ben, message, "Go on")
-    assert half.form.title == "The goal · 2 of 3"
+    half = await press(people.ben, message, "Fill in the rest")
+    assert half.form.title == "Numbers and day · 2 of 3"
     await half.fill(start="0", target="10")
-    again = await press(people.mei, message, "Go on")
+    again = await press(people.mei, message, "Fill in the rest")
     assert (value(again.form, "start"), value(again.form, "target")) == ("0", "10")
     await again.fill(due_on="2026-05-01")
-    assert (await press(people.mei, message, "Go on")).form.title == "The goal · 3 of 3"
-    assert "From 0 to 10 until 1 May 2026." in await people.ana.sees(message)
+    assert (await press(people.mei, message, "Fill in the rest")).form.title == "What it's for · 3 of 3"
+    assert "From 0 to 10 by 1 May 2026." in await people.ana.sees(message)
 
 
 async def test_without_words_the_form_comes(people: Everyone) -> None:
     """The first step asks what and which class."""
     form = await people.ana.types("goal new")
     assert [field.name for field in form.form.fields] == ["text", "kind"]
-    assert (await class_of(form, "big")).text.startswith("Big goal #1 is open in #lantern.")
-    assert (await people.ana.types("goal from")).form.title == "A new goal · 1 of 3"
+    assert (await class_of(form, "big")).text.startswith("Big goal #1 added. The card is in #lantern.")
+    assert (await people.ana.types("goal from")).form.title == "New goal · 1 of 3"
 
 
 async def test_two_people_start_a_big_goal_at_once(people: Everyone) -> None:
@@ -108,12 +113,12 @@ async def test_two_people_start_a_big_goal_at_once(people: Everyone) -> None:
     await anas.fill(text="Ten schools", kind="big")
     told = await bens.fill(text="One product", kind="big")
     assert told.form.errors == {
-        "kind": "“Ten schools” (#1) is the big goal already. Choose Supporting, or close that one first."
+        "kind": "“Ten schools” (#1) is already the big goal. Choose Supporting, or close that one first."
     }
     assert value(told.form, "text") == "One product"
-    assert (await told.fill(kind="supporting")).text.startswith("Supporting goal #2 is open")
+    assert (await told.fill(kind="supporting")).text.startswith("Supporting goal #2 added")
     edited = await people.ben.does(EditGoal("2", "1"))
-    assert "big goal already" in (await edited.fill(kind="big")).form.errors["kind"]
+    assert "already the big goal" in (await edited.fill(kind="big")).form.errors["kind"]
 
 
 async def test_a_survival_goal_says_what_it_pays_for_and_when_it_is_looked_at(
@@ -123,28 +128,28 @@ async def test_a_survival_goal_says_what_it_pays_for_and_when_it_is_looked_at(
     form = await people.ana.types("goal new")
     told = await class_of(form, "survival")
     assert told.form.errors == {
-        "funds": "A survival goal says what it pays for, or which skill it builds.",
-        "look_again_on": "A survival goal has a day on which we look at it again.",
+        "funds": "Please say what it pays for, or what you learn from it.",
+        "look_again_on": "Please choose a day. I'll ask then if you still need it.",
     }
     assert value(told.form, "text") == GOAL
     detail = {"funds": "The rent", "look_again_on": "2026-05-01"}
-    assert (await told.fill(**detail)).text.startswith("Survival goal #1 is open")
+    assert (await told.fill(**detail)).text.startswith("Survival goal #1 added")
     await bot.tick()
-    assert "For: The rent · looked at again on 1 May" in recorder.last()[1].text
+    assert "What it gives us: The rent\nI'll ask on 1 May if you still need it." in recorder.last()[1].text
     await (await class_of(await people.ben.types("goal new"), "survival")).fill(**detail)
     third = await class_of(await people.mei.types("goal new"), "survival", **detail)
     assert third.form.errors == {
-        "replaces": "Two survival goals are open already. Which one does this replace?"
+        "replaces": "Two survival goals are already open. Which one does it replace?"
     }
     assert options(third.form, "replaces") == [f"#1 {GOAL}", f"#2 {GOAL}"]
-    assert (await third.fill(replaces="1")).text.startswith("Survival goal #3 is open")
-    assert "· stopped\n" in (await people.ana.types("goal show 1")).text
+    assert (await third.fill(replaces="1")).text.startswith("Survival goal #3 added")
+    assert "· Stopped\n" in (await people.ana.types("goal show 1")).text
 
 
 @pytest.mark.parametrize(
     ("values", "errors"),
     [
-        ({"start": "some", "target": "10"}, {"start": "I need one number here, like 12, 1,200.50 or 10k."}),
+        ({"start": "some", "target": "10"}, {"start": "I need a number here, like 12, 1,200.50 or 10k."}),
         (
             {"start": "0", "target": "1.000"},
             {"target": "“1.000” could mean 1000 or 1.0. Please write one of these."},
@@ -155,20 +160,23 @@ async def test_a_survival_goal_says_what_it_pays_for_and_when_it_is_looked_at(
         ),
         (
             {"target": "10"},
-            {"start": "Start and target go together. Write both, or leave both open for now."},
+            {"start": "Start and target go together. Fill in both, or leave both empty for now."},
         ),
         (
             {"start": "€ 5", "target": "10 schools"},
-            {"unit": "One unit for both numbers, please: I see € and schools."},
+            {"unit": "Please use one unit for both numbers. You wrote: €, schools."},
         ),
-        ({"due_on": "2026-03-15"}, {"due_on": "That day is over. Choose one that's still to come."}),
-        ({"due_on": "2026-03-16"}, {"due_on": "That's today. Choose a later day."}),
+        ({"due_on": "2026-03-15"}, {"due_on": "That day is in the past. Please choose a later one."}),
+        ({"due_on": "2026-03-16"}, {"due_on": "That's today. Please choose a later day."}),
         ({"due_on": "next May"}, {"due_on": "Write the day like 2026-03-20."}),
         (
             {"due_on": "2027-02-29"},
             {"due_on": "There's no 29 February 2027: that month has 28 days. Choose another day."},
         ),
-        ({"due_on": "2036-01-01"}, {"due_on": "That's more than five years away. Choose a day before that."}),
+        (
+            {"due_on": "2036-01-01"},
+            {"due_on": "That's more than five years away. Please choose an earlier day."},
+        ),
     ],
 )
 async def test_a_mistake_in_numbers_and_days_comes_back(
@@ -200,7 +208,7 @@ async def test_numbers_of_any_script_and_direction(
     await people.ana.types(f"goal new {GOAL}")
     await (await people.ana.does(MeasureGoal("1", "1"))).fill(start=start, target=target)
     assert f"{said}." in (await people.ana.types("goal show 1")).text
-    assert "is saved" in (await (await people.ana.does(MeasureGoal("1", "1"))).fill()).text
+    assert "Goal #1 saved." in (await (await people.ana.does(MeasureGoal("1", "1"))).fill()).text
     assert f"{said}." in (await people.ana.types("goal show 1")).text
 
 
@@ -210,24 +218,24 @@ async def test_a_mission_edited_during_the_wizard(people: Everyone, bot: Bot, re
     await mission.fill(who="Small schools")
     await people.ana.types(f"goal new {GOAL}")
     form = await people.ana.does(AlignGoal("1", "1"))
-    await (await (await people.ben.types("mission")).press("Edit")).fill(who="Evening schools")
+    await (await (await people.ben.types("mission")).press("Edit mission")).fill(who="Evening schools")
     said = await form.fill(line="who", relevant="Rent")
-    assert "The mission changed meanwhile: that line now says “Evening schools”." in said.text
+    assert "The mission has changed since then. That line now says “Evening schools”." in said.text
     assert "“Evening schools” — Our mission · Who we serve" in (await people.ana.types("goal show")).text
     later = await people.ana.does(AlignGoal("1", "1"))
-    await (await (await people.ben.types("mission")).press("Edit")).fill(who="", how="By phone")
-    assert "was emptied meanwhile" in (await later.fill(line="who", relevant="Rent")).text
+    await (await (await people.ben.types("mission")).press("Edit mission")).fill(who="", how="By phone")
+    assert "has emptied that line of the mission" in (await later.fill(line="who", relevant="Rent")).text
 
 
 async def test_a_long_text_comes_back_whole(people: Everyone) -> None:
     """Typed or in the form."""
     typed = await people.ana.types("goal new " + "x" * 601)
-    assert typed.text.startswith("Up to 600 characters, please, so that it fits the card.")
+    assert typed.text.startswith("Please use at most 600 characters, so it fits on the card.")
     assert "x" * 601 in typed.text
     form = await people.ana.types("goal new")
     told = await form.fill(text="y" * 601, kind="learning")
     assert told.form.errors == {
-        "text": "Up to 600 characters, please, so that it fits the card. Here are 601."
+        "text": "Please use at most 600 characters, so it fits on the card. This has 601."
     }
 
 
@@ -236,10 +244,10 @@ async def test_the_same_delivery_makes_one(people: Everyone, bot: Bot) -> None:
     first = await people.ana.types(f"goal new {GOAL}", event="delivery-1")
     again = await people.ana.types(f"goal new {GOAL}", event="delivery-1")
     assert first.text == again.text
-    assert (await first.press("Undo")).text == "Goal #1 is taken back in #lantern."
+    assert (await first.press("Undo")).text == "Undone. Goal #1 is gone."
     third = await people.ana.types(f"goal new {GOAL}", event="delivery-1")
-    assert third.text.startswith("That goal was made and taken back.")
-    assert (await people.ana.types("goal list")).text.startswith("No goal is open.")
+    assert third.text.startswith("You've already undone that.")
+    assert (await people.ana.types("goal list")).text.startswith("No open goals.")
 
 
 async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -256,7 +264,7 @@ async def test_undo_is_for_its_maker_within_a_day(people: Everyone, clock: Clock
     """Others can close it."""
     said = await people.ana.types(f"goal new {GOAL}")
     command = said.button("Undo")
-    assert "Only the person who made a goal" in (await people.ben.does(command)).text
+    assert "Only the person who added a goal" in (await people.ben.does(command)).text
     clock.forward(hours=24)
     assert "more than a day ago" in (await said.press("Undo")).text
 
@@ -268,8 +276,8 @@ async def test_removing_is_for_good(people: Everyone, bot: Bot, recorder: Record
     message = recorder.last()[0]
     assert "Only the person who made or owns" in (await people.mei.does(RemoveGoal("1", "1"))).text
     asked = await people.ana.does(RemoveGoal("1", "1"))
-    assert (await asked.press("Remove it for good")).text == "Goal #1 is removed."
-    assert await people.ana.sees(message) == "Goal #1 was removed."
+    assert (await asked.press("Delete for good")).text == "Goal #1 deleted."
+    assert await people.ana.sees(message) == "Goal #1 was deleted."
     assert "no goal here yet" in (await people.ana.types("goal show 1")).text
 
 
@@ -278,9 +286,9 @@ async def test_the_list_has_the_big_one_first(people: Everyone) -> None:
     await people.ana.types("goal new Learn to cook")
     await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
     listed = (await people.mei.types("goal")).text
-    assert listed.index("“Ten schools” — Big goal #2 · Ben [See it]") < listed.index("Learn to cook")
+    assert listed.index("“Ten schools” — Big goal #2 · Ben [Show]") < listed.index("Learn to cook")
     assert (await people.mei.types("goal show #2")).text.startswith("Big goal #2\n")
-    assert "There is no goal #9 here; the latest is #2." in (await people.mei.types("goal show 9")).text
+    assert "There's no goal #9 here; the latest is #2." in (await people.mei.types("goal show 9")).text
     assert (await people.mei.types("goal show")).text.startswith("Our goals\n")
 
 
@@ -290,8 +298,8 @@ async def test_editing_keeps_the_rest(people: Everyone) -> None:
     form = await people.ben.does(EditGoal("1", "1"))
     assert value(form.form, "text") == GOAL
     said = await form.fill(text="Twelve schools", kind="learning")
-    assert said.text.startswith("Goal #1 has your new words in #lantern.")
-    assert (await said.press("Numbers and day")).form.title == "The goal · 2 of 3"
+    assert said.text.startswith("Goal #1 updated. The card is in #lantern.")
+    assert (await said.press("Numbers and day")).form.title == "Numbers and day · 2 of 3"
     assert (await people.ana.types("goal show")).text.startswith("Learning goal #1\n“Twelve schools”")
 
 
@@ -300,9 +308,9 @@ async def test_in_a_direct_message_it_asks_first(people: Everyone, bot: Bot, rec
     await people.ana.types("an aha")
     asked = await people.ana.types(f"goal new {GOAL}", channel="D1", direct=True)
     assert "Post it in #lantern?" in asked.text
-    assert (await people.ana.types("goal list")).text.startswith("No goal is open.")
+    assert (await people.ana.types("goal list")).text.startswith("No open goals.")
     posted = await asked.press("Post it")
-    assert "Supporting goal #1 is open in #lantern." in posted.text
+    assert "Supporting goal #1 added. The card is in #lantern." in posted.text
     assert (await people.ana.types("goal show 1", channel="D1", direct=True)).text.startswith(
         "Supporting goal #1"
     )
@@ -321,7 +329,7 @@ async def test_another_teams_goal_stays_there(people: Everyone) -> None:
 async def test_a_new_goal_names_its_form_in_a_channel_without_a_team(people: Everyone) -> None:
     """The form alone founds nothing that matters: its submission does."""
     form = await people.ana.does(NewGoal())
-    assert (await form.fill(text=GOAL, kind="big")).text.startswith("Big goal #1 is open")
+    assert (await form.fill(text=GOAL, kind="big")).text.startswith("Big goal #1 added")
 
 
 async def survivals(people: Everyone) -> Got:
@@ -338,12 +346,12 @@ async def test_a_survival_goal_that_is_opened_again_asks_too(people: Everyone) -
     """Which of the two open ones it replaces. Or it comes back as a supporting one."""
     await survivals(people)
     asked = await people.ben.types("goal reopen 1")
-    assert asked.text.startswith("Two survival goals are open already. Which one does it replace?")
-    assert (await asked.press("Replace #2")).text.startswith("Goal #1 is open again in #lantern.")
+    assert asked.text.startswith("Two survival goals are already open. Which one does it replace?")
+    assert (await asked.press("Replace #2")).text.startswith("Goal #1 reopened. The card is in #lantern.")
     listed = (await people.ben.types("goal list")).text
     assert ("Survival goal #1" in listed, "goal #2" in listed, "goal #3" in listed) == (True, False, True)
     again = await people.ben.types("goal reopen 2")
-    assert (await again.press("Reopen it as supporting")).text.startswith("Goal #2 is open again")
+    assert (await again.press("Reopen as supporting goal")).text.startswith("Goal #2 reopened")
     assert "Supporting goal #2" in (await people.ben.types("goal list")).text
 
 
@@ -361,17 +369,24 @@ async def test_another_class_keeps_what_a_survival_goal_pays_for(people: Everyon
     await class_of(form, "survival", funds="The rent", look_again_on="2026-05-01")
     await (await people.ana.does(EditGoal("1", "1"))).fill(kind="learning")
     told = await (await people.ana.does(EditGoal("1", "1"))).fill(kind="survival")
-    assert told.text.startswith("Goal #1 has your new words")
-    assert "For: The rent · looked at again on 1 May" in (await people.ana.types("goal show 1")).text
+    assert told.text.startswith("Goal #1 updated")
+    assert (
+        "What it gives us: The rent\nI'll ask on 1 May if you still need it."
+        in (await people.ana.types("goal show 1")).text
+    )
 
 
 STEPS = [
-    ("goal new", {"text": GOAL, "kind": "big"}, "Big goal #1 is open in #lantern."),
-    (MeasureGoal("1", "1"), {"start": "0", "target": "10 schools"}, "Goal #1 is saved in #lantern."),
+    ("goal new", {"text": GOAL, "kind": "big"}, "Big goal #1 added. The card is in #lantern."),
+    (
+        MeasureGoal("1", "1"),
+        {"start": "0", "target": "10 schools"},
+        "Goal #1 saved. The card is in #lantern.",
+    ),
     (
         AlignGoal("1", "1"),
         {"line": "who", "step": "If they call, then I go"},
-        "The mission changed meanwhile",
+        "The mission has changed since then",
     ),
 ]
 
@@ -389,7 +404,7 @@ async def test_each_step_of_the_wizard_survives_a_restart(
     restarted = build_bot(database, [recorder], clock)
     restarted.patience, recorder.bot = bot.patience, restarted
     people = Everyone(restarted)
-    await (await (await people.ben.types("mission")).press("Edit")).fill(who="Evening schools")
+    await (await (await people.ben.types("mission")).press("Edit mission")).fill(who="Evening schools")
     form.person = people.ana
     sent = await form.fill(**values)
     assert said in sent.text
@@ -397,7 +412,7 @@ async def test_each_step_of_the_wizard_survives_a_restart(
     assert len(rows(restarted, Goal)) == 1
     await restarted.tick()
     [message] = [message for message, one in recorder.standing.items() if one.key == "goal:1"]
-    assert (await press(people.mei, message, "Go on")).form.title.startswith("The goal · ")
+    assert (await press(people.mei, message, "Fill in the rest")).form.title.startswith("Numbers and day · ")
 
 
 async def test_two_big_goals_sent_at_the_same_time(people: Everyone) -> None:
@@ -410,7 +425,7 @@ async def test_two_big_goals_sent_at_the_same_time(people: Everyone) -> None:
     assert len(told) == 2
     for got in told:
         assert got.form.errors["kind"].endswith(
-            "is the big goal already. Choose Supporting, or close that one first."
+            "is already the big goal. Choose Supporting, or close that one first."
         )
         assert value(got.form, "text").startswith("Goal ")
         assert (await got.fill(kind="supporting")).text.startswith("Supporting goal #")
@@ -437,15 +452,14 @@ async def test_no_way_back_opens_a_third_survival_goal(people: Everyone) -> None
     await class_of(await people.ana.types("goal new"), "survival", **detail)
     asked = await big.press("Undo")
     assert asked.text == (
-        "Two survival goals are open already, so #2 stays as it is. "
-        "Edit it to choose which one it replaces.\n[Edit]"
+        "Two survival goals are already open, so #2 stays the big goal. "
+        "Edit it to choose which one it replaces.\n[Edit goal]"
     )
     await (await people.ana.does(EditGoal("3", "1"))).fill(kind="learning")
     await class_of(await people.ana.types("goal new"), "survival", **detail)
     back = await third.press("Undo")
     assert back.text == (
-        "Goal #3 is taken back in #lantern. Goal #1, whose place it took, stays closed: "
-        "two survival goals are open already."
+        "Undone. Goal #3 is gone. Goal #1 stays closed, because two survival goals are already open."
     )
     listed = (await people.ana.types("goal list")).text
     assert [number for number in range(1, 6) if f"goal #{number}" in listed] == [2, 4, 5]
@@ -474,7 +488,7 @@ async def test_a_goal_is_made_big_again_only_if_no_other_is(people: Everyone) ->
     again = await people.ana.does(MakeBig("1", "1"))
     await (await people.ana.does(EditGoal("1", "1"))).fill(kind="learning")
     await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
-    assert "“Ten schools” (#2) is the big goal already." in (await again.press("Undo")).text
+    assert "“Ten schools” (#2) is already the big goal." in (await again.press("Undo")).text
 
 
 @pytest.mark.parametrize(
@@ -499,7 +513,7 @@ async def test_a_goal_in_pictures_keeps_its_name_wherever_it_is_shown(
 ) -> None:
     """It's made at once, as one in letters is, and named on its card, in lists, forms, pages and questions."""
     said = await people.ana.types(line)
-    assert said.text.startswith("Supporting goal #1 is open in #lantern.")
+    assert said.text.startswith("Supporting goal #1 added. The card is in #lantern.")
     await said.press("Make it the big goal")
     await bot.tick()
     name = "🏫❤️"
@@ -510,7 +524,7 @@ async def test_a_goal_in_pictures_keeps_its_name_wherever_it_is_shown(
     assert f"“{name}”" in (await people.ana.does(RemoveGoal("1", "1"))).text
     assert f"Big goal #1: “{name}”" in (await people.ana.types("me")).form.intro
     told = await (await people.ben.types("goal new")).fill(text="🎯", kind="big")
-    assert f"“{name}” (#1) is the big goal already." in told.form.errors["kind"]
+    assert f"“{name}” (#1) is already the big goal." in told.form.errors["kind"]
     await told.fill(kind="learning")
     for asked in ("goal check", "goal close"):
         shown = (await people.ben.types(asked)).text
@@ -526,16 +540,16 @@ async def test_a_goal_of_a_kept_moment(people: Everyone, bot: Bot, recorder: Rec
     await bot.tick()
     aha = recorder.last()[0]
     said = await people.ana.types("goal from 1")
-    assert said.text.startswith("Supporting goal #1 is open in #lantern.")
+    assert said.text.startswith("Supporting goal #1 added. The card is in #lantern.")
     await bot.tick()
     assert "“Ten evening schools, this year”" in recorder.last()[1].text
     assert "Served by #1" in recorder.last()[1].text
-    assert "Serves goal #1" in await people.ana.sees(aha)
+    assert "Serves: goal #1" in await people.ana.sees(aha)
     await said.press("Undo")
     assert "Serves goal" not in await people.ana.sees(aha)
     assert (await people.ana.types("goal from #7")).text.startswith("There is no #7 here")
     await people.ben.types("delete 1")
-    assert (await people.ana.types("goal from #1")).text.startswith("#1 was removed.")
+    assert (await people.ana.types("goal from #1")).text.startswith("#1 was deleted.")
 
 
 async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
@@ -544,13 +558,11 @@ async def test_a_first_goal_becomes_the_big_one(people: Everyone) -> None:
     other = await people.ben.types("goal new A second one")
     big = await said.press("Make it the big goal")
     assert big.text == (
-        "#1 is the big goal now, the one that gets most of our time. It's in #lantern.\n[Undo]"
+        "#1 is the big goal now, the one that gets most of your time. The card is in #lantern.\n[Undo]"
     )
-    assert f"“{GOAL}” (#1) is the big goal already." in (await other.press("Make it the big goal")).text
+    assert f"“{GOAL}” (#1) is already the big goal." in (await other.press("Make it the big goal")).text
     assert "[Make it the big goal]" not in (await people.mei.types("goal new A third")).text
-    assert (
-        await big.press("Undo")
-    ).text == "#1 isn't the big goal any more. It's a supporting goal again in #lantern."
+    assert (await big.press("Undo")).text == "Undone. #1 is a supporting goal again."
     assert "#2 is the big goal now" in (await other.press("Make it the big goal")).text
 
 
@@ -561,11 +573,11 @@ async def test_a_goal_of_a_long_moment_begins_with_its_words(
     await people.ben.types("log " + "lantern " * 100)
     await people.ben.types("log Another one")
     form = await people.ana.types("goal from #1")
-    assert form.form.title == "A new goal · 1 of 3"
+    assert form.form.title == "New goal · 1 of 3"
     assert 300 < len(value(form.form, "text")) <= 600
     assert value(form.form, "text").endswith("lantern …")
     said = await form.fill(kind="learning")
-    assert said.text.startswith("Learning goal #1 is open in #lantern.")
+    assert said.text.startswith("Learning goal #1 added. The card is in #lantern.")
     await bot.tick()
     assert "Served by #1\n" in recorder.last()[1].text
 
@@ -577,11 +589,11 @@ async def test_the_third_step_leaves_a_line_that_was_emptied(
     await (await people.ana.types("mission")).fill(who="Small schools", how="By walking")
     message = await made(people, bot, recorder)
     await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
-    await (await (await people.ben.types("mission")).press("Edit")).fill(who="")
+    await (await (await people.ben.types("mission")).press("Edit mission")).fill(who="")
     form = await people.ana.does(AlignGoal("1", "1"))
     assert value(form.form, "line") == "kept"
     assert options(form.form, "line") == [
-        "As it is: Small schools", "How we serve them best: By walking", "None of these",
+        "Leave as is: Small schools", "How we serve them best: By walking", "None of these",
     ]  # fmt: skip
     said = await form.fill(relevant="It's our rent")
     assert "emptied" not in said.text
@@ -598,7 +610,7 @@ async def test_the_third_step_leaves_the_quote_of_the_day(
     written = await (await people.ana.types("mission")).fill(who="Small schools")
     message = await made(people, bot, recorder)
     await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
-    changed = await (await (await people.ana.types("mission")).press("Edit")).fill(who="Big schools")
+    changed = await (await (await people.ana.types("mission")).press("Edit mission")).fill(who="Big schools")
     await (await people.ana.does(AlignGoal("1", "1"))).fill(relevant="It's our rent")
     assert "“Small schools” — Our mission" in await people.ana.sees(message)
     await changed.press("Undo")
@@ -622,19 +634,19 @@ async def test_a_verb_and_a_number_is_asked_about(people: Everyone, bot: Bot) ->
     """What it probably means is offered, the line can be posted anyway, and longer words are a goal at once."""
     await people.ana.types(f"goal new {GOAL}")
     asked = await people.ben.types("goal edit 1")
-    assert asked.text.startswith("Did you mean edit the goal 1? Nothing is saved or posted yet.")
-    assert value((await asked.press("Edit the goal")).form, "text") == GOAL
+    assert asked.text.startswith("Did you mean edit goal 1? Nothing is saved or posted yet.")
+    assert value((await asked.press("Edit goal")).form, "text") == GOAL
     asked = await people.ben.types("goal delete 1")
-    assert (await asked.press("Remove the goal")).text.startswith("Only the person who made or owns a goal")
+    assert (await asked.press("Delete goal")).text.startswith("Only the person who made or owns a goal")
     asked = await people.ana.types("goal delete #1")
-    assert "Remove it for good" in (await asked.press("Remove the goal")).text
+    assert "Delete for good" in (await asked.press("Delete goal")).text
     asked = await people.ana.types("goal done 1")
     assert asked.text.startswith("Did you mean goal close 1?")
-    assert (await asked.press("Close a goal")).form.title == "Close goal #1"
+    assert (await asked.press("Close goal")).form.title == "Close goal #1"
     assert len(rows(bot, Goal)) == 1
     asked = await people.ana.types("goal Sell 30")
-    assert (await asked.press("Post it anyway")).text.startswith("Supporting goal #2 is open")
-    assert (await people.ana.types("goal Sell 30 courses")).text.startswith("Supporting goal #3 is open")
+    assert (await asked.press("Post it anyway")).text.startswith("Supporting goal #2 added")
+    assert (await people.ana.types("goal Sell 30 courses")).text.startswith("Supporting goal #3 added")
 
 
 async def test_the_undo_of_the_big_goal_leaves_a_newer_class(people: Everyone, bot: Bot) -> None:
@@ -645,5 +657,5 @@ async def test_the_undo_of_the_big_goal_leaves_a_newer_class(people: Everyone, b
     assert (await big.press("Undo")).text == "#1 isn't the big goal any more, so there's nothing to undo."
     await (await people.ben.types("goal new")).fill(text="Ten schools", kind="big")
     for forged in ("big", "huge"):
-        assert "(#2) is the big goal already." in (await people.ana.does(MakeBig("1", "1", forged))).text
+        assert "(#2) is already the big goal." in (await people.ana.does(MakeBig("1", "1", forged))).text
     assert [goal.kind for goal in rows(bot, Goal)] == ["learning", "big"]

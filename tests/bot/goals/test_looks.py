@@ -11,8 +11,8 @@ from tests.support.people import Everyone
 from tests.support.questions import press
 from tests.support.recorder import Recorder
 
-ASKED = "Time to look at it again: is it still needed?"
-BUTTONS = "[It's still needed] [Close] [Check in] [Steps]"
+ASKED = "It's time to take another look: do we still need this goal?"
+BUTTONS = "[Keep goal] [Close goal] [Check in] [Steps]"
 
 
 async def survival(people: Everyone, bot: Bot, recorder: Recorder, look_again_on: str = "2026-03-26") -> str:
@@ -37,13 +37,13 @@ async def test_the_card_asks_on_its_day_and_nothing_is_posted(
     at(clock, 26, 9)
     before = len(recorder.standing)
     card = await people.ben.sees(message)
-    assert "For: The rent · looked at again on 26 March" in card
+    assert "What it gives us: The rent\nI'll ask on 26 March if you still need it." in card
     assert ASKED not in card
     assert await bot.next_due() == datetime(2026, 3, 26, 10, tzinfo=UTC)
     at(clock, 26)
     card = await people.ben.sees(message)
     assert ASKED in card
-    assert "looked at again on" not in card
+    assert "if you still need it" not in card
     assert BUTTONS in card
     assert len(recorder.standing) == before
 
@@ -55,22 +55,22 @@ async def test_it_is_kept_until_another_day(
     message = await survival(people, bot, recorder)
     at(clock, 26)
     await bot.tick()
-    form = await press(people.ben, message, "It's still needed")
+    form = await press(people.ben, message, "Keep goal")
     assert [(field.label, field.value) for field in form.form.fields] == [
-        ("We look at it again on", "2026-06-26")
+        ("When should I ask if we still need it?", "2026-06-26")
     ]
     said = await form.fill(until="2026-04-02")
-    assert said.text == "Goal #1 stays, and is looked at again on 2 April in #lantern.\n[Undo]"
+    assert said.text == "Goal #1 stays open. I'll ask again on 2 April. The card is in #lantern.\n[Undo]"
     card = await people.mei.sees(message)
     assert ASKED not in card
-    assert "For: The rent · looked at again on 2 April" in card
+    assert "What it gives us: The rent\nI'll ask on 2 April if you still need it." in card
     back = await said.press("Undo")
-    assert back.text == "Goal #1 asks again whether it's still needed in #lantern."
+    assert back.text == "Undone. Goal #1 asks again if you still need it."
     assert ASKED in await people.mei.sees(message)
-    await (await press(people.ben, message, "It's still needed")).fill(until="2026-04-02")
+    await (await press(people.ben, message, "Keep goal")).fill(until="2026-04-02")
     at(clock, 2, month=4)
     assert ASKED in await people.mei.sees(message)
-    assert "has changed since" in (await said.press("Undo")).text
+    assert "has changed the day of goal #1 since then" in (await said.press("Undo")).text
     assert ASKED in await people.mei.sees(message)
 
 
@@ -81,7 +81,7 @@ async def test_it_is_closed_with_what_it_taught(
     message = await survival(people, bot, recorder)
     at(clock, 26)
     await bot.tick()
-    form = await press(people.ben, message, "Close")
+    form = await press(people.ben, message, "Close goal")
     closed = await form.fill(outcome="reached", taught="We can live from schools")
     assert ASKED not in await people.mei.sees(message)
     await closed.press("Undo")
@@ -93,8 +93,8 @@ async def test_it_is_closed_with_what_it_taught(
     [
         ("", "Write the day like 2026-03-20."),
         ("soon", "Write the day like 2026-03-20."),
-        ("2026-03-26", "That's today. Choose a later day."),
-        ("2026-03-25", "That day is over. Choose one that's still to come."),
+        ("2026-03-26", "That's today. Please choose a later day."),
+        ("2026-03-25", "That day is in the past. Please choose a later one."),
     ],
 )
 async def test_a_day_that_is_none_comes_back(
@@ -104,7 +104,7 @@ async def test_a_day_that_is_none_comes_back(
     message = await survival(people, bot, recorder)
     at(clock, 26)
     await bot.tick()
-    told = await (await press(people.ben, message, "It's still needed")).fill(until=until)
+    told = await (await press(people.ben, message, "Keep goal")).fill(until=until)
     assert told.form.errors == {"until": error}
     assert told.form.fields[0].value == until
     assert ASKED in await people.ben.sees(message)
@@ -119,12 +119,12 @@ async def test_days_off_and_a_pause_wait_for_the_next_working_morning(
     assert ASKED not in await people.ana.sees(message)
     at(clock, 23)
     assert ASKED in await people.ana.sees(message)
-    await (await press(people.ben, message, "It's still needed")).fill(until="2026-03-27")
+    await (await press(people.ben, message, "Keep goal")).fill(until="2026-03-27")
     await (await people.ana.types("stop")).press("Pause the posts")
     at(clock, 27, 12)
     card = await people.ana.sees(message)
     assert ASKED not in card
-    assert "looked at again on 30 March" in card
+    assert "I'll ask on 30 March" in card
     at(clock, 30, 12)
     assert ASKED in await people.ana.sees(message)
 
@@ -141,11 +141,11 @@ async def test_another_day_or_class_in_the_goals_own_form(
     await (await people.ana.does(EditGoal("1", "1"))).fill(look_again_on="2026-05-04")
     card = await people.ana.sees(message)
     assert ASKED not in card
-    assert "looked at again on 4 May" in card
+    assert "I'll ask on 4 May" in card
     await (await people.ana.does(EditGoal("1", "1"))).fill(kind="learning")
     at(clock, 4, month=5)
     assert ASKED not in await people.ana.sees(message)
-    assert "is no survival goal" in (await people.ana.does(KeepGoal("1", "1"))).text
+    assert "isn't a survival goal" in (await people.ana.does(KeepGoal("1", "1"))).text
 
 
 async def test_the_big_goal_is_not_asked_about_until_it_is_survival_again(
@@ -167,14 +167,14 @@ async def test_an_owner_may_ask_for_a_message(
     await survival(people, bot, recorder)
     said = await people.ana.does(RemindOwner("1", "1", "1"))
     assert said.text.startswith(
-        "I'll message you about its checkpoints, and on the day to look at it again. The card of goal #1"
+        "I'll message you about the checkpoints of goal #1, and when it's time to take another look."
     )
     at(clock, 26)
     await bot.tick()
     [note] = [one for one in recorder.standing.values() if one.place.person]
     assert note.place.person == "U-ana"
-    assert note.text.startswith("It's time to look at survival goal #1 again: is it still needed?")
-    assert "[It's still needed] [Close] [No more of these]" in note.text
+    assert note.text.startswith("It's time to take another look at survival goal #1: do we still need it?")
+    assert "[Keep goal] [Close goal] [Stop these messages]" in note.text
 
 
 async def test_the_week_and_the_owners_page_have_a_line(
@@ -189,9 +189,9 @@ async def test_the_week_and_the_owners_page_have_a_line(
     [(message, recap)] = [
         (message, one.text) for message, one in recorder.standing.items() if "The week to" in one.text
     ]
-    assert "Goals: #1 asks whether it's still needed." in recap
-    assert "Survival goal #1 · asks whether it's still needed" in (await people.ana.types("me")).form.intro
-    form = await press(people.mei, message, "It's still needed")
+    assert "Goals: #1 Still needed?" in recap
+    assert "Survival goal #1 · Still needed?" in (await people.ana.types("me")).form.intro
+    form = await press(people.mei, message, "Keep goal #1")
     await form.fill(until="2026-05-04")
     assert "asks whether" not in (await people.ana.types("me")).form.intro
-    assert "#1 asks whether it's still needed" in await people.mei.sees(message)
+    assert "#1 Still needed?" in await people.mei.sees(message)

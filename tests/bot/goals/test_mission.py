@@ -33,12 +33,12 @@ async def test_a_mission_in_four_lines(people: Everyone, bot: Bot, recorder: Rec
         "Why it matters to us",
     ]
     said = await form.fill(who=WHO, how=HOW)
-    assert said.text == "The mission is saved in #lantern.\n[Undo] [Edit]"
+    assert said.text == "Mission saved. The card is in #lantern.\n[Undo] [Edit mission]"
     await bot.tick()
     card = recorder.last()[1].text
     assert card.startswith(f"Our mission\n\nWho we serve\n“{WHO}”\n")
     assert "Still open: The one key thing we offer, Why it matters to us." in card
-    assert "Written by Ana · 16 March 2026" in card
+    assert "Written by Ana on 16 March 2026" in card
     assert (await people.ben.types("mission")).text.startswith("Our mission\n")
 
 
@@ -46,9 +46,11 @@ async def test_an_empty_or_long_one_comes_back(people: Everyone) -> None:
     """Each with one sentence, and the words stay."""
     form = await people.ana.types("mission")
     empty = await form.fill(who=" ")
-    assert empty.form.errors == {"who": "Write at least one of the four lines."}
+    assert empty.form.errors == {"who": "Please write at least one of the four lines."}
     long = await form.fill(who="x" * 301, how=HOW)
-    assert long.form.errors == {"who": "Up to 300 characters, so that it fits the card. Here are 301."}
+    assert long.form.errors == {
+        "who": "Please use at most 300 characters, so it fits on the card. This has 301."
+    }
     assert value(long.form, "how") == HOW
 
 
@@ -64,7 +66,7 @@ async def test_anyone_changes_it_and_earlier_versions_stay(
         await form.fill(who=f"Schools, take {number}")
     card = await people.ana.sees(message)
     assert "“Schools, take 3”" in card
-    assert "Written by Ben · 19 March 2026" in card
+    assert "Written by Ben on 19 March 2026" in card
     page = await press(people.mei, message, "Earlier versions")
     assert "By Ben" in page.text
     assert "18 March 2026, 09:00" in page.text
@@ -80,14 +82,14 @@ async def test_two_people_edit_at_once(people: Everyone, bot: Bot, recorder: Rec
     await anas.fill(who="Evening schools", offer="A timetable")
     told = await bens.fill(who="Schools with one teacher")
     assert told.form.intro.splitlines() == [
-        "Ana has changed the mission since you opened this. Your own words are below, and theirs say:",
+        "Ana has changed the mission since you opened this. Your words are below. Theirs are:",
         "Who we serve: Evening schools",
         "The one key thing we offer: A timetable",
-        "Send yours again to save them; theirs stay in the earlier versions.",
+        "To save yours instead, send them again. Their version stays under “Earlier versions”.",
     ]
     assert value(told.form, "who") == "Schools with one teacher"
     assert "Evening schools" in await people.ana.sees(message)
-    assert (await told.fill()).text.startswith("The mission is saved")
+    assert (await told.fill()).text.startswith("Mission saved")
     assert "“Schools with one teacher”" in await people.ana.sees(message)
     assert "Evening schools" in (await people.mei.does(MissionVersions("1"))).text
 
@@ -98,7 +100,7 @@ async def test_the_same_words_and_the_same_delivery_change_nothing(
     """A form sent twice writes one version."""
     await written(people, bot, recorder)
     form = await people.ben.does(WriteMission("1"))
-    assert "nothing changed" in (await form.fill()).text
+    assert "I changed nothing" in (await form.fill()).text
     changed = await people.ben.does(WriteMission("1"))
     first, second = await changed.fill(why="Rent"), await changed.fill(why="Rent")
     assert first.text == second.text
@@ -112,9 +114,9 @@ async def test_a_version_is_taken_back_within_a_day(
     message = await written(people, bot, recorder)
     said = await (await people.ben.does(WriteMission("1"))).fill(who="Everyone")
     assert "Only the person who wrote" in (await people.mei.does(said.button("Undo"))).text
-    assert (await said.press("Undo")).text == "The mission is as it was before in #lantern."
+    assert (await said.press("Undo")).text == "Undone. The mission is as it was before."
     assert f"“{WHO}”" in await people.ana.sees(message)
-    assert "taken back already" in (await said.press("Undo")).text
+    assert "already undone that" in (await said.press("Undo")).text
     again: Got = await (await people.ben.does(WriteMission("1"))).fill(who="Everyone")
     assert "changed the mission since" in (await people.ana.does(TakeMissionBack("1", "1"))).text
     clock.forward(hours=24)
@@ -129,7 +131,7 @@ async def test_the_only_version_taken_back_leaves_a_sentence(
     said = await form.fill(who=WHO)
     await bot.tick()
     await said.press("Undo")
-    assert await people.ana.sees(recorder.last()[0]) == "The mission was taken back."
+    assert await people.ana.sees(recorder.last()[0]) == "The mission was removed."
     assert (await people.ana.types("mission")).form.title == "Our mission"
 
 
@@ -165,17 +167,23 @@ async def test_new_words_of_a_line_start_at_nothing(
     made = await people.ana.types("goal new Ten schools")
     await (await people.ana.does(AlignGoal("1", "1"))).fill(line="who")
     assert "Jan–Mar 2026: 1 moment, 1 goal · Oct–Dec 2025: nothing" in await people.ana.sees(message)
-    await (await press(people.ben, message, "Edit")).fill(who="Hospitals")
+    await (await press(people.ben, message, "Edit mission")).fill(who="Hospitals")
     card = await people.ana.sees(message)
-    assert "Nothing serves it yet · Jan–Mar 2026: 1 moment, 1 goal in earlier words" in card
+    assert (
+        "Nothing serves it yet · Jan–Mar 2026: 1 moment for its earlier words, 1 goal for its earlier words"
+        in card
+    )
     clock.forward(minutes=5)
     kept = await people.mei.types("a hospital wrote")
     await (await kept.press("What does it serve?")).fill(line="who")
     card = await people.ana.sees(message)
-    assert "Jan–Mar 2026: 1 moment, and 1 moment, 1 goal in earlier words · Oct–Dec 2025: nothing" in card
+    assert (
+        "Jan–Mar 2026: 1 moment, 1 moment for its earlier words, 1 goal for its earlier words · Oct–Dec 2025: nothing"
+        in card
+    )
     clock.forward(minutes=5)
-    await (await press(people.ben, message, "Edit")).fill(who=WHO)
+    await (await press(people.ben, message, "Edit mission")).fill(who=WHO)
     card = await people.ana.sees(message)
-    assert "Jan–Mar 2026: 1 moment, 1 goal, and 1 moment in earlier words" in card
+    assert "Jan–Mar 2026: 1 moment, 1 goal, 1 moment for its earlier words" in card
     await made.press("Undo")
-    assert "Jan–Mar 2026: 1 moment, and 1 moment in earlier words" in await people.ana.sees(message)
+    assert "Jan–Mar 2026: 1 moment, 1 moment for its earlier words" in await people.ana.sees(message)

@@ -42,7 +42,7 @@ def naming(recorder: Recorder, words: str) -> list[str]:
 
 async def remove(people: Everyone, bot: Bot) -> Got:
     """Let Ana remove the first goal for good."""
-    removed = await (await people.ana.does(RemoveGoal("1", "1"))).press("Remove it for good")
+    removed = await (await people.ana.does(RemoveGoal("1", "1"))).press("Delete for good")
     await bot.tick()
     return removed
 
@@ -94,11 +94,11 @@ async def test_no_words_of_a_removed_goal_are_left(
     await make_big(people, clock)
     question = await name_it(people, bot, clock)
     await (await people.ana.types("goal check 1")).fill(progress="4", fit="no")
-    assert (await remove(people, bot)).text == "Goal #1 is removed."
+    assert (await remove(people, bot)).text == "Goal #1 deleted."
     assert naming(recorder, SECRET) == []
     assert "our big goal" in recorder.standing[question].text
     [note] = [one for one in recorder.standing.values() if one.place.person]
-    assert note.text == "Goal #1 was removed."
+    assert note.text == "Goal #1 was deleted."
     assert all(SECRET not in one.text for one in rows(bot, Posting))
     [goal] = rows(bot, Goal)
     assert (goal.due_on, goal.look_again_on, goal.outcome, rows(bot, Checkpoint)) == (None, None, "", [])
@@ -130,7 +130,7 @@ async def test_words_of_another_person_go_with_their_moment(
     await people.mei.does(Delete("1.1", "1"))
     await bot.tick()
     card = next(one.text for one in recorder.standing.values() if one.key == "goal:1")
-    assert "The person who wrote its words has taken them back. Ben, how would you say it" in card
+    assert "The person who wrote this has removed it. Ben, how would you put it" in card
     assert "S ○ · M ○" in card
     assert (naming(recorder, THOUGHT), THOUGHT in (await people.ben.types("goal list")).text) == ([], False)
     await people.mei.does(Restore("1.1"))
@@ -148,7 +148,7 @@ async def test_words_of_another_person_are_gone_after_a_day(
     await until(bot, clock, clock.now + timedelta(days=2))
     assert rows(bot, Goal)[0].text == ""
     message = next(message for message, one in recorder.standing.items() if one.key == "goal:1")
-    await (await press(people.ben, message, "Go on")).fill(text=RIGHT)
+    await (await press(people.ben, message, "Fill in the rest")).fill(text=RIGHT)
     assert f"“{RIGHT}”" in await people.ben.sees(message)
 
 
@@ -182,7 +182,9 @@ async def test_a_version_of_the_mission_that_is_taken_back_is_quoted_no_more(
     await people.ben.types("goal new First")
     await people.ben.types("goal new Second")
     await (await people.ben.does(AlignGoal("1", "1"))).fill(line="who")
-    newer = await (await (await people.mei.types("mission")).press("Edit")).fill(who="Evening schools")
+    newer = await (await (await people.mei.types("mission")).press("Edit mission")).fill(
+        who="Evening schools"
+    )
     await (await people.ben.does(AlignGoal("2", "1"))).fill(line="who")
     await newer.press("Undo")
     await bot.tick()

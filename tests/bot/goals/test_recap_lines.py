@@ -37,12 +37,12 @@ async def test_the_week_has_a_line_on_its_goals(
     at(clock, 3, 27)
     await bot.tick()
     message, text = recap(recorder)
-    assert "Goals: #1 on pace, off mission · #2 waits for a check-in." in text
-    assert (await press(people.mei, message, "Check in")).form.title == "Check in on #2"
+    assert "Goals: #1 On pace, off mission · #2 Check-in due" in text
+    assert (await press(people.mei, message, "Check in on #2")).form.title == "Check in on #2"
     await (await people.ben.does(CheckIn("2", "1"))).fill(progress="1", fit="yes")
     await people.ben.types("delete 2")
     await bot.tick()
-    assert "#2 waits for a check-in" in recap(recorder)[1]
+    assert "#2 Check-in due" in recap(recorder)[1]
 
 
 async def test_a_line_that_nothing_served_is_asked_about_once(
@@ -61,13 +61,13 @@ async def test_a_line_that_nothing_served_is_asked_about_once(
     await bot.tick()
     message, text = recap(recorder)
     assert (
-        "Do we still mean this? Who we serve: “Small schools” Nothing has served it for two quarters." in text
+        "Do we still mean this? Who we serve: “Small schools” Nothing has served it for six months." in text
     )
-    said = await press(people.ben, message, "Keep it")
+    said = await press(people.ben, message, "Yes, keep it")
     assert said.text.startswith(
-        "“Who we serve” stays as it is in #lantern. I won't ask about these words again."
+        "“Who we serve” stays as it is. I won't ask about it again unless you reword it."
     )
-    assert "Still meant: Who we serve: “Small schools”" in await people.ana.sees(message)
+    assert "We still mean it: Who we serve: “Small schools”" in await people.ana.sees(message)
     at(clock, 9, 24)
     await people.ana.types("a third aha")
     at(clock, 9, 25)

@@ -50,7 +50,7 @@ async def test_an_edit_names_which_one_it_replaces(people: Everyone, bot: Bot) -
     assert list(asked.form.errors) == ["replaces"]
     await asked.fill(replaces="2")
     assert [is_open(bot, number) for number in (1, 2, 3)] == [True, False, True]
-    assert "Goal #3 took its place." in (await people.ana.types("goal show 2")).text
+    assert "Replaced by goal #3." in (await people.ana.types("goal show 2")).text
     for forged in ("3", "2"):
         await people.ben.does(EditGoal("3", "1", "1", "Cinema evenings", replaces=forged, **DETAIL))
     assert [is_open(bot, number) for number in (1, 2, 3)] == [True, False, True]
@@ -65,10 +65,10 @@ async def test_what_a_goal_taught_outlives_its_replacement(people: Everyone, bot
     made = await (await survival(people, "Cinema evenings")).fill(replaces="1")
     shown = (await people.ben.types("goal show 1")).text
     assert "Rent comes from schools" in shown
-    assert "Goal #3 took its place." in shown
+    assert "Replaced by goal #3." in shown
     await made.press("Undo")
     assert is_open(bot, 1)
-    assert "took its place" not in (await people.ben.types("goal show 1")).text
+    assert "Replaced by" not in (await people.ben.types("goal show 1")).text
     form = await people.ana.types("goal close 1")
     assert (
         next(field.value for field in form.form.fields if field.name == "taught") == "Rent comes from schools"
@@ -80,9 +80,9 @@ async def test_a_goal_opened_again_says_whose_place_it_took(people: Everyone, bo
     await third(people)
     await (await people.ben.types("goal reopen 1")).press("Replace #2")
     shown = (await people.ben.types("goal show 2")).text
-    assert "Goal #1 took its place." in shown
-    assert "What it taught" not in shown
+    assert "Replaced by goal #1." in shown
+    assert "What it taught us" not in shown
     await close(people, 3, "Evenings are long")
     await people.ben.types("goal reopen 2")
     assert is_open(bot, 2)
-    assert "took its place" not in (await people.ben.types("goal show 2")).text
+    assert "Replaced by" not in (await people.ben.types("goal show 2")).text

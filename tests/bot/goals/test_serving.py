@@ -34,17 +34,17 @@ async def test_a_moment_serves_goals_that_people_choose(
     form = await kept.press("What does it serve?")
     assert field(form.form, "goals") == ("", ["#2 Ten evening schools teach with us", "#1 Cook once a week"])
     said = await form.fill(goals="2")
-    assert said.text == "#1 serves goal #2 in #lantern.\n[Undo]"
+    assert said.text == "Saved. #1 serves: goal #2. The card is in #lantern.\n[Undo]"
     await bot.tick()
-    assert "Serves goal #2" in card_of(recorder, "card:1")
+    assert "Serves: goal #2" in card_of(recorder, "card:1")
     assert "Served by #1" in card_of(recorder, "goal:2")
     more = await people.mei.does(Serves("1.1"))
     assert field(more.form, "goals")[0] == "2"
     both = await more.fill(goals="1\n2")
-    assert both.text.startswith("#1 serves goals #1, #2 in #lantern.")
-    assert (await both.press("Undo")).text.startswith("#1 serves goal #2 in #lantern.")
+    assert both.text.startswith("Saved. #1 serves: goals #1, #2. The card is in #lantern.")
+    assert (await both.press("Undo")).text.startswith("Saved. #1 serves: goal #2. The card is in #lantern.")
     none = await (await people.mei.does(Serves("1.1"))).fill(goals="")
-    assert none.text == "#1 isn't linked to a goal or to the mission now in #lantern.\n[Undo]"
+    assert none.text == "Saved. #1 doesn't serve a goal or our mission now. The card is in #lantern.\n[Undo]"
     await none.press("Undo")
     await bot.tick()
     assert "Served by" not in card_of(recorder, "goal:1")
@@ -54,7 +54,7 @@ async def test_it_is_offered_only_where_there_is_something_to_serve(people: Ever
     """Without a goal and a mission a capture's answer is as it was."""
     assert "What does it serve?" not in (await people.ana.types("an aha")).text
     refused = await people.ana.does(Serves("1.1"))
-    assert refused.text.startswith("There's no goal and no mission yet that it could serve.")
+    assert refused.text.startswith("There's no goal or mission to serve yet.")
     await people.ana.types("goal new Ten schools")
     assert "[What does it serve?]" in (await people.ana.types("another aha")).text
 
@@ -84,7 +84,7 @@ async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recor
     form = await press(people.ben, message, "What does it serve?")
     said = await form.fill(goals="1")
     assert said.text == "The quest serves goal #1 in #lantern.\n[Undo]"
-    assert "Serves goal #1" in await people.ana.sees(message)
+    assert "Serves: goal #1" in await people.ana.sees(message)
     assert "Served by 1 quest" in card_of(recorder, "goal:1")
     assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal now in #lantern.")
 
@@ -101,7 +101,7 @@ async def test_steps_are_ticked_from_the_card_and_in_its_thread(
     card = await people.ana.sees(message)
     assert "“If it rains, then I call” — 1 [Done]\n“Write the offer” — 2 [Done]" in card
     ticked = await press(people.mei, message, "Done")
-    assert ticked.text == "“If it rains, then I call” is done on goal #1 in #lantern.\n[Undo]"
+    assert ticked.text == "Done on goal #1: “If it rains, then I call”. The card is in #lantern.\n[Undo]"
     await people.ben.does(ReplyWritten("r1", "Done: write the OFFER"), thread=message)
     await people.ben.does(ReplyWritten("r2", "done with everything"), thread=message)
     card = await people.ana.sees(message)
@@ -112,8 +112,8 @@ async def test_steps_are_ticked_from_the_card_and_in_its_thread(
     await ticked.press("Undo")
     assert "“If it rains, then I call” — 1 [Done]" in await people.ana.sees(message)
     page = await people.ana.does(SeeSteps("1", "1"))
-    assert "“Ask Mei” — 3 · done [Not done]" in page.text
-    assert "The step is removed" in (await page.press("Remove: Ask Mei")).text
+    assert "“Ask Mei” — 3 · Done [Not done]" in page.text
+    assert "Step removed" in (await page.press("Remove: Ask Mei")).text
 
 
 async def to_do(people: Everyone) -> list[str]:
@@ -194,11 +194,11 @@ async def test_a_step_is_taken_back_and_there_are_not_too_many(people: Everyone)
     await people.ana.types("goal new Ten schools")
     form = await people.ana.does(AddStep("1", "1"))
     said = await form.fill(text="Write")
-    assert (await said.press("Undo")).text.startswith("The step is removed from goal #1")
-    assert "added and taken back" in (await form.fill(text="Write")).text
+    assert (await said.press("Undo")).text.startswith("Step removed from goal #1")
+    assert "already undone that" in (await form.fill(text="Write")).text
     for number in range(20):
         await people.ana.does(AddStep("1", "1", f"step {number}"))
-    assert "20 steps to do already" in (await people.ana.does(AddStep("1", "1", "one more"))).text
+    assert "already has 20 open steps" in (await people.ana.does(AddStep("1", "1", "one more"))).text
 
 
 async def test_closing_asks_what_it_taught_and_keeps_what_served_it(
@@ -211,27 +211,27 @@ async def test_closing_asks_what_it_taught_and_keeps_what_served_it(
     form = await people.ben.types("goal close")
     told = await form.fill(outcome="missed")
     assert told.form.errors == {"taught": "What did it teach us? One sentence is plenty."}
-    assert (await told.fill(outcome="")).form.errors["outcome"] == "Choose one of these."
+    assert (await told.fill(outcome="")).form.errors["outcome"] == "Please choose one."
     said = await form.fill(outcome="missed", taught="Schools want a call")
-    assert said.text.startswith(
-        "Goal #1 is closed in #lantern, with what it taught. What serves it stays linked."
-    )
+    assert said.text.startswith("Goal #1 closed. The card is in #lantern. What served it stays linked.")
     await bot.tick()
     card = card_of(recorder, "goal:1")
-    assert card.startswith("Supporting goal #1 · not reached\n")
-    assert "What it taught\n“Schools want a call”" in card
+    assert card.startswith("Supporting goal #1 · Not reached\n")
+    assert "What it taught us\n“Schools want a call”" in card
     assert "Served by #1" in card
     assert "Goal #1 is closed." in (await people.mei.does(CloseGoal("1", "1"))).text
-    became = await said.press("It was an experiment")
+    became = await said.press("Log an experiment")
     assert field(became.form, "expected")[0] == "Ten schools"
     assert field(became.form, "taught")[0] == "Schools want a call"
     kept = await became.fill(text="Flyers for schools")
     assert kept.text.startswith("Saved as #2 in #lantern. Goal #1 names it.")
     await bot.tick()
-    assert "It became experiment #2." in card_of(recorder, "goal:1")
-    assert "Serves goal #1" in card_of(recorder, "card:2")
+    assert "Saved as experiment #2." in card_of(recorder, "goal:1")
+    assert "Serves: goal #1" in card_of(recorder, "card:2")
     assert "became something already" in (await people.ana.does(Became("1", "breakthrough", "1"))).text
-    assert (await people.mei.types("goal reopen 1")).text.startswith("Goal #1 is open again in #lantern.")
+    assert (await people.mei.types("goal reopen 1")).text.startswith(
+        "Goal #1 reopened. The card is in #lantern."
+    )
     await bot.tick()
     assert "[Check in]" in card_of(recorder, "goal:1")
 
@@ -242,10 +242,12 @@ async def test_a_big_goal_comes_back_as_a_supporting_one(people: Everyone) -> No
     await (await people.ana.does(CloseGoal("1", "1"))).fill(outcome="stopped", taught="Too far")
     await (await people.ben.types("goal new")).fill(text="One product", kind="big")
     told = await people.ana.does(ReopenGoal("1", "1"))
-    assert told.text.startswith("“One product” (#2) is the big goal now. #1 can support it.")
-    assert (await told.press("Reopen it as supporting")).text.startswith("Goal #1 is open again")
+    assert told.text.startswith(
+        "“One product” (#2) is the big goal now. You can reopen #1 as a supporting goal."
+    )
+    assert (await told.press("Reopen as supporting goal")).text.startswith("Goal #1 reopened")
     assert (await people.ana.types("goal show 1")).text.startswith("Supporting goal #1")
-    assert "is open already" in (await people.ana.does(ReopenGoal("1", "1"))).text
+    assert "is already open" in (await people.ana.does(ReopenGoal("1", "1"))).text
 
 
 async def closed(people: Everyone, number: int) -> Got:
@@ -259,26 +261,26 @@ async def test_what_was_undone_is_no_longer_what_a_goal_became(
     """The closed goal can become something else, and names the first again if that is brought back meanwhile."""
     await people.ana.types("goal new Ten schools")
     said = await closed(people, 1)
-    made = await (await said.press("It became a breakthrough")).fill(text="They came")
+    made = await (await said.press("Log a breakthrough")).fill(text="They came")
     await bot.tick()
-    assert "It became breakthrough #1." in card_of(recorder, "goal:1")
+    assert "Saved as breakthrough #1." in card_of(recorder, "goal:1")
     await made.press("Undo")
     await bot.tick()
-    assert "[It became a breakthrough] [It was an experiment]" in card_of(recorder, "goal:1")
+    assert "[Log a breakthrough] [Log an experiment]" in card_of(recorder, "goal:1")
     await people.ana.does(Restore("1.1"))
     await bot.tick()
-    assert "It became breakthrough #1." in card_of(recorder, "goal:1")
+    assert "Saved as breakthrough #1." in card_of(recorder, "goal:1")
     await people.ana.does(Delete("1.1", sure="1"))
-    again = await (await said.press("It was an experiment")).fill(text="Flyers")
+    again = await (await said.press("Log an experiment")).fill(text="Flyers")
     assert "Goal #1 names it." in again.text
     await bot.tick()
-    assert "It became experiment #2." in card_of(recorder, "goal:1")
+    assert "Saved as experiment #2." in card_of(recorder, "goal:1")
 
 
 async def test_a_goal_opened_again_became_nothing(people: Everyone, bot: Bot) -> None:
     """The form of what it became was open meanwhile. What it holds is kept, and the goal stays as it is."""
     await people.ana.types("goal new Ten schools")
-    form = await (await closed(people, 1)).press("It was an experiment")
+    form = await (await closed(people, 1)).press("Log an experiment")
     await people.ben.types("goal reopen 1")
     kept = await form.fill(text="Flyers")
     assert kept.text.startswith("Saved as #1 in #lantern.")
@@ -327,15 +329,15 @@ async def test_two_people_choose_a_line_of_the_mission(people: Everyone) -> None
     await people.ana.types("log A school called")
     anas, bens, meis = [await who.does(Serves("1.1")) for who in (people.ana, people.ben, people.mei)]
     await bens.fill(line="who")
-    assert "goal #1 and the line “Who we serve”" in (await anas.fill(goals="1")).text
+    assert "goal #1 · Who we serve" in (await anas.fill(goals="1")).text
     told = await meis.fill(line="how")
     assert told.form.intro.splitlines() == [
-        "Somebody has changed this since you opened it. Your own choice is below, and theirs says:",
-        "Which line of the mission?: Who we serve: Small schools",
-        "Send yours again to save it.",
+        "Someone changed this since you opened it. Your choice is below. Theirs is:",
+        "Which line of our mission?: Who we serve: Small schools",
+        "To save yours instead, send it again.",
     ]
     assert field(told.form, "line")[0] == "how"
-    assert "goal #1 and the line “How we serve them best”" in (await told.fill()).text
+    assert "goal #1 · How we serve them best" in (await told.fill()).text
 
 
 async def test_a_line_that_was_emptied_stays_served(people: Everyone) -> None:
@@ -344,13 +346,13 @@ async def test_a_line_that_was_emptied_stays_served(people: Everyone) -> None:
     await people.ana.types("goal new One")
     kept = await people.ana.types("log A school called")
     await (await kept.press("What does it serve?")).fill(line="who")
-    await (await (await people.ben.types("mission")).press("Edit")).fill(who="")
+    await (await (await people.ben.types("mission")).press("Edit mission")).fill(who="")
     form = await kept.press("What does it serve?")
-    emptied = "Who we serve (empty by now)"
+    emptied = "Who we serve (empty now)"
     assert field(form.form, "line") == (
         "who",
         [emptied, "How we serve them best: By walking", "None of these"],
     )
-    assert "goal #1 and the line “Who we serve”" in (await form.fill(goals="1")).text
+    assert "goal #1 · Who we serve" in (await form.fill(goals="1")).text
     await (await kept.press("What does it serve?")).fill(line="none")
     assert emptied not in field((await kept.press("What does it serve?")).form, "line")[1]

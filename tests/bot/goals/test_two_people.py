@@ -13,8 +13,8 @@ from storage.models import Checkpoint, FocusItem, Goal
 from tests.support.people import Everyone, Got
 from tests.support.questions import rows
 
-OPENED = "Somebody has changed this since you opened it. Your own words are below, and theirs say:"
-AGAIN = "Send yours again to save them."
+OPENED = "Someone changed this since you opened it. Your words are below. Theirs are:"
+AGAIN = "To save yours instead, send them again."
 
 
 def value(form: Form, name: str) -> str:
@@ -42,7 +42,7 @@ async def test_numbers_that_somebody_has_saved_stay(people: Everyone, bot: Bot) 
     told = await anas.fill(start="0", target="12 schools")
     assert told.form.intro.splitlines() == [OPENED, "And where do we want to be?: 10", AGAIN]
     assert [field.value for field in told.form.fields] == ["0", "12 schools", "schools", "2026-06-30"]
-    assert (await told.fill()).text.startswith("Goal #1 is saved")
+    assert (await told.fill()).text.startswith("Goal #1 saved")
     [goal] = rows(bot, Goal)
     assert (goal.target, goal.unit, str(goal.due_on)) == ("12", "schools", "2026-06-30")
     assert len(rows(bot, Checkpoint)) > 3
@@ -55,9 +55,7 @@ async def test_the_same_numbers_are_no_change(people: Everyone, values: dict[str
     anas, bens = await both_open(people, MeasureGoal("1", "1"))
     await bens.fill(start="0", target="10 schools", due_on="2026-6-30")
     for form in (anas, bens):
-        assert (await form.fill(start="0.0", due_on="2026-06-30", **values)).text.startswith(
-            "Goal #1 is saved"
-        )
+        assert (await form.fill(start="0.0", due_on="2026-06-30", **values)).text.startswith("Goal #1 saved")
 
 
 async def test_a_mistake_beside_newer_words_loses_neither(people: Everyone, bot: Bot) -> None:
@@ -79,10 +77,10 @@ async def test_the_third_step_and_an_edit(people: Everyone, bot: Bot) -> None:
     await people.ana.types("goal new Ten schools")
     anas, bens = await both_open(people, AlignGoal("1", "1"))
     await bens.fill(attainable="Ben knows two of them", line="who")
-    assert (await anas.fill(relevant="Rent")).text.startswith("Goal #1 is saved")
+    assert (await anas.fill(relevant="Rent")).text.startswith("Goal #1 saved")
     anas, bens = await both_open(people, EditGoal("1", "1"))
     await bens.fill(text="Twelve schools")
-    assert "your new words" in (await anas.fill(kind="learning")).text
+    assert "Goal #1 updated." in (await anas.fill(kind="learning")).text
     [goal] = rows(bot, Goal)
     assert (goal.attainable, goal.relevant, goal.quote) == ("Ben knows two of them", "Rent", "Small schools")
     assert (goal.text, goal.kind) == ("Twelve schools", "learning")
@@ -104,7 +102,7 @@ async def test_both_change_the_same_words(people: Everyone, bot: Bot) -> None:
     anas, bens = await both_open(people, MeasureGoal("1", "1"))
     await bens.fill(due_on="30 June 2026")
     told = await anas.fill(due_on="1 July 2026")
-    assert "Time-bound: until when?: 30 June 2026" in told.form.intro
+    assert "Time-bound: by when?: 30 June 2026" in told.form.intro
     anas, bens = await both_open(people, AlignGoal("1", "1"))
     await bens.fill(line="who")
     told = await anas.fill(line="how", relevant="Rent")
@@ -123,10 +121,10 @@ async def test_checkpoints_that_somebody_has_moved(people: Everyone, bot: Bot) -
     anas, bens = await both_open(people, PlanCheckpoints("1", "1"))
     for _ in range(2):
         said = await bens.fill(days="2026-04-04, 2026-05-04")
-        assert said.text.startswith("2 checkpoints are planned")
+        assert said.text.startswith("Goal #1 has 2 checkpoints")
     told = await anas.fill(days="2026-04-20")
     assert told.form.intro.splitlines() == [OPENED, "Days: 6 April 2026, 4 May 2026", AGAIN]
-    assert (await told.fill()).text.startswith("One checkpoint is planned")
+    assert (await told.fill()).text.startswith("Goal #1 has a checkpoint")
 
 
 async def test_where_the_time_went(people: Everyone) -> None:

@@ -67,7 +67,7 @@ MEANT: dict[str, tuple[str, ...]] = {
         "personal note x", "notes to self x", "save a note: x", "write a note: x", "add note x", "new note x",
         "dear diary, today", "tagebuch: x", "Nota: x", "nur für mich: x",
     ),
-    "own-list": ("delete note", "show my notes", "forget my notes", "remove my note", "All I kept"),
+    "own-list": ("delete note", "show my notes", "forget my notes", "remove my note", "My private notes"),
     "on-card:what do you expect": ("what do you expect?", "What do you expect"),
     "on-card:keep the result of 0": ("keep the result of #1", "keep the result of #1: it went well"),
     "on-card:one next step": ("One next step", "one next step: we call them"),
@@ -392,7 +392,7 @@ async def test_bare_commands_bring_the_latest_five(room: Everyone, bot: Bot) -> 
 async def test_nothing_is_there_yet(people: Everyone, bot: Bot) -> None:
     """The sentence says so, and the line can still be kept."""
     got = await people.ana.types("show")
-    assert "Nothing is kept here yet" in got.text
+    assert "Nothing is saved here yet" in got.text
     assert labels(got) == [KEEP]
     got = await people.ana.types("undo")
     assert "You haven't saved an aha in the last day. To undo something else" in got.text

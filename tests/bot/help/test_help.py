@@ -63,14 +63,15 @@ async def test_help_is_read_in_sections(people: Everyone) -> None:
     going = said.partition(headings[3])[2].partition("More")[0]
     assert [line.partition(" · ")[0] for line in going.splitlines() if line] == ["mission", "goal", "focus"]
     assert (
-        "goal · All goals, or a new one in your words: new, from, list, show, check, close, reopen" in going
+        "goal · See your goals, or add one in your own words: new, from, list, show, check, close, reopen"
+        in going
     )
 
 
 async def test_the_menu_has_where_we_are_going(people: Everyone) -> None:
     """Goals are one press away, and the most common buttons stay few."""
     page = await people.ana.types("menu")
-    assert "No goal is open" in (await page.press("Goals")).text
+    assert "No open goals" in (await page.press("Goals")).text
 
 
 @pytest.mark.parametrize("word", sorted(TYPED))

@@ -19,7 +19,7 @@ from tests.support.people import Everyone
 from tests.support.questions import until
 from tests.support.recorder import Recorder, Standing
 
-NEXT, SET_OFF, STUCK = "Now get back to work", "Some weeks on", "Some months on"
+NEXT, SET_OFF, STUCK = "What's next?", "A month later", "A few months later"
 
 
 async def pass_by(bot: Bot, clock: Clock, days: float) -> None:
@@ -54,18 +54,18 @@ async def test_the_search_begins_again_in_the_card_s_thread(
     ((thread, asked),) = threads(recorder)
     assert thread == card_of(recorder, 1)
     assert asked.text.startswith(
-        f"{NEXT}\n“sign tokens once” is found, and the search begins again. What is the next one?\n"
+        f"{NEXT}\nYou found “sign tokens once”. What do you want to find out next?\n"
     )
     (button,) = asked.post.card.buttons
     form = await people.ben.does(button.command)
     opened = await form.fill(text="Why do imports still take a day?")
     await bot.tick()
     ((_, asked),) = threads(recorder)
-    assert "Ben opened the next quest: Why do imports still take a day?" in asked.text
+    assert "Ben started the next quest: Why do imports still take a day?" in asked.text
     assert "Why do imports still take a day?" in (await people.mei.types("quest")).text
     await opened.press("Undo")
     await bot.tick()
-    assert "opened the next quest" not in threads(recorder)[0][1].text
+    assert "started the next quest" not in threads(recorder)[0][1].text
 
 
 async def test_it_repeats_the_words_and_what_is_possible_now(
@@ -79,15 +79,14 @@ async def test_it_repeats_the_words_and_what_is_possible_now(
     await bot.tick()
     await pass_by(bot, clock, 3.5)
     assert threads(recorder)[0][1].text.splitlines()[1:3] == [
-        "“one wrod” is found, and the search begins again. What is the next one?",
-        "It could begin with what is possible now: "
-        "“Offline log-in” Ben · “One less server” Ben · “Sleep” Ben · and 1 more",
+        "You found “one wrod”. What do you want to find out next?",
+        "Now possible: “Offline log-in” Ben · “One less server” Ben · “Sleep” Ben · 1 more",
     ]
     await people.ana.does(Edit("1.1", "one word " * 20))
     await bot.tick()
     asked = threads(recorder)[0][1].text.splitlines()[1]
-    assert asked.startswith("“one word one word")
-    assert "…” is found" in asked
+    assert asked.startswith("You found “one word one word")
+    assert "…”. What do you want" in asked
     assert len(asked) < 160
 
 
@@ -179,18 +178,18 @@ async def test_a_month_and_a_quarter_later(
     form = await people.ben.does(month.post.card.buttons[0].command)
     await form.fill(text="We deleted the cache")
     assert [each.label for each in quarter.post.card.buttons] == [
-        "It is a habit",
-        "It is fading",
-        "It is gone",
+        "Yes",
+        "Sort of",
+        "No",
     ]
     said = await people.mei.does(quarter.post.card.buttons[0].command)
-    assert said.text == "#1 is a habit. Its card in #lantern says so now.\n[Undo]"
+    assert said.text == "Saved: #1 stuck.\n[Undo]"
     await bot.tick()
     assert "“We deleted the cache” Ben" in threads(recorder)[1][1].text
-    assert "So far: a habit." in threads(recorder)[2][1].text
+    assert "It stuck. Anyone can change that." in threads(recorder)[2][1].text
     card = recorder.standing[card_of(recorder, 1)].text
-    assert "It set off: “We deleted the cache” Ben" in card
-    assert "What became of it: a habit" in card
+    assert "What came of it: “We deleted the cache” Ben" in card
+    assert "\nIt stuck.\n" in card
 
 
 async def test_of_an_aha_only_where_it_was_told_together(
@@ -270,7 +269,7 @@ async def test_two_that_wait_are_in_two_recaps(
         await people.ana.types("so that there is a recap")
         await pass_by(bot, clock, 7)
     recaps = [each.text for each in recorder.standing.values() if "The week to" in each.text]
-    assert [f"What did #{number} set off?" in text for number, text in zip((1, 2), recaps[-2:], strict=True)] == [
+    assert [f"What came of #{number}?" in text for number, text in zip((1, 2), recaps[-2:], strict=True)] == [
         True, True,
     ]  # fmt: skip
 
@@ -344,7 +343,7 @@ async def test_nothing_is_asked_of_what_was_removed(
     assert thread == card_of(recorder, 1)
     await people.ana.types("delete 1")
     await bot.tick()
-    assert threads(recorder)[0][1].text == "Breakthrough #1 was removed."
+    assert threads(recorder)[0][1].text == "Breakthrough #1 was deleted."
 
 
 async def test_without_a_card_the_recap_asks(
@@ -362,13 +361,13 @@ async def test_without_a_card_the_recap_asks(
     assert threads(recorder) == []
     assert sum(SET_OFF in each.text for each in recorder.standing.values()) == 1
     recaps = [each for each in recorder.standing.values() if each.text.startswith("The week to")]
-    assert f"{SET_OFF}: What did #1 set off?" in recaps[-1].text
+    assert f"{SET_OFF}: What came of #1?" in recaps[-1].text
     assert SET_OFF not in recaps[0].text
     assert [each.label for each in recaps[-1].post.card.buttons] == ["About #1"]
     private = await people.ben.does(recaps[-1].post.card.buttons[-1].command)
     assert "“It was the silence” — Aha #1" in private.text
-    form = await private.press("Say what it set off")
-    assert "is on #1 in #lantern" in (await form.fill(text="A silent demo every Friday")).text
+    form = await private.press("What came of it?")
+    assert "Added to #1." in (await form.fill(text="A silent demo every Friday")).text
     await people.ben.types("delete 1")
     await bot.tick()
     assert not any(SET_OFF in each.text for each in recorder.standing.values())

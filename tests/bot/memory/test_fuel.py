@@ -30,12 +30,12 @@ async def test_a_breakthrough_of_one_s_own(people: Everyone, clock: Clock) -> No
     for person in (people.ana, people.ben):
         told = await person.types("memory fuel")
         assert told.text == (
-            "A breakthrough you were part of\n“Show them a template”\nBefore it: 2 dead ends, in 9 days.\n"
-            "Walked by Ana, Ben\nBreakthrough #3 · 25 March 2026\n[Show]"
+            "A breakthrough you were part of\n“Show them a template”\n2 dead ends came before it. It took 9 days.\n"
+            "With Ana, Ben\nBreakthrough #3 · 25 March 2026\n[Show]"
         )
     assert (
         "“Show them a template”"
-        in (await (await people.ben.types("memory")).press("A breakthrough of yours")).text
+        in (await (await people.ben.types("memory")).press("What dead ends led to")).text
     )
 
 
@@ -43,7 +43,7 @@ async def test_who_was_part_of_none_reads_a_calm_sentence(people: Everyone, cloc
     """The breakthroughs of others are not shown for comparison."""
     await breakthrough(people, clock)
     said = await people.mei.types("memory fuel")
-    assert said.text.startswith("There is no breakthrough here yet that you were part of")
+    assert said.text.startswith("Nothing yet. When you log experiments with /aha failed")
     assert "template" not in said.text
 
 
@@ -55,11 +55,11 @@ async def test_without_a_road_the_team_s_own_attempts_count(people: Everyone) ->
     await people.ana.types("breakthrough second")
     await people.ana.types("breakthrough third")
     told = await people.ana.types("memory fuel")
-    assert "“second”\nBefore it: 1 dead end.\n" in told.text
+    assert "“second”\nOne dead end came before it.\n" in told.text
     older = await told.press("Another one")
-    assert "“first”\nBefore it: 2 dead ends.\n" in older.text
+    assert "“first”\n2 dead ends came before it.\n" in older.text
     assert "[Another one]" not in older.text
-    assert (await people.ana.does(Memory("fuel", "3"))).text == "That was the first one."
+    assert (await people.ana.does(Memory("fuel", "3"))).text == "That was the oldest one."
 
 
 async def test_offered_once_after_the_third_in_a_row(people: Everyone, clock: Clock) -> None:

@@ -23,7 +23,7 @@ USUAL = (
     "Paint dries",
     "Less tea",
 )
-OFFER = "[You were here before]"
+OFFER = "[See a similar moment]"
 
 
 async def live_three_weeks(people: Everyone, bot: Bot, clock: Clock, later: int = 0) -> None:
@@ -48,14 +48,17 @@ async def test_the_third_time_is_said_in_plain_counts(
     clock.now = MONDAY
     await live_three_weeks(people, bot, clock)
     told = recaps(recorder)
-    said = "Seen before: three moments in six weeks (#1, #4, #7): all say “gateway”, each on a Monday."
+    said = (
+        "This keeps coming up: 3 moments in six weeks (#1, #4, #7). They all say “gateway”. "
+        "They were all on a Monday."
+    )
     assert [said in text for _, text in told] == [False, False, True]
     clock.now = MONDAY + timedelta(weeks=3)
     await people.ben.types("log Nothing of that kind")
     await until(bot, clock, MONDAY + timedelta(weeks=3, days=5))
-    assert "Seen before" not in recaps(recorder)[-1][1]
+    assert "This keeps coming up" not in recaps(recorder)[-1][1]
     await people.ana.does(Delete("4"))
-    assert "Seen before" not in await people.ana.sees(told[-1][0])
+    assert "This keeps coming up" not in await people.ana.sees(told[-1][0])
 
 
 async def test_one_thing_shared_is_no_repeat(
@@ -65,7 +68,7 @@ async def test_one_thing_shared_is_no_repeat(
     clock.now = MONDAY
     await live_three_weeks(people, bot, clock, later=1)
     assert len(recaps(recorder)) == 3
-    assert not any("Seen before" in text for _, text in recaps(recorder))
+    assert not any("This keeps coming up" in text for _, text in recaps(recorder))
 
 
 async def test_the_same_people_count_only_as_that(
@@ -81,7 +84,10 @@ async def test_the_same_people_count_only_as_that(
         await people.noor.types(f"log Alone with {'abc'[week]}")
         await people.ben.types(f"log Also {'xyz'[week]}")
         await until(bot, clock, MONDAY + timedelta(weeks=week, days=5))
-    said = "Seen before: three moments in six weeks (#1, #4, #7): the same three people were there, each on a Monday."
+    said = (
+        "This keeps coming up: 3 moments in six weeks (#1, #4, #7). The same 3 people were there. "
+        "They were all on a Monday."
+    )
     assert said in recaps(recorder)[-1][1]
 
 
@@ -102,15 +108,15 @@ async def test_you_were_here_before(people: Everyone, bot: Bot, clock: Clock) ->
     saved = await people.mei.types("log Another gateway timeout today")
     assert OFFER in saved.text
     assert rows(bot, Recall) == []
-    shown = await saved.press("You were here before")
+    shown = await saved.press("See a similar moment")
     assert shown.text.startswith(
-        "You were here before\n“The gateway timeout hides the real error” — Aha #1 · Ana\n2 March 2026\n[Show]"
+        "A similar moment\n“The gateway timeout hides the real error” — Aha #1 · Ana\n2 March 2026\n[Show]"
     )
-    assert "“The gateway" in (await saved.press("You were here before")).text
+    assert "“The gateway" in (await saved.press("See a similar moment")).text
     assert len(rows(bot, Recall)) == 1
     clock.forward(days=1)
-    later = await saved.press("You were here before")
-    assert later.text == "It was #1. You saw it not long ago.\n[Show]"
+    later = await saved.press("See a similar moment")
+    assert later.text == "It was #1, and you saw that recently.\n[Show]"
     clock.forward(days=29)
     assert "#1 " not in (await people.mei.types("log That gateway timeout")).text
 
@@ -197,7 +203,7 @@ async def test_it_is_told_at_the_third_the_sixth_and_so_on(
     """A group that slides through the six weeks isn't told anew each time."""
     clock.now = MONDAY
     await live_weeks(people, bot, clock, 12, every=2)
-    told = [week for week, (_, text) in enumerate(recaps(recorder)) if "Seen before" in text]
+    told = [week for week, (_, text) in enumerate(recaps(recorder)) if "This keeps coming up" in text]
     assert told == [4, 10]
 
 

@@ -18,8 +18,8 @@ async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Re
         (people.mei, "One\nless server"),
         (people.ana, "Sleep"),
     ]:
-        form = await (await person.types("show 1")).press("What now becomes possible?")
-        assert "is on #1 in #lantern" in (await form.fill(text=text)).text
+        form = await (await person.types("show 1")).press("What's possible now?")
+        assert "Added to #1." in (await form.fill(text=text)).text
     await bot.tick()
     line = "Now possible: “Offline log-in” Ben · “One less server” Mei · “Sleep” Ana"
     assert line in recorder.texts()[-1]
@@ -27,7 +27,7 @@ async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Re
     assert "[Read more]" not in (await people.noor.types("show 1")).text
     await (await people.noor.does(AddSequel("1.1"))).fill(text="A talk about it")
     shown = await people.noor.types("show 1")
-    assert "· and 1 more" in shown.text
+    assert "· 1 more" in shown.text
     assert "“A talk about it” — Now possible · Noor" in (await shown.press("Read more")).text
 
 
@@ -36,12 +36,11 @@ async def test_whoever_added_one_can_tell_the_others_where(people: Everyone) -> 
     await people.ana.types("Sign tokens once")
     added = await (await people.ben.does(AddSequel("1.1"))).fill(text="Offline log-in")
     assert added.text.startswith(
-        "Your line is on #1 in #lantern. "
-        "Others can add theirs: “What now becomes possible?” is in the menu of its card, or of /aha show 1.\n"
+        "Added to #1. Others can add theirs in the menu of its card, or with /aha show 1.\n"
     )
-    await (await people.mei.types("show 1")).press("What now becomes possible?")
+    await (await people.mei.types("show 1")).press("What's possible now?")
     later = await (await people.ben.does(AddSequel("1.1", SequelKind.SET_OFF))).fill(text="No cache")
-    assert later.text.startswith("Your line is on #1 in #lantern. Others add theirs with the same button.\n")
+    assert later.text.startswith("Added to #1. Others can add theirs with the same button.\n")
 
 
 async def test_a_line_is_one_line(people: Everyone) -> None:
@@ -49,7 +48,7 @@ async def test_a_line_is_one_line(people: Everyone) -> None:
     await people.ana.types("Sign tokens once")
     form = await people.ben.does(AddSequel("1.1"))
     again = await form.fill(text="long " * 60)
-    assert "One line holds 200 characters, and this has 299." in again.form.errors["text"]
+    assert "Up to 200 characters, please. This has 299." in again.form.errors["text"]
     assert again.form.fields[0].value == "long " * 60
 
 
@@ -60,8 +59,8 @@ async def test_sent_twice_it_is_one_and_taken_out_it_stays_out(people: Everyone)
     form = await people.ben.does(AddSequel("1.1"))
     added = [await form.fill(text="Offline log-in") for _ in range(2)]
     assert (await people.noor.types("show 1")).text.count("Offline log-in") == 1
-    assert "taken out of #1" in (await added[0].press("Undo")).text
-    assert "no such line of yours" in (await added[1].press("Undo")).text
+    assert "Removed your line from #1." in (await added[0].press("Undo")).text
+    assert "You have no such line on #1." in (await added[1].press("Undo")).text
     await form.fill(text="Offline log-in")
     card = (await people.noor.types("show 1")).text
     assert "Offline" not in card
@@ -100,9 +99,9 @@ async def test_the_largest_breakthrough_fits_one_message(
 async def test_where_there_is_nothing_to_follow(people: Everyone) -> None:
     """An experiment takes whys instead, and a removed moment returns the text."""
     await people.ana.types("failed a wizard")
-    assert "[What now becomes possible?]" not in (await people.ana.types("show 1")).text
+    assert "[What's possible now?]" not in (await people.ana.types("show 1")).text
     assert "/aha why 1" in (await people.ana.does(AddSequel("1.1"))).text
     await people.ana.types("Sign tokens once")
     form = await people.ben.does(AddSequel("1.2"))
     await people.ana.types("delete 2")
-    assert (await form.fill(text="Sleep")).text == "#2 was removed.\n“Sleep”"
+    assert (await form.fill(text="Sleep")).text == "#2 was deleted.\n“Sleep”"

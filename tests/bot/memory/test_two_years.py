@@ -80,8 +80,8 @@ async def live(bot: Bot, clock: Clock) -> None:
             text = dice.choice(SENTENCES).format(dice.choice(SUBJECTS))
             command = dice.choices(("log", "failed", "breakthrough"), (8, 2, 1))[0]
             said = await dice.choice(team).types(f"{command} {text}, says case {week * A_WEEK + nth}")
-            if "[You were here before]" in said.text and dice.random() < PRESSES:
-                await said.press("You were here before")
+            if "[See a similar moment]" in said.text and dice.random() < PRESSES:
+                await said.press("See a similar moment")
         await page_through(dice.choice(team), bot)
         if week % 4 == 2 and week not in PAUSE:
             retro = await asks(dice.choice(team), "retro", f"What did we decide in week {week}?")

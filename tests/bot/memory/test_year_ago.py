@@ -63,9 +63,9 @@ async def test_the_recap_brings_one_moment_of_the_same_days(people: Everyone, bo
 @pytest.mark.parametrize(
     ("at", "head"),
     [
-        (datetime(2024, 3, 21, 10, tzinfo=UTC), "Two years ago: "),
+        (datetime(2024, 3, 21, 10, tzinfo=UTC), "2 years ago: "),
         (datetime(2025, 9, 19, 10, tzinfo=UTC), "Half a year ago: "),
-        (datetime(2025, 12, 21, 10, tzinfo=UTC), "A quarter ago: "),
+        (datetime(2025, 12, 21, 10, tzinfo=UTC), "Three months ago: "),
     ],
 )
 async def test_where_there_is_no_year_yet(
@@ -81,7 +81,7 @@ async def test_29_february_is_remembered_on_the_28th(people: Everyone, bot: Bot,
     """And a leap day looks back at the 28th."""
     await keep_at(people, clock, datetime(2024, 2, 29, 10, tzinfo=UTC), "a leap")
     clock.now = datetime(2026, 2, 28, 10, tzinfo=UTC)
-    assert "Two years ago\n“a leap” — Aha #1 · Ana" in (await people.ben.types("memory year")).text
+    assert "2 years ago\n“a leap” — Aha #1 · Ana" in (await people.ben.types("memory year")).text
     await keep_at(people, clock, datetime(2027, 2, 28, 10, tzinfo=UTC), "a usual day")
     clock.now = datetime(2028, 2, 29, 10, tzinfo=UTC)
     assert "A year ago\n“a usual day”" in (await people.ben.types("memory year")).text
@@ -121,14 +121,14 @@ async def test_not_again_and_more_like_this_change_what_comes(
     assert said.text == "Good to know. I'll look for more like #1.\n[Undo]"
     _, recap = await next_recap(people, bot, clock, FRIDAY + timedelta(days=7))
     assert "A year ago: “invoices again tangled”" in recap.text
-    said = await press(people.ben, message, "Not #1 again")
+    said = await press(people.ben, message, "Don't show #1 again")
     assert said.text == (
-        "I won't bring #1 back to you, or to the team in a recap. Search still finds it.\n[Undo]"
+        "I won't show #1 to you again, or to the team in a recap. Search still finds it.\n[Undo]"
     )
     clock.now = FRIDAY + timedelta(days=365)
     assert "“tangled invoices”" not in await read_all(people.ben)
     assert "“tangled invoices”" in await read_all(people.mei)
-    assert (await said.press("Undo")).text == "I've forgotten what you said about #1."
+    assert (await said.press("Undo")).text == "Undone. I've forgotten what you said about #1."
     assert "“tangled invoices”" in await read_all(people.ben)
 
 
@@ -185,7 +185,7 @@ async def test_a_quiet_month_gets_one_line_that_quotes_nothing(
     await until(bot, clock, datetime(2026, 1, 30, 9, tzinfo=UTC))
     (message,) = offers()
     assert recorder.standing[message].text == (
-        "It's been quiet here for a month. Would you like to look back at what you found before?\n[Look back]"
+        "It's been quiet here for a month. Want to look back at what you found before?\n[Look back]"
     )
     page = await press(people.mei, message, "Look back")
     assert page.text.startswith("Some time ago\n“our one aha” — Aha #1 · Ana")
@@ -237,7 +237,7 @@ async def test_a_wish_on_a_page_loses_no_page(people: Everyone, bot: Bot, clock:
     await page.press("More like #1")
     page = await page.press("Another one")
     said.append(page.text.splitlines()[1])
-    await page.press("Not #2 again")
+    await page.press("Don't show #2 again")
     await page.press("More like #4") if "[More like #4]" in page.text else await people.ben.does(
         Wish("1.4", "more")
     )
@@ -260,19 +260,19 @@ async def test_undo_of_a_wish_goes_back_to_the_one_before(people: Everyone, bot:
     page = await people.ben.types("memory year")
     await people.mei.does(Wish("1.1", "not_again"))
     more = await page.press("More like #1")
-    not_again = await page.press("Not #1 again")
+    not_again = await page.press("Don't show #1 again")
     assert (await more.press("Undo")).text == "You've said something else about #1 since, so that stays."
-    await page.press("Not #1 again")
+    await page.press("Don't show #1 again")
     undone = await not_again.press("Undo")
     assert undone.text == "It's as before. Good to know. I'll look for more like #1."
     assert [(each.person_id, each.choice) for each in rows(bot, RecallChoice)] == [
         (2, "more"),
         (3, "not_again"),
     ]
-    assert (await more.press("Undo")).text == "I've forgotten what you said about #1."
+    assert (await more.press("Undo")).text == "Undone. I've forgotten what you said about #1."
     assert [each.choice for each in rows(bot, RecallChoice)] == ["not_again"]
     refused = await people.ben.does(Wish("1.1", "xx"))
-    assert refused.text == "I can keep #1 from coming back, or look for more like it."
+    assert refused.text == "I can stop showing #1, or look for more like it."
 
 
 @pytest.mark.parametrize("why", ["too young", "opted out", "unwanted"])
@@ -301,5 +301,5 @@ async def test_a_quiet_offer_after_everything_was_removed(
     await people.ana.does(Delete("1"))
     said = (await press(people.ben, message, "Look back")).text
     assert said.startswith(
-        "Nothing to look back at right now: I don't show the same one twice in three months"
+        "Nothing to look back at right now. I show each moment at most once in three months."
     )

@@ -158,8 +158,8 @@ async def test_on_what_is_gone(people: Everyone) -> None:
     """A removed moment gets a sentence and no count."""
     await people.ana.types("Sign tokens once")
     await people.ana.types("delete 1")
-    assert (await people.ben.does(HowFar("1.1"))).text == "#1 was removed."
-    assert (await people.ben.does(Millimetres("1.1", "1"))).text == "#1 was removed."
+    assert (await people.ben.does(HowFar("1.1"))).text == "#1 was deleted."
+    assert (await people.ben.does(Millimetres("1.1", "1"))).text == "#1 was deleted."
 
 
 async def a_retrospective(bot: Bot, recorder: Recorder) -> None:

@@ -46,7 +46,7 @@ async def test_everything_a_command_posts_stands_in_its_thread(
     clock.forward(minutes=1)
     await (await ana.types("cycle", **THREAD)).press("Post it here", **THREAD)
     told = await (await ana.types("recap", **THREAD)).press("Post it here", **THREAD)
-    assert "on its way to this thread" in told.text
+    assert "in this thread" in told.text
     await bot.tick()
     assert places(recorder) == {("", False), ("t1", False)}
     (hello,) = [each for each in recorder.standing.values() if not each.place.thread]

@@ -134,5 +134,5 @@ async def test_a_removed_moment_stays_out(team: Everyone) -> None:
     saved = await (await chooses(team.mei, VersionOf)).press("Save as aha")
     await team.ben.types("delete 2")
     for entry in MENU:
-        assert "#2 was removed." in (await chooses(team.mei, entry)).text
+        assert "#2 was deleted." in (await chooses(team.mei, entry)).text
     assert "#2" in saved.text

@@ -53,13 +53,13 @@ async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
         "[Undo] [Edit] [What changed?] [Include the word “log”]\n[How big a stretch was it?]"
     )
     form = await got.press("What changed?")
-    labels = ["We used to think", "Now we think", "Walked in expecting", "Walked out with"]
+    labels = ["We used to think", "Now we think", "We went in expecting", "We came out with"]
     assert [field.label for field in form.form.fields[1:]] == labels
     await form.fill(used_to="imports need a wizard", out_with="somebody's spreadsheet")
     await bot.tick()
     card = recorder.texts()[-1]
     assert "We used to think\n“imports need a wizard”" in card
-    assert "Walked out with\n“somebody's spreadsheet”" in card
+    assert "We came out with\n“somebody's spreadsheet”" in card
     assert "Now we think" not in card
     assert "imports need a template" in (await people.ben.types("find spreadsheet")).text
 
@@ -75,7 +75,7 @@ async def test_failed_keeps_at_once_and_offers_the_rest(
     card = recorder.texts()[-1]
     assert "Experiment #1" in card
     assert "What happened\n“Nobody got past step two”" in card
-    assert "It taught us\n“Templates beat wizards”" in card
+    assert "What it taught us\n“Templates beat wizards”" in card
 
 
 async def test_a_first_word_read_wrongly_is_put_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -111,7 +111,7 @@ async def test_a_slip_of_the_finger_is_asked_about(people: Everyone) -> None:
 async def test_a_number_that_is_no_moment(people: Everyone, given: str) -> None:
     """The sentence names the latest number."""
     assert (await people.ana.types(f"show {given}")).text == (
-        "Nothing is kept here yet. Write what you saw after the command, and it will be #1."
+        "Nothing is saved here yet. Type /aha and what you noticed, and it will be #1."
     )
     await people.ana.types("one")
     assert (await people.ana.types(f"show {given}")).text == "There is no #420 here; the latest is #1."
@@ -135,9 +135,9 @@ async def test_removing_and_undoing(people: Everyone, bot: Bot, recorder: Record
     await bot.tick()
     removed = await people.ben.types("delete 1")
     await bot.tick()
-    assert recorder.texts()[-1] == "Aha #1 was removed."
+    assert recorder.texts()[-1] == "Aha #1 was deleted."
     assert "Nothing here has" in (await people.ana.types("find thought")).text
-    assert (await people.ana.types("show 1")).text == "#1 was removed."
+    assert (await people.ana.types("show 1")).text == "#1 was deleted."
     assert (await removed.press("Undo")).text == "#1 is back. The card is in #lantern.\n[Undo]"
     await bot.tick()
     assert "a thought too many" in recorder.texts()[-1]
@@ -186,7 +186,7 @@ async def test_a_button_a_year_later(people: Everyone, clock: Clock) -> None:
     clock.forward(days=370)
     assert "[High-five (1)]" in (await shown.press("High-five")).text
     await people.ana.types("delete 1")
-    assert (await shown.press("High-five")).text == "#1 was removed."
+    assert (await shown.press("High-five")).text == "#1 was deleted."
 
 
 async def test_forty_thousand_characters(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -291,7 +291,7 @@ async def test_what_its_form_asked_stays_with_what_was_an_aha(
     )
     await kept.press("It was an aha")
     whole = (
-        "breakthrough or not, we ship on Friday\nWe planned: A wizard\nIt came as: Their own\nspreadsheet\n"
+        "breakthrough or not, we ship on Friday\nWe planned: A wizard\nWhat it turned out to be: Their own\nspreadsheet\n"
         "Value: money, trust"
     )
     await bot.tick()

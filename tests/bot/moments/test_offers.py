@@ -127,9 +127,9 @@ async def test_everyone_sees_the_same_on_the_shared_card(team: Everyone, recorde
     card = next(each for each in recorder.standing.values() if each.text.startswith("Aha #1"))
     assert "[Edit]" in card.text
     assert (await team.ben.does(Edit("1.1"))).text == (
-        "#1 is in Ana's words; only Ana can change it. You can add your version."
+        "#1 is in Ana's words, so only Ana can change it. You can add your version."
     )
     assert (await team.ben.types("delete 1")).text == (
-        "#1 is in Ana's words; only Ana can remove it (or an admin). You can add your version."
+        "Only Ana or an admin can delete #1. You can add your version."
     )
     assert "No why of yours" in (await team.ben.does(TakeWhyOut("1.2"))).text

@@ -263,7 +263,7 @@ async def test_the_next_number_is_the_one_it_will_be(people: Everyone) -> None:
     await people.ana.types("one")
     await people.ana.types("delete 1")
     assert "it will be #2" in (await people.ana.types("list")).text
-    assert "Nothing is kept here now." in (await people.ana.types("show 3.14")).text
+    assert "Nothing is saved here right now." in (await people.ana.types("show 3.14")).text
 
 
 async def test_an_answer_whose_moment_was_removed(people: Everyone, bot: Bot, recorder: Recorder) -> None:

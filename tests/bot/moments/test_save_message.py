@@ -53,8 +53,8 @@ async def test_the_author_is_told_once_and_can_take_it_out(
     await people.ben.does(bot.commands.decode("delete:1.2"), channel="D-ben", direct=True, private=True)
     await bot.tick()
     assert recorder.marks == set()
-    assert recorder.standing[card].text == "Aha #2 was removed."
-    assert recorder.notes("U-ben") == ["Aha #2 was removed."]
+    assert recorder.standing[card].text == "Aha #2 was deleted."
+    assert recorder.notes("U-ben") == ["Aha #2 was deleted."]
     await people.mei.reacts("m-ben", people.ben)
     await bot.tick()
     assert recorder.marks == set()
@@ -254,7 +254,7 @@ async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot,
     card = (await people.mei.types("show 2")).text
     assert card.startswith("Experiment #2")
     assert "“Nobody logs in twice\nNow we think: Once is enough”" in card
-    assert "It taught us\n“Look at the logs”" in card
+    assert "What it taught us\n“Look at the logs”" in card
     assert "Make it" not in (await fails(people.ben)).text
     assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment in #lantern now.")
 
@@ -277,9 +277,9 @@ async def test_our_own_posts_say_what_they_are(people: Everyone, bot: Bot, recor
     await people.ana.types("ask What did we decide?")
     await bot.tick()
     for begins, said in (
-        ("Hello", "That is my own hello"),
-        ("Quest", "That card of a quest is mine"),
-        ("A question", "That question stands on a card of mine"),
+        ("Hello", "That's my own hello"),
+        ("Quest", "That's my card about a quest"),
+        ("A question", "That's my question"),
     ):
         message = next(m for m, s in recorder.standing.items() if s.text.startswith(begins))
         for command in (Save("aha", message, "…", by_bot="1"), VersionOf(message), WhyOf(message)):

@@ -68,8 +68,8 @@ async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder
     await people.ana.types("We sign once now")
     await people.ana.types("Imports need a template")
     await tell(people.mei, "It was the spreadsheet")
-    assert "can be read at once" in await turn_the_seal(people, "open")
-    assert "can be read at once" in (await people.ben.types("setup")).text
+    assert "visible right away" in await turn_the_seal(people, "open")
+    assert "visible right away" in (await people.ben.types("setup")).text
     assert "spreadsheet" not in (await people.ben.types("show 1")).text
     form = await people.ben.types("version 2")
     assert (await form.fill(text="The wizard wept")).text.startswith(
@@ -142,7 +142,7 @@ async def test_on_a_removed_moment(people: Everyone) -> None:
     await people.ana.types("We sign once now")
     form = await people.mei.does(AddVersion("1.1"))
     await people.ana.types("delete 1")
-    assert (await form.fill(text="Too late")).text == "#1 was removed.\n“Too late”"
+    assert (await form.fill(text="Too late")).text == "#1 was deleted.\n“Too late”"
 
 
 async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -144,16 +144,16 @@ async def test_goals_that_one_owns(people: Everyone, bot: Bot, recorder: Recorde
     await measure.fill(start="0", target="10", due_on="2026-06-30")
     await (await people.ana.types("goal check 1")).fill(progress="1", fit="no")
     page = await opens(people.ana)
-    line = "Supporting goal #1 · on pace, off mission · next checkpoint on 30 March"
-    assert f"Goals you own\n“Ten evening schools” — {line} [See it]" in page.text
+    line = "Supporting goal #1 · On pace, off mission · Next checkpoint: 30 March"
+    assert f"Goals you own\n“Ten evening schools” — {line} [Show]" in page.text
     assert "secret" not in page.text
-    assert (await page.press("See it")).text.startswith("Supporting goal #1\n")
+    assert (await page.press("Show")).text.startswith("Supporting goal #1\n")
     settings = await people.ana.types("me")
     assert settings.form.intro == f"Goals you own:\n{line}: “Ten evening schools”"
     assert (await settings.fill()).text.startswith("Others can save your messages")
     clock.now = datetime(2026, 3, 30, 12, tzinfo=UTC)
     await bot.tick()
-    assert "#1 · on pace, off mission · waits for a check-in" in (await opens(people.ana)).text
+    assert "#1 · On pace, off mission · Check-in due" in (await opens(people.ana)).text
     clock.forward(minutes=6)
     recorder.access[("C1", "U-ana")] = ChannelAccess(Access.OUTSIDE)
     assert "Ten evening schools" not in (await opens(people.ana)).text

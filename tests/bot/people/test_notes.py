@@ -127,7 +127,7 @@ async def test_one_by_one(desk: Desk) -> None:
     left = (await desk.notes())[-1]
     assert left.startswith("A message you wrote was deleted, and its copy is #4.")
     assert "#2 stays." in left
-    assert "Aha #3 was removed." in left
+    assert "Aha #3 was deleted." in left
     assert left.endswith("[Keep] [Remove too]")
     back = await third.press("Undo #3")
     assert back.text.startswith("#3 is back.")
@@ -349,7 +349,7 @@ async def test_otherwise_its_author_decides(desk: Desk, after: str) -> None:
     await desk.people.ana.unreacts("m0-ben")
     notes = await desk.notes()
     if after == "a removal":
-        assert notes == ["Aha #2 was removed."]
+        assert notes == ["Aha #2 was deleted."]
     else:
         assert "was taken back" in notes[-1]
         assert notes[-1].endswith("[Keep] [Remove]")
@@ -431,7 +431,7 @@ async def test_a_draft_declined_and_brought_back(desk: Desk) -> None:
     """The Note follows every step."""
     await draft(desk)
     gone = await desk.press("No, leave it out")
-    assert await desk.notes() == ["Aha #2 was removed."]
+    assert await desk.notes() == ["Aha #2 was deleted."]
     await gone.press("Undo")
     assert (await desk.notes())[0].endswith("[Add the text] [No, leave it out]")
 
@@ -464,7 +464,7 @@ async def test_a_draft_whose_message_is_deleted(desk: Desk) -> None:
     await draft(desk)
     await desk.people.ben.does(MessageDeleted("m-unread"))
     [note] = await desk.notes()
-    assert note == "Aha #2 was removed."
+    assert note == "Aha #2 was deleted."
 
 
 async def test_an_author_who_wants_nothing_saved(desk: Desk) -> None:
@@ -639,7 +639,7 @@ async def test_a_second_removal_is_a_second_cause(desk: Desk) -> None:
     desk.clock.forward(hours=2)
     await (await desk.people.ana.types("delete 2")).press("Remove it")
     first, second = await desk.notes()
-    assert first == "Aha #2 was removed."
+    assert first == "Aha #2 was deleted."
     assert second.endswith("[Undo]")
 
 
@@ -672,7 +672,7 @@ async def test_a_saved_message_removed_by_an_admin(desk: Desk) -> None:
     await desk.bot.tick()
     await (await desk.people.ana.types("delete 2")).press("Remove it")
     kept, removed = await desk.notes()
-    assert kept == "Aha #2 was removed."
+    assert kept == "Aha #2 was deleted."
     assert removed.startswith("Ana removed your #2 for everyone.")
     assert desk.recorder.marks == set()
     await desk.press("Undo")

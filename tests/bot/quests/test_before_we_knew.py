@@ -80,7 +80,7 @@ async def test_from_what_we_expect_to_what_happened(
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
-        "What happened\n“Two of ten gave up”\n\nIt taught us\n“Three steps are fine”\n\nBefore we knew\n"
+        "What happened\n“Two of ten gave up”\n\nWhat it taught us\n“Three steps are fine”\n\nBefore we knew\n"
         "“Everyone gets through” — Ben\n“Half of them give up” — Mei\n“Nobody will read it”\n"
     ) in now
     assert "[Ask why]" in now
@@ -311,16 +311,16 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     assert "under way. Keep its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
     assert ", under way: A wizard" in (await people.ben.types("cycle")).text
     await (await people.mei.types("breakthrough")).fill(text="Show them a template", quest="1")
-    assert "no breakthrough here yet" in (await people.mei.types("memory fuel")).text
+    assert "Nothing yet." in (await people.mei.types("memory fuel")).text
     await keeps(people.ana)
-    assert "no breakthrough here yet" in (await people.mei.types("memory fuel")).text
+    assert "Nothing yet." in (await people.mei.types("memory fuel")).text
     recap = (await people.ben.does(Recap("week", "1"))).text
     assert "#1 · Ana · went well" in recap
     assert "still waits" not in recap
     form = await people.ana.does(KeepResult("1.1"))
     await form.fill(outcome="failed")
     assert "#1 still waits for what it taught." in (await people.ben.does(Recap("week", "1"))).text
-    assert "1 dead end" in (await people.mei.types("memory fuel")).text
+    assert "One dead end" in (await people.mei.types("memory fuel")).text
 
 
 async def test_a_quest_that_closes_or_goes_meanwhile(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -75,7 +75,7 @@ async def test_posted_it_has_the_picture(
     """The picture covers the whole time, and its alternative text says what it shows."""
     await search(people, clock)
     said = await (await people.ana.types("cycle")).press("Post it here")
-    assert said.text == "The cycle is on its way to #lantern.\n[Undo]"
+    assert said.text == "I'm posting the picture in #lantern.\n[Undo]"
     await bot.tick()
     _, standing = recorder.last()
     assert standing.text.startswith(f"How our search goes\n“{QUEST}”\nsince 16 March 2026 · 2 attempts")

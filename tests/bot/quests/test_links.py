@@ -68,8 +68,9 @@ async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, reco
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
     for said in (
-        "We planned\n“A wizard”", "It came as\n“Their own spreadsheet”", "It repaid\n“Two months of wizards”",
-        "It powers\n“Imports on the first day”", "Worth: trust, door opened, calm",
+        "We planned\n“A wizard”", "What it turned out to be\n“Their own spreadsheet”",
+        "What it gave back\n“Two months of wizards”",
+        "What we can do now\n“Imports on the first day”", "Worth: trust, door opened, calm",
     ):  # fmt: skip
         assert said in card
     assert "[How we got here]" in card
@@ -103,7 +104,7 @@ async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, r
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
     assert "Worth" not in card
-    assert "It powers" in card
+    assert "What we can do now" in card
 
 
 async def test_the_road_is_suggested_and_chosen(
@@ -218,7 +219,7 @@ async def test_what_cannot_be_linked(people: Everyone, bot: Bot, clock: Clock) -
     for others, said in (
         ("", "Choose one, or write a number like #12."),
         ("1 99", "There is no #99 here; the latest is #4."),
-        ("1 3", "#3 was removed."),
+        ("1 3", "#3 was deleted."),
     ):
         form = await people.ana.does(Link("1.4", "1", others=others))
         assert form.form.errors == {"others": said}
@@ -248,7 +249,7 @@ async def test_a_removed_attempt_leaves_the_road_honest(
     assert "1 attempt · 10 days · 2 people" in card
     assert "Two attempts were removed." in card
     page = await people.ana.does(SeeLinks("1.4"))
-    assert "Experiment #1 was removed." in page.text
+    assert "Experiment #1 was deleted." in page.text
 
 
 async def test_a_removed_breakthrough_stands_on_no_card(

@@ -132,7 +132,7 @@ async def test_what_is_open_in_private(people: Everyone, bot: Bot, recorder: Rec
     assert "“quest number 1” — Ana · no attempts yet" in older.text
     seen = await page.press("See it")
     assert seen.text.startswith("Quest\n“quest number 7”")
-    assert (await seen.press("Log an attempt")).form.title == "Keep a failed experiment"
+    assert (await seen.press("Log an attempt")).form.title == "Log an experiment"
 
 
 async def test_a_long_quest_is_kept_whole(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -363,5 +363,5 @@ async def test_trying_something_may_have_been_here_before(
     clock.forward(days=40)
     form = await people.ana.does(StartAttempt("", "1"))
     said = await form.fill(text="A longer gateway timeout for the certificate", quest="none")
-    assert "[You were here before]" in said.text
-    assert "“The gateway timeout" in (await said.press("You were here before")).text
+    assert "[See a similar moment]" in said.text
+    assert "“The gateway timeout" in (await said.press("See a similar moment")).text

@@ -410,8 +410,8 @@ async def test_a_removed_experiment_takes_its_ladder_along(
     await add(people.ben, "Nobody got past step two")
     await bot.tick()
     removed = await people.ana.types("delete 1")
-    assert (await ladder(bot, recorder)).text == "Experiment #1 was removed."
-    assert (await people.ben.does(AskWhy("1.1", "", "", "late"))).text == "#1 was removed.\n“late”"
+    assert (await ladder(bot, recorder)).text == "Experiment #1 was deleted."
+    assert (await people.ben.does(AskWhy("1.1", "", "", "late"))).text == "#1 was deleted.\n“late”"
     await removed.press("Undo")
     assert "Nobody got past step two" in (await ladder(bot, recorder)).text
 

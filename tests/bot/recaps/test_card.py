@@ -298,7 +298,7 @@ def documented(heading: str) -> set[str]:
 
 def test_every_key_of_the_json_is_documented_and_the_other_way_round() -> None:
     closed = ToldPart(
-        "closed_doors", "Doors we left closed", WHOLE.moments[:1], (ReportLine(("And one more.",)),)
+        "closed_doors", "What we said no to", WHOLE.moments[:1], (ReportLine(("And one more.",)),)
     )
     told = recap_document(replace(WHOLE, year_ago=WHOLE.moments[0], parts=(closed,)))
     told = json.loads(json.dumps(told))

@@ -464,7 +464,7 @@ async def test_it_is_private_and_a_press_brings_it_to_the_channel(
     pressed = asked.button("Post it here")
     for _ in range(2):  # a redelivery
         answer = await people.ben.does(pressed, event="press")
-        assert answer.text == "The recap is on its way to #lantern.\n[Undo]"
+        assert answer.text == "I'm posting the recap in #lantern.\n[Undo]"
     await people.bot.tick()
     posted = [text for text in recorder.texts() if "The week to" in text]
     assert len(posted) == 1

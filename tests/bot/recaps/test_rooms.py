@@ -22,11 +22,11 @@ BEGIN = ("Harvest ·", "The week", "The two weeks", "The month", "The quarter")
 QUESTION, SUGGESTION = "Do we still mean this?", "where does our time really go?"
 
 ONCE_ONLY = (
-    "Goals: #1 on pace, off mission",
+    "Goals: #1 On pace, off mission",
     QUESTION,
     SUGGESTION,
     "Moving out: “Fairs”",
-    "Doors we left closed\n“Forty lanterns for the hotel”",
+    "What we said no to\n“Forty lanterns for the hotel”",
     "Parked until now: “An app for watches”",
 )
 """What a room tells in one recap only, in the order of the rooms."""
@@ -85,14 +85,14 @@ async def test_a_harvest_tells_what_its_rooms_tell_of_the_quarter(
         "Focus: 3 of 4 moments served the big goal, #1, more than the quarter before (1 of 3) · "
         "1 isn't linked to a goal." in harvest.text
     )
-    assert "Doors we left closed\n“Something else 3” — #11 · Mei" in harvest.text
-    assert "And one more." in harvest.text
+    assert "What we said no to\n“Something else 3” — #11 · Mei" in harvest.text
+    assert "One more." in harvest.text
     assert f"{QUESTION} Who we serve: “Small schools”" in harvest.text
     assert harvest.post.picture is not None
     assert harvest.post.picture.alt.endswith(" 3 of 4 moments served the big goal.")
-    said = await press(people.ben, message, "Keep it")
+    said = await press(people.ben, message, "Yes, keep it")
     assert said.text.startswith("“Who we serve” stays as it is")
-    assert "Still meant: Who we serve: “Small schools”" in await people.ana.sees(message)
+    assert "We still mean it: Who we serve: “Small schools”" in await people.ana.sees(message)
 
 
 async def test_an_edited_harvest_tells_the_same_less_what_was_removed(
@@ -112,7 +112,7 @@ async def test_an_edited_harvest_tells_the_same_less_what_was_removed(
     assert "A fifth thing" not in text
     assert "Something else 3" not in text
     assert "“Something else 2” — #10 · Mei" in text
-    assert "And one more." in text
+    assert "One more." in text
     assert f"{QUESTION} Who we serve" in text
 
 
@@ -183,7 +183,7 @@ async def test_a_longer_recap_tells_its_own_span(
     text = (await people.ben.types(f"recap {period}")).text
     served = "3 of 4" if period == "quarter" else "4 of 7"
     assert f"Focus: {served} moments served the big goal, #1{trend}" in text
-    assert "Doors we left closed" in text
+    assert "What we said no to" in text
 
 
 async def test_a_posted_quarter_loses_what_was_removed(
@@ -217,11 +217,11 @@ async def test_goals_and_parked_things_in_the_harvest_s_week(
     await tick_on(bot, clock, LAST_FRIDAY)
     message, harvest = newest(recorder)
     assert harvest.text.startswith("Harvest")
-    assert "Goals: #1 on pace, off mission, and the next check-in waits." in harvest.text
-    assert (await press(people.mei, message, "Check in")).form.title == "Check in on #1"
+    assert "Goals: #1 On pace, off mission, Check-in due" in harvest.text
+    assert (await press(people.mei, message, "Check in on #1")).form.title == "Check in on #1"
     assert "Parked until now:" in harvest.text
     assert "“Idea 6”" in harvest.text
-    assert ", and two more. Their cards ask what becomes of them." in harvest.text
+    assert " and 2 more. Still tempting? You can decide on their cards." in harvest.text
 
 
 async def test_a_recap_that_never_came_has_asked_nothing(
@@ -293,12 +293,12 @@ async def test_a_removal_reaches_the_figures_of_a_recap_that_does_not_quote_it(
         clock.forward(minutes=1)
     await tick_on(bot, clock, datetime(2026, 3, 20, 16, 0, tzinfo=UTC))
     assert "Focus: 2 of 7 moments" in newest(recorder)[1].text
-    assert "And two more." in newest(recorder)[1].text
+    assert "2 more." in newest(recorder)[1].text
     await people.ana.does(Delete("1.7"))
     await people.mei.does(Delete("1.8"))
     await bot.tick()
     assert "Focus: 1 of 6 moments" in newest(recorder)[1].text
-    assert "And one more." in newest(recorder)[1].text
+    assert "One more." in newest(recorder)[1].text
 
 
 async def test_of_very_many_moments_only_their_number_is_kept(

@@ -29,9 +29,9 @@ DIRECT: dict[str, Any] = {"channel": "D-ana", "direct": True, "channel_name": ""
 OLD: dict[str, Any] = {**SECRET, "present": False}
 """An old button or form of the private channel."""
 OUTSIDE = ChannelAccess(Access.OUTSIDE)
-REFUSED = "That belongs to a channel that you are not in, so it stays there."
-UNSURE = "I can't find out just now whether you are in that channel. Please try again in a minute."
-AS_GUEST = "As a guest you can use me in a channel itself: ask for it there."
+REFUSED = "That belongs to a channel you're not in, so I can't show it to you."
+UNSURE = "I can't check right now whether you're in that channel. Please try again in a minute."
+AS_GUEST = "You're a guest here, so please ask for that in the channel itself."
 
 
 async def private_team(people: Everyone) -> None:
@@ -74,7 +74,7 @@ async def test_nothing_said_in_a_private_channel_goes_to_another_team(
     before = len(recorder.texts())
     for command in (Log("Only ours", team="1"), OpenQuest("1", "Only ours"), NewGoal("Only ours", team="1")):
         got = await people.ana.does(command, **{**SECRET, "private": private})
-        assert got.text.startswith("That belongs to another channel. Ask for it there.")
+        assert got.text.startswith("That belongs to another channel. Please ask for it there.")
         assert "Only ours" in got.text
     await bot.tick()
     assert not any("Only ours" in text for text in recorder.texts()[before:])

@@ -641,7 +641,7 @@ async def test_a_card_whose_answer_was_lost_is_emptied(
     clock.forward(minutes=2)
     await bot.tick()
     assert not [text for text in recorder.texts() if "a thought too many" in text]
-    assert "Aha #2 was removed." in recorder.texts()
+    assert "Aha #2 was deleted." in recorder.texts()
 
 
 async def test_emptying_a_found_card_is_tried_without_end(

@@ -317,7 +317,7 @@ async def undo_and_bring_back(bot: Bot, recorder: Recorder, way: str, got: Got, 
     assert gone.answer.replaces
     assert f"#{number} is removed from #lantern" in gone.text
     await bot.tick()
-    assert any(f"#{number} was removed." in each.text for each in recorder.standing.values())
+    assert any(f"#{number} was deleted." in each.text for each in recorder.standing.values())
     assert f"#{number} is removed" in (await got.press("Undo")).text
     assert f"#{number} is back" in (await gone.press("Bring back")).text
     await bot.tick()

@@ -219,10 +219,10 @@ async def test_a_mark_refused_in_one_channel_comes_when_that_is_open(
     people: Everyone, bot: Bot, recorder: Recorder, gate: Gate
 ) -> None:
     """It is that channel's matter, so other answers say nothing of it."""
-    gate.marks = PostFailedError("I may not do that there.", lacks="Add Reactions")
+    gate.marks = PostFailedError("I'm not allowed to do that there.", lacks="Add Reactions")
     await people.ana.does(Save("aha", "m-1", "A word of Ben's", "U-ben", "Ben"))
     await bot.tick()
-    assert "I may not do that there." in recorder.notes("U-ana")[0]
+    assert "I'm not allowed to do that there." in recorder.notes("U-ana")[0]
     assert "any more" not in (await people.mei.types("find")).text
     gate.marks = None
     await people.ana.does(ChannelReopened())

@@ -90,7 +90,7 @@ async def test_a_team_is_asked_once_a_week_by_both(
     clock.forward(days=3, hours=1)
     for _ in range(3):
         await tick_both(bot, second)
-    asked = [each for each in recorder.standing.values() if each.text.startswith("Now get back to work")]
+    asked = [each for each in recorder.standing.values() if each.text.startswith("What's next?")]
     assert sorted(each.place.channel for each in asked) == channels
 
 

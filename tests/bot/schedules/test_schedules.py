@@ -230,7 +230,7 @@ async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone,
     assert wrong.form.errors == {
         "days": "Choose at least one day.",
         "at": "Write the time like 10:00 or 4 pm.",
-        "zone": "That zone is not one I know. Try a city, like Lisbon.",
+        "zone": "I don't know that time zone. Try a city, like Lisbon.",
         "packs": "Choose at least one pack.",
         "until": "Write the day like 2026-03-20.",
     }

@@ -99,15 +99,15 @@ async def test_the_next_quest_is_open(bot: Bot, people: Everyone, recorder: Reco
     """The question in the thread changes its button, and back when the quest is taken back."""
     await people.ana.types("breakthrough We sign once now.")
     await until(bot, clock, clock.now + timedelta(days=5))
-    asked = next(m for m, s in recorder.standing.items() if "Now get back to work" in s.text)
-    opened = await (await press(people.ben, asked, "Open the next quest")).fill(text="How do we revoke?")
+    asked = next(m for m, s in recorder.standing.items() if "What's next?" in s.text)
+    opened = await (await press(people.ben, asked, "Start the next quest")).fill(text="How do we revoke?")
     shown = await people.mei.sees(asked)
-    assert "[Open the next quest]" not in shown
+    assert "[Start the next quest]" not in shown
     assert "[Open another]" in shown
     assert "Ben opened the next quest: How do we revoke?" in shown
     await opened.press("Undo")
     shown = await people.mei.sees(asked)
-    assert "[Open the next quest]" in shown
+    assert "[Start the next quest]" in shown
     assert "How do we revoke" not in shown
 
 

@@ -99,7 +99,7 @@ async def test_keeping_is_changed_by_a_form(people: Everyone) -> None:
     assert wrong.form.errors == {
         "emoji": "Choose one emoji, like 💡, or type the name of a custom one, like :party:.",
         "threshold": "A number from 1 to 20, please.",
-        "zone": "That zone is not one I know. Try a city, like Lisbon.",
+        "zone": "I don't know that time zone. Try a city, like Lisbon.",
     }
     assert [field.value for field in wrong.form.fields] == ["two words", "0", "Atlantis", "sealed", "en"]
     done = await form.fill(emoji="🌱", threshold="2", zone="berlin")
@@ -186,8 +186,10 @@ async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyon
     """Its full number is for buttons: typed it names nothing, and carried by a button it is refused."""
     here = {"channel": "C-p", "channel_name": "secret", "private": True}
     await people.ana.types("a secret", **here)
-    assert (await people.ana.types("show 1.1")).text.startswith("Nothing is kept here yet.")
-    assert (await people.ana.does(Show("1.1"))).text == "That belongs to another channel. Ask for it there."
+    assert (await people.ana.types("show 1.1")).text.startswith("Nothing is saved here yet.")
+    assert (
+        await people.ana.does(Show("1.1"))
+    ).text == "That belongs to another channel. Please ask for it there."
     dm = {"channel": "D-ben", "direct": True, "private": True}
     assert "belongs to another channel" in (await people.ben.does(Show("1.1"), **dm)).text
     assert "a secret" not in (await people.ben.types("show 1.1", **dm)).text

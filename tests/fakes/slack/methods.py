@@ -278,7 +278,8 @@ def user_info(call: Call) -> Json:
     found = call.workspace.users.get(call.text("user"))
     if found is None:
         raise SlackError("user_not_found")
-    return {"user": found.seen(call.workspace.team)}
+    locale = {"locale": found.locale} if call.text("include_locale") == "true" else {}
+    return {"user": found.seen(call.workspace.team) | locale}
 
 
 def users(call: Call) -> Json:

@@ -56,6 +56,7 @@ class User:
     """Whether the person accepts no direct messages."""
     guest: bool = False
     """Whether the person is a guest, who may see only single channels."""
+    locale: str = "en-US"
     enterprise: str = ""
     """The id of the person's organisation, the same in all of its workspaces; empty without one."""
 

@@ -267,7 +267,7 @@ async def test_few_identifies_left_make_it_wait(there: Discord, caplog: pytest.L
         await until(sleeps.began.is_set)
         assert sleeps.waits == [pytest.approx(4 * 3600 / 99 * 0.9**2)]
         assert there.gateway.identifies == []
-        assert "100 more IDENTIFYs" in caplog.text
+        assert "100 more connection starts" in caplog.text
         assert not life.ready
         sleeps.over.set()
         await begun

@@ -22,7 +22,7 @@ from tests.support.outsiders import (
     protected_rows,
 )
 
-REFUSED = "That belongs to a channel that you are not in, so it stays there."
+REFUSED = "That belongs to a channel you're not in, so I can't show it to you."
 
 
 async def asked(room: DiscordRoom, who: str, channel: Channel) -> ChannelAccess:

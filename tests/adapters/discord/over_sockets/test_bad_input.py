@@ -16,7 +16,7 @@ from tests.support.chat import Seen, with_words
 from tests.support.payloads import broken, with_part
 
 WORDS = "our own quiet words"
-OLD = "That was made by another version of me"
+OLD = "That's from an older version of me"
 
 
 async def card(room: DiscordRoom) -> Seen:
@@ -273,7 +273,7 @@ async def test_an_interaction_that_nobody_can_read(room: DiscordRoom) -> None:
     room.discord.gateway.tell("INTERACTION_CREATE", told, room.server.id)
     await answered(did)
     [said] = did.said
-    assert "Something in me went wrong" in str(said.components)
+    assert "Something went wrong on my side" in str(said.components)
     assert WORDS in str(said.components)
 
 

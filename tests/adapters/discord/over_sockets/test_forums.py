@@ -95,7 +95,7 @@ async def test_a_forum_without_a_usable_tag_is_told_to_whoever_set_it_up(room: D
     await room.until(FRIDAY)
     assert begun(room, forum) == []
     [note] = with_words(await room.notes("Ana"), "The recap for #ideas could not be posted")
-    assert "That forum wants a tag on each post, and it has none that I may use." in note
+    assert "That forum requires a tag on every post, and there's none I can use." in note
 
 
 async def test_a_forum_without_tags_begins_posts_without(room: DiscordRoom) -> None:
@@ -143,7 +143,7 @@ async def test_without_leave_to_add_reactions_it_is_told_and_comes_later(room: D
     await room.chooses("Ana", "Save as aha", said)
     await room.settled()
     [note] = with_words(await room.notes("Ana"), "#2 is saved, but I can't put my 💡 on the message.")
-    assert "I may not do that there." in note
+    assert "I'm not allowed to do that there." in note
     await room.people.shuts(room.home, 0)
     assert "💡" in (await room.message(said)).marks
     assert with_words(await room.notes("Ana"), "My 💡 is on the message of #2 now.")

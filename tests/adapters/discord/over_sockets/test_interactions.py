@@ -109,7 +109,7 @@ async def test_nowhere_to_write(database: Database) -> None:
         kept = await room.types("Ana", WORDS)
         assert kept
         assert "Saved as #1" in kept
-        assert "I may not write in this channel" in kept
+        assert "I can't post in this channel" in kept
         assert await room.channel() == []
         assert room.discord.called("POST /channels/{channel_id}/messages") == [], "nothing is asked in vain"
 
@@ -404,7 +404,7 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
     step = room.form(await room.presses("Ana", "Change the question", plan.id))
     assert len(step.body["components"]) == 5
     told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
-    assert "Not saved yet: one more step, or save it as it is." in told.text
+    assert "Not saved yet: one more step. You can also save it as it is." in told.text
     async with living(room.discord, database, room.clock, room.home) as second:
         await room.ends()
         got = await second.people.presses("Ana", "Continue", told.whispers[0])
@@ -441,7 +441,7 @@ async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, databas
     async with living(room.discord, database, room.clock, room.home) as second:
         await room.ends()
         assert "Saved as #1" in await goes_on(second, "Continue", elsewhere[1])
-        kept = await second.people.presses("Ana", "Save it as it is", elsewhere[2])
+        kept = await second.people.presses("Ana", "Save as it is", elsewhere[2])
         assert "Saved as #1" in kept.text
         assert len(with_words(await second.channel())) == 1
         assert "#2" not in await second.finds("cache")
@@ -463,12 +463,12 @@ async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
 
 
 async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
-    """The reply says that nothing is saved yet. *Save it as it is* saves the values so far, once."""
+    """The reply says that nothing is saved yet. *Save as it is* saves the values so far, once."""
     told = await half_way(room)
-    assert "Not saved yet: one more step, or save it as it is." in read.words(told)
+    assert "Not saved yet: one more step. You can also save it as it is." in read.words(told)
     assert WORDS not in await room.finds("cache")
     for each in (told, deepcopy(told)):
-        kept = await room.people.presses("Ana", "Save it as it is", each)
+        kept = await room.people.presses("Ana", "Save as it is", each)
         assert "Saved as #1" in kept.text
     shown = await room.types("Mei", "show 1")
     assert shown
@@ -495,14 +495,14 @@ async def test_the_message_of_a_step_goes_when_the_form_goes_on(room: DiscordRoo
 
 
 async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordRoom) -> None:
-    """*Save it as it is* also keeps the initial values of unopened steps."""
+    """*Save as it is* also keeps the initial values of unopened steps."""
     first = await half_way(room)
     await goes_on(room, "Continue", first, another_value="Calm mornings")
     shown = await room.types("Ana", "show 1")
     assert shown
     edit = room.form(await room.presses("Ana", "Edit", shown.id))
     told = await room.people.submits(edit, text="We sign tokens.")
-    saved = await room.people.presses("Ana", "Save it as it is", told.whispers[0])
+    saved = await room.people.presses("Ana", "Save as it is", told.whispers[0])
     assert "#1 has your new words" in saved.text
     after = await room.types("Ana", "show 1")
     assert after
@@ -530,7 +530,7 @@ async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
 async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
     """Any number of invalid submissions lose nothing. A valid one is saved once, even from a screen that is behind."""
     ours = await card(room)
-    form = room.form(await room.presses("Mei", "What now becomes possible?", ours.id))
+    form = room.form(await room.presses("Mei", "What's possible now?", ours.id))
     long = "We can sleep. " * 30
     wrong = await room.people.submits(form, text=long)
     for _ in range(2):
@@ -544,7 +544,7 @@ async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
         again = await room.people.presses("Mei", "Open the form again", wrong.whispers[0])
         assert again.modal
         right = await room.people.submits(again.modal, text="We can sleep.")
-        assert "Your line is on #1" in right.text
+        assert "Added to #1." in right.text
         assert "[Open the form again]" not in read.words(wrong.whispers[0])
     shown = await room.types("Ana", "show 1")
     assert shown
@@ -712,7 +712,7 @@ async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
     calls = len(room.discord.called("POST /channels/{channel_id}/messages"))
     kept = await room.types("Ben", "Nobody reads the second page.")
     assert kept
-    assert "I may not write in this channel" in kept
+    assert "I can't post in this channel" in kept
     assert with_words(await room.channel(), "second page") == []
     searched = await room.types("Ben", "cycle")
     assert searched
@@ -720,7 +720,7 @@ async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
     assert opening
     opened = await room.fills("Ben", opening.id, text="What do they read?")
     assert opened
-    assert "I may not write in this channel" in opened
+    assert "I can't post in this channel" in opened
     assert len(room.discord.called("POST /channels/{channel_id}/messages")) == calls
     await room.people.shuts(room.home, 0)
     assert with_words(await room.channel(), "second page")

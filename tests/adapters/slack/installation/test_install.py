@@ -72,7 +72,7 @@ async def test_somebody_installs(slack: Company, bot: Bot, tokens: Tokens, brows
     slack.codes["c1"] = installed()
     status, page = await browser.installs("c1")
     assert status == 200
-    assert "Ahabot is in Team &lt;T1&gt; now" in page
+    assert "Ahabot is now in Team &lt;T1&gt;" in page
     assert "/invite @Ahabot" in page
     assert await tokens.find_token("T1") == "xoxb-T1"
     (one,) = await everyone(bot)
@@ -193,7 +193,7 @@ async def test_a_link_works_once(slack: Company, browser: Browser) -> None:
     assert (await browser.comes_back(state=state, code="c1"))[0] == 200
     status, page = await browser.comes_back(state=state, code="c2")
     assert status == 400
-    assert "used before" in page
+    assert "already used" in page
     assert "c2" in slack.codes
 
 
@@ -237,8 +237,8 @@ async def test_somebody_says_no(browser: Browser) -> None:
     [
         ({"ok": False, "error": "invalid_code"}, 400, "took too long"),
         ({"ok": False, "error": "bad_client_secret"}, 502, "Slack refused it (bad_client_secret)"),
-        ({"ok": True}, 502, "did not answer as it should"),
-        ({"ok": True, "team": None, "access_token": "x"}, 502, "did not answer as it should"),
+        ({"ok": True}, 502, "gave an unexpected answer"),
+        ({"ok": True, "team": None, "access_token": "x"}, 502, "gave an unexpected answer"),
     ],
 )
 async def test_what_slack_may_say(
@@ -295,7 +295,7 @@ async def test_a_whole_organisation(slack: Company, bot: Bot, tokens: Tokens, br
         "c1": for_all(),
         "c2": installed("T2", enterprise={"id": "E1", "name": "Acme"}),
     }
-    assert "Ahabot is in Acme now" in (await browser.installs("c1"))[1]
+    assert "Ahabot is now in Acme" in (await browser.installs("c1"))[1]
     await browser.installs("c2")
     assert [(one.organisation, one.workspace) for one in await everyone(bot)] == [("E1", ""), ("E1", "T2")]
     assert await tokens.find_token("T2") == "xoxb-T2"

@@ -105,7 +105,7 @@ def workspace(there: Place, team: str, enterprise: str = "") -> Workspace:
 async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> None:
     """Each has its own token, team and #1. Removed from one, the bot continues in the other."""
     one, two = workspace(there, "T1"), workspace(there, "T2")
-    assert "Ahabot is in T1 now" in await there.installs(one)
+    assert "Ahabot is now in T1" in await there.installs(one)
     await there.installs(two)
     for here in (one, two):
         people, channel = there.people(here), here.channel("lantern")
@@ -123,7 +123,7 @@ async def test_two_workspaces_that_know_nothing_of_each_other(there: Place) -> N
     await there.tick()
     assert len(one.messages) == before
     assert "The week to" in " ".join(str(message.blocks) for message in two.messages)
-    assert "Ahabot is in T1 now" in await there.installs(one)
+    assert "Ahabot is now in T1" in await there.installs(one)
     people, channel = there.people(one), one.channel("lantern")
     assert "Saved as #2" in (await people.types("Ana", "something new", channel.id)).text
     there.clock.forward(days=7)
@@ -166,7 +166,7 @@ async def test_where_nobody_installed_us(there: Place) -> None:
 async def test_an_organisation(there: Place) -> None:
     """Installed once for all its workspaces, each of them posts with the same token."""
     one, two = workspace(there, "T1", "E1"), workspace(there, "T2", "E1")
-    assert "Ahabot is in Org now" in await there.installs(one, org=True)
+    assert "Ahabot is now in Org" in await there.installs(one, org=True)
     people, channel = there.people(one), one.channel("lantern")
     await people.invites("Ana", channel)
     assert "Saved as #1" in (await people.types("Ana", "a word", channel.id)).text

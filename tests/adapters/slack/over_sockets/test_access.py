@@ -151,7 +151,7 @@ async def test_membership_between_any_two_steps(secret: Secret) -> None:
         await people.joins("Ana", secret.channel, on=False)
         for place in (direct, secret.channel):
             got = await presses(room, "Ana", place, show)
-            assert got.text == "That belongs to a channel that you are not in, so it stays there."
+            assert got.text == "That belongs to a channel you're not in, so I can't show it to you."
         await people.joins("Ana", secret.channel)
 
 

@@ -98,7 +98,7 @@ async def test_a_form_that_comes_too_late(both: SlackRoom) -> None:
         both.slack.faults.put("views.open", faults.Refuses(error=error))
         seen = await both.presses("Ben", "Add my version", card.id)
         assert seen
-        assert "Slack did not let me open the form in time" in seen
+        assert "It took me too long to open the form" in seen
         form = await both.presses("Ben", "Open the form", seen.id)
         assert form
         assert "text" in form.fields

@@ -37,7 +37,7 @@ async def kept(room: SlackRoom) -> int:
     """Return the number of moments."""
     found = await room.types("Mei", "list")
     assert found
-    return 0 if "Nothing is kept here yet" in found else found.text.count("#")
+    return 0 if "Nothing is saved here yet" in found else found.text.count("#")
 
 
 @pytest.mark.parametrize("how", ["forged", "stale", "early", "junk", "unsigned"])
@@ -280,7 +280,7 @@ async def test_a_fault_of_ours(
         patch.setattr(room.bot, "handle", trips)
         await room.people.reacts("Ana", "💡", said)
         typed = await room.people.types("Ana", "words that Ana keeps", room.home.id)
-        assert "Something in me went wrong" in typed.text
+        assert "Something went wrong on my side" in typed.text
         assert "words that Ana keeps" in typed.text
     [payload, *again], answers = zip(
         *((p, a) for p, a, _ in room.slack.delivered if p["event"]["type"] == "reaction_added"), strict=True

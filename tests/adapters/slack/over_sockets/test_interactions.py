@@ -211,7 +211,7 @@ async def test_errors_stand_beside_their_fields(room: SlackRoom) -> None:
     assert asked
     wrong = await room.fills("Ana", asked.id, zone="Atlantis", emoji=":seedling:")
     assert wrong
-    assert wrong.fields["zone"]["error"] == "That zone is not one I know. Try a city, like Lisbon."
+    assert wrong.fields["zone"]["error"] == "I don't know that time zone. Try a city, like Lisbon."
     done = await room.fills("Ana", asked.id, zone="Berlin", emoji=":seedling:")
     assert done
     assert "From now on 🌱" in done

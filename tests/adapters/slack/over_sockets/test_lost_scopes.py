@@ -137,10 +137,10 @@ async def test_without_im_write_a_note_heads_the_next_answer(room: SlackRoom) ->
 
 
 CHANNEL_RULES = {
-    "restricted_action_read_only_channel": "Only some people may post in that channel, and I'm not one of them.",
-    "restricted_action_thread_only_channel": "That channel takes only replies in threads from me.",
-    "restricted_action": "The rules of this workspace do not let me post there.",
-    "msg_too_long": "It's too long for a message in Slack.",
+    "restricted_action_read_only_channel": "Only some people can post in that channel, and I'm not one of them.",
+    "restricted_action_thread_only_channel": "I can only reply in threads in that channel.",
+    "restricted_action": "The rules of this workspace don't let me post there.",
+    "msg_too_long": "It's too long for a message on Slack.",
     "is_archived": "That channel is archived.",
 }
 
@@ -162,7 +162,7 @@ async def test_the_answer_that_says_the_bot_is_not_there_needs_no_note(before: S
     """Nor does it promise a card; with the invitation that comes."""
     told = await before.types("Ana", WORDS)
     assert told
-    assert "I am not in this channel yet" in told
+    assert "I'm not in this channel yet" in told
     await before.settled()
     assert await before.notes("Ana") == []
     await before.people.invites("Ana", before.home)

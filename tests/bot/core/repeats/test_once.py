@@ -97,11 +97,11 @@ FORMS: list[tuple[Open, dict[str, str]]] = [
     (open_step, {"title": "Thanks?"}),
 ]
 UNDONE: list[tuple[Open, dict[str, str], str]] = [
-    (open_check_in, {"progress": "4", "fit": "no"}, "Your check-in on goal #1 is taken back"),
-    (open_close, {"outcome": "reached", "taught": "Mornings work"}, "Goal #1 is open again"),
-    (open_serves, {"goals": "1"}, "#1 isn't linked to a goal or to the mission now"),
+    (open_check_in, {"progress": "4", "fit": "no"}, "Your check-in on goal #1 is undone"),
+    (open_close, {"outcome": "reached", "taught": "Mornings work"}, "Goal #1 reopened"),
+    (open_serves, {"goals": "1"}, "Saved. #1 doesn't serve a goal or our mission now."),
     (open_parked, {"until": "2026-05-01"}, "#1 is parked until 13 April"),
-    (open_outcome, {"outcome": "Nothing"}, "What came of #1 is taken out"),
+    (open_outcome, {"outcome": "Nothing"}, "Removed what came of #1"),
     (open_line, LATER, "“Reports” is open again."),
     (open_step, {"title": "Thanks?"}, "There's no fourth step any more."),
 ]
@@ -166,7 +166,7 @@ async def test_the_undo_of_an_earlier_check_in_leaves_the_later_one(people: Ever
     first = await (await open_check_in(people)).fill(progress="4", fit="no")
     second = await (await people.ana.does(CheckIn("1", "1"))).fill(progress="5", fit="yes")
     said = await first.press("Undo")
-    assert said.text == "You've checked in again since, and that stays. Undo that one first."
+    assert said.text == "You've checked in again since then. Undo that one first."
     assert [(one.progress, one.fit) for one in rows(bot, Checkpoint)] == [("5", "yes")]
     await second.press("Undo")
     assert [(one.progress, one.fit) for one in rows(bot, Checkpoint)] == [("4", "no")]
@@ -205,7 +205,7 @@ async def test_the_undo_of_a_day_leaves_a_later_one(people: Everyone) -> None:
     """Ana parks it until another day twice."""
     first = await (await open_parked(people)).fill(until="2026-05-01")
     second = await (await people.ana.does(KeepParked("1.1"))).fill(until="2026-06-01")
-    assert (await first.press("Undo")).text == "You've decided about #1 again since, and that stays."
+    assert (await first.press("Undo")).text == "You've decided about #1 again since, so that stays."
     assert "#1 is parked until 1 May" in (await second.press("Undo")).text
 
 

@@ -44,7 +44,7 @@ def book_files(recorder: Recorder, person: Person) -> list[File]:
 async def get_book(bot: Bot, recorder: Recorder, person: Person, form: str = "json") -> File:
     """Ask for a book and return its file."""
     said = await person.types(f"memory book {form}")
-    assert said.text.startswith("Your book is on its way to your direct messages, as "), said.text
+    assert "is on its way to your direct messages." in said.text, said.text
     await bot.tick()
     return book_files(recorder, person)[-1]
 
@@ -63,12 +63,12 @@ async def test_it_comes_as_a_file_in_the_direct_messages(
     await people.ben.types("Not hers")
     said = await people.ana.types("memory book")
     assert said.text == (
-        "Your book is on its way to your direct messages, as a web page.\n"
-        f"{QUESTION}\nOnly you see your answer, in your book, and I ask this once.\n[Tell one]"
+        "Your book (web page) is on its way to your direct messages.\n"
+        f"{QUESTION}\nOnly you can see your answer, in your book. I won't ask again.\n[An aha from my career]"
     )
     await bot.tick()
     assert recorder.notes("U-ana") == [
-        "Your book\n1 moment.\nIt's a web page, and it's yours: only you got it.\n[As Markdown] [As JSON]"
+        "Your book\n1 moment.\nFormat: web page. Only you got it.\n[As Markdown] [As JSON]"
     ]
     [file] = book_files(recorder, people.ana)
     assert (file.name, file.media_type) == ("aha-book.html", "text/html")
@@ -167,7 +167,7 @@ async def test_two_at_once_are_one(people: Everyone, bot: Bot, recorder: Recorde
     other = await people.ana.types("memory book json")
     assert (
         other.text
-        == "Your book is on its way already, as a web page. When it's there, you can ask for another one."
+        == "Your book (web page) is already on its way. When it's there, you can ask for another one."
     )
     await bot.tick()
     assert len(book_files(recorder, people.ana)) == 1
@@ -205,7 +205,7 @@ async def test_one_that_was_lost_for_good_blocks_no_other(
     recorder.can_find, recorder.trouble = False, [OutcomeUnknownError()]
     await people.ana.types("memory book")
     await bot.tick()
-    assert "on its way already" in (await people.ana.types("memory book")).text
+    assert "is already on its way" in (await people.ana.types("memory book")).text
     clock.forward(minutes=11)
     assert (await get_book(bot, recorder, people.ana)).name == "aha-book.json"
 
@@ -219,13 +219,13 @@ async def test_closed_direct_messages(people: Everyone, bot: Bot, recorder: Reco
     await bot.tick()
     told = await people.ana.types("list")
     assert told.text.startswith(
-        "Your book is ready. I can't send you direct messages. Open them to me, and I'll bring it."
+        "Your book is ready. I can't send you direct messages. Allow them, and I'll send it."
     )
     again = await told.press("Send it now")
-    assert again.text == "I'm trying again. Look into your direct messages."
+    assert again.text == "I'm trying again. Check your direct messages."
     await bot.tick()
     assert len(book_files(recorder, people.ana)) == 1
-    assert (await told.press("Send it now")).text == "It's there already: look into your direct messages."
+    assert (await told.press("Send it now")).text == "It's already there. Check your direct messages."
 
 
 async def test_a_waiting_one_is_sent_by_asking_again(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -287,10 +287,10 @@ async def test_the_first_one_asks_about_a_career(people: Everyone, bot: Bot, rec
     """Any year can be told, in one's own words, and it is at its place in the book."""
     await people.ana.types("We sign once")
     asked = await people.ana.types("memory book")
-    form = await asked.press("Tell one")
+    form = await asked.press("An aha from my career")
     assert form.form.intro.startswith(QUESTION)
     told = await form.fill(text="Users paste from spreadsheets", happened="spring 2014")
-    assert told.text.startswith("Saved. Only you see it, here and in your book.")
+    assert told.text.startswith("Saved. Only you can see it, here and in your book.")
     await (await told.press("Another one")).fill(text="Somewhere in between", happened="a while ago")
     await bot.tick()
     entries = await read_entries(bot, recorder, people.ana)
@@ -305,6 +305,9 @@ async def test_the_first_one_asks_about_a_career(people: Everyone, bot: Bot, rec
     ("words", "day"),
     [
         ("spring 2014", "2014-04-01"),
+        ("Frühling 2014", "2014-04-01"),
+        ("im Herbst 2009", "2009-10-01"),
+        ("Ende 2011", "2011-12-01"),
         ("29 February 2012", "2012-02-29"),
         ("29 February 2013", "2013-02-28"),
         ("February 29, 2012", "2012-02-29"),
@@ -335,6 +338,10 @@ async def test_the_first_one_asks_about_a_career(people: Everyone, bot: Bot, rec
         ("14. März 2016", "2016-03-14"),
         ("août 2017", "2017-08-01"),
         ("the 90s", "1990-01-01"),
+        ("die 90er", "1990-01-01"),
+        ("Ende der 90er Jahre", "1997-01-01"),
+        ("in den 1980ern", "1980-01-01"),
+        ("in meinen 20ern", None),
         ("late '90s", "1997-01-01"),
         ("in my 20s", None),
         ("in '98", "1998-01-01"),
@@ -396,7 +403,7 @@ def test_five_thousand_moments_arrive() -> None:
     book = book_of(*words)
     whole = make_book_file(book, "html", Capabilities().largest_file)
     assert whole.file is not None
-    assert (whole.file.name, whole.note) == ("aha-book.html", "")
+    assert (whole.file.name, whole.note()) == ("aha-book.html", "")
     assert whole.file.data.count(b"<article") == 5_000
     bare = make_book_file(book, "html", len(whole.file.data) - 1)
     assert bare.file is not None
@@ -416,5 +423,5 @@ async def test_one_too_big_even_zipped_says_who_can_make_it(
     await people.ana.types("memory book")
     await bot.tick()
     assert recorder.notes("U-ana") == [
-        "Your book\nYour book is too big for a message, even zipped. The people who run me can make it: ahabot book."
+        "Your book\nYour book is too big to send, even zipped. The people who run me can make it for you: ahabot book"
     ]

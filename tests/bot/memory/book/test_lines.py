@@ -36,9 +36,9 @@ async def test_sequels_and_whys(people: Everyone, bot: Bot, recorder: Recorder) 
         ("why", "", 1, "Nobody reads three steps"),
     ]
     page = (await get_book(bot, recorder, people.ben, "markdown")).data.decode()
-    for name in ("What \\#2 makes possible", "What \\#2 set off", "My why under \\#1"):
+    for name in ("What \\#2 makes possible", "What came of \\#2", "My why for \\#1"):
         assert name in page
-    assert "1 why and 2 sequels" in page
+    assert "1 why and 2 lines about what followed" in page
 
 
 async def test_what_one_expected(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -57,7 +57,7 @@ async def test_what_one_expected(people: Everyone, bot: Bot, recorder: Recorder)
     waiting = (await read_entries(bot, recorder, people.ben))[-1]
     assert (waiting["text"], "number" in waiting) == ("It takes a month", False)
     page = (await get_book(bot, recorder, people.ben, "markdown")).data.decode()
-    assert "What I expected of \\#1" in page
+    assert "What I expected from \\#1" in page
     assert "What I expect next" in page
     assert "They liked it" not in page
 
@@ -123,8 +123,8 @@ async def test_a_step_begins_with_its_condition(people: Everyone, bot: Bot, reco
     form = await press(people.ben, await asks(people.ana, "retro", QUESTION), "One next step")
     await form.fill(condition="the build is red", action="we stop")
     for kind, order in (
-        ("markdown", r"\*\*If\*\*\s+> the build is red\s+\*\*then\*\*\s+> we stop"),
-        ("html", r">If</p><p[^>]*>the build is red</p>\s*<p[^>]*>then</p><p[^>]*>we stop<"),
+        ("markdown", r"\*\*If\*\*\s+> the build is red\s+\*\*Then\*\*\s+> we stop"),
+        ("html", r">If</p><p[^>]*>the build is red</p>\s*<p[^>]*>Then</p><p[^>]*>we stop<"),
     ):
         said = (await get_book(bot, recorder, people.ben, kind)).data.decode()
         assert re.search(order, said), said

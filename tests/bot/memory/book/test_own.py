@@ -36,21 +36,22 @@ async def test_a_note_is_kept_changed_removed_and_brought_back(
     """All in private, and a day after it was removed its words are gone."""
     noted = await people.ana.types("memory note Ask Ben about the silence")
     assert noted.text == (
-        "Noted. Only you see it, here and in your book.\n“Ask Ben about the silence”\n[Undo] [Edit] [All I kept]"
+        "Saved. Only you can see it, here and in your book.\n“Ask Ben about the silence”\n"
+        "[Undo] [Edit] [My private notes]"
     )
     listed = await people.ana.types("memory note")
     assert "“Ask Ben about the silence”" in listed.text
-    opened = await listed.press("Open")
+    opened = await listed.press("Show")
     changed = await (await opened.press("Edit")).fill(text="Ask Ben", happened="March 2026")
-    assert changed.text == ("Changed. Only you see it, here and in your book.\n“Ask Ben”\n[Undo] [Edit]")
+    assert changed.text == ("Updated. Only you can see it, here and in your book.\n“Ask Ben”\n[Undo] [Edit]")
     removed = await opened.press("Remove")
-    assert removed.text == "Removed. Until tomorrow you can bring it back.\n[Undo]"
+    assert removed.text == "Removed. You can bring it back until tomorrow.\n[Undo]"
     assert "“Ask Ben”" in (await removed.press("Undo")).text
     await opened.press("Remove")
     clock.forward(days=1, minutes=1)
     await bot.tick()
     said = await removed.press("Undo")
-    assert said.text == "That was removed more than a day ago, so its words are gone."
+    assert said.text == "You removed that more than a day ago, so it's gone."
     assert (
         await bot.database.read(lambda session: session.execute(select(col(OwnMoment.text))).scalar_one())
         == ""
@@ -82,7 +83,7 @@ async def test_keep_it_to_myself(people: Everyone, bot: Bot, recorder: Recorder)
     await bot.tick()
     before = len(recorder.standing)
     kept = await keeps_to_herself(people.ana, "I was afraid of the demo")
-    assert kept.text.startswith("Kept for you alone. Only you see it, here and in your book.")
+    assert kept.text.startswith("Saved. Only you can see it, here and in your book.")
     await bot.tick()
     assert len(recorder.standing) == before
     assert "I was afraid of the demo" in (await people.ana.types("memory note", **DIRECT)).text
@@ -113,7 +114,7 @@ async def test_no_team_and_nobody_else_ever_sees_it(people: Everyone, bot: Bot, 
     plain = await everything_a_team_sees(people, bot, recorder)
     await people.ana.types("memory note zq1x")
     await keeps_to_herself(people.ana, "zq2x")
-    career = await (await people.ana.types("memory book")).press("Tell one")
+    career = await (await people.ana.types("memory book")).press("An aha from my career")
     await career.fill(text="zq3x", happened="zq4x 2011")
     await bot.tick()
     seen = await everything_a_team_sees(people, bot, recorder)
@@ -192,8 +193,8 @@ async def test_a_note_typed_a_little_off_is_asked_about(
     """Nothing is saved or posted before the person chose, and the button keeps their words for them alone."""
     asked = await people.ana.types(line)
     assert asked.text.startswith("Did you mean memory note? Nothing is saved or posted yet."), asked.text
-    noted = await asked.press("A note to myself")
-    assert noted.text.startswith(f"Noted. Only you see it, here and in your book.\n“{kept}”")
+    noted = await asked.press("New private note")
+    assert noted.text.startswith(f"Saved. Only you can see it, here and in your book.\n“{kept}”")
     await bot.tick()
     assert "scared" not in str(recorder.texts())
     assert rows(bot, Moment) == []
@@ -202,7 +203,7 @@ async def test_a_note_typed_a_little_off_is_asked_about(
 async def test_text_behind_memory_can_become_a_note(people: Everyone, bot: Bot) -> None:
     """Its menu offers that first."""
     asked = await people.ana.types("memory keep that I was scared of Tom")
-    noted = await asked.press("Keep it as a note to myself")
+    noted = await asked.press("Save as a private note")
     assert "“keep that I was scared of Tom”" in noted.text
     assert rows(bot, Moment) == []
 
@@ -217,7 +218,7 @@ async def test_a_word_that_only_begins_like_a_note_is_a_thought(people: Everyone
 
 async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bot, clock: Clock) -> None:
     """A form sent twice, and a button pressed again, say that it was removed. A day later it's gone."""
-    removed = "You removed that. Until tomorrow you can bring it back.\n[Bring it back]"
+    removed = "You removed that. You can bring it back until tomorrow.\n[Bring back]"
     form = await people.ana.types("memory note")
     await (await form.fill(text="One")).press("Undo")
     assert (await form.fill(text="One")).text == removed
@@ -225,7 +226,7 @@ async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bo
     await (await career.fill(text="We stopped guessing", happened="2011")).press("Undo")
     again = await career.fill(text="We stopped guessing", happened="2011")
     assert again.text == removed
-    assert "“We stopped guessing”" in (await again.press("Bring it back")).text
+    assert "“We stopped guessing”" in (await again.press("Bring back")).text
     await people.ana.types("We sign once")
     asked = await people.ana.types("I was afraid", **DIRECT)
     await (await asked.press("Save just for me")).press("Undo")
@@ -233,7 +234,7 @@ async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bo
         assert (await asked.press(label)).text == removed
     clock.forward(days=1, minutes=1)
     await bot.tick()
-    gone = "That was removed more than a day ago, so its words are gone."
+    gone = "You removed that more than a day ago, so it's gone."
     assert (await asked.press("Save just for me")).text == gone
     assert (await form.fill(text="One")).text.startswith(gone)
 
@@ -241,11 +242,11 @@ async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bo
 async def test_an_aha_of_the_career_can_be_told_at_any_time(people: Everyone, bot: Bot) -> None:
     """By its command, from the list of what one kept, and from the menu. It's never a team's aha."""
     told = await people.ana.types("memory career We stopped guessing")
-    assert told.text.startswith("Saved. Only you see it")
-    listed = await (await people.ana.types("memory note")).press("An aha of my career")
-    assert listed.form.title == "An aha of your career"
-    menu = await (await people.ana.types("memory")).press("An aha of my career")
-    assert menu.form.title == "An aha of your career"
+    assert told.text.startswith("Saved. Only you can see it")
+    listed = await (await people.ana.types("memory note")).press("An aha from my career")
+    assert listed.form.title == "An aha from my career"
+    menu = await (await people.ana.types("memory")).press("An aha from my career")
+    assert menu.form.title == "An aha from my career"
     for line in ("career", "my career", "my career began with a map"):
         assert "Nothing is saved or posted yet." in (await people.ana.types(line)).text, line
     assert rows(bot, Moment) == []
@@ -257,14 +258,14 @@ async def test_an_edit_is_undone(people: Everyone, bot: Bot, clock: Clock) -> No
     told = await form.fill(text="One", happened="2011")
     first = await (await told.press("Edit")).fill(text="Two", happened="2012")
     undone = await first.press("Undo")
-    assert undone.text == "It's as it was before. Only you see it, here and in your book.\n“One”\n[Edit]"
+    assert undone.text == "It's as it was before. Only you can see it, here and in your book.\n“One”\n[Edit]"
     assert "2011" in (await people.ana.types("memory note")).text
     second = await (await told.press("Edit")).fill(text="Three")
-    assert (await first.press("Undo")).text == "You've changed that since, so it stays as it is."
+    assert (await first.press("Undo")).text == "You've edited that since, so it stays as it is."
     clock.forward(days=1, minutes=1)
     await bot.tick()
     assert "One" not in str([vars(each) for each in rows(bot, OwnMoment)])
-    assert "so the words from before are gone" in (await second.press("Undo")).text
+    assert "so it's too late to undo" in (await second.press("Undo")).text
 
 
 async def test_two_open_forms_of_one_note(people: Everyone) -> None:
@@ -274,18 +275,18 @@ async def test_two_open_forms_of_one_note(people: Everyone) -> None:
     once, twice = await phone.fill(text="From the phone"), await phone.fill(text="From the phone")
     assert once.text == twice.text
     refused = await desktop.fill(text="From the desktop")
-    assert refused.text.startswith("You've changed this since you opened that form.")
+    assert refused.text.startswith("You've edited this since you opened that form.")
     assert "From the desktop" in refused.text
     assert "“From the phone”" in (await people.ana.types("memory note")).text
     same = await (await noted.press("Edit")).fill()
-    assert same.text.startswith("It stays as it was.")
+    assert same.text.startswith("Nothing changed.")
 
 
 @pytest.mark.parametrize("text", ["hey", "1", "42", "delete", "undo that", "help me", "quest", "👍"])
 async def test_a_note_is_kept_as_it_is_written(people: Everyone, bot: Bot, text: str) -> None:
     """Nobody else sees it, so no short or odd one is asked about first."""
     said = await people.ana.types(f"memory note {text}")
-    assert said.text.startswith(f"Noted. Only you see it, here and in your book.\n“{text}”")
+    assert said.text.startswith(f"Saved. Only you can see it, here and in your book.\n“{text}”")
     assert [each.text for each in rows(bot, OwnMoment)] == [text]
 
 
@@ -293,15 +294,15 @@ async def test_a_long_note_is_read_and_changed_page_by_page(people: Everyone, bo
     """No word of the other pages is lost."""
     text = " ".join(f"word{number}" for number in range(900))
     await people.ana.types(f"memory note {text}")
-    page = await (await people.ana.types("memory note")).press("Open")
+    page = await (await people.ana.types("memory note")).press("Show")
     said = [page.text]
-    while "[Read on]" in page.text:
-        page = await page.press("Read on")
+    while "[Read more]" in page.text:
+        page = await page.press("Read more")
         said.append(page.text)
     assert "word0 " in said[0]
     assert "word899" in said[-1]
     assert len(said) == 3
-    form = await (await (await people.ana.types("memory note")).press("Open")).press("Edit this page")
+    form = await (await (await people.ana.types("memory note")).press("Show")).press("Edit this page")
     await form.fill(text=form.form.fields[0].value.replace("word7 ", "seven "))
     (own,) = rows(bot, OwnMoment)
     assert own.text == text.replace("word7 ", "seven ")

@@ -42,12 +42,9 @@ async def test_a_result_is_in_its_keeper_s_book(people: Everyone, bot: Bot, reco
     assert data["entries"][0]["number"] == 1
     text = (await get_book(bot, recorder, people.mei, "markdown")).data.decode()
     assert text.splitlines()[2] == "1 result."
-    assert (
-        "### The result of \\#1 that I kept\n\n16 March 2026 · \\#lantern\n\n**What happened**\n\n> It"
-        in text
-    )
+    assert "### My result for \\#1\n\n16 March 2026 · \\#lantern\n\n**What happened**\n\n> It" in text
     page = (await get_book(bot, recorder, people.mei, "html")).data.decode()
-    assert '<p class="label">It taught us</p><p class="words" dir="auto">Noon is late</p>' in page
+    assert '<p class="label">What it taught us</p><p class="words" dir="auto">Noon is late</p>' in page
     assert '<p class="words" dir="auto"></p>' not in page
 
 
@@ -150,7 +147,7 @@ async def test_a_step_s_words_go_with_who_wrote_them(
         "### A next step I took\n\n16 March 2026 · \\#lantern\n\nIt became something else.\n"
     ), text
     told = (await get_book(bot, recorder, people.mei, "markdown")).data.decode()
-    assert told.splitlines()[2] == "1 step outcome."
+    assert told.splitlines()[2] == "1 outcome of a next step."
     assert "### What a next step became\n\n30 March 2026 · \\#lantern\n\n> We bought a lamp" in told
     page = (await get_book(bot, recorder, people.ben, "html")).data.decode()
     assert '<p class="words" dir="auto"></p>' not in page

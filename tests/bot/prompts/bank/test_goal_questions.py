@@ -7,23 +7,25 @@ import pytest
 from sqlmodel import Session
 
 from bot.core.commands import Commands
+from bot.core.language.words import speaking
 from bot.core.messages import CARD_TEXT_LIMIT
 from bot.core.params import ENCODED_LIMIT
 from bot.features import DECLARATIONS
 from bot.prompts.bank.browse import OneQuestion, Packs
 from bot.prompts.bank.edit import AskNext, MuteQuestion
-from bot.prompts.bank.goal_questions import GOAL_LENGTH
+from bot.prompts.bank.goal_questions import GOAL_LENGTH, asked_fields, question_text
 from bot.prompts.bank.packs import GOAL, GOAL_PLACE, load_packs, load_packs_in_need
-from bot.prompts.bank.team_bank import draw_question, list_team_packs
+from bot.prompts.bank.team_bank import draw_question, find_bank_question, list_team_packs
 from bot.prompts.seasons.commands import BeginSeason
 from bot.runtime.bot import Bot
-from storage.models import Goal, GoalKind, ScheduleKind
+from storage.models import Goal, GoalKind, Posting, ScheduleKind
+from storage.prompts import bank
 from tests.support.databases import Clock
 from tests.support.people import Everyone
 from tests.support.questions import asks
 
 STRAIGHT = "straight-line:straight-line"
-LINE = "From here to “A hundred homes”: what is the straight line?"
+LINE = "From here to “A hundred homes”: what's the straight line?"
 
 
 async def with_goal(people: Everyone, clock: Clock, text: str = "A hundred homes", **more: Any) -> int:
@@ -104,7 +106,7 @@ async def test_a_goal_on_many_lines_is_quoted_on_one(people: Everyone, clock: Cl
     await with_goal(people, clock, "A hundred\nhomes " + "and more " * 50)
     shown = (await people.ana.does(OneQuestion(STRAIGHT, "1"))).text
     assert "From here to “A hundred homes and more" in shown
-    assert "…”: what is the straight line?" in shown
+    assert "…”: what's the straight line?" in shown
 
 
 async def test_a_wish_waits_while_there_is_no_goal(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -135,3 +137,42 @@ async def test_it_can_be_the_question_of_a_season(people: Everyone, clock: Clock
     await with_goal(people, clock)
     form = await (await people.ana.does(OneQuestion(STRAIGHT, "1"))).press("Make it a season")
     assert form.form.fields[0].value == LINE
+
+
+async def test_a_question_is_stored_in_english_and_read_in_any_language(
+    people: Everyone, bot: Bot, clock: Clock
+) -> None:
+    """Also with the goal's words, and one that was reworded since it was asked."""
+    await with_goal(people, clock)
+
+    def ask(session: Session) -> tuple[str, str, str, str]:
+        with speaking("de"):
+            drawn = find_bank_question(session, 1, STRAIGHT)
+            assert drawn is not None
+            asked = Posting(**asked_fields(session, 1, drawn))
+            shown = question_text(session, asked)
+            asked.text = "From here to {goal}: what is the straight line?"
+            return drawn.text, shown, question_text(session, asked), asked.question
+
+    drawn, shown, reworded, key = await bot.database.write(ask)
+    assert drawn == shown == reworded == "„A hundred homes“: Wie sieht der gerade Weg dorthin aus?"
+    assert key == STRAIGHT
+
+
+async def test_a_teams_own_words_are_never_translated(people: Everyone, bot: Bot, clock: Clock) -> None:
+    """Nor is a question that was taken back, and has no words any more."""
+    await people.ana.types("ours")
+    words = "Which rule do we follow that isn't written down anywhere?"
+
+    def ask(session: Session) -> tuple[str, str, str]:
+        own = bank.add_question(session, 1, ScheduleKind.PROMPT, words, 1, clock.now)
+        with speaking("de"):
+            drawn = find_bank_question(session, 1, f"own:{own.id}")
+            assert drawn is not None
+            asked = Posting(**asked_fields(session, 1, drawn))
+            gone = Posting(
+                **{**asked_fields(session, 1, drawn), "text": "", "question": "grey-areas:unwritten-rule"}
+            )
+            return drawn.text, question_text(session, asked), question_text(session, gone)
+
+    assert await bot.database.write(ask) == (words, words, "")
