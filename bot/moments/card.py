@@ -336,11 +336,7 @@ def _version_blocks(session: Session, told: Sequence[Version], now: datetime, ro
     for version in by_name[:room]:
         yield Quote(clip_text(version.text, VERSION_WORDS), by=people[version.author_id].name)
     if more := by_name[room:]:
+        on = Strong(_("Read more"))
         yield Small(
-            nline(
-                "1 more version: {read_more}",
-                "{n} more versions: {read_more}",
-                len(more),
-                read_more=Strong(_("Read more")),
-            )
+            nline("1 more version: {read_more}", "{n} more versions: {read_more}", len(more), read_more=on)
         )
