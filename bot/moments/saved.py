@@ -28,11 +28,11 @@ def saved_reply(
     back = (Button(_("Undo"), Undo(at)), *((Button(_("Edit"), Edit(at)),) if may_edit else ()))
     buttons = (*back, *further)
     follows = join_sentences(OTHERS() if more is None else more)
-    said = (*_say_saved(at.rpartition(".")[2], place), *((" " + follows,) if follows else ()))
+    said = (*say_saved(at.rpartition(".")[2], place), *((" " + follows,) if follows else ()))
     return Reply(Card((Text(said),), buttons[:BUTTON_LIMIT], buttons[BUTTON_LIMIT:]), replaces)
 
 
-def _say_saved(number: str, place: CardPlace) -> Line:
+def say_saved(number: str, place: CardPlace) -> Line:
     """Return the sentence that a moment is saved, with where its card is or why there is none."""
     if not place.takes_cards or place.closed:
         return (_("Saved as #{number}.", number=number), " ", *locate_card(place))

@@ -65,7 +65,7 @@ async def test_an_admin_removes_what_another_wrote(room: Room) -> None:
     await room.types("Ben", "A thought of Ben's")
     asked = await room.types("Ana", "delete 1")
     assert asked
-    assert "Remove #1 by Ben for everyone?" in asked
+    assert "Delete #1 by Ben for everyone?" in asked
     the(await room.channel(), "Aha #1", "A thought of Ben's")
     done = await answer(room, "Ana", "Remove it", asked.id)
     assert "#1 is removed." in done

@@ -61,7 +61,7 @@ async def test_no_in_an_ordinary_sentence_can_become_an_aha(
 ) -> None:
     got = await people.ana.types("no idea why it failed")
     aha = await got.press("It was an aha")
-    assert aha.text.startswith("#1 is an aha in #lantern, with every word of it.")
+    assert aha.text.startswith("#1 is an aha now, with every word you typed. The card is in #lantern.")
     await bot.tick()
     assert recorder.last()[1].text.startswith("Aha #1\n“no idea why it failed”")
 

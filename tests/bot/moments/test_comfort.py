@@ -49,7 +49,7 @@ async def test_one_tap_each(people: Everyone, bot: Bot) -> None:
     asked = await kept.press("How big a stretch was it?")
     assert "How big a stretch was #1 for you?" in asked.text
     assert "[0 mm] [1 mm] [2 mm] [3 mm] [4 mm] [5 mm]" in asked.text
-    assert (await asked.press("3 mm")).text.startswith("3 mm, without your name.")
+    assert (await asked.press("3 mm")).text.startswith("Saved: 3 mm, anonymous.")
     assert "You've already rated #1." in (await asked.press("5 mm")).text
     assert "You've already rated #1." in (await kept.press("How big a stretch was it?")).text
     assert counted(bot) == {3: 1}
@@ -101,7 +101,7 @@ async def test_the_odometer_speaks_from_three_on(people: Everyone, bot: Bot, clo
     await taps(people, "1.1", 5)
     assert measured(bot) == 3
     clock.forward(minutes=1)
-    assert "Heard: one of you · 3 mm outside comfortable." in (await people.ana.types("recap")).text
+    assert "Heard: one of you · Average stretch: 3 mm." in (await people.ana.types("recap")).text
     await taps(people, "1.2", 2)
     assert measured(bot) == 4
     await people.ana.types("delete 2")

@@ -145,7 +145,7 @@ async def test_a_draft_has_our_emoji_too(bot: Bot, people: Everyone, recorder: R
     await bot.tick()
     assert "x1" in recorder.marks
     note = next(s.post.card for s in recorder.standing.values() if s.place.person == "U-ben")
-    leave = next(button.command for button in note.buttons if button.label == "No, leave it out")
+    leave = next(button.command for button in note.buttons if button.label == "Don't save it")
     await people.ben.does(leave, direct=True, channel="D-ben")
     await bot.tick()
     assert "x1" not in recorder.marks

@@ -41,7 +41,7 @@ async def test_my_version_of_a_plain_message(team: Everyone, recorder: Recorder)
     assert "#2" in saved.text
     assert "I'll tell Ben" in saved.text
     form = await saved.press("Add my version")
-    assert form.form.title == "My version of #2"
+    assert form.form.title == "Add my version"
     await form.fill(text="For me it was the silence")
     await team.bot.tick()
     assert any("Ana saved" in note or "Mei saved" in note for note in recorder.notes("U-ben"))
@@ -95,7 +95,7 @@ async def test_what_must_not_be_saved_is_not_offered(team: Everyone, bot: Bot, e
     """The sentence says why, and nothing is stored about its author."""
     await (await team.noor.types("me")).fill(keep="never")
     for changes, said in (
-        ({"by_bot": "1"}, "not written by a person"),
+        ({"by_bot": "1"}, "wasn't written by a person"),
         ({"external": "1"}, "outside your organisation"),
         ({"author": "U-noor", "author_name": "Noor"}, "doesn't want others to save"),
         ({"text": " "}, "That message has no text"),
@@ -117,7 +117,7 @@ async def test_why_of_an_aha_offers_what_works(team: Everyone, recorder: Recorde
     others = await chooses(team.mei, WhyOf, card, by_bot="1")
     assert others.text.endswith("[Add my version] [Show]")
     turned = await mine.press("Make it an experiment")
-    assert turned.text.startswith("#1 is an experiment in #lantern now.")
+    assert turned.text.startswith("#1 is an experiment now.")
     assert (await chooses(team.mei, WhyOf, card, by_bot="1")).form.title == "Why did that happen?"
 
 

@@ -83,7 +83,7 @@ async def test_a_first_word_read_wrongly_is_put_back(people: Everyone, bot: Bot,
     got = await people.ben.types("Failed to see it until Mei drew it")
     assert (
         await got.press("It was an aha")
-    ).text == "#1 is an aha in #lantern, with every word of it.\n[Undo] [Edit]"
+    ).text == "#1 is an aha now, with every word you typed. The card is in #lantern.\n[Undo] [Edit]"
     await got.press("It was an aha")
     await bot.tick()
     assert "“Failed to see it until Mei drew it”" in recorder.texts()[-1]
@@ -162,7 +162,7 @@ async def test_an_admin_may_remove_but_not_edit(people: Everyone) -> None:
     await people.ben.types("not nice")
     assert "only Ben can change it" in (await people.ana.types("edit 1")).text
     asked = await people.ana.types("delete 1")
-    assert asked.text == "Remove #1 by Ben for everyone?\n“not nice”\n[Remove it] [Leave it]"
+    assert asked.text == "Delete #1 by Ben for everyone?\n“not nice”\n[Delete] [Cancel]"
     assert "is removed" in (await asked.press("Remove it")).text
     assert "only Ben" not in (await people.mei.types("delete 1")).text
 
@@ -257,7 +257,7 @@ async def test_find_may_have_been_an_aha(people: Everyone) -> None:
 async def test_in_a_direct_message_it_asks_which_team(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """With one team it asks whether, with two it asks where, and stores the text meanwhile."""
     dm = {"channel": "D-ana", "direct": True, "private": True}
-    assert "which team is yours" in (await people.ana.types("early", **dm)).text
+    assert "I don't know your team yet" in (await people.ana.types("early", **dm)).text
     await people.ana.types("hello from lantern")
     asked = await people.ana.types("from the desk", **dm)
     assert (await asked.press("Post it")).text.startswith("Saved as #2")
@@ -350,7 +350,7 @@ async def test_i_was_there_is_answered(people: Everyone, bot: Bot, recorder: Rec
     for private in ("", "1"):
         got = await people.mei.does(IWasThere("1.1", private))
         assert "Added you to #1." in got.text
-        assert (await got.press("Add my version")).form.title == "My version of #1"
+        assert (await got.press("Add my version")).form.title == "Add my version"
         assert "How big a stretch" in (await got.press("How big a stretch was it?")).text
     assert "With Ana, Ben, Mei" in (await people.noor.does(IWasThere("1.1", "1"))).text
     assert (await people.noor.does(HighFive("1.1"))).answer is None

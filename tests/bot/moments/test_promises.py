@@ -94,7 +94,7 @@ async def test_a_draft_its_author_declined_stays_out(
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
     await people.ben.does(Delete("1.2"), **direct("ben"))
-    assert "it stays out" in await saves(people.ana)
+    assert "I won't save it again" in await saves(people.ana)
     assert "Ben's words" not in {moment.text for moment in rows(bot, Moment)}
 
 
@@ -275,7 +275,7 @@ async def test_an_answer_whose_moment_was_removed(people: Everyone, bot: Bot, re
     await got.press("Keep it as an aha")
     await people.ben.types("delete 1")
     assert isinstance(got.button("Keep it as an aha"), KeepAnswer)
-    assert "it stays out" in (await got.press("Keep it as an aha")).text
+    assert "I won't save it again" in (await got.press("Keep it as an aha")).text
 
 
 @pytest.mark.parametrize("day", ["2026-01-01", "9999-01-01"])
@@ -292,7 +292,7 @@ async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
         form = await (await people.ben.types("show 1")).press("Add my version")
         kept = await form.fill(text="It was the spreadsheet")
         shown = await people.ben.types("show 1")
-        assert "taken out" in (await shown.press("Remove my version")).text
+        assert "Removed your version" in (await shown.press("Remove my version")).text
         assert "You have no version on" in (await kept.press("Undo")).text
     assert "version out" not in (await people.ana.types("show 1")).text
 

@@ -58,7 +58,7 @@ async def test_the_author_is_told_once_and_can_take_it_out(
     await people.mei.reacts("m-ben", people.ben)
     await bot.tick()
     assert recorder.marks == set()
-    assert "it stays out" in (await saved(people, people.ana)).text
+    assert "I won't save it again" in (await saved(people, people.ana)).text
 
 
 async def test_fine_takes_the_buttons_off(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -112,7 +112,7 @@ async def test_an_emoji_keeps_at_the_team_s_number(
     clock.forward(minutes=2)
     await people.ana.unreacts("m-ben")
     await bot.tick()
-    assert "was taken back" in recorder.notes("U-ben")[-1]
+    assert "was removed" in recorder.notes("U-ben")[-1]
     assert "[Keep] [Remove]" in recorder.notes("U-ben")[-1]
 
 
@@ -161,7 +161,7 @@ async def test_a_bot_s_message_is_not_kept(people: Everyone, bot: Bot, recorder:
     await people.ana.reacts("m-robot", people.noor)
     await bot.tick()
     assert "waiting" not in (await people.ana.types("list")).text
-    assert "not written by a person" in (await saved(people, people.ana, "m-robot", by_bot="1")).text
+    assert "wasn't written by a person" in (await saved(people, people.ana, "m-robot", by_bot="1")).text
 
 
 async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -196,11 +196,11 @@ async def test_a_deleted_source_loses_its_link_and_asks_once(
     """The author may keep the moment or remove it too."""
     await begin(people, recorder)
     await saved(people, people.ana, link="https://chat.example/m-ben")
-    assert "where it was said" in (await people.ana.types("show 2")).text
+    assert "original message" in (await people.ana.types("show 2")).text
     await people.ben.does(MessageDeleted("m-ben"))
     await people.ben.does(MessageDeleted("m-ben"))
     await bot.tick()
-    assert "where it was said" not in (await people.ana.types("show 2")).text
+    assert "original message" not in (await people.ana.types("show 2")).text
     asked = [text for text in recorder.notes("U-ben") if "was deleted" in text]
     assert len(asked) == 1
     assert "[Keep] [Remove too]" in asked[0]
@@ -249,14 +249,14 @@ async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot,
     )
     assert "only Ben can change it" in (await people.mei.does(ItFailed("1.2"))).text
     turned = await (await fails(people.ben)).press("Make it an experiment")
-    assert turned.text.startswith("#2 is an experiment in #lantern now.")
+    assert turned.text.startswith("#2 is an experiment now.")
     await (await turned.press("Add details")).fill(taught="Look at the logs")
     card = (await people.mei.types("show 2")).text
     assert card.startswith("Experiment #2")
     assert "“Nobody logs in twice\nNow we think: Once is enough”" in card
     assert "What it taught us\n“Look at the logs”" in card
     assert "Make it" not in (await fails(people.ben)).text
-    assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment in #lantern now.")
+    assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment now.")
 
 
 async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -267,7 +267,7 @@ async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, rec
     first, second = (next(m for m, s in recorder.standing.items() if f" #{n}" in s.text) for n in (1, 2))
     said = await people.ana.does(Save(FAILED, first, "…", by_bot="1"))
     assert said.text == "That message is already saved as #1.\n[Show]"
-    assert "no aha" in (await people.ana.does(ItFailed("1.1"))).text
+    assert "Only an aha with a text" in (await people.ana.does(ItFailed("1.1"))).text
     assert "[Make it an experiment]" in (await people.ana.does(Save(FAILED, second, "…", by_bot="1"))).text
 
 
@@ -298,7 +298,7 @@ async def test_who_gave_a_draft_its_words_can_take_them_back(
     saved = await people.ana.does(Save("aha", "x1", "We sign them now", people.mei.origin.person, "Mei"))
     await bot.tick()
     assert any("saved by Ana" in each.text for each in recorder.standing.values())
-    assert "is removed from" in (await saved.press("Undo")).text
+    assert "#2 deleted." in (await saved.press("Undo")).text
 
 
 @pytest.mark.parametrize("shows", [each for each in Shows if each])
@@ -311,7 +311,7 @@ async def test_a_message_that_shows_something_in_place_of_words(
     await people.ana.reacts("m-other", people.mei)
     await bot.tick()
     [note] = [each for each in recorder.standing.values() if each.place.person == "U-mei"]
-    assert f"Ana would like to keep {NOUNS[shows]} you posted, as #2. What does it show?" in note.text
+    assert f"Ana would like to save something you posted without text: {NOUNS[shows]()}. It'll be #2. What does it show?" in note.text
     assert "#2" not in (await people.mei.types(f"find {shows.value}")).text, "what it is isn't its words"
     [draft] = [moment for moment in rows(bot, Moment) if moment.state == MomentState.DRAFT]
     assert draft.parts == {SHOWS: shows.value}
@@ -331,4 +331,4 @@ async def test_ones_own_message_without_words(people: Everyone, bot: Bot, record
     await people.mei.reacts("m-mine", people.mei)
     await bot.tick()
     [note] = [each for each in recorder.standing.values() if each.place.person == "U-mei"]
-    assert "You put a 💡 on a picture you posted, as #2. What does it show?" in note.text
+    assert "You put a 💡 on something you posted without text: a picture. It'll be #2. What does it show?" in note.text

@@ -146,7 +146,7 @@ async def test_a_version_keeps_its_author_s_name_on_the_card(
     await presses(people.ben, clock, IWasThere("1.1"))
     [said] = await presses(people.ben, clock, IWasThere("1.1"))
     assert said.startswith(NOT_THERE)
-    assert "your version" in said
+    assert "Your version stays" in said
     assert "Together: Ana, Ben" in await card(people, recorder)
 
 

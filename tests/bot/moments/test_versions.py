@@ -19,9 +19,9 @@ async def tell(person: Person, text: str) -> str:
 async def test_one_is_sealed_two_are_open(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """A sealed one shows its author only. Two are open, in the order of names, and found by search."""
     await people.ana.types("We sign once now")
-    assert "stays sealed" in await tell(people.mei, "It was the spreadsheet")
+    assert "stays hidden" in await tell(people.mei, "It was the spreadsheet")
     await bot.tick()
-    assert "Mei added a version, sealed" in recorder.texts()[-1]
+    assert "Mei added a version. It opens when a second one comes in" in recorder.texts()[-1]
     assert "spreadsheet" not in recorder.texts()[-1]
     assert "Nothing here has" in (await people.mei.types("find spreadsheet")).text
     assert "beside the others" in await tell(people.ben, "It was the silence")
@@ -52,9 +52,9 @@ async def test_one_s_own_is_rewritten_not_doubled(people: Everyone, bot: Bot, re
     await tell(people.mei, "It was the spreadsheet")
     form = await people.mei.does(AddVersion("1.1"))
     assert form.form.fields[0].value == "It was the spreadsheet"
-    assert "has your new words" in (await form.fill(text="It was Ben's spreadsheet")).text
+    assert "is updated" in (await form.fill(text="It was Ben's spreadsheet")).text
     await bot.tick()
-    assert "sealed" in recorder.texts()[-1]
+    assert "when a second one comes in" in recorder.texts()[-1]
 
 
 async def turn_the_seal(people: Everyone, to: str) -> str:
@@ -73,14 +73,14 @@ async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder
     assert "spreadsheet" not in (await people.ben.types("show 1")).text
     form = await people.ben.types("version 2")
     assert (await form.fill(text="The wizard wept")).text.startswith(
-        "Your version is saved. It's on #2 in #lantern."
+        "Your version of #2 is saved. The card is in #lantern."
     )
     assert "“The wizard wept” — Ben" in (await people.mei.types("show 2")).text
     assert "#2" in (await people.mei.types("find wept")).text
     assert "for two days" in await turn_the_seal(people, "sealed")
     await people.ana.types("A third thing")
     form = await people.ben.types("version 3")
-    assert "stays sealed" in (await form.fill(text="Nobody may read this")).text
+    assert "stays hidden" in (await form.fill(text="Nobody may read this")).text
 
 
 async def test_open_stays_open(people: Everyone) -> None:
@@ -133,8 +133,8 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
     await people.ana.types("We sign once now")
     await bot.tick()
     card, _ = recorder.last()
-    assert (await people.mei.does(VersionOf(card))).form.title == "My version of #1"
-    assert "not written by a person" in (await people.mei.does(VersionOf("m-unknown"))).text
+    assert (await people.mei.does(VersionOf(card))).form.title == "Add my version"
+    assert "wasn't written by a person" in (await people.mei.does(VersionOf("m-unknown"))).text
 
 
 async def test_on_a_removed_moment(people: Everyone) -> None:

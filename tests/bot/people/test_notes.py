@@ -375,7 +375,7 @@ async def draft(desk: Desk) -> None:
     """Put Ana's 💡 on a message of Ben's that cannot be read."""
     await desk.people.ana.reacts("m-unread", desk.people.ben)
     [note] = await desk.notes()
-    assert note.endswith("[Add the text] [No, leave it out]")
+    assert note.endswith("[Add the text] [Don't save it]")
 
 
 async def test_words_given_by_their_author_end_the_question(desk: Desk) -> None:
@@ -387,7 +387,7 @@ async def test_words_given_by_their_author_end_the_question(desk: Desk) -> None:
     ):
         await desk.people.ana.reacts(message, desk.people.ben)
         before = await desk.notes()
-        assert before[-1].endswith("[Add the text] [No, leave it out]")
+        assert before[-1].endswith("[Add the text] [Don't save it]")
         await desk.people.ben.does(give)
         notes = await desk.notes()
         assert len(notes) == len(before)
@@ -430,10 +430,10 @@ async def test_words_given_while_they_are_fetched(desk: Desk) -> None:
 async def test_a_draft_declined_and_brought_back(desk: Desk) -> None:
     """The Note follows every step."""
     await draft(desk)
-    gone = await desk.press("No, leave it out")
+    gone = await desk.press("Don't save it")
     assert await desk.notes() == ["Aha #2 was deleted."]
     await gone.press("Undo")
-    assert (await desk.notes())[0].endswith("[Add the text] [No, leave it out]")
+    assert (await desk.notes())[0].endswith("[Add the text] [Don't save it]")
 
 
 async def test_a_draft_whose_bulb_is_taken_back(desk: Desk) -> None:
@@ -585,7 +585,7 @@ async def removed_by_ana(desk: Desk) -> Got:
     """Write an aha as Ben, and remove it as Ana, who is an admin."""
     await desk.people.ben.types("Ben's aha")
     asked = await desk.people.ana.types("delete 2")
-    assert asked.text == "Remove #2 by Ben for everyone?\n“Ben's aha”\n[Remove it] [Leave it]"
+    assert asked.text == "Remove #2 by Ben for everyone?\n“Ben's aha”\n[Delete] [Cancel]"
     assert await desk.alive() == 1
     return await asked.press("Remove it")
 

@@ -415,7 +415,7 @@ async def test_another_team_s_quest_stays_there(people: Everyone, bot: Bot, reco
 async def test_in_a_direct_message_there_may_be_none(people: Everyone) -> None:
     """With one team it is that team's. Without a team, the sentence says what to do."""
     got: Got = await people.ana.types("quest", channel="D1", direct=True)
-    assert "which team is yours" in got.text
+    assert "I don't know your team yet" in got.text
     await people.ana.types(f"quest {QUEST}")
     got = await people.ana.does(Quest(), channel="D1", direct=True)
     assert QUEST in got.text

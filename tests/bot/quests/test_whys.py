@@ -352,7 +352,7 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
     """It has no buttons to add a why or mark the insight."""
     assert (
         await was_an_aha(people, bot, recorder)
-    ).text == "#1 is an aha in #lantern, with every word of it.\n[Undo] [Edit]"
+    ).text == "#1 is an aha now, with every word you typed. The card is in #lantern.\n[Undo] [Edit]"
     assert (await ladder(bot, recorder)).text == (
         "Why? · Aha #1\n"
         "1 Nobody got past step two\n"
@@ -447,7 +447,7 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
     await bot.tick()
     thread = recorder.last()[0]
     assert (await people.mei.does(WhyOf(thread))).form.title == "Why did that happen?"
-    assert "not written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
+    assert "wasn't written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
     await people.ana.types("an aha")
     await bot.tick()
     assert (await people.mei.does(WhyOf(recorder.last()[0]))).text == (

@@ -166,7 +166,7 @@ async def test_of_many_teams_one_is_chosen_in_a_form(people: Everyone, bot: Bot,
 async def test_without_a_team_it_is_as_before(people: Everyone, bot: Bot) -> None:
     """The person is told what to do, with their words."""
     said = await people.ana.types(SECRET, **direct("ana"))
-    assert "which team is yours" in said.text
+    assert "I don't know your team yet" in said.text
     assert SECRET in said.text
 
 

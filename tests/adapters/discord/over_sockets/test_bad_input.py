@@ -122,7 +122,7 @@ async def test_a_message_of_a_bot_and_of_the_system(room: DiscordRoom) -> None:
     said = await room.people.says("Robot", WORDS, room.home)
     saved = await room.chooses("Ana", "Save as aha", said.id)
     assert saved
-    assert "not written by a person" in saved
+    assert "wasn't written by a person" in saved
     await room.people.reacts("Ana", "💡", said)
     pinned = await room.people.says("Ben", "", room.home)
     pinned.type = 6

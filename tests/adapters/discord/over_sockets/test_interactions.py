@@ -246,7 +246,7 @@ async def test_an_emoji_taken_back_and_cleared(room: DiscordRoom) -> None:
     await room.later(minutes=2)
     await room.people.reacts("Ana", "💡", said, on=False)
     notes = await room.notes("Ben")
-    assert "was taken back" in notes[-1]
+    assert "was removed" in notes[-1]
     assert "[Remove]" in notes[-1]
 
 
@@ -282,7 +282,7 @@ async def test_a_draft_that_its_author_leaves_out(deaf: DiscordRoom) -> None:
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
     [note] = await deaf.notes("Ben")
-    removed = await deaf.presses("Ben", "No, leave it out", note.id)
+    removed = await deaf.presses("Ben", "Don't save it", note.id)
     assert removed
     assert "#2 is removed" in removed
     assert "#2" not in await deaf.finds()
