@@ -1,5 +1,5 @@
-# Each target makes what it needs in .venv/ from requirements.lock, and asks the network for nothing it has.
-# Written for GNU Make 3.81 too, which is what macOS brings.
+# Each target installs what it needs into .venv/ from requirements.lock, and downloads nothing twice.
+# It also works with GNU Make 3.81, the one that comes with macOS.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$p" && break; done)
@@ -9,26 +9,26 @@ STORIES ?= 1000
 WORKERS ?= $(shell .venv/bin/python -c 'import os; print(max(1, os.cpu_count() * 3 // 2))' 2>/dev/null || echo auto)
 CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 
-# uv takes a tenth of pip's time; where only pip knows the way (a mirror in its settings), pip goes it.
+# uv takes a tenth of pip's time. If it fails, because only pip's settings name a mirror, pip is used.
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
 .PHONY: help demo run test check bench growth kill adversary emulate samples words lock digests pictures clean
 
 help:
-	@echo "make demo    the playground: Ahabot in your browser, on SQLite, without a token"
-	@echo "make run     the bot, as .env and the environment say"
+	@echo "make demo    the playground: Ahabot in your browser, no token needed"
+	@echo "make run     the bot, with the settings in .env and the environment"
 	@echo "make test    all tests               make check   lint, types, architecture"
-	@echo "make bench   the benchmarks          make kill    end the bot by force, $(KILLS) times, and look for losses"
-	@echo "make adversary  a robot that watches $(STORIES) teams, and tries to name who gave an answer without a name"
-	@echo "make growth  a day in a young and in an old database: which command costs more where more was kept"
-	@echo "make emulate a Slack that nobody here wrote, for the tests on it (from npm)"
-	@echo "make samples what Slack and Discord publish, for the tests that compare with it"
-	@echo "make words   the catalogs of all languages anew: every sentence that people read"
-	@echo "make lock    requirements.lock anew  make pictures  those of docs/pictures anew"
-	@echo "make digests the digests of the base images anew, from Docker Hub"
-	@echo "make clean   remove what these made, never a database"
-	@echo "More arguments go in ARGS, as in: make demo ARGS=--fresh"
+	@echo "make bench   the benchmarks          make kill    kill the bot $(KILLS) times and check that nothing is lost"
+	@echo "make adversary  a robot watches $(STORIES) teams and tries to guess who wrote their anonymous answers"
+	@echo "make growth  a day in a new and in an old database: which commands get slower with more data"
+	@echo "make emulate install another Slack server from npm, for the tests that use it"
+	@echo "make samples download what Slack and Discord publish, for the tests that compare with it"
+	@echo "make words   collect every sentence that people read into the catalogs of all languages"
+	@echo "make lock    write requirements.lock make pictures  take the pictures in docs/ again"
+	@echo "make digests update the digests of the base images from Docker Hub"
+	@echo "make clean   remove what these made, but never a database"
+	@echo "Pass more arguments in ARGS, like: make demo ARGS=--fresh"
 
 demo: .venv/ahabot
 	@.venv/bin/ahabot demo $(ARGS)
@@ -81,8 +81,8 @@ clean:
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist tests/fakes/slack_emulator/node_modules
 	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
 
-# The environment in steps, each with a file that says it is done, so that a step done asks nothing of the network.
-# Moved to another folder, or its Python gone: it is made again.
+# The environment is made in steps, each with a file that marks it as done, so that no step downloads anything twice.
+# It is made again if the folder was moved or its Python is gone.
 ifneq ($(shell .venv/bin/python -c '' 2>/dev/null && cat .venv/made 2>/dev/null),$(CURDIR))
 .PHONY: .venv/made
 endif
@@ -90,7 +90,7 @@ endif
 .venv/made:
 	@"$(PYTHON)" -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Ahabot needs Python 3.11 or newer, with venv (Debian: apt install python3-venv; macOS: brew install python)." >&2; \
-		echo "If it is there under another name: make PYTHON=that-name" >&2; exit 1; }
+		echo "If yours has another name: make PYTHON=that-name" >&2; exit 1; }
 	@echo "Making .venv with $$("$(PYTHON)" --version)"
 	@"$(PYTHON)" -m venv --clear .venv
 	@echo "$(CURDIR)" > $@
@@ -101,7 +101,7 @@ endif
 	@touch $@
 
 .venv/run: .venv/uv
-	@echo "Installing what Ahabot runs with"
+	@echo "Installing Ahabot's libraries"
 	@sed '/^#: dev/,$$d' requirements.lock > $@.lock
 	@$(call install,--require-hashes -r $@.lock)
 	@touch $@
@@ -111,6 +111,6 @@ endif
 	@touch $@
 
 .venv/dev: .venv/ahabot
-	@echo "Installing what tests it"
+	@echo "Installing the tools for its tests"
 	@$(call install,--require-hashes -r requirements.lock)
 	@touch $@

@@ -92,7 +92,8 @@ def serve_platforms(settings: Settings, environ: Mapping[str, str]) -> int:
     async def serve_until_stopped(stop: asyncio.Event) -> None:
         async with run_bot(bot, settings.host, settings.port, settings.health) as port:
             print(
-                f"Ahabot listens on http://{settings.host}:{port}/ for {', '.join(bot.adapters)}", flush=True
+                f"Ahabot is listening on http://{settings.host}:{port}/ for {', '.join(bot.adapters)}",
+                flush=True,
             )
             gc.freeze()  # exclude loaded modules from garbage collection, which paused the process for 0.1 s
             await stop.wait()
@@ -104,8 +105,8 @@ def serve_platforms(settings: Settings, environ: Mapping[str, str]) -> int:
 
 
 NO_PLATFORM = (
-    "No platform is set up: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET for Slack, or "
-    "DISCORD_TOKEN for Discord. `ahabot demo` needs none of them."
+    "No platform is set up. For Slack, set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or SLACK_SIGNING_SECRET. "
+    "For Discord, set DISCORD_TOKEN. `ahabot demo` needs no token."
 )
 """The error message if no platform is configured."""
 
@@ -226,7 +227,7 @@ def _refuse_if_running(folder: Path) -> None:
         FileLock.acquire_lock(folder / "ahabot.db.lock").release_lock()
     except LockedError:
         address = folder / ADDRESS_FILE
-        where = f"is open already, at {address.read_text()}" if address.exists() else "is just starting"
+        where = f"is already open at {address.read_text()}" if address.exists() else "is just starting"
         raise SettingError(f"The playground {where}. Stop it first if you want to start another.") from None
 
 
@@ -234,7 +235,7 @@ async def _write_story(playing: Coroutine[Any, Any, None], folder: Path, stop: a
     """Play the demo's story beside the open page, and mark the folder when it is complete."""
     from storage.engine.files import create_private
 
-    print("A quarter of a team's life is being written into it. You can watch.", flush=True)
+    print("A sample team's first quarter is being played. You can watch.", flush=True)
     await _run_until_stopped(playing, stop)
     if not stop.is_set():
         create_private(folder / STORY_DONE_FILE)

@@ -38,8 +38,7 @@ def check_setup(settings: Settings, platforms: Callable[[], str]) -> Iterable[Fi
     yield _run_check(
         "disk",
         lambda: (
-            health.describe_disk(parse_database_url(settings.database_url))
-            or "the database's server has its own"
+            health.describe_disk(parse_database_url(settings.database_url)) or "on the database's own server"
         ),
     )
     yield _run_check("platforms", platforms)
@@ -60,7 +59,7 @@ def check_database(url: str) -> str:
     """
     path = database_file(parse_database_url(url))
     if path is not None and not path.exists():
-        return f"{path.name} is not there yet; `ahabot run` makes it"
+        return f"{path.name} doesn't exist yet; `ahabot run` creates it"
     opened = open_database(url, writes=False)
     try:
         answers = health.describe_engine(opened)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from storage.engine.database import Database
     from storage.teams.teams import TeamSummary
 
+NO_TEAM = "There are no teams yet. The first command in a channel creates one."
 PERIODS = ("week", "month", "quarter", "year")
 """The periods that a recap can cover."""
 MOST_DIGITS = 10
@@ -33,38 +34,40 @@ def build_parser() -> argparse.ArgumentParser:
     It imports nothing from the bot, so that `--help` is fast.
     """
     top = argparse.ArgumentParser(
-        prog="ahabot", description="Aha moments, kept together, for Slack and Discord."
+        prog="ahabot", description="A bot for Slack and Discord that saves a team's aha moments."
     )
-    top.add_argument("--version", action=_ShowVersion, nargs=0, help="say which version this is")
+    top.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version")
     commands = top.add_subparsers(dest="command", required=True, metavar="command")
-    commands.add_parser("run", help="serve the platforms that the environment names")
-    demo = commands.add_parser("demo", help="the playground in your browser, without any token")
-    demo.add_argument("--fresh", action="store_true", help="begin again")
-    demo.add_argument("--empty", action="store_true", help="without a team's life in it")
+    commands.add_parser("run", help="run the bot on every platform that is set up")
+    demo = commands.add_parser("demo", help="open the playground in your browser; no token needed")
+    demo.add_argument("--fresh", action="store_true", help="start over")
+    demo.add_argument("--empty", action="store_true", help="start without the sample team's story")
     commands.add_parser("teams", help="list the teams")
-    commands.add_parser("check", help="is everything configured and reachable, and what to do if not")
-    commands.add_parser("migrate", help="bring the database up to date")
-    recap = commands.add_parser("recap", help="a team's recap")
+    commands.add_parser(
+        "check", help="check the settings, the database and each platform, and say what to fix"
+    )
+    commands.add_parser("migrate", help="update the database to this version")
+    recap = commands.add_parser("recap", help="print a team's recap")
     _add_team_option(recap)
     recap.add_argument("--period", choices=PERIODS, default="week")
     recap.add_argument("--format", choices=("text", "json", "png"), default="text")
-    export = commands.add_parser("export", help="everything a team has kept")
+    export = commands.add_parser("export", help="print everything a team has saved")
     _add_team_option(export)
     export.add_argument("--format", choices=("json",), default="json")
-    book = commands.add_parser("book", help="a person's own book, on their behalf")
+    book = commands.add_parser("book", help="make a person's book for them")
     book.add_argument(
         "--person",
         action="append",
         default=[],
-        help="slack:U1, discord:123, a name or a number; again for the same person elsewhere",
+        help="slack:U1, discord:123, a name or a number; repeat it for the same person's other accounts",
     )
     book.add_argument("--format", choices=tuple(BOOK_FORMATS), default="html")
-    book.add_argument("--out", default="", help="the file to write, instead of standard output")
+    book.add_argument("--out", default="", help="write to this file instead of standard output")
     manifest = commands.add_parser(
-        "manifest", help="how Slack or Discord shall set the app up, to paste there"
+        "manifest", help="print the app settings to paste into Slack, or Discord's invite link"
     )
     manifest.add_argument("platform", help="slack or discord")
-    manifest.add_argument("--url", default="", help="where the platform reaches us, for HTTP: https://…")
+    manifest.add_argument("--url", default="", help="your public address, for HTTP: https://…")
     return top
 
 
@@ -78,12 +81,14 @@ class _ShowVersion(argparse.Action):
         try:
             print(f"ahabot {version('ahabot')}")
         except PackageNotFoundError:
-            parser.exit(2, "This Ahabot is not installed, so it has no version. make run installs it.\n")
+            parser.exit(2, "Ahabot isn't installed, so it has no version. Install it with make run.\n")
         parser.exit()
 
 
 def _add_team_option(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--team", default="", help="its number in `ahabot teams`, or its home channel's id")
+    command.add_argument(
+        "--team", default="", help="its number in `ahabot teams`, or the id of its main channel"
+    )
 
 
 @contextmanager
@@ -115,7 +120,7 @@ def list_teams(settings: Settings, _environ: Mapping[str, str], _options: Any) -
         name = name_channel(team.name, team.channel)
         print(f"{team.id}\t{team.platform}:{team.channel}\t{name}\t{team.moments} moments")
     if not found:
-        print("There is no team yet: the first command in a channel makes one.", file=sys.stderr)
+        print(NO_TEAM, file=sys.stderr)
     return 0
 
 
@@ -148,9 +153,9 @@ def match_team(found: Sequence[TeamSummary], given: str) -> TeamSummary:
     if len(named) == 1:
         return named[0]
     if not found:
-        raise SettingError("There is no team yet: the first command in a channel makes one.")
+        raise SettingError(NO_TEAM)
     names = ", ".join(f"{team.id} ({name_channel(team.name, team.channel)})" for team in found)
-    raise SettingError(f"Say which team with --team: {names}.")
+    raise SettingError(f"Which team? Choose one with --team: {names}.")
 
 
 def run_migrations(settings: Settings, _environ: Mapping[str, str], _options: Any) -> int:
@@ -164,7 +169,7 @@ def run_migrations(settings: Settings, _environ: Mapping[str, str], _options: An
         migrated = schema.migrate_database(database)
     finally:
         database.close()
-    print("The database is up to date now." if migrated else "The database was up to date.")
+    print("The database is up to date now." if migrated else "The database was already up to date.")
     if migrated and (kept := describe_copy(database_file(database.url))):
         print(kept)
     return 0
@@ -209,10 +214,10 @@ def _write_picture(told: RecapContent) -> None:
     from bot.settings import SettingError
 
     if sys.stdout.isatty():
-        raise SettingError("A terminal shows no picture. Write it to a file: add > recap.png")
+        raise SettingError("A terminal can't show the picture. Save it to a file: add > recap.png")
     drawn = plan_recap_picture(told)
     if drawn is None:
-        raise SettingError("Nothing was kept in these twelve weeks, so there is no picture.")
+        raise SettingError("Nothing was saved in the last twelve weeks, so there's no picture.")
     sys.stdout.buffer.write(drawn.png)
 
 
@@ -262,16 +267,16 @@ def _write_file(name: str, data: bytes) -> None:
         create_private(path)
         path.write_bytes(data)
     except OSError as error:
-        raise SettingError(f"{name} can't be written: {error.strerror or error}.") from error
+        raise SettingError(f"Can't write {name}: {error.strerror or error}.") from error
 
 
-WHOSE_BOOK = "Say whose book with --person, like slack:U024BE7LH."
+WHOSE_BOOK = "Whose book? Name the person with --person, like slack:U024BE7LH."
 
 
 def match_person(given: str, session: Session) -> int:
-    """Return the id of the person that a `--person` option names: those who left are found, too.
+    """Return the id of the person that a `--person` option names, also of one who has left.
 
-    Raises SettingError if there is no such person, or with the numbers of all whom it could mean.
+    Raises SettingError if there is no such person, or with the numbers of everybody it could be.
     """
     from bot.settings import SettingError
     from storage.memory import book
@@ -287,13 +292,13 @@ def match_person(given: str, session: Session) -> int:
         return found[0].person.id
     if not found:
         raise SettingError(
-            f"There is nobody {given}. Say whom like slack:U024BE7LH or discord:80351110224678912."
+            f"I don't know {given}. Write it like slack:U024BE7LH or discord:80351110224678912."
         )
     several = ", ".join(
         f"{person.id} ({person.name}, {place.platform}:{person.external_id} in {place.name or place.external_id})"
         for person, place in found
     )
-    raise SettingError(f"{given} could be several people. Say which by the number: {several}.")
+    raise SettingError(f"{given} could be several people. Choose one by its number: {several}.")
 
 
 COMMANDS: Mapping[str, Callable[[Settings, Mapping[str, str], Any], int]] = {

@@ -12,14 +12,14 @@ from bot.settings import SettingError
 
 KEYS_VARIABLE = "AHABOT_SECRET_KEYS"
 MISSING_KEYS = (
-    f"{KEYS_VARIABLE} is missing: for many workspaces it holds the keys that encrypt their tokens, newest first; "
-    "docs/running.md says how to make one."
+    f"{KEYS_VARIABLE} is missing. With many workspaces you need it to encrypt their tokens. "
+    "docs/running.md says how to make a key."
 )
 INVALID_KEYS = (
-    f"{KEYS_VARIABLE} takes Fernet keys with commas between them; docs/running.md says how to make one."
+    f"{KEYS_VARIABLE} must be Fernet keys, separated by commas. docs/running.md says how to make one."
 )
 UNREADABLE_TOKEN = (
-    f"A stored token was encrypted with a key that is not in {KEYS_VARIABLE}: put that key back, at the end."
+    f"A stored token was encrypted with a key that isn't in {KEYS_VARIABLE}. Add that key again, at the end."
 )
 
 

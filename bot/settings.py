@@ -27,7 +27,7 @@ Address = tuple[str, int]
 class SettingError(Exception):
     """An environment variable with an invalid value.
 
-    The message names the variable and the values that it takes.
+    The message names the variable and its valid values.
     """
 
 
@@ -72,7 +72,7 @@ def read_environment(folder: Path) -> dict[str, str]:
 
 def _parse_port(value: str) -> int:
     if not value.isdecimal() or not 0 <= int(value) <= 65_535:
-        raise SettingError("PORT takes a number from 1 to 65535, like 8080.")
+        raise SettingError("PORT must be a number from 1 to 65535, like 8080.")
     return int(value)
 
 
@@ -81,11 +81,11 @@ def _parse_address(value: str) -> Address | None:
         return None
     found = ADDRESS.fullmatch(value)
     if found is None or int(found[3]) > 65_535:
-        raise SettingError("HEALTH_ADDRESS takes a host and a port, like 127.0.0.1:9090.")
+        raise SettingError("HEALTH_ADDRESS must be a host and a port, like 127.0.0.1:9090.")
     return found[1] or found[2], int(found[3])
 
 
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
-        raise SettingError(f"{name} takes one of {', '.join(allowed)}.")
+        raise SettingError(f"{name} must be one of {', '.join(allowed)}.")
     return value

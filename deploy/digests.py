@@ -1,4 +1,4 @@
-"""The writer of base images' digests: what a tag means today, as its registry says, in Dockerfile and compose.yaml.
+"""Writes the digest that each base image's tag has today into Dockerfile and compose.yaml.
 
 A digest names one image for ever, and a tag the newest of its kind. Each digest is checked against the bytes it is
 of. Run by `make digests`, which asks Docker Hub.
@@ -26,7 +26,7 @@ CHALLENGE = re.compile(r'(\w+)="([^"]*)"')
 
 
 class RegistryError(Exception):
-    """A registry that does not answer as it should."""
+    """An answer of a registry that is not as it should be."""
 
 
 def fetch(url: str, headers: Mapping[str, str]) -> tuple[bytes, str]:
@@ -38,7 +38,7 @@ def fetch(url: str, headers: Mapping[str, str]) -> tuple[bytes, str]:
 
 
 def fetch_token(challenge: str) -> str:
-    """Return a token for reading, from where the registry says that it is to be had."""
+    """Return a token for reading, from the address that the registry names."""
     told = dict(CHALLENGE.findall(challenge))
     realm = told.pop("realm")
     body, _ = fetch(f"{realm}?{urlencode(told)}", {})
@@ -46,7 +46,7 @@ def fetch_token(challenge: str) -> str:
 
 
 def fetch_digest(image: str, registry: str) -> str:
-    """Return the digest of an image like `python:3.13-slim`, checked against what it is of."""
+    """Return the digest of an image like `python:3.13-slim`, checked against its content."""
     name, _, tag = image.rpartition(":")
     url = f"{registry}/v2/{name if '/' in name else f'library/{name}'}/manifests/{tag}"
     try:

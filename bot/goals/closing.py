@@ -105,7 +105,7 @@ def _closed_reply(context: Context, goal: Goal) -> Reply:
     served = len(links.list_moments(context.session, goal.id)) + len(
         links.list_quests(context.session, goal.id)
     )
-    kept = _("What served it stays linked.") if served else ""
+    kept = _("Its moments and quests stay linked.") if served else ""
     buttons = (
         Button(_("Log a breakthrough"), Became(number, Kind.BREAKTHROUGH, team)),
         Button(_("Log an experiment"), Became(number, Kind.EXPERIMENT, team)),

@@ -99,7 +99,8 @@ def describe_uses(name: str, counted: list[tuple[str, Mapping[str, LineUse]]], i
     found = [(quarter, uses.get(name, LineUse())) for quarter, uses in counted]
     said = {quarter: ", ".join(_describe_use(use)) for quarter, use in found}
     if any(not use.is_unused for _quarter, use in found):
-        return " · ".join(f"{quarter}: {served or _('nothing')}" for quarter, served in said.items())
+        none = _("nothing")
+        return " · ".join(f"{quarter}: {served or none}" for quarter, served in said.items())
     told = [f"{quarter}: {served}" for quarter, served in said.items() if served]
     if is_new:
         return " · ".join((_("Nothing serves it yet"), *told))

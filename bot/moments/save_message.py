@@ -165,7 +165,7 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
     except ValueError:
         raise FormError(
             _build_place_form(context, moment, chosen),
-            {PREVIOUS: LOOP_MESSAGE.format(moment.number)},
+            {PREVIOUS: LOOP_MESSAGE(number=moment.number)},
         ) from None
     return text_reply(join_sentences(_("#{number} updated.", number=moment.number), told))
 

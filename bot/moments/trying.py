@@ -117,7 +117,7 @@ def _started_reply(context: Context, moment: Moment, more: str = "") -> Reply:
     at = format_moment_ref(moment)
     if attempts.is_under_way(context.session, moment):
         more = join_sentences(more, _("Before you know how it ends, everyone can say what they expect."))
-        further = (Button(EXPECT_LABEL, Expect(at)), Button(_("Save the result"), KeepResult(at)))
+        further = (Button(EXPECT_LABEL(), Expect(at)), Button(_("Save the result"), KeepResult(at)))
     else:
         further = (Button(_("Add details"), Edit(at)), Button(_("How big a stretch was it?"), HowFar(at)))
     reply = saved_reply(at, card_place(context), more, further)
@@ -210,12 +210,12 @@ def _clash_form(
 
 def _kept_reply(context: Context, moment: Moment, attempt: Attempt, command: KeepResult) -> Reply:
     place = locate_card(moment_place(context, moment.id))
-    said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]
+    said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]()
     at = format_moment_ref(moment)
     first = (undo_button(moment, attempt, command),)
     undo = tuple(undo_change_buttons(context, moment)) if command.change else first
     change = Button(_("Edit the result"), KeepResult(at))
-    told = _("Saved the result of #{number}: {result}.", number=moment.number, result=said)
+    told = join_sentences(_("Saved the result of #{number}.", number=moment.number), said)
     return text_reply(told, " ", *place, buttons=(*undo, change))
 
 

@@ -31,8 +31,8 @@ def test_renewed_only_where_it_is_needed() -> None:
     [
         ({}, "is missing"),
         ({KEYS_VARIABLE: " , "}, "is missing"),
-        ({KEYS_VARIABLE: "hunter2"}, "takes Fernet keys"),
-        ({KEYS_VARIABLE: f"{ONE},é"}, "takes Fernet keys"),
+        ({KEYS_VARIABLE: "hunter2"}, "must be Fernet keys"),
+        ({KEYS_VARIABLE: f"{ONE},é"}, "must be Fernet keys"),
     ],
 )
 def test_without_a_good_key_it_does_not_start(given: dict[str, str], sentence: str) -> None:

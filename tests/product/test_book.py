@@ -98,15 +98,15 @@ def test_a_name_with_a_colon(ahabot: MADE) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("--person", "slack:U9"), "There is nobody slack:U9. Say whom like slack:U024BE7LH or "
+        (("--person", "slack:U9"), "I don't know slack:U9. Write it like slack:U024BE7LH or "
          "discord:80351110224678912."),
-        ((), "Say whose book with --person, like slack:U024BE7LH."),
-        (("--person", ""), "Say whose book with --person, like slack:U024BE7LH."),
-        (("--person", " "), "Say whose book with --person, like slack:U024BE7LH."),
-        (("--person", "99999999999999999999"), "There is nobody 99999999999999999999."),
-        (("--person", "sam"), "sam could be several people. Say which by the number: "
+        ((), "Whose book? Name the person with --person, like slack:U024BE7LH."),
+        (("--person", ""), "Whose book? Name the person with --person, like slack:U024BE7LH."),
+        (("--person", " "), "Whose book? Name the person with --person, like slack:U024BE7LH."),
+        (("--person", "99999999999999999999"), "I don't know 99999999999999999999."),
+        (("--person", "sam"), "sam could be several people. Choose one by its number: "
          "3 (Sam, slack:U7 in W2), 4 (Sam, discord:777 in G2)."),
-        (("--person", "U1", "--out", "no/such/folder.html"), "no/such/folder.html can't be written: No such file"),
+        (("--person", "U1", "--out", "no/such/folder.html"), "Can't write no/such/folder.html: No such file"),
     ],
 )  # fmt: skip
 def test_one_clear_sentence(ahabot: MADE, arguments: tuple[str, ...], sentence: str) -> None:

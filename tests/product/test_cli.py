@@ -118,12 +118,12 @@ def test_the_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "environ", "sentence"),
     [
-        ("run", {}, "No platform is set up: set SLACK_BOT_TOKEN with SLACK_APP_TOKEN or SLACK_SIGNING_SECRET "
-            "for Slack, or DISCORD_TOKEN for Discord. `ahabot demo` needs none of them."),
-        ("run", {"PORT": "abc"}, "PORT takes a number from 1 to 65535, like 8080."),
-        ("run", {"HEALTH_ADDRESS": "9090"}, "HEALTH_ADDRESS takes a host and a port, like 127.0.0.1:9090."),
-        ("run", {"HEALTH_ADDRESS": "::1"}, "HEALTH_ADDRESS takes a host and a port, like 127.0.0.1:9090."),
-        ("run", {"LOG_LEVEL": "loud"}, "LOG_LEVEL takes one of DEBUG, INFO, WARNING, ERROR."),
+        ("run", {}, "No platform is set up. For Slack, set SLACK_BOT_TOKEN and either SLACK_APP_TOKEN or "
+            "SLACK_SIGNING_SECRET. For Discord, set DISCORD_TOKEN. `ahabot demo` needs no token."),
+        ("run", {"PORT": "abc"}, "PORT must be a number from 1 to 65535, like 8080."),
+        ("run", {"HEALTH_ADDRESS": "9090"}, "HEALTH_ADDRESS must be a host and a port, like 127.0.0.1:9090."),
+        ("run", {"HEALTH_ADDRESS": "::1"}, "HEALTH_ADDRESS must be a host and a port, like 127.0.0.1:9090."),
+        ("run", {"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR."),
         ("migrate", {"DATABASE_URL": "mysql://me:secret@host/x"}, "DATABASE_URL is not an address I know. "
             "Use sqlite:///ahabot.db, or postgresql+psycopg://user:password@host/name."),
         ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x"}, "The database cannot be "
@@ -158,7 +158,9 @@ def test_what_cannot_start_says_why(
 
 def test_a_process_that_cannot_start_says_no_more(tmp_path: Path) -> None:
     """A process that fails to start prints its one line without a traceback or warning."""
-    assert finished("run", folder=tmp_path).refusal.startswith("No platform is set up: set SLACK_BOT_TOKEN")
+    assert finished("run", folder=tmp_path).refusal.startswith(
+        "No platform is set up. For Slack, set SLACK_BOT_TOKEN"
+    )
 
 
 def test_a_folder_that_cannot_be_written(ahabot: Ahabot, tmp_path: Path) -> None:
@@ -184,15 +186,15 @@ def test_a_database_of_a_newer_ahabot(ahabot: Ahabot, tmp_path: Path, sqlite_tem
 def test_a_new_database(ahabot: Ahabot) -> None:
     """`migrate` creates the database, `check` reports on it, and it has no team yet."""
     assert ahabot("migrate").out == "The database is up to date now.\n"
-    assert ahabot("migrate").out == "The database was up to date.\n"
+    assert ahabot("migrate").out == "The database was already up to date.\n"
     said = ahabot("check", HEALTH_ADDRESS="[::1]:9090")
     assert said.code == 1
     settings, database, disk, platforms = said.out.splitlines()
     assert settings.startswith("ok      settings   HTTP at 127.0.0.1:8080, health at [::1]:9090, logs")
     assert database.startswith("ok      database   SQLite 3.")
     assert disk.startswith("ok      disk ")
-    assert platforms.startswith("NOT OK  platforms  No platform is set up: set SLACK_BOT_TOKEN")
-    nobody = "There is no team yet: the first command in a channel makes one.\n"
+    assert platforms.startswith("NOT OK  platforms  No platform is set up. For Slack, set SLACK_BOT_TOKEN")
+    nobody = "There are no teams yet. The first command in a channel creates one.\n"
     assert ahabot("teams") == Said(0, "", nobody)
     assert ahabot("recap") == Said(2, "", nobody)
 
@@ -280,7 +282,7 @@ async def test_the_demo_from_start_to_end(
     _has_a_picture(tmp_path, database)
     _minds_no_early_end(tmp_path, database)
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    no_terminal = "A terminal shows no picture. Write it to a file: add > recap.png"
+    no_terminal = "A terminal can't show the picture. Save it to a file: add > recap.png"
     assert ahabot("recap", "--format", "png", DATABASE_URL=database).refusal == no_terminal
 
 
@@ -319,7 +321,7 @@ def _guards_port_and_files(folder: Path, address: str) -> None:
     assert finished("demo", "--empty", folder=beside, PORT=port).refusal == taken
     for again in (("demo", "--empty"), ("demo", "--empty", "--fresh")):
         busy = finished(*again, folder=folder, PORT="0").refusal
-        opened = f"The playground is open already, at {address}/."
+        opened = f"The playground is already open at {address}/."
         assert busy.startswith(opened), f"{again}: {busy}"
 
 
@@ -357,7 +359,7 @@ def _tells_what_is_in_it(ahabot: Ahabot, database: str) -> None:
         assert [moment["text"] for moment in json.loads(asked(*line.split()).out)["moments"]] == [
             "We sign tokens now"
         ]
-    assert asked("export", "--team", "9").refusal == "Say which team with --team: 1 (#team-lantern)."
+    assert asked("export", "--team", "9").refusal == "Which team? Choose one with --team: 1 (#team-lantern)."
 
 
 def _has_a_picture(folder: Path, database: str) -> None:

@@ -161,7 +161,7 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
     tried = the(await room.channel(), "Experiment #1")
     form = sure(await room.presses("Ana", "Ask why", tried.id))
     told = sure(await room.fills("Ana", form.id, text="Nobody reads a wizard"))
-    assert "Your why is on the ladder of #1 in #team-lantern." in told
+    assert "Your why is now on #1. The card is in #team-lantern." in told
     the(await room.channel(), "Nobody reads a wizard")
     assert "taken out" in sure(await room.presses("Ana", "Undo", told.id))
     assert not with_words(await room.channel(), "Nobody reads a wizard")
@@ -178,7 +178,7 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
 async def test_what_is_asked_is_undone(room: Room) -> None:
     """A quest, a question and an answer name the place, and go again."""
     opened = sure(await room.types("Ana", "quest How do people get their data in?"))
-    assert "Open now in #team-lantern." in opened
+    assert "Quest started. The card is in #team-lantern." in opened
     the(await room.channel(), "How do people get their data in?")
     assert "taken back" in sure(await room.presses("Ana", "Undo", opened.id))
     assert not with_words(await room.channel(), "How do people")

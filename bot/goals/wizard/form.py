@@ -46,7 +46,7 @@ KIND_LABELS: Mapping[GoalKind, Lazy] = {
     GoalKind.LEARNING: lazy("Learning: we want to find something out"),
     GoalKind.SURVIVAL: lazy("Survival: it pays the bills or builds a skill"),
 }
-LOOK_LABEL = lazy("When should I ask if we still need it?")
+LOOK_LABEL = lazy("When should I ask if you still need it?")
 WHICH_REPLACED = lazy("Two survival goals are already open. Which one does it replace?")
 SPECIFIC_TEST = lazy("Test: could a stranger tell if it has happened?")
 FUNDS_TEST = lazy("A survival goal pays for something or teaches us something.")
@@ -340,9 +340,8 @@ def present_align(goal: Goal) -> dict[str, str]:
 
 def quote_goal(goal: Goal) -> str:
     """Return what stands above the later steps: which goal it is, and that a letter may stay open."""
-    return (
-        f"“{one_line(goal_words(goal), QUOTED)}”\n\n{_('You can leave fields empty and fill them in later.')}"
-    )
+    later = _("You can leave fields empty and fill them in later.")
+    return _("“{words}”", words=one_line(goal_words(goal), QUOTED)) + f"\n\n{later}"
 
 
 def _optional(name: str, label: str, value: str, hint: str, kind: FieldKind = FieldKind.TEXT) -> Field:

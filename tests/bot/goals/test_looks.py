@@ -57,7 +57,7 @@ async def test_it_is_kept_until_another_day(
     await bot.tick()
     form = await press(people.ben, message, "Keep goal")
     assert [(field.label, field.value) for field in form.form.fields] == [
-        ("When should I ask if we still need it?", "2026-06-26")
+        ("When should I ask if you still need it?", "2026-06-26")
     ]
     said = await form.fill(until="2026-04-02")
     assert said.text == "Goal #1 stays open. I'll ask again on 2 April. The card is in #lantern.\n[Undo]"

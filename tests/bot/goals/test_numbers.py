@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core.language.words import speaking
 from bot.goals.numbers import (
     NO_NUMBER,
     TOO_FINE,
@@ -16,6 +17,7 @@ from bot.goals.numbers import (
     format_number,
     parse_number,
     plain_number,
+    shorten_measured,
 )
 
 
@@ -178,6 +180,26 @@ def test_what_is_shown_is_read_again(value: Decimal, unit: str) -> None:
     """A form shows the present number, and sending it unchanged changes nothing."""
     read = parse_number(format_number(value, unit))
     assert (read.value, read.unit) == (value, unit)
+
+
+@given(st.decimals(-9999, 9999, places=3, allow_nan=False), st.sampled_from(["", "€", "Kunden"]))
+def test_what_is_shown_in_german_is_read_again(value: Decimal, unit: str) -> None:
+    """With a comma before the decimals, and points between the groups."""
+    with speaking("de"):
+        read = parse_number(format_number(value, unit))
+    assert (read.value, read.unit) == (value, unit)
+
+
+def test_german_groups_by_points() -> None:
+    """What's a thousand in one language is asked about in the other."""
+    with speaking("de"):
+        assert parse_number("1.200").value == 1200
+        assert format_number(Decimal("1204.5")) == "1.204,5"
+        assert shorten_measured(Decimal(125_000_000), "€")[1] == "€ 125 Mio."
+        with pytest.raises(NumberError) as refused:
+            parse_number("1,200")
+    assert "1200" in str(refused.value)
+    assert "1,2 " in str(refused.value)
 
 
 @given(st.text())

@@ -7,6 +7,7 @@ from bot.core.context import CardPlace
 from bot.core.messages import text_card
 from bot.core.plain_text import render_plain_card
 from bot.memory.followups import NextQuest
+from bot.moments.saved import say_saved
 from bot.quests.cycle import PostCycle
 from bot.recaps.recap import PostRecap
 from bot.runtime.bot import Bot

@@ -101,7 +101,7 @@ async def test_a_button_acts_on_all(desk: Desk) -> None:
     await purge(desk, 8)
     removed = await desk.press("Remove all")
     assert removed.text == (
-        "#2, #3, #4, #5, #6, #7 and 2 more are removed. Until tomorrow you can bring them back.\n[Undo]"
+        "#2, #3, #4, #5, #6, #7 and 2 more deleted. You can bring them back until tomorrow.\n[Undo]"
     )
     assert await desk.alive() == 0
     assert "[" not in (await desk.notes())[-1]
@@ -661,8 +661,8 @@ async def test_several_removals_are_one_note(desk: Desk) -> None:
 async def test_one_s_own_removal_asks_nobody(desk: Desk) -> None:
     """As it always was, for an admin too."""
     await desk.people.ben.types("Ben's aha")
-    assert (await desk.people.ben.types("delete 2")).text.startswith("#2 is removed. Until tomorrow")
-    assert (await desk.people.ana.types("delete 1")).text.startswith("#1 is removed. Until tomorrow")
+    assert (await desk.people.ben.types("delete 2")).text.startswith("#2 deleted.")
+    assert (await desk.people.ana.types("delete 1")).text.startswith("#1 deleted.")
     assert await desk.notes() == []
 
 

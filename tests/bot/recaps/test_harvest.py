@@ -274,7 +274,7 @@ async def test_its_figures_follow_what_is_removed(
     await bot.tick()
     text = harvests(recorder)[0].text
     assert "Tried 3 experiments" in text
-    assert "#5 · Ana · 3 attempts · 4 days · 2 people · one attempt was removed" in text
+    assert "#5 · Ana · 3 attempts · 4 days · 2 people · 1 attempt deleted" in text
     await gone.press("Undo")
     await bot.tick()
     assert "Tried 4 experiments" in harvests(recorder)[0].text

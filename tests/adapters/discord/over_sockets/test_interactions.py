@@ -716,7 +716,7 @@ async def test_renamed_shut_out_and_let_in_again(room: DiscordRoom) -> None:
     assert with_words(await room.channel(), "second page") == []
     searched = await room.types("Ben", "cycle")
     assert searched
-    opening = await room.presses("Ben", "Open a quest", searched.id)
+    opening = await room.presses("Ben", "Start a quest", searched.id)
     assert opening
     opened = await room.fills("Ben", opening.id, text="What do they read?")
     assert opened

@@ -336,7 +336,7 @@ async def test_the_menu_of_a_message_without_words(room: DiscordRoom, what: str)
     await room.types("Ana", "The first.")
     said = await wordless(room, what)
     form = sure(await room.chooses("Ben", "Save as aha", said.id))
-    assert f"That's {what} you posted, without words." in form
+    assert f"You posted this without text: {what}." in form
     await room.people.submits(room.form(form), text="The whole import on one page.")
     [card] = with_words(await room.channel(), "The whole import")
     assert "Ben" in card
@@ -344,7 +344,7 @@ async def test_the_menu_of_a_message_without_words(room: DiscordRoom, what: str)
     assert "already saved as #2" in sure(await room.chooses("Ana", "Save as aha", said.id))
     another = await wordless(room, what)
     form = sure(await room.chooses("Ana", "Save as failed experiment", another.id))
-    assert f"That's {what} without words. Ben posted it" in form
+    assert f"Ben posted this without text: {what}." in form
     await room.people.submits(room.form(form), text="We drew it by hand.")
     [card] = with_words(await room.channel(), "We drew it by hand.")
     assert "Experiment #3" in card

@@ -74,7 +74,7 @@ async def open_outcome(people: Everyone) -> Got:
 async def open_line(people: Everyone) -> Got:
     """Open the question whether the team is out of something."""
     check = await (await people.ana.types("focus check")).fill(went="Meetings")
-    await (await check.press("Go on")).fill(out="Reports", by_on="2026-03-16")
+    await (await check.press("Continue")).fill(out="Reports", by_on="2026-03-16")
     return await people.ana.does(AnswerLine("1", "1", "1"))
 
 

@@ -105,7 +105,7 @@ async def test_a_result_that_is_kept_anew_is_its_new_keeper_s(
     await starts(people.ana)
     first = await keeps(people.ben, happened="It broke")
     await (await people.ana.does(Edit("1.1"))).fill(happened="It bent")
-    await (await first.press("Undo")).press("Take the result back")
+    await (await first.press("Undo")).press("Remove the result")
     await keeps(people.mei, happened="It cracked")
     assert await tells(bot, recorder, people.ana) == [("moment", "A wizard of three steps")]
     assert await tells(bot, recorder, people.mei) == [("result", "", "It cracked")]
