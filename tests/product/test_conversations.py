@@ -157,7 +157,7 @@ async def test_taking_back(room: Room) -> None:
     saved = await room.chooses("Ben", "Save as aha", said)
     assert saved
     assert "Saved as #2" in saved
-    note = the(await room.notes("Mei"), "Ben kept what you wrote")
+    note = the(await room.notes("Mei"), "Ben saved what you wrote")
     await room.presses("Mei", "Remove it", note.id)
     the(await room.channel(), "Aha #2 was deleted.")
     assert "💡" not in (await room.message(said)).marks
@@ -194,7 +194,7 @@ async def _three_attempts(room: Room, quest: Seen) -> tuple[Seen, Seen, Seen]:
     number = number_in(kept)
     card = the(await room.channel(), f"Experiment #{number}")
     assert "Nobody got past step two" in card
-    assert f"Part of the quest: {QUEST}" in card
+    assert f"Quest: {QUEST}" in card
 
     await room.until(TUESDAY)
     second = await _next_attempt(room, "Chidi", quest, "We made the wizard shorter", number)
@@ -277,7 +277,7 @@ async def _its_road(room: Room, card: Seen, *attempts: Seen) -> None:
     assert "3 attempts · 3 days · 4 people" in card
     assert "With Ana, Ben, Chidi, Mei" in card
     for attempt in attempts:
-        assert f"On the road to breakthrough #{number_in(card)}" in await room.message(attempt.id)
+        assert f"Led to: Breakthrough #{number_in(card)}" in await room.message(attempt.id)
 
 
 async def _two_versions(room: Room, card: Seen) -> None:

@@ -56,7 +56,7 @@ async def test_a_bulb_taken_back_never_happened(room: Room) -> None:
     assert "Nothing here has" in found
     await room.reacts("Mei", "💡", said)
     [note] = await room.notes("Ben")
-    assert "Mei kept what you wrote" in note
+    assert "Mei saved what you wrote" in note
     assert "💡" in (await room.message(said)).marks
 
 
@@ -71,7 +71,7 @@ async def test_an_admin_removes_what_another_wrote(room: Room) -> None:
     assert "#1 is removed." in done
     assert "[Undo]" in done
     the(await room.channel(), "Aha #1 was deleted.")
-    note = the(await room.notes("Ben"), "Ana removed your #1 for everyone.", "A thought of Ben's", "[Undo]")
+    note = the(await room.notes("Ben"), "Ana deleted your #1 for everyone.", "A thought of Ben's", "[Undo]")
     assert "#1 is back. The card is in #team-lantern." in await answer(room, "Ben", "Undo", note.id)
     the(await room.channel(), "Aha #1", "A thought of Ben's")
     [note] = await room.notes("Ben")
@@ -83,17 +83,17 @@ async def test_a_purge_is_one_note(room: Room) -> None:
     said = [await room.says("Ben", f"Thought {number}") for number in range(5)]
     for each in said:
         await room.chooses("Ana", "Save as aha", each)
-    note = the(await room.notes("Ben"), "Ana saved five things you wrote.")
+    note = the(await room.notes("Ben"), "5 of your messages are in the team's memory now")
     await room.presses("Ben", "Fine", note.id)
     for each in said:
         await room.deletes("Ben", each)
-    asked = the(await room.notes("Ben"), "Five messages you wrote were deleted.")
+    asked = the(await room.notes("Ben"), "5 of your messages were deleted.")
     first = await answer(room, "Ben", "One by one", asked.id)
     assert "Thought 0" in first
     second = await answer(room, "Ben", "Remove", first.id)
     assert "#1 is removed." in second
     assert "Thought 1" in second
-    assert "Four messages you wrote" in the(await room.notes("Ben"), "were deleted")
+    assert "4 of your messages" in the(await room.notes("Ben"), "were deleted")
     assert await room.presses("Ben", "Keep all", asked.id) is None
     the(await room.notes("Ben"), "#2, #3, #4, #5 stay.", "Aha #1 was deleted.")
     assert len(await room.notes("Ben")) == 2

@@ -146,9 +146,10 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
     card = the(await room.channel(), "Breakthrough #2")
     form = sure(await room.presses("Ana", "Add my version", card.id))
     told = sure(await room.fills("Ana", form.id, text="It was the silence"))
-    assert "#2 in #team-lantern" in told
+    assert "Your version of #2 is saved." in told
+    assert "The card is in #team-lantern." in told
     assert "Ana added a version" in await room.message(card.id)
-    assert "taken out" in sure(await room.presses("Ana", "Undo", told.id))
+    assert "Removed your version of #2." in sure(await room.presses("Ana", "Undo", told.id))
     assert "Ana added a version" not in await room.message(card.id)
 
     form = sure(await room.presses("Ana", "What's possible now?", card.id))
@@ -163,13 +164,13 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
     told = sure(await room.fills("Ana", form.id, text="Nobody reads a wizard"))
     assert "Your why is now on #1. The card is in #team-lantern." in told
     the(await room.channel(), "Nobody reads a wizard")
-    assert "taken out" in sure(await room.presses("Ana", "Undo", told.id))
+    assert "removed from #1" in sure(await room.presses("Ana", "Undo", told.id))
     assert not with_words(await room.channel(), "Nobody reads a wizard")
 
     form = sure(await room.presses("Ana", "Link", card.id))
     told = sure(await room.fills("Ana", form.id, chosen="1"))
     assert "in #team-lantern" in told
-    assert "On the road to breakthrough #2" in await room.message(tried.id)
+    assert "Led to: Breakthrough #2" in await room.message(tried.id)
     undone = sure(await room.presses("Ana", "Undo", told.id))
     assert "no longer linked with #1" in undone
     assert "On the road" not in await room.message(tried.id)

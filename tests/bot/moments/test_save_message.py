@@ -203,7 +203,7 @@ async def test_a_deleted_source_loses_its_link_and_asks_once(
     assert "original message" not in (await people.ana.types("show 2")).text
     asked = [text for text in recorder.notes("U-ben") if "was deleted" in text]
     assert len(asked) == 1
-    assert "[Keep] [Remove too]" in asked[0]
+    assert "[Keep it] [Delete it, too]" in asked[0]
 
 
 async def test_an_emoji_alone_makes_no_team(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -24,7 +24,7 @@ async def test_one_is_sealed_two_are_open(people: Everyone, bot: Bot, recorder: 
     assert "Mei added a version. It opens when a second one comes in" in recorder.texts()[-1]
     assert "spreadsheet" not in recorder.texts()[-1]
     assert "Nothing here has" in (await people.mei.types("find spreadsheet")).text
-    assert "beside the others" in await tell(people.ben, "It was the silence")
+    assert "next to the others" in await tell(people.ben, "It was the silence")
     await bot.tick()
     card = recorder.texts()[-1]
     assert card.index("“It was the silence” — Ben") < card.index("“It was the spreadsheet” — Mei")

@@ -84,22 +84,22 @@ async def purge(desk: Desk, number: int, tick: bool = False) -> None:
             await desk.bot.tick()
 
 
-@pytest.mark.parametrize(("number", "more", "tick"), [(30, "27", False), (14, "eleven", True)])
+@pytest.mark.parametrize(("number", "more", "tick"), [(30, "27", False), (14, "11", True)])
 async def test_thirty_sources_gone_are_one_note(desk: Desk, number: int, more: str, tick: bool) -> None:
     """Whether they go before the first of the Notes was sent, or fourteen of them one after another."""
     await purge(desk, number, tick)
     _, gone = await desk.notes()
-    assert gone.startswith(f"{number} messages you wrote were deleted. The copies are #2, #3")
+    assert gone.startswith(f"{number} of your messages were deleted. The copies are #2, #3")
     assert f"and {number - 6} more" in gone
     assert "“Thought 0 of Ben's”" in gone
-    assert f"And {more} more." in gone
-    assert gone.endswith("[Keep all] [Remove all] [One by one]")
+    assert f"{more} more." in gone
+    assert gone.endswith("[Keep all] [Delete all] [One by one]")
 
 
 async def test_a_button_acts_on_all(desk: Desk) -> None:
     """All are removed, and one press brings them back."""
     await purge(desk, 8)
-    removed = await desk.press("Remove all")
+    removed = await desk.press("Delete all")
     assert removed.text == (
         "#2, #3, #4, #5, #6, #7 and 2 more deleted. You can bring them back until tomorrow.\n[Undo]"
     )
@@ -117,18 +117,18 @@ async def test_one_by_one(desk: Desk) -> None:
     await purge(desk, 3)
     first = await desk.press("One by one")
     assert "“Thought 0 of Ben's”" in first.text
-    second = await first.press("Keep")
+    second = await first.press("Keep it")
     assert second.text.startswith("#2 stays.")
     assert "“Thought 1 of Ben's”" in second.text
-    assert (await desk.notes())[-1].startswith("Two messages you wrote")
-    third = await second.press("Remove")
-    assert third.text.startswith("#3 is removed.")
-    assert third.text.endswith("[Keep] [Remove] [Later] [Undo #3]")
+    assert (await desk.notes())[-1].startswith("2 of your messages")
+    third = await second.press("Delete it")
+    assert third.text.startswith("#3 deleted.")
+    assert third.text.endswith("[Keep it] [Delete it] [Later] [Undo #3]")
     left = (await desk.notes())[-1]
-    assert left.startswith("A message you wrote was deleted, and its copy is #4.")
+    assert left.startswith("A message you wrote was deleted, but a copy is saved as #4.")
     assert "#2 stays." in left
     assert "Aha #3 was deleted." in left
-    assert left.endswith("[Keep] [Remove too]")
+    assert left.endswith("[Keep it] [Delete it, too]")
     back = await third.press("Undo #3")
     assert back.text.startswith("#3 is back.")
     assert "“Thought 1 of Ben's”" in back.text
@@ -143,7 +143,7 @@ async def test_kept_notes_come_together_too(desk: Desk) -> None:
     await desk.bot.tick()
     await desk.saves(1, by="mei")
     [note] = await desk.notes()
-    assert note.startswith("Ana, Mei saved two things you wrote. They're in the team's memory now: #2, #3.")
+    assert note.startswith("2 of your messages are in the team's memory now: #2, #3. Saved by: Ana, Mei.")
     assert note.endswith("[Fine] [Remove all] [One by one]")
     assert (await desk.press("Fine")).answer is None
     assert await desk.notes() == ["#2, #3 stay."]
@@ -179,7 +179,7 @@ async def test_what_waits_for_a_pause_to_end_comes_as_one(desk: Desk) -> None:
     assert await desk.notes() == []
     desk.clock.forward(days=3)
     [note] = await desk.notes()
-    assert note.startswith("Ana saved four things you wrote.")
+    assert note.startswith("4 of your messages are in the team's memory now")
 
 
 async def test_closed_messages_head_the_next_reply(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +196,7 @@ async def test_closed_messages_head_the_next_reply(desk: Desk, monkeypatch: pyte
         await desk.saves(number)
         await desk.bot.tick()
     listed = await desk.people.ben.types("list")
-    assert listed.text.startswith("Ana saved two things you wrote.")
+    assert listed.text.startswith("2 of your messages are in the team's memory now")
     one = await listed.press("One by one")
     assert "#2 stays." in (await one.press("Keep")).text
     assert (await listed.press("Fine")).text == "#3 stays."
@@ -211,7 +211,7 @@ async def test_nobody_answers_for_another(desk: Desk) -> None:
     mine = next(each for each in desk.recorder.standing.values() if each.place.person == "U-ben")
     for button in mine.post.card.buttons:
         got = await desk.people.mei.does(button.command, channel="dm-U-mei", direct=True, private=True)
-        assert got.text == "That message is not there any more."
+        assert got.text == "That message isn't there any more."
     assert await desk.alive() == 2
 
 
@@ -247,7 +247,7 @@ async def test_what_never_happened_may_still_happen(desk: Desk) -> None:
     await desk.bot.tick()
     await desk.people.mei.reacts("m0-ben", desk.people.ben)
     [note] = await desk.notes()
-    assert note.startswith("Mei kept what you wrote.")
+    assert note.startswith("Mei saved what you wrote.")
     assert desk.recorder.marks == {"m0-ben"}
     await put_and_taken_back(desk, message="m1-ben")
     await desk.bot.tick()
@@ -312,7 +312,7 @@ async def test_one_of_several(desk: Desk) -> None:
     await desk.saves(2)
     await put_and_taken_back(desk)
     [note] = await desk.notes()
-    assert note.startswith("Ana saved two things you wrote.")
+    assert note.startswith("2 of your messages are in the team's memory now")
     assert "Thought 0" not in note
 
 
@@ -391,7 +391,7 @@ async def test_words_given_by_their_author_end_the_question(desk: Desk) -> None:
         await desk.people.ben.does(give)
         notes = await desk.notes()
         assert len(notes) == len(before)
-        assert notes[-1].startswith("Your words are saved as #")
+        assert notes[-1].startswith("Your text is saved as #")
         assert "“As I said it”" in notes[-1]
         assert "[" not in notes[-1]
         desk.clock.forward(minutes=10)
@@ -403,7 +403,7 @@ async def test_words_given_by_another_turn_it_into_the_note_about_that(desk: Des
     await desk.people.mei.does(Save("aha", "m-unread", "What Ben said", "U-ben", "Ben"))
     [note] = await desk.notes()
     assert note == (
-        "Mei kept what you wrote. It is in the team's memory now, as #2.\n“What Ben said”\n[Fine] [Remove it]"
+        "Mei saved what you wrote. It's in the team's memory now, as #2.\n“What Ben said”\n[Fine] [Remove it]"
     )
     await desk.press("Fine")
     [note] = await desk.notes()
@@ -441,10 +441,10 @@ async def test_a_draft_whose_bulb_is_taken_back(desk: Desk) -> None:
     await draft(desk)
     desk.clock.forward(minutes=2)
     await desk.people.ana.unreacts("m-unread")
-    assert await desk.notes() == ["The 💡 was taken back, so nothing is saved."]
+    assert await desk.notes() == ["The 💡 was removed, so nothing is saved."]
     assert "no text yet" not in (await desk.people.mei.types("list")).text
     await desk.people.mei.reacts("m-unread", desk.people.ben)
-    assert (await desk.notes())[-1].startswith("Mei would like to keep something you wrote")
+    assert (await desk.notes())[-1].startswith("Mei would like to save something you wrote")
 
 
 async def test_a_draft_whose_bulb_is_taken_back_at_once(desk: Desk) -> None:
@@ -456,7 +456,7 @@ async def test_a_draft_whose_bulb_is_taken_back_at_once(desk: Desk) -> None:
     assert await desk.alive() == 0
     assert "m-unread" not in desk.recorder.marks
     await desk.people.mei.reacts("m-unread", desk.people.ben)
-    assert (await desk.notes())[-1].startswith("Mei would like to keep something you wrote")
+    assert (await desk.notes())[-1].startswith("Mei would like to save something you wrote")
 
 
 async def test_a_draft_whose_message_is_deleted(desk: Desk) -> None:
@@ -598,7 +598,7 @@ async def test_an_admin_is_asked_once_and_the_author_is_told(desk: Desk) -> None
     )
     [note] = await desk.notes()
     assert note == (
-        "Ana removed your #2 for everyone. You can bring it back until 17 March 2026, 10:00.\n“Ben's aha”\n[Undo]"
+        "Ana deleted your #2 for everyone. You can bring it back until 17 March 2026, 10:00.\n“Ben's aha”\n[Undo]"
     )
     assert (await desk.press("Undo")).text == "#2 is back. The card is in #lantern.\n[Undo]"
     assert await desk.notes() == ["Aha #2 is back."]
@@ -629,7 +629,7 @@ async def test_after_a_day_the_note_says_so(desk: Desk) -> None:
     await desk.bot.tick()
     desk.clock.forward(days=1, hours=1)
     [note] = await desk.notes()
-    assert note == "Aha #2 was removed by an admin. It can't be brought back any more."
+    assert note == "Aha #2 was deleted by an admin and can't be brought back any more."
 
 
 async def test_a_second_removal_is_a_second_cause(desk: Desk) -> None:
@@ -651,7 +651,7 @@ async def test_several_removals_are_one_note(desk: Desk) -> None:
         await desk.bot.tick()
     [note] = await desk.notes()
     assert note.startswith(
-        "Ana removed three things of yours for everyone: #2, #3, #4. You can bring them back"
+        "3 of your moments were deleted for everyone: #2, #3, #4. You can bring them back"
     )
     assert note.endswith("[Undo all] [One by one]")
     assert (await desk.press("Undo all")).text == "#2, #3, #4 are back."
@@ -673,7 +673,7 @@ async def test_a_saved_message_removed_by_an_admin(desk: Desk) -> None:
     await (await desk.people.ana.types("delete 2")).press("Remove it")
     kept, removed = await desk.notes()
     assert kept == "Aha #2 was deleted."
-    assert removed.startswith("Ana removed your #2 for everyone.")
+    assert removed.startswith("Ana deleted your #2 for everyone.")
     assert desk.recorder.marks == set()
     await desk.press("Undo")
     await desk.bot.tick()

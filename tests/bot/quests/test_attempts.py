@@ -181,7 +181,7 @@ async def test_every_quest_can_be_reached(
     assert "Saved as #2" in (await form.fill(text="a wizard", quest_other="CITY  3; find")).text
     assert "Saved as #3" in (await (await people.ben.types("failed")).fill(text="a form")).text
     placed = await (await people.mei.does(PlaceAttempt("1.3"))).fill(quest_other="city 5;")
-    assert placed.text == "#3 is where it belongs."
+    assert placed.text == "#3 updated."
     await (await people.ana.does(Edit("1.2"))).fill(quest_other="how would city 2; find us?")
     found = await (await people.ana.types("breakthrough")).fill(text="A map", quest_other="city 4;")
     assert "That's what you were looking for: “How would city 4; find us?”" in found.text

@@ -52,11 +52,11 @@ async def test_from_what_we_expect_to_what_happened(
     quest = await opened(people, bot, recorder)
     said = await starts(people.ana)
     assert said.text == (
-        "Saved as #1 in #lantern. Before anyone knows how it ends, all of you can say what you expect.\n"
+        "Saved as #1 in #lantern. Before you know how it ends, everyone can say what they expect.\n"
         "[Undo] [Edit] [What do you expect?] [Save the result]"
     )
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1 · in progress\n“A wizard of three steps”\nPart of the quest:")
+    assert now.startswith("Experiment #1 · in progress\n“A wizard of three steps”\nQuest:")
     assert "[What do you expect?] [Save the result]" in now
     assert "Ask why" not in now
     assert "Trying now: #1" in await people.ben.sees(quest)

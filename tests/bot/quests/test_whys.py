@@ -363,7 +363,7 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
         "[Remove a why]"
     )
     shown = await people.noor.types("show 1")
-    assert (await shown.press("Its ladder")).text == (
+    assert (await shown.press("Show the whys")).text == (
         "“Nobody got past step two” — 1\n"
         "“It asks for a format nobody knows” — 1.1 · the insight\n"
         "Whys of #1 · page 1 of 1"
@@ -452,7 +452,7 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
     await people.ana.types("an aha")
     await bot.tick()
     assert (await people.mei.does(WhyOf(recorder.last()[0]))).text == (
-        "Aha #2 is no experiment, and whys go under experiments.\n[Add my version] [Show]"
+        "You can only ask why about an experiment, and Aha #2 isn't one.\n[Add my version] [Show]"
     )
 
 

@@ -285,5 +285,5 @@ async def test_only_the_person_who_wrote_words_drops_them(people: Everyone, bot:
     [waiting] = rows(bot, Pending)
     called = f"{waiting.id}-{int(waiting.created_at.timestamp())}"
     refused = await people.ben.does(DropWords(called), **{**DIRECT, "channel": "D-ben"})
-    assert refused.text == "Only the person who wrote it can say that."
+    assert refused.text == "Only the person who wrote it can do that."
     assert "is posted" in (await asked.press("Post it")).text or rows(bot, Moment)[-1].text == "Not for all"

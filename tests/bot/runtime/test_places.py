@@ -315,7 +315,7 @@ async def undo_and_bring_back(bot: Bot, recorder: Recorder, way: str, got: Got, 
     gone = await got.press("Undo")
     assert isinstance(gone.answer, Reply)
     assert gone.answer.replaces
-    assert f"#{number} is removed from #lantern" in gone.text
+    assert f"#{number} deleted." in gone.text
     await bot.tick()
     assert any(f"#{number} was deleted." in each.text for each in recorder.standing.values())
     assert f"#{number} is removed" in (await got.press("Undo")).text

@@ -210,7 +210,7 @@ async def test_a_question_that_cannot_be_posted(room: DiscordRoom, how: str) -> 
     if how == "the channel's end":
         assert (told, refused) == ([], []), "whoever removed it knows"
         return
-    assert "It is off until someone turns it on again" in told[0]
+    assert "It's off until someone turns it on again" in told[0]
     assert len({note.text for note in told}) == len(told), "each only once"
     assert len(refused) == len(told), "and each was asked of Discord once"
 
@@ -236,7 +236,7 @@ async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code:
     assert posts() == calls + 1
     assert WORDS in await room.finds("cache tokens")
     assert (
-        len(with_words(await room.notes("Ana"), "The card of #2 couldn't be posted in #team-lantern.")) == 1
+        len(with_words(await room.notes("Ana"), "I couldn't post this in #team-lantern: the card of #2.")) == 1
     )
 
 
@@ -331,7 +331,7 @@ async def test_the_privilege_to_read_is_gone(room: DiscordRoom) -> None:
     room.discord.faults.put(read, faults.Refuses(403, 50001, "Missing Access"))
     await room.reacts("Ana", "💡", said)
     [note] = await room.notes("Ben")
-    assert "I cannot read it there myself" in note
+    assert "but I can't read it there" in note
     assert "[Add the text]" in note
 
 

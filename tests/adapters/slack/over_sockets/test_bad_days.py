@@ -141,7 +141,7 @@ async def test_a_question_that_cannot_be_posted(room: SlackRoom, trouble: str) -
     told = with_words(await room.notes("Ana"), "could not be posted")
     assert told
     assert len({note.text for note in told}) == len(told), "each only once"
-    assert "It is off until someone turns it on again" in told[0]
+    assert "It's off until someone turns it on again" in told[0]
 
 
 async def test_we_were_taken_out(room: SlackRoom) -> None:
@@ -356,7 +356,7 @@ async def test_a_text_that_no_form_holds(room: SlackRoom) -> None:
     [card] = with_words(await room.channel(), "Aha #1")
     said = await room.presses("Ana", "Edit", card.id)
     assert said
-    assert "A form holds 3,000 characters, so what is longer stays as it is." in said
+    assert "A form holds up to 3,000 characters, so anything longer" in said
     assert "text" not in said.fields
     page, read_on = "", card
     while "[Read more]" in read_on:
