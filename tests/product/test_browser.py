@@ -72,7 +72,7 @@ class Tab:
     async def answers(self, question: str, words: str) -> None:
         """Fill in one field of the open form, and submit it."""
         await self.page.get_by_role("dialog").get_by_role("textbox", name=question).fill(words)
-        await self.button("Keep").click()
+        await self.button("Save").click()
         await expect(self.page.get_by_role("dialog")).to_have_count(0)
 
     async def becomes(self, name: str) -> None:
@@ -242,7 +242,7 @@ async def test_by_keyboard_in_the_dark(playing: Playing) -> None:
     await _walk(ana, "Tab", ana.button("Open it again"))
     await keyboard.press("Enter")
     await expect(words).to_have_value("Two signatures.")
-    await _walk(ana, "Tab", ana.button("Keep"))
+    await _walk(ana, "Tab", ana.button("Save"))
     await keyboard.press("Enter")
     await expect(ana.told("Saved as #1")).to_be_visible()
     await keyboard.press("Alt+2")

@@ -144,8 +144,8 @@ def test_the_version(tmp_path: Path) -> None:
         ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x?secrets=1"}, "DATABASE_URL has an "
             "option after its ? that PostgreSQL does not know."),
         ("teams", {}, "There is no database ahabot.db there. Check DATABASE_URL."),
-        ("demo", {"SLACK_BOT_TOKEN": "xoxb-secret", "DISCORD_TOKEN": "secret"}, "The playground does not "
-            "start beside real tokens: unset SLACK_BOT_TOKEN and DISCORD_TOKEN (or look in .env)."),
+        ("demo", {"SLACK_BOT_TOKEN": "xoxb-secret", "DISCORD_TOKEN": "secret"}, "The playground doesn't "
+            "start while real tokens are set. Unset SLACK_BOT_TOKEN and DISCORD_TOKEN (or look in .env)."),
     ],
 )  # fmt: skip
 def test_what_cannot_start_says_why(
@@ -257,7 +257,7 @@ async def test_the_demo_is_open_before_its_story_is_written(tmp_path: Path) -> N
                 assert 0 <= story["done"] < story["total"]
             async with page.post("/api/type", json=KEPT) as refused:
                 assert refused.status == 409
-                assert "The story is still being written." in await refused.text()
+                assert "The story is still playing." in await refused.text()
         process.terminate()
         assert await asyncio.to_thread(process.wait, 10) == 0
     finally:

@@ -298,7 +298,7 @@ def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
 def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
     """Each breakthrough's thread has the next quest, and two of them are open today."""
     asked = [text(each) for each in played.messages if each.card and has(each, "What's next?")]
-    assert [len(re.findall("opened the next quest: ", each)) for each in asked] == [1, 1, 1]
+    assert [len(re.findall("started the next quest: ", each)) for each in asked] == [1, 1, 1]
     assert "Quest · found" in played.one("Quest", "When do the leaves get wet")
     cycle = played.one(CYCLE)
     assert "What could we tell people" in cycle
