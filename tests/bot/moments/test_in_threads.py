@@ -45,7 +45,7 @@ async def test_everything_a_command_posts_stands_in_its_thread(
     await ana.types("ask What did we learn?", **THREAD)
     await ana.types("quest What do people read?", **THREAD)
     clock.forward(minutes=1)
-    await (await ana.types("cycle", **THREAD)).press("Post it here", **THREAD)
+    await (await ana.types("cycle", **THREAD)).press("Post here", **THREAD)
     told = await (await ana.types("recap", **THREAD)).press("Post it here", **THREAD)
     assert "in this thread" in told.text
     await bot.tick()
@@ -102,7 +102,7 @@ async def test_a_forum_has_no_place_for_what_is_said_elsewhere(
     kept = await says_yes(people, "failed We put a wizard there")
     assert "Saved as #2. There's no card, because #lantern is a forum." in kept.text
     opened = await says_yes(people, "quest What do people read?")
-    assert "without a card, because #lantern is a forum" in opened.text
+    assert "There's no card, because #lantern is a forum" in opened.text
     asked = await says_yes(people, "ask What did we learn?")
     assert "#lantern is a forum, and I only start posts there for what's on the schedule." in asked.text
     assert "What did we learn?" in asked.text

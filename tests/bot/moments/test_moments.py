@@ -163,7 +163,7 @@ async def test_an_admin_may_remove_but_not_edit(people: Everyone) -> None:
     assert "only Ben can change it" in (await people.ana.types("edit 1")).text
     asked = await people.ana.types("delete 1")
     assert asked.text == "Delete #1 by Ben for everyone?\n“not nice”\n[Delete] [Cancel]"
-    assert "is removed" in (await asked.press("Remove it")).text
+    assert "#1 deleted." in (await asked.press("Delete")).text
     assert "only Ben" not in (await people.mei.types("delete 1")).text
 
 

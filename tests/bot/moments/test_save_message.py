@@ -113,7 +113,7 @@ async def test_an_emoji_keeps_at_the_team_s_number(
     await people.ana.unreacts("m-ben")
     await bot.tick()
     assert "was removed" in recorder.notes("U-ben")[-1]
-    assert "[Keep] [Remove]" in recorder.notes("U-ben")[-1]
+    assert "[Keep it] [Delete it]" in recorder.notes("U-ben")[-1]
 
 
 async def test_one_s_own_message_needs_no_note(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -79,7 +79,7 @@ async def test_a_home_that_becomes_private(people: Everyone, bot: Bot) -> None:
     await people.ana.types("ours")
     await people.ana.does(ChannelChanged(), private=True)
     dm = {"channel": "D-ana", "direct": True}
-    assert "do not know yet which team" in (await people.ana.types("list", **dm)).text
+    assert "don't know your team yet" in (await people.ana.types("list", **dm)).text
 
 
 async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:

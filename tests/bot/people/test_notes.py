@@ -155,7 +155,7 @@ async def test_what_comes_later_is_a_note_of_its_own(desk: Desk) -> None:
     await desk.bot.tick()
     desk.clock.forward(minutes=6)
     await desk.saves(1)
-    assert [note[:9] for note in await desk.notes()] == ["Ana kept ", "Ana kept "]
+    assert [note[:9] for note in await desk.notes()] == ["Ana saved", "Ana saved"]
 
 
 @pytest.mark.parametrize("label", ["Fine", "Remove it"])
@@ -198,7 +198,7 @@ async def test_closed_messages_head_the_next_reply(desk: Desk, monkeypatch: pyte
     listed = await desk.people.ben.types("list")
     assert listed.text.startswith("2 of your messages are in the team's memory now")
     one = await listed.press("One by one")
-    assert "#2 stays." in (await one.press("Keep")).text
+    assert "#2 stays." in (await one.press("Keep it")).text
     assert (await listed.press("Fine")).text == "#3 stays."
     assert "saved two things" not in (await desk.people.ben.types("list")).text
 
@@ -351,21 +351,21 @@ async def test_otherwise_its_author_decides(desk: Desk, after: str) -> None:
     if after == "a removal":
         assert notes == ["Aha #2 was deleted."]
     else:
-        assert "was taken back" in notes[-1]
-        assert notes[-1].endswith("[Keep] [Remove]")
+        assert "was removed" in notes[-1]
+        assert notes[-1].endswith("[Keep it] [Delete it]")
         assert desk.recorder.marks == {"m0-ben"}
 
 
 async def test_a_bulb_that_is_back_answers_for_its_author(desk: Desk) -> None:
     """There is nothing to decide any more, until it is taken back again."""
     await put_and_taken_back(desk, seconds=90)
-    assert "[Keep] [Remove]" in (await desk.notes())[-1]
+    assert "[Keep it] [Delete it]" in (await desk.notes())[-1]
     await desk.people.ana.reacts("m0-ben", desk.people.ben)
     assert (await desk.notes())[-1] == "The 💡 on what you wrote is back, so #2 stays."
     await desk.people.ana.unreacts("m0-ben")
     notes = await desk.notes()
     assert len(notes) == 2
-    assert notes[-1].endswith("[Keep] [Remove]")
+    assert notes[-1].endswith("[Keep it] [Delete it]")
 
 
 # The Note that asks for words
@@ -482,7 +482,7 @@ async def test_one_s_own_bulb_asks_in_one_s_own_words(desk: Desk) -> None:
     """Nobody is told that they themselves would like to keep something."""
     await desk.people.ben.reacts("m-unread", desk.people.ben)
     [note] = await desk.notes()
-    assert note.startswith("You put a 💡 on something you wrote.")
+    assert note.startswith("You put a 💡 on something you wrote, but I can't read it there.")
     await desk.people.ben.does(GiveWords("1.2", "As I said it"))
     [note] = await desk.notes()
     assert "[" not in note
@@ -512,7 +512,7 @@ async def test_a_source_that_goes_twice_asks_once(desk: Desk) -> None:
         [asked] = [note for note in await desk.notes() if "was deleted" in note]
         assert ("[" in asked) is buttons
         if buttons:
-            await desk.press("Keep")
+            await desk.press("Keep it")
 
 
 STEPS = ("removes", "restores", "fine", "edits", "source gone", "taken back", "put again", "an hour", "saves")
@@ -566,7 +566,8 @@ def check_notes(desk: Desk, notes: list[str]) -> None:
     there = {f"#{each.number}": each for each in rows(desk.bot, Moment) if each.deleted_at is None}
     for note in notes:
         about = [each for number, each in there.items() if f"{number}." in note or f"{number};" in note
-                 or f"{number} was" in note]  # fmt: skip
+                 or f"{number} was" in note
+                 or f"as {number}, but" in note or f"be {number} once" in note]  # fmt: skip
         if "[" not in note:
             continue
         assert about, note
@@ -585,16 +586,16 @@ async def removed_by_ana(desk: Desk) -> Got:
     """Write an aha as Ben, and remove it as Ana, who is an admin."""
     await desk.people.ben.types("Ben's aha")
     asked = await desk.people.ana.types("delete 2")
-    assert asked.text == "Remove #2 by Ben for everyone?\n“Ben's aha”\n[Delete] [Cancel]"
+    assert asked.text == "Delete #2 by Ben for everyone?\n“Ben's aha”\n[Delete] [Cancel]"
     assert await desk.alive() == 1
-    return await asked.press("Remove it")
+    return await asked.press("Delete")
 
 
 async def test_an_admin_is_asked_once_and_the_author_is_told(desk: Desk) -> None:
     """The Note has the day until which Ben can undo it, and its button does."""
     done = await removed_by_ana(desk)
     assert done.text == (
-        "#2 is removed. You can bring it back until tomorrow. I'll tell Ben, and can bring it back too.\n[Undo]"
+        "#2 deleted. You can bring it back until tomorrow. I'll tell Ben, who can bring it back, too.\n[Undo]"
     )
     [note] = await desk.notes()
     assert note == (
@@ -610,7 +611,7 @@ async def test_leaving_it_changes_nothing(desk: Desk) -> None:
     """Nobody is told of a question."""
     await desk.people.ben.types("Ben's aha")
     asked = await desk.people.ana.types("delete 2")
-    assert (await asked.press("Leave it")).text == "#2 stays as it is."
+    assert (await asked.press("Cancel")).text == "#2 stays as it is."
     assert await desk.notes() == []
     assert await desk.alive() == 1
 
@@ -637,7 +638,7 @@ async def test_a_second_removal_is_a_second_cause(desk: Desk) -> None:
     await removed_by_ana(desk)
     await desk.press("Undo")
     desk.clock.forward(hours=2)
-    await (await desk.people.ana.types("delete 2")).press("Remove it")
+    await (await desk.people.ana.types("delete 2")).press("Delete")
     first, second = await desk.notes()
     assert first == "Aha #2 was deleted."
     assert second.endswith("[Undo]")
@@ -647,7 +648,7 @@ async def test_several_removals_are_one_note(desk: Desk) -> None:
     """One press brings all of them back."""
     for number in (2, 3, 4):
         await desk.people.ben.types(f"thought {number}")
-        await (await desk.people.ana.types(f"delete {number}")).press("Remove it")
+        await (await desk.people.ana.types(f"delete {number}")).press("Delete")
         await desk.bot.tick()
     [note] = await desk.notes()
     assert note.startswith(
@@ -670,7 +671,7 @@ async def test_a_saved_message_removed_by_an_admin(desk: Desk) -> None:
     """The Note about saving it loses its buttons, and the one about the removal has them."""
     await desk.saves(0)
     await desk.bot.tick()
-    await (await desk.people.ana.types("delete 2")).press("Remove it")
+    await (await desk.people.ana.types("delete 2")).press("Delete")
     kept, removed = await desk.notes()
     assert kept == "Aha #2 was deleted."
     assert removed.startswith("Ana deleted your #2 for everyone.")
