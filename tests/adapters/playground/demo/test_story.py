@@ -303,7 +303,7 @@ def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
     cycle = played.one(CYCLE)
     assert "What could we tell people" in cycle
     assert "2 attempts" in cycle
-    assert "13 experiments and 3 breakthroughs" in cycle
+    assert "13 experiments · 3 breakthroughs" in cycle
 
 
 def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
