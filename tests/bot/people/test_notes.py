@@ -498,7 +498,7 @@ async def test_one_answer_holds_for_every_note_about_it(desk: Desk) -> None:
     notes = await desk.notes()
     assert len(notes) == 3
     assert all("[" in note for note in notes)
-    await desk.press("Keep", place=1)
+    await desk.press("Keep it", place=1)
     notes = await desk.notes()
     assert not any("[" in note for note in notes)
     assert all(note.endswith("It stays.") for note in notes)
