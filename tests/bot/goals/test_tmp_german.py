@@ -1,0 +1,2 @@
+from bot.goals.commands import *
+from tests.support import *
