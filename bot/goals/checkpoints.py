@@ -389,7 +389,9 @@ def _describe_unusable(goal: Goal, day: date, today: date) -> str:
         return _describe_over(goal, goal.due_on)
     if working_day(day) > last:
         return _(
-            "{day} is too late. The last possible day is {last}.", day=format_full_day(day), last=format_full_day(last)
+            "{day} is too late. The last possible day is {last}.",
+            day=format_full_day(day),
+            last=format_full_day(last),
         )
     return ""
 

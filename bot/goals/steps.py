@@ -40,7 +40,20 @@ DONE = re.compile(r"\s*(?:done|erledigt|fertig|✓|✔️?|✅)(?!\w)(?P<what>.*
 AROUND = " \t\n:;.,!…—–-\"'“”„‘’«»*_()[]"
 """Signs around the number or the words of a step in such a reply. They say nothing about which step is meant."""
 BESIDE_NUMBERS = frozenset(
-    {"and", "step", "steps", "no", "nr", "number", "numbers", "und", "schritt", "schritte", "nummer", "nummern"}
+    {
+        "and",
+        "step",
+        "steps",
+        "no",
+        "nr",
+        "number",
+        "numbers",
+        "und",
+        "schritt",
+        "schritte",
+        "nummer",
+        "nummern",
+    }
 )
 
 

@@ -1,2 +1,0 @@
-from bot.goals.commands import *
-from tests.support import *
