@@ -36,7 +36,7 @@ from storage.teams.teams import Caller
 MOST_STEPS = 20
 """The most steps of a goal that are still to do."""
 DONE = re.compile(r"\s*(?:done|erledigt|fertig|✓|✔️?|✅)(?!\w)(?P<what>.*)", re.IGNORECASE | re.DOTALL)
-"""A reply in a goal's thread that ticks a step: *done*, in any of the bot's languages, with its number or some words."""
+"""A reply in a goal's thread that ticks a step: *done* in any language of the bot, with its number or some words."""
 AROUND = " \t\n:;.,!…—–-\"'“”„‘’«»*_()[]"
 """Signs around the number or the words of a step in such a reply. They say nothing about which step is meant."""
 BESIDE_NUMBERS = frozenset(
