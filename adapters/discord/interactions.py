@@ -346,7 +346,7 @@ class Interactions:
             from_form=interaction.from_form, present=interaction.present,
             private=False if interaction.direct or interaction.without_bot else spot.private,
             threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
-            locale=interaction.locale,
+            locale=interaction.locale, server_locale=_server_locale(guild),
         )  # fmt: skip
 
     def _channel_checks(
@@ -430,3 +430,8 @@ def _collect_texts(data: Any) -> list[str]:
         text for name in ("options", "components", "component") for text in _collect_texts(data.get(name))
     ]
     return [*([own] if isinstance(own, str) else []), *inner]
+
+
+def _server_locale(guild: discord.Guild | None) -> str:
+    """Return the language of a server, if it has one: only communities choose it, for others it is English."""
+    return guild.preferred_locale.value if guild is not None and "COMMUNITY" in guild.features else ""

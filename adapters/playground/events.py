@@ -25,6 +25,7 @@ from bot.core.events import (
     MessageDeleted,
     MessageEdited,
 )
+from bot.core.language.words import _
 from bot.core.origin import Origin
 from storage.models.shown import has_words
 
@@ -44,7 +45,7 @@ class Events:
     def bot(self) -> Bot:
         """The bot. ChatError before start and during shutdown."""
         if self.met is None or self._leaving:
-            raise ChatError("Ahabot is not here right now. Try again in a moment.", 503)
+            raise ChatError(_("Ahabot isn't available right now. Try again in a moment."), 503)
         return self.met
 
     async def add_reaction(self, person: str, message: str, emoji: str, *, event: str = "") -> None:
@@ -69,9 +70,9 @@ class Events:
         """
         found = self._find_message(person, message)
         if found.author != person:
-            raise ChatError("Only the person who wrote it can edit it.", 403)
+            raise ChatError(_("Only the person who wrote it can edit it."), 403)
         if not has_words(text):
-            raise ChatError("Write something first, or delete the message.")
+            raise ChatError(_("Write something first, or delete the message."))
         self.chat.change_message(found, text=text, edited=True)
         await self._tell_bot(MessageEdited(message, text), self._origin_at(person, found, event))
 
@@ -79,7 +80,7 @@ class Events:
         """Delete the person's own message. An admin may delete any. ChatError for everyone else."""
         found = self.chat.find_message(person, message)
         if found.author != person and not self.chat.find_person(person).admin:
-            raise ChatError("Only the person who wrote it, or an admin, can delete it.", 403)
+            raise ChatError(_("Only the person who wrote it, or an admin, can delete it."), 403)
         self.chat.empty_message(found)
         await self._tell_bot(MessageDeleted(message), self._origin_at(person, found, event))
 
@@ -115,7 +116,7 @@ class Events:
     def _build_origin(self, person: str, channel: str, thread: str, event: str) -> Origin:
         place = self.chat.find_channel(person, channel)
         if thread and self.chat.find_message(person, thread).channel != channel:
-            raise ChatError("That thread is in another channel.")
+            raise ChatError(_("That thread is in another channel."))
         return payloads.build_playground_origin(
             self.chat.find_person(person), place, thread, event or uuid4().hex
         )
@@ -126,7 +127,7 @@ class Events:
     def _find_message(self, person: str, message: str) -> Message:
         found = self.chat.find_message(person, message)
         if found.deleted:
-            raise ChatError("That message is not here any more.", 404)
+            raise ChatError(_("That message no longer exists."), 404)
         return found
 
     async def _tell_bot(self, event: Any, origin: Origin) -> None:

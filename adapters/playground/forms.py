@@ -8,6 +8,7 @@ from typing import Any
 
 from adapters.playground.chat.model import Channel, Json
 from adapters.playground.errors import ChatError
+from bot.core.language.words import _
 from bot.core.messages import Field, FieldKind, Form
 from bot.core.text import submit_word
 from bot.core.times import parse_time
@@ -53,11 +54,11 @@ def check_form_values(
         if has_words(value):
             errors |= {field["name"]: wrong} if (wrong := _field_error(field, value, channels)) else {}
         elif field["required"]:
-            errors[field["name"]] = "This one is needed."
+            errors[field["name"]] = _("Please fill this in.")
         if field["kind"] == FieldKind.CHANNEL and value in channels:
             taken |= _channel_values(field["name"], channels[value])
     if errors:
-        raise ChatError("Not sent yet: one look at the marked place.", 422, errors)
+        raise ChatError(_("Not sent yet. Please fix the marked field."), 422, errors)
     return taken
 
 
@@ -70,15 +71,15 @@ def _field_error(field: Json, value: str, channels: Collection[str]) -> str:
     options = {option["value"] for option in field["options"]}
     match FieldKind(field["kind"]):
         case FieldKind.CHOICE if value not in options:
-            return "Choose one of these."
+            return _("Choose one of these.")
         case FieldKind.CHOICES if not options.issuperset(value.split("\n")):
-            return "Choose among these."
+            return _("Choose from these.")
         case FieldKind.CHANNEL if value not in channels:
-            return "Choose a channel from the list."
+            return _("Choose a channel from the list.")
         case FieldKind.TIME if parse_time(value) is None:
-            return "Give a time, like 16:00."
+            return _("Write the time like 16:00.")
         case FieldKind.DATE if not _can_parse(date.fromisoformat, value):
-            return "Give a day, like 2026-03-20."
+            return _("Write the day like 2026-03-20.")
         case _:
             return ""
 

@@ -21,6 +21,7 @@ from bot.core.adapter import Bot
 from bot.core.events import (
     ReplyWritten,
 )
+from bot.core.language.words import _
 from bot.core.messages import Reply
 from bot.core.origin import Origin
 from storage.models.shown import has_words
@@ -44,7 +45,7 @@ class People(Events):
     ) -> Shown:
         """Send a line: `/aha …` is a command to the bot, everything else a message in the channel."""
         if not has_words(text):
-            raise ChatError("Write something first.")
+            raise ChatError(_("Write something first."))
         origin = self._build_origin(person, channel, thread, event)
         if (words := payloads.parse_typed_command(text)) is not None:
             return await self._ask_bot(self.bot.commands.parse(words), origin)
@@ -79,9 +80,11 @@ class People(Events):
     async def use_shortcut(self, person: str, label: str, message: str, *, event: str = "") -> Shown:
         """Choose an entry of a message's menu."""
         found = self._find_message(person, message)
-        chosen = next((each for each in self.bot.commands.shortcuts if each.label() == label), None)
+        chosen = next(
+            (each for each in self.bot.commands.shortcuts if label in (each.label(), each.label.text)), None
+        )
         if chosen is None:
-            raise ChatError("There is no such entry in the menu.", 404)
+            raise ChatError(_("There's no such entry in the menu."), 404)
         command = self.bot.commands.fill_fields(chosen.command, payloads.describe_message(found, self.chat))
         return await self._ask_bot(command, self._origin_at(person, found, event))
 
@@ -94,7 +97,7 @@ class People(Events):
         found = next((each["press"] for each in there if button in (each["press"], each["label"])), None)
         pressed = found or self._presses.get(event)
         if pressed is None:
-            raise ChatError("That button is not there any more.", 409)
+            raise ChatError(_("That button no longer exists."), 409)
         self._presses = dict([*self._presses.items(), (event, pressed)][-PRESSES_KNOWN:])
         return self._decode_command(pressed, {})
 
@@ -102,7 +105,9 @@ class People(Events):
         try:
             return self.bot.commands.fill_fields(self.bot.commands.decode(command), values)
         except (ValueError, TypeError):
-            raise ChatError("That was made by another version of Ahabot; ask for it again.", 409) from None
+            raise ChatError(
+                _("That's from an older version of Ahabot. Please ask for it again."), 409
+            ) from None
 
     async def _ask_bot(self, command: Any, origin: Origin, instead: str = "", thread: str = "") -> Shown:
         """Let the bot answer, and show its answer in the thread that the person is looking at."""
@@ -121,7 +126,7 @@ class People(Events):
         """
         now = self.chat.world.current_time()
         if to <= now:
-            raise ChatError("Time only moves forward here.")
+            raise ChatError(_("Time only moves forward here."))
         if to - now > MAX_JUMP:
-            raise ChatError("Ten years at once is far enough.")
+            raise ChatError(_("That's too far ahead. You can jump ten years at most."))
         await self.run_protected(advance_clock(self.chat.world, self.bot, to))

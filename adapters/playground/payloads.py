@@ -12,6 +12,7 @@ from adapters.playground import text
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Channel, Json, Message, Person
 from adapters.playground.errors import ChatError
+from bot.core.language.words import _
 from bot.core.origin import Origin
 
 PLATFORM = "playground"
@@ -28,9 +29,9 @@ def read_body_text(body: Json, name: str, *, default: str | None = None) -> str:
     """
     value = body.get(name, default)
     if not isinstance(value, str):
-        raise ChatError(f"The request says no “{name}”.")
+        raise ChatError(f"The request has no valid “{name}”.")
     if len(value) > TEXT_LIMIT:
-        raise ChatError("That is too long for one message. Nothing was sent.", 413)
+        raise ChatError(_("That's too long for one message. Nothing was sent."), 413)
     return value
 
 
@@ -41,7 +42,7 @@ def read_body_event(body: Json) -> str:
     """
     given = read_body_text(body, "event", default="")
     if given and not EVENT.fullmatch(given):
-        raise ChatError("The request's “event” is not an id.")
+        raise ChatError("The request's “event” is not a valid id.")
     return given
 
 
@@ -49,7 +50,7 @@ def read_body_flag(body: Json, name: str) -> bool:
     """Return a boolean field of the body. ChatError when it is missing or not a boolean."""
     value = body.get(name)
     if not isinstance(value, bool):
-        raise ChatError(f"The request says no “{name}”.")
+        raise ChatError(f"The request has no valid “{name}”.")
     return value
 
 
@@ -57,7 +58,7 @@ def read_body_texts(body: Json, name: str) -> dict[str, str]:
     """Return texts by name, such as a form's values. ChatError when they are missing or not texts."""
     values = body.get(name)
     if not isinstance(values, dict) or not all(isinstance(value, str) for value in values.values()):
-        raise ChatError(f"The request says no “{name}”.")
+        raise ChatError(f"The request has no valid “{name}”.")
     return values
 
 
@@ -74,6 +75,7 @@ def build_playground_origin(person: Person, channel: Channel, thread: str, event
         event=event,
         thread=thread,
         zone=person.zone,
+        locale=person.language,
         admin=person.admin,
         direct=bool(channel.direct),
         present=not channel.private or person.id in channel.members,
@@ -110,5 +112,5 @@ def check_emoji(given: str) -> str:
     ChatError for an empty text, one with spaces, or more than 32 characters.
     """
     if not 0 < len(given) <= EMOJI_LENGTH or given.split() != [given]:
-        raise ChatError("That is not an emoji.")
+        raise ChatError(_("That's not an emoji."))
     return given

@@ -7,10 +7,19 @@ from adapters.playground.chat import disk
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Channel, Json, Message, direct_channel
 from bot.core.adapter import Bot
+from bot.core.language.words import lazy
 from bot.core.messages import File, Picture, Post
 from bot.core.origin import Place, PostFailedError, SentMessage, Source
 
 BULB = "💡"
+
+STARTING = lazy("I'm just starting.")
+NOT_OURS = lazy("I can't change that message, because I didn't write it.")
+NO_MESSAGE = lazy("That message no longer exists.")
+NO_CHANNEL = lazy("That channel no longer exists.")
+NOT_INVITED = lazy("I'm not in that channel. Please invite me there.")
+NO_PERSON = lazy("That person is no longer here.")
+CLOSED = lazy("They don't accept direct messages from me.")
 
 
 class Posting:
@@ -37,7 +46,7 @@ class Posting:
         """
         found = self._find_message(message)
         if found.author != BOT:
-            raise PostFailedError("That message is not Ahabot's own.")
+            raise PostFailedError(NOT_OURS.text)
         self.chat.change_message(found, **self._render_post(post))
 
     async def delete(self, message: str) -> None:
@@ -49,7 +58,7 @@ class Posting:
         if found is None or found.deleted:
             return
         if found.author != BOT:
-            raise PostFailedError("That message is not Ahabot's own.")
+            raise PostFailedError(NOT_OURS.text)
         self.chat.empty_message(found)
 
     async def mark(self, place: Place, message: str, on: bool) -> None:
@@ -79,7 +88,7 @@ class Posting:
 
     def _render_post(self, post: Post) -> dict[str, Json | None]:
         if self.bot is None:
-            raise PostFailedError("The playground has not started yet.", retry_after=1)
+            raise PostFailedError(STARTING.text, retry_after=1)
         card = render.card_to_json(post.card, self.bot.commands.encode)
         picture = save_picture(self.chat, post.picture) if post.picture else None
         return {
@@ -98,23 +107,23 @@ class Posting:
     def _find_channel(self, channel: str) -> Channel:
         found = self.chat.world.channels.get(channel)
         if found is None:
-            raise PostFailedError("That channel is not there any more.")
+            raise PostFailedError(NO_CHANNEL.text)
         if not found.bot:
-            raise PostFailedError(f"Ahabot is not in #{found.name}. Invite it there.")
+            raise PostFailedError(NOT_INVITED.text)
         return found
 
     def _find_direct_channel(self, person: str) -> Channel:
         found = self.chat.world.people.get(person)
         if found is None:
-            raise PostFailedError("That person is not there any more.")
+            raise PostFailedError(NO_PERSON.text)
         if found.closed:
-            raise PostFailedError(f"{found.name} takes no direct messages.", closed=True)
+            raise PostFailedError(CLOSED.text, closed=True)
         return self.chat.world.channels[direct_channel(found).id]
 
     def _find_message(self, message: str) -> Message:
         found = self.chat.world.messages.get(message)
         if found is None or found.deleted:
-            raise PostFailedError("That message is gone.")
+            raise PostFailedError(NO_MESSAGE.text)
         return found
 
 

@@ -24,4 +24,4 @@ def find_refusal(environ: Mapping[str, str]) -> str | None:
     found = [name for name in REAL_TOKENS if environ.get(name, "").strip()]
     if not found:
         return None
-    return f"The playground does not start beside real tokens: unset {' and '.join(found)} (or look in .env)."
+    return f"The playground doesn't start while real tokens are set. Unset {' and '.join(found)} (or look in .env)."

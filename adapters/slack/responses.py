@@ -305,9 +305,9 @@ class Responses:
 
 
 def _picture_line(sent: SentMessage) -> Line:
-    """Return the sentence that says where a picture is, with a link to it if there is one."""
-    words = _("your direct messages with me")
-    return line("The picture is in {messages}.", messages=TextLink(words, sent.link) if sent.link else words)
+    """Return the sentence that says where a picture is, as a link to it if there is one."""
+    words = _("The picture is in your direct messages with me.")
+    return (TextLink(words, sent.link),) if sent.link else (words,)
 
 
 def accept_request(body: Json | None = None) -> BoltResponse:

@@ -174,6 +174,8 @@ class Capabilities:
 class PostFailedError(Exception):
     """The platform rejected the call: nothing was posted. The message gives the reason.
 
+    The reason is a sentence of the catalogs in English, so that it can be stored and read in another language:
+    `Lazy(str(error))()`.
     `retry_after` (seconds) is set if a later retry makes sense. `closed` is set if the person
     accepts no direct messages. `lacks` names a permission that the bot needs for it, `everywhere` is
     set if it lacks that in the whole workspace. `threads_only` is set if the channel holds threads

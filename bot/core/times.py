@@ -221,7 +221,10 @@ def month_name(month: int, short: bool = False) -> str:
     """Return the name of a month as it stands alone, such as `March` or `Mar`."""
     if current_language() == ENGLISH:
         return f"{date(2000, month, 1):{'%b' if short else '%B'}}"
-    return _format_parts(date(2000, month, 1), "LLL" if short else "LLLL")
+    from babel.dates import get_month_names
+
+    names = get_month_names("abbreviated" if short else "wide", "stand-alone", locale=current_language())
+    return str(names[month])
 
 
 def weekday_name(number: int) -> str:

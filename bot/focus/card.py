@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, lazy, line, nline
 from bot.core.messages import (
     Block,
     Button,
@@ -34,15 +35,16 @@ from bot.focus.commands import (
     SeeLines,
     SeeTicks,
 )
-from bot.focus.find import describe_big_goal
+from bot.focus.find import DELETED, describe_big_goal
 from bot.focus.form import list_name
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, FocusList, Goal, Posting, Team
 from storage.moments import moments
 
+HAVE_WE_STOPPED = lazy("Have we stopped?")
 SHOWN = 5
 """Lines of a list on the card. The others are behind *Edit*."""
-TAKEN_BACK = "This focus check was taken back."
+WHERE_IT_WENT = lazy("Where our time really went")
 
 
 def compose_check_card(
@@ -51,7 +53,7 @@ def compose_check_card(
     """Compose a check's card. After it was taken back, it is one sentence, or None if it was never posted."""
     check = checks.find_by_posting(session, posting)
     if check is None or check.withdrawn_at is not None:
-        return ComposedPost(Post(Card((Small((TAKEN_BACK,)),)))) if posting.message else None
+        return ComposedPost(Post(Card((Small((DELETED(),)),)))) if posting.message else None
     return ComposedPost(Post(build_check_card(session, check, now)))
 
 
@@ -59,20 +61,24 @@ def build_check_card(session: Session, check: FocusCheck, now: datetime) -> Card
     """Build the card with its lists, its days as of now, and what one can do next."""
     items = checks.list_items(session, check.id)
     at, team = str(check.id), str(check.team_id)
-    go_on = () if is_complete(check, items) else (Button("Go on", GoOnWithCheck(at, team), Style.PRIMARY),)
+    go_on = (
+        () if is_complete(check, items) else (Button(_("Continue"), GoOnWithCheck(at, team), Style.PRIMARY),)
+    )
     tick = (
-        (Button("Tick off", SeeTicks(at, team)),) if any(item.list == FocusList.OUT for item in items) else ()
+        (Button(_("Tick off"), SeeTicks(at, team)),)
+        if any(item.list == FocusList.OUT for item in items)
+        else ()
     )
     buttons = (
         *go_on,
         *tick,
-        Button("Add to it", AddToCheck(at, team)),
-        Button("Edit", SeeLines(at, team)),
+        Button(_("Add lines"), AddToCheck(at, team)),
+        Button(_("Edit"), SeeLines(at, team)),
     )
     menu = (
-        Button("Our own step", NameStep(team, at)),
-        Button("Earlier checks", EarlierChecks(team, at)),
-        Button("Remove it", RemoveCheck(at, team)),
+        Button(_("Our own step"), NameStep(team, at)),
+        Button(_("Earlier focus checks"), EarlierChecks(team, at)),
+        Button(_("Delete"), RemoveCheck(at, team)),
     )
     return Card(tuple(_card_blocks(session, check, items, now)), buttons, menu)
 
@@ -89,10 +95,10 @@ def _card_blocks(
 ) -> Iterator[Block]:
     zone = session.get_one(Team, check.team_id).zone
     goal = session.get(Goal, check.goal_id) if check.goal_id else None
-    yield Title("Focus check")
+    yield Title(_("Focus check"))
     if goal is not None and goal.withdrawn_at is None:
-        yield Text((Strong("Our big goal: "), describe_big_goal(goal)))
-    yield Quote(check.went, "where our time really went")
+        yield Text((Strong(_("Our big goal:")), f" {describe_big_goal(goal)}"))
+    yield Quote(check.went, WHERE_IT_WENT())
     today = local_day(now, zone)
     for name in FocusList:
         lines = [item for item in items if item.list == name]
@@ -100,7 +106,7 @@ def _card_blocks(
             yield Section(list_name(check, name))
             yield from _list_blocks(check, lines, today)
     author = moments.people_by_id(session, [check.author_id])[check.author_id].name
-    yield Small((f"{author} began it · ", Timestamp(check.created_at, zone)))
+    yield Small(line("Started by {name} · {date}", name=author, date=Timestamp(check.created_at, zone)))
 
 
 def _list_blocks(check: FocusCheck, lines: Sequence[FocusItem], today: date) -> Iterator[Block]:
@@ -108,24 +114,25 @@ def _list_blocks(check: FocusCheck, lines: Sequence[FocusItem], today: date) -> 
     ordered = sorted(lines, key=lambda item: (item.done_at is not None, item.by_on or date.max, item.id))
     for item in ordered[:SHOWN]:
         yield Quote(item.text, describe_line(item, today), due_button(check, item, today))
-    if len(ordered) > SHOWN:
-        yield Small((f"{len(ordered) - SHOWN} more: Edit shows all.",))
+    if more := max(len(ordered) - SHOWN, 0):
+        button = Strong(_("Edit"))
+        yield Small(nline("One more: tap {button}.", "{n} more: tap {button}.", more, button=button))
 
 
 def describe_line(item: FocusItem, today: date) -> str:
-    """Return what stands below a line that a team moves out of: its day, or that it is done."""
+    """Return what stands below a line that a team wants to stop: its day, or that it is done."""
     if item.list != FocusList.OUT:
         return ""
     if item.done_at is not None:
-        return "we keep it after all" if item.kept else "✓ we're out of it"
+        return _("We'll keep doing it") if item.kept else _("✓ We've stopped")
     if item.by_on is None:
         return ""
     day = format_day_from(item.by_on, today)
-    return f"by {day}: are we out of it?" if item.by_on <= today else f"out by {day}"
+    return _("Due {day}: have we stopped?", day=day) if item.by_on <= today else _("Stop by {day}", day=day)
 
 
 def due_button(check: FocusCheck, item: FocusItem, today: date) -> Button | None:
-    """Return the button that answers whether a team is out of something, from its day on."""
+    """Return the button that answers whether a team has stopped something, from its day on."""
     if item.list != FocusList.OUT or item.done_at is not None or item.by_on is None or item.by_on > today:
         return None
-    return Button("Are we out?", AnswerLine(str(check.id), str(item.id), str(check.team_id)))
+    return Button(HAVE_WE_STOPPED(), AnswerLine(str(check.id), str(item.id), str(check.team_id)))

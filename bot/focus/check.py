@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, card_place, describe_place, waiting_person
+from bot.core.context import Context, FormError, UserError, card_place, locate_card, waiting_person
 from bot.core.forms.newer import mark_values, merge_newer, show_newer
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
 from bot.core.text import one_line, parse_number
-from bot.core.times import format_day, local_day
+from bot.core.times import format_day, format_full_day, local_day
 from bot.focus.card import build_check_card, is_complete
 from bot.focus.commands import (
     AddToCheck,
@@ -80,14 +80,17 @@ def start_check(context: Context, command: StartCheck) -> Reply | Form:
         raise FormError(went_form(context, given), errors)
     check = _add_check(context, command.went.strip())
     if check.withdrawn_at is not None:
-        raise UserError("That focus check was begun and taken back.")
+        raise UserError(_("You started that focus check and then undid it."))
     at, place = str(check.id), check_place(context, check)
     buttons = (
-        Button("Go on", GoOnWithCheck(at, team), Style.PRIMARY),
-        Button("Undo", RemoveCheck(at, team)),
+        Button(_("Continue"), GoOnWithCheck(at, team), Style.PRIMARY),
+        Button(_("Undo"), RemoveCheck(at, team)),
     )
-    said = ". Next: what works, and what doesn't. You can go on now or later."
-    return text_reply("The focus check has begun ", *describe_place(place), said, buttons=buttons)
+    said = line(
+        "Focus check started. {place} Next: what works and what doesn't. You can continue now or later.",
+        place=locate_card(place),
+    )
+    return text_reply(*said, buttons=buttons)
 
 
 def _find_unfinished(context: Context) -> FocusCheck | None:
@@ -99,11 +102,11 @@ def _find_unfinished(context: Context) -> FocusCheck | None:
 
 def _offer_to_go_on(context: Context, check: FocusCheck) -> Reply:
     buttons = (
-        Button("Go on", GoOnWithCheck(str(check.id), str(check.team_id)), Style.PRIMARY),
-        Button("Begin a new one", StartCheck(str(check.team_id), fresh="1")),
+        Button(_("Continue"), GoOnWithCheck(str(check.id), str(check.team_id)), Style.PRIMARY),
+        Button(_("Start a new one"), StartCheck(str(check.team_id), fresh="1")),
     )
     begun = format_day(local_day(check.created_at, context.caller.zone))
-    return text_reply(f"A focus check was begun on {begun} and has steps left.", buttons=buttons)
+    return text_reply(_("The focus check from {date} isn't finished yet.", date=begun), buttons=buttons)
 
 
 def _add_check(context: Context, went: str) -> FocusCheck:
@@ -132,8 +135,8 @@ def go_on_with_check(context: Context, command: GoOnWithCheck) -> Reply | Form:
         return lists_form(context, check, FillLists())
     if FocusList.CHANCES not in there:
         return chances_form(context, check, FillChances())
-    more = Button("Add to it", AddToCheck(str(check.id), str(check.team_id)))
-    return text_reply("Every step of this focus check has something in it.", buttons=(more,))
+    more = Button(_("Add lines"), AddToCheck(str(check.id), str(check.team_id)))
+    return text_reply(_("This focus check is complete: every step has something in it."), buttons=(more,))
 
 
 def see_check(context: Context, command: SeeCheck) -> Reply:
@@ -146,24 +149,23 @@ def list_earlier(context: Context, command: EarlierChecks) -> Reply:
     before = parse_number(command.before) or None
     found = checks.list_checks(context.session, context.caller.team_id, CHECKS_SHOWN + 1, before)
     if not found:
-        return text_reply("There's no earlier focus check.")
+        return text_reply(_("There are no earlier focus checks."))
     team = str(context.caller.team_id)
     rows = (
         Quote(
             one_line(check.went, WORDS),
             _day_of(context, check),
-            Button("See it", SeeCheck(str(check.id), team)),
+            Button(_("Show"), SeeCheck(str(check.id), team)),
         )
         for check in found[:CHECKS_SHOWN]
     )
     last = found[:CHECKS_SHOWN][-1]
-    more = (Button("More", EarlierChecks(team, str(last.id))),) if len(found) > CHECKS_SHOWN else ()
-    return Reply(Card((Title("Earlier focus checks"), *rows), more))
+    more = (Button(_("More"), EarlierChecks(team, str(last.id))),) if len(found) > CHECKS_SHOWN else ()
+    return Reply(Card((Title(_("Earlier focus checks")), *rows), more))
 
 
 def _day_of(context: Context, check: FocusCheck) -> str:
-    day = local_day(check.created_at, context.caller.zone)
-    return f"{format_day(day)} {day.year}"
+    return format_full_day(local_day(check.created_at, context.caller.zone))
 
 
 def edit_went(context: Context, command: EditWent) -> Reply | Form:
@@ -183,8 +185,7 @@ def edit_went(context: Context, command: EditWent) -> Reply | Form:
     if errors := dict(went_errors(command.went)):
         raise FormError(edit_went_form(check, command.went), errors)
     checks.change_check(context.session, check, context.now, went=command.went.strip())
-    place = describe_place(check_place(context, check))
-    return text_reply("The focus check has your new words ", *place, ".")
+    return text_reply(*line("Focus check updated. {place}", place=locate_card(check_place(context, check))))
 
 
 def remove_check(context: Context, command: RemoveCheck) -> Reply:
@@ -192,18 +193,18 @@ def remove_check(context: Context, command: RemoveCheck) -> Reply:
     check = find_check(context, command.check, removed=True)
     if not command.back and check.author_id != context.caller.person_id:
         raise UserError(
-            "Only the person who began this focus check can take it back. Edit changes its lines."
+            _("Only the person who started this focus check can delete it. You can still edit its lines.")
         )
     if command.back and check.withdrawn_at is not None:
         if check.withdrawn_at + UNDO_PERIOD <= context.now:
-            raise UserError("That focus check was taken back more than a day ago, and its words are gone.")
+            raise UserError(_("That focus check was deleted more than a day ago, so it's gone for good."))
         checks.bring_back(context.session, check, context.now)
     elif not command.back and check.withdrawn_at is None:
         checks.withdraw(context.session, check, context.now)
     if command.back:
-        return text_reply("The focus check is back.", replaces=True)
-    undo = Button("Undo", replace(command, back="1"))
-    return text_reply("The focus check is taken back. Until tomorrow you can bring it back.", buttons=(undo,))
+        return text_reply(_("The focus check is back."), replaces=True)
+    undo = Button(_("Undo"), replace(command, back="1"))
+    return text_reply(_("Focus check deleted. You can bring it back until tomorrow."), buttons=(undo,))
 
 
 def name_step(context: Context, command: NameStep) -> Reply | Form:
@@ -223,15 +224,17 @@ def name_step(context: Context, command: NameStep) -> Reply | Form:
         return show_newer(step_form(context, given), {"title": before}, clashes)
     title = " ".join(given.title.split())
     if len(title) > STEP_LENGTH:
-        error = f"Up to {STEP_LENGTH} characters, please, so that it fits the form."
+        error = _("Up to {limit} characters, please, so it fits the form.", limit=STEP_LENGTH)
         raise FormError(step_form(context, given), {"title": error})
     checks.set_step(context.session, context.caller.team_id, title, context.caller.person_id)
     _give_step(context, command.check, title)
     undo = NameStep(given.team, command.check, "1", before, mark_values([title]))
-    buttons = (Button("Undo", context.store_if_long(undo)),)
+    buttons = (Button(_("Undo"), context.store_if_long(undo)),)
     if not title:
-        return text_reply("There's no fourth step any more.", buttons=buttons)
-    return text_reply(f"“{title}” is the fourth step of our focus checks now.", buttons=buttons)
+        return text_reply(_("There's no fourth step any more."), buttons=buttons)
+    return text_reply(
+        _("“{title}” is now the fourth step of our focus checks.", title=title), buttons=buttons
+    )
 
 
 def _give_step(context: Context, given: str, title: str) -> None:
@@ -250,7 +253,7 @@ DECLARATIONS = (
         StartCheck,
         start_check,
         "focus check",
-        lazy("Where our time goes, what works, what we move out of; in three short steps"),
+        lazy("Where our time goes, what works and what to stop, in three short steps"),
         shown=True,
         button=lazy("Focus check"),
         said_as="check focus, focus checks, new focus check",

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.core.context import CardPlace, Context, UserError, posting_place
+from bot.core.language.words import _, lazy
 from bot.core.text import one_line, parse_number
 from bot.core.times import Period
 from bot.focus.share import list_big_goals
@@ -14,6 +15,7 @@ from bot.goals.find import NO_WORDS
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, Goal
 
+DELETED = lazy("This focus check was deleted.")
 GOAL_WORDS = 120
 INSTANT = timedelta(microseconds=1)
 
@@ -22,9 +24,9 @@ def find_check(context: Context, given: str, removed: bool = False) -> FocusChec
     """Return the check that a button names. UserError if it is not the team's, or was taken back."""
     check = checks.find_in_team(context.session, context.caller.team_id, parse_number(given))
     if check is None:
-        raise UserError("That focus check doesn't belong to this channel.")
+        raise UserError(_("That focus check doesn't belong to this channel."))
     if check.withdrawn_at is not None and not removed:
-        raise UserError("This focus check was taken back.")
+        raise UserError(DELETED())
     return check
 
 
@@ -32,7 +34,7 @@ def find_line(context: Context, check: FocusCheck, given: str, removed: bool = F
     """Return the line of a check that a button names. UserError if it was removed."""
     item = checks.find_item(context.session, check.id, parse_number(given))
     if item is None or (item.deleted_at is not None and not removed):
-        raise UserError("That line isn't on the focus check any more.")
+        raise UserError(_("That line isn't on the focus check any more."))
     return item
 
 
@@ -48,6 +50,6 @@ def find_open_big_goal(session: Session, team_id: int, now: datetime) -> Goal | 
 
 def describe_big_goal(goal: Goal) -> str:
     """Return a big goal in one line: its number and the beginning of its words."""
-    return (
-        f"#{goal.number} “{one_line(goal.text, GOAL_WORDS)}”" if goal.text else f"#{goal.number} {NO_WORDS}"
-    )
+    if not goal.text:
+        return f"#{goal.number} {NO_WORDS}"
+    return _("#{number} “{goal}”", number=goal.number, goal=one_line(goal.text, GOAL_WORDS))

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from bot.core.context import Context
 from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.forms.newer import mark_form
+from bot.core.language.words import Lazy, _, format_number, lazy, ngettext
 from bot.core.messages import Field, FieldKind, Form, Option
 from bot.core.text import parse_number
 from bot.core.times import Period, local_day
@@ -20,6 +21,7 @@ from bot.focus.own_days import OwnDay, describe_unusable_day, read_own_day
 from bot.focus.share import (
     LEAST_MOMENTS,
     QUARTER_WEEKS,
+    Before,
     describe_loose,
     describe_trend,
     list_big_goals,
@@ -39,74 +41,88 @@ STEP_LENGTH = 60
 MOVE_OUT_IN = timedelta(weeks=4)
 """The day that the form proposes for moving out of what doesn't work."""
 BULLETS = "-–—•*· \t"
-LIST_NAMES: Mapping[str, str] = {
-    FocusList.WORKS: "Works: focus on it",
-    FocusList.OUT: "Doesn't work: move out",
-    FocusList.CHANCES: "Opportunities that speed us up",
+LIST_NAMES: Mapping[str, Lazy] = {
+    FocusList.WORKS: lazy("Works: focus on it"),
+    FocusList.OUT: lazy("Doesn't work: stop it"),
+    FocusList.CHANCES: lazy("Opportunities that speed us up"),
 }
-ONE_EACH = "One line each."
-OWN_DAYS = "One line each. One may have its own day, like: Weekly report, by 12 March."
-OF_THE_OTHERS = "For the lines without a day of their own."
+ONE_EACH = lazy("One line each.")
+OWN_DAYS = lazy("One line each. A line can have its own day, like: Weekly report, by 12 March.")
+STOP_BY = lazy("By when will we stop?")
+WHERE_IT_GOES = lazy("Where did our time really go?")
 
 Errors = Iterator[tuple[str, str]]
 
 
 def list_name(check: FocusCheck, name: str) -> str:
     """Return the heading of one of a check's lists."""
-    return LIST_NAMES.get(name, check.step or "Our own step")
+    return LIST_NAMES[name]() if name in LIST_NAMES else check.step or _("Our own step")
 
 
 def went_form(context: Context, given: StartCheck) -> Form:
     """Return the first step: the one big goal, and where the time really went."""
     goal = find_open_big_goal(context.session, context.caller.team_id, context.now)
-    named = f"Our big goal: {describe_big_goal(goal)}" if goal else "There's no big goal open."
-    field = Field("went", "Where did our time really go?", FieldKind.TEXT, given.went)
-    intro = " ".join(filter(None, (named, describe_quarter(context))))
+    named = _("Our big goal: {goal}", goal=describe_big_goal(goal)) if goal else _("No big goal is open.")
+    field = Field("went", WHERE_IT_GOES(), FieldKind.TEXT, given.went)
+    intro = f"{named} {describe_quarter(context)}"
     command = StartCheck(given.team, "1", given.fresh)
-    return Form("Focus check · 1 of 3", command, (field,), "Save", intro)
+    return Form(_("Focus check · 1 of 3"), command, (field,), _("Save"), intro)
 
 
 def describe_quarter(context: Context) -> str:
-    """Return the share of the last quarter in a sentence, or that there is too little to say."""
+    """Return the share of the last quarter in some sentences, or that there is too little to say."""
     team = context.session.get_one(Team, context.caller.team_id)
     edges = week_edges(context.now, team.zone, 2 * QUARTER_WEEKS)
     since = edges[QUARTER_WEEKS]
     share = measure_share(context.session, team, Period(since, context.now))
     if not share.is_told:
-        return f"Fewer than {LEAST_MOMENTS} moments were kept this quarter, too few to say what they served."
+        return _(
+            "Fewer than {number} moments were saved this quarter, too few to say what they served.",
+            number=LEAST_MOMENTS,
+        )
     big = list_big_goals(context.session, team.id, Period(since, context.now))
     if not big:
-        return f"{share.moments:,} moments were kept this quarter."
-    loose = describe_loose(share)
+        return ngettext(
+            "One moment was saved this quarter.", "{n} moments were saved this quarter.", share.moments
+        )
     one = len(big) == 1 and big[0].closed_at is None and big[0].kind == GoalKind.BIG
-    served = "it" if one else f"the big {name_goals(big)}"
+    served = (
+        _("{share} moments this quarter served it.", share=share.in_words())
+        if one
+        else ngettext(
+            "{share} moments this quarter served the big goal {goals}.",
+            "{share} moments this quarter served the big goals {goals}.",
+            len(big),
+            share=share.in_words(),
+            goals=name_goals(big),
+        )
+    )
     before = measure_share(context.session, team, Period(edges[0], since))
-    trend = describe_trend(share, before, "the quarter before")
-    said = ", ".join(filter(None, (f"served {served}", trend, loose)))
-    return f"{share.in_words()} moments of this quarter {said}."
+    trend = describe_trend(share, before, Before.QUARTER)
+    return " ".join(filter(None, (served, trend, describe_loose(share))))
 
 
 def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:
     """Return the second step: what works, and what doesn't."""
     by_on = given.by_on or str(local_day(context.now, context.caller.zone) + MOVE_OUT_IN)
     fields = (
-        Field("works", LIST_NAMES[FocusList.WORKS], FieldKind.TEXT, given.works, False, ONE_EACH),
-        Field("out", LIST_NAMES[FocusList.OUT], FieldKind.TEXT, given.out, False, OWN_DAYS),
-        Field("by_on", "By when are we out of it?", FieldKind.DATE, by_on, False, OF_THE_OTHERS),
+        Field("works", LIST_NAMES[FocusList.WORKS](), FieldKind.TEXT, given.works, False, ONE_EACH()),
+        Field("out", LIST_NAMES[FocusList.OUT](), FieldKind.TEXT, given.out, False, OWN_DAYS()),
+        Field("by_on", STOP_BY(), FieldKind.DATE, by_on, False, _("For lines without their own day.")),
     )
     command = FillLists(str(check.id), str(check.team_id))
-    return Form("Focus check · 2 of 3", command, fields, "Save")
+    return Form(_("Focus check · 2 of 3"), command, fields, _("Save"))
 
 
 def chances_form(context: Context, check: FocusCheck, given: FillChances) -> Form:
     """Return the third step: what would accelerate. With a team's own step, it is asked there, too."""
-    hint = "What would bring us to the big goal faster? One line each."
-    fields = [Field("chances", LIST_NAMES[FocusList.CHANCES], FieldKind.TEXT, given.chances, False, hint)]
+    hint = _("What would get us to the big goal faster? One line each.")
+    fields = [Field("chances", LIST_NAMES[FocusList.CHANCES](), FieldKind.TEXT, given.chances, False, hint)]
     if check.step:
-        fields.append(Field("own", check.step, FieldKind.TEXT, given.own, False, ONE_EACH))
+        fields.append(Field("own", check.step, FieldKind.TEXT, given.own, False, ONE_EACH()))
     command = FillChances(str(check.id), str(check.team_id))
-    steps = "3 and 4 of 4" if check.step else "3 of 3"
-    return Form(f"Focus check · {steps}", command, tuple(fields), "Save")
+    title = _("Focus check · 3–4 of 4") if check.step else _("Focus check · 3 of 3")
+    return Form(title, command, tuple(fields), _("Save"))
 
 
 def add_form(check: FocusCheck, given: AddToCheck) -> Form:
@@ -114,20 +130,20 @@ def add_form(check: FocusCheck, given: AddToCheck) -> Form:
     names = [*LIST_NAMES, *((FocusList.OWN,) if check.step else ())]
     options = tuple(Option(name, list_name(check, name)) for name in names)
     fields = (
-        Field("text", "What to add", FieldKind.TEXT, given.text, hint=OWN_DAYS),
-        Field("name", "To which list?", FieldKind.CHOICE, given.name or FocusList.WORKS, options=options),
-        Field("by_on", "If we move out of it: by when?", FieldKind.DATE, given.by_on, False),
+        Field("text", _("What to add"), FieldKind.TEXT, given.text, hint=OWN_DAYS()),
+        Field("name", _("To which list?"), FieldKind.CHOICE, given.name or FocusList.WORKS, options=options),
+        Field("by_on", _("If we stop it: by when?"), FieldKind.DATE, given.by_on, False),
     )
-    return Form("Add to the focus check", AddToCheck(str(check.id), str(check.team_id)), fields, "Add")
+    return Form(_("Add lines"), AddToCheck(str(check.id), str(check.team_id)), fields, _("Add"))
 
 
 def line_form(check: FocusCheck, item: FocusItem, given: EditLine) -> Form:
     """Return the form that changes a line, and its day if it has one."""
     fields = [Field("text", list_name(check, item.list), FieldKind.TEXT, given.text)]
     if item.list == FocusList.OUT:
-        fields.append(Field("by_on", "By when are we out of it?", FieldKind.DATE, given.by_on))
+        fields.append(Field("by_on", STOP_BY(), FieldKind.DATE, given.by_on))
     command = EditLine(str(check.id), str(item.id), str(check.team_id), "1")
-    return mark_form(Form("Edit the line", command, tuple(fields), "Save"), present_line(item))
+    return mark_form(Form(_("Edit"), command, tuple(fields), _("Save")), present_line(item))
 
 
 def present_line(item: FocusItem) -> dict[str, str]:
@@ -137,9 +153,9 @@ def present_line(item: FocusItem) -> dict[str, str]:
 
 def edit_went_form(check: FocusCheck, went: str) -> Form:
     """Return the form that changes where the time went."""
-    field = Field("went", "Where did our time really go?", FieldKind.TEXT, went)
+    field = Field("went", WHERE_IT_GOES(), FieldKind.TEXT, went)
     command = EditWent(str(check.id), str(check.team_id), "1")
-    return mark_form(Form("Edit the focus check", command, (field,), "Save"), {"went": check.went})
+    return mark_form(Form(_("Edit"), command, (field,), _("Save")), {"went": check.went})
 
 
 def step_form(context: Context, given: NameStep) -> Form:
@@ -150,10 +166,13 @@ def step_form(context: Context, given: NameStep) -> Form:
     has_lines = check is not None and any(
         item.list == FocusList.OWN for item in checks.list_items(context.session, check.id)
     )
-    since = "from this check on" if check is not None and not has_lines else "from the next check on"
-    hint = f"For example: who do we thank? Leave it empty if you don't want a fourth step. It counts {since}."
-    field = Field("title", "Our own fourth step", FieldKind.LINE, title, False, hint)
-    form = Form("Our own step", NameStep(given.team, given.check, "1"), (field,), "Save")
+    hint = (
+        _("For example: Who do we thank? Leave it empty for no fourth step. Starts with this check.")
+        if check is not None and not has_lines
+        else _("For example: Who do we thank? Leave it empty for no fourth step. Starts with the next check.")
+    )
+    field = Field("title", _("Our own fourth step"), FieldKind.LINE, title, False, hint)
+    form = Form(_("Our own step"), NameStep(given.team, given.check, "1"), (field,), _("Save"))
     return mark_form(form, {"title": present})
 
 
@@ -184,18 +203,30 @@ def line_errors(name: str, text: str, there: int = 0) -> Errors:
     if longest := max((len(line) for line in lines if len(line) > LINE_LENGTH), default=0):
         yield (
             name,
-            f"Up to {LINE_LENGTH} characters a line, please, so that it fits the card. One has {longest:,}.",
+            _(
+                "Up to {limit} characters a line, please, so it fits the card. One has {length}.",
+                limit=LINE_LENGTH,
+                length=format_number(longest),
+            ),
         )
     elif len(lines) + there > MOST_LINES:
-        more = f", and {there} are there already" if there else ""
-        yield name, f"Up to {MOST_LINES} lines, please{more}. The fewer, the more focus."
+        yield (
+            name,
+            _(
+                "Up to {limit} lines, please, including the {number} already there. The fewer, the more focus.",
+                limit=MOST_LINES,
+                number=there,
+            )
+            if there
+            else _("Up to {limit} lines, please. The fewer, the more focus.", limit=MOST_LINES),
+        )
 
 
 def day_errors(context: Context, name: str, given: str) -> Errors:
     """Yield what is wrong with the day on which a team is out of something."""
     today = local_day(context.now, context.caller.zone)
     if not given.strip():
-        yield name, "By when will we be out of it? Choose a day."
+        yield name, _("By when will we stop? Choose a day.")
         return
     try:
         wrong = describe_unusable_day(parse_day(given, today), today)
@@ -208,11 +239,15 @@ def day_errors(context: Context, name: str, given: str) -> Errors:
 def went_errors(went: str) -> Errors:
     """Yield what is wrong with the text of where the time went."""
     if not went.strip():
-        yield "went", "Please write where the time went, in a line or two."
+        yield "went", _("Please write where the time went, in a line or two.")
     elif len(went.strip()) > WENT_LENGTH:
         yield (
             "went",
-            f"Up to {WENT_LENGTH} characters, please, so that it fits the card. Here are {len(went.strip()):,}.",
+            _(
+                "Up to {limit} characters, please, so it fits the card. This has {length}.",
+                limit=WENT_LENGTH,
+                length=format_number(len(went.strip())),
+            ),
         )
 
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError, locate_card
 from bot.core.days.reading import plain_day
 from bot.core.forms.newer import merge_newer, show_newer
+from bot.core.language.words import _, line, ngettext, nline
 from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
-from bot.core.text import format_count, one_line, parse_number
+from bot.core.text import one_line, parse_number
 from bot.core.times import local_day
-from bot.focus.card import is_complete
+from bot.focus.card import WHERE_IT_WENT, is_complete
 from bot.focus.commands import (
     AddToCheck,
     DropLine,
@@ -58,7 +59,7 @@ def fill_lists(context: Context, command: FillLists) -> Reply:
         **dict(_list_errors(context, check, FocusList.OUT, "out", command.out, command.by_on)),
     }
     if not split_lines(command.works) and not split_lines(command.out):
-        errors["works"] = "Please write at least one thing that works, or one that doesn't."
+        errors["works"] = _("Please write at least one thing that works, or one that doesn't.")
     if errors:
         raise FormError(lists_form(context, check, command), errors)
     added = [
@@ -76,7 +77,7 @@ def fill_chances(context: Context, command: FillChances) -> Reply:
         **dict(_list_errors(context, check, FocusList.OWN, "own", command.own)),
     }
     if not split_lines(command.chances) and not split_lines(command.own):
-        errors["chances"] = "Please write at least one line, or close this and go on later."
+        errors["chances"] = _("Please write at least one line, or close this and continue later.")
     if errors:
         raise FormError(chances_form(context, check, command), errors)
     added = [
@@ -90,13 +91,13 @@ def add_to_check(context: Context, command: AddToCheck) -> Reply | Form:
     """Add lines to one of the lists. Without text, return the form."""
     check = find_check(context, command.check)
     if not split_lines(command.text) and command.text.strip():
-        raise FormError(add_form(check, command), {"text": "Please write at least one line."})
+        raise FormError(add_form(check, command), {"text": _("Please write at least one line.")})
     if not split_lines(command.text):
         return add_form(check, command)
     known = command.name in list(FocusList)
     errors = dict(_list_errors(context, check, command.name, "text", command.text, command.by_on))
     if not known:
-        errors["name"] = "Choose one of these."
+        errors["name"] = _("Choose one of these.")
     if errors:
         raise FormError(add_form(check, command), errors)
     return _added_reply(context, check, _add_lines(context, check, command.name, command.text, command.by_on))
@@ -145,12 +146,16 @@ def _add_lines(
 def _added_reply(context: Context, check: FocusCheck, added: Sequence[FocusItem]) -> Reply:
     """Return what was added, the way back, and the next step if there is one."""
     at, team = str(check.id), str(check.team_id)
-    undo = Button("Undo", DropLines(at, str(added[0].id), str(added[-1].id), team))
+    undo = Button(_("Undo"), DropLines(at, str(added[0].id), str(added[-1].id), team))
     complete = is_complete(check, checks.list_items(context.session, check.id))
-    go_on = () if complete else (Button("Go on", GoOnWithCheck(at, team), Style.PRIMARY),)
-    are = "is" if len(added) == 1 else "are"
-    said = f"{format_count(len(added), 'line')} {are} on the focus check "
-    return text_reply(said, *describe_place(check_place(context, check)), ".", buttons=(*go_on, undo))
+    go_on = () if complete else (Button(_("Continue"), GoOnWithCheck(at, team), Style.PRIMARY),)
+    said = nline(
+        "One line added to the focus check. {place}",
+        "{n} lines added to the focus check. {place}",
+        len(added),
+        place=locate_card(check_place(context, check)),
+    )
+    return text_reply(*said, buttons=(*go_on, undo))
 
 
 def drop_lines(context: Context, command: DropLines) -> Reply:
@@ -165,8 +170,8 @@ def drop_lines(context: Context, command: DropLines) -> Reply:
     for item in own:
         checks.change_item(context.session, item, context.now, {"deleted_at": context.now})
     if not own:
-        raise UserError("Those lines aren't on the focus check any more.")
-    return text_reply(f"{format_count(len(own), 'line')} taken back.", replaces=True)
+        raise UserError(_("Those lines aren't on the focus check any more."))
+    return text_reply(ngettext("One line removed.", "{n} lines removed.", len(own)), replaces=True)
 
 
 def see_lines(context: Context, command: SeeLines) -> Reply:
@@ -177,15 +182,13 @@ def see_lines(context: Context, command: SeeLines) -> Reply:
         Quote(
             one_line(item.text, WORDS),
             list_name(check, item.list),
-            Button("Edit", EditLine(at, str(item.id), team)),
+            Button(_("Edit"), EditLine(at, str(item.id), team)),
         )
         for item in checks.list_items(context.session, check.id)
     ]
-    went = Quote(
-        one_line(check.went, WORDS), "where our time really went", Button("Edit", EditWent(at, team))
-    )
-    add = Button("Add to it", AddToCheck(at, team))
-    return Reply(Card((Title("Edit the focus check"), went, *rows), (add,)))
+    went = Quote(one_line(check.went, WORDS), WHERE_IT_WENT(), Button(_("Edit"), EditWent(at, team)))
+    add = Button(_("Add lines"), AddToCheck(at, team))
+    return Reply(Card((Title(_("Edit the focus check")), went, *rows), (add,)))
 
 
 def edit_line(context: Context, command: EditLine) -> Reply | Form:
@@ -209,7 +212,7 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
     own = _read_edited(context, item, text)
     errors = {"text": own.error} if own.error else {}
     if len(own.text) > LINE_LENGTH:
-        errors["text"] = f"Up to {LINE_LENGTH} characters, please, so that it fits the card."
+        errors["text"] = _("Up to {limit} characters, please, so it fits the card.", limit=LINE_LENGTH)
     moved = item.list == FocusList.OUT and own.day is None and command.by_on != str(item.by_on)
     if moved:
         errors.update(day_errors(context, "by_on", command.by_on))
@@ -217,9 +220,9 @@ def edit_line(context: Context, command: EditLine) -> Reply | Form:
         raise FormError(line_form(check, item, command), errors)
     day = {"by_on": own.day or read_day(context, command.by_on)} if moved or own.day else {}
     checks.change_item(context.session, item, context.now, {"text": own.text, **day})
-    remove = Button("Remove the line", DropLine(at, str(item.id), team))
-    place = describe_place(check_place(context, check))
-    return text_reply("The line is updated ", *place, ".", buttons=(remove,))
+    remove = Button(_("Remove"), DropLine(at, str(item.id), team))
+    said = line("Line updated. {place}", place=locate_card(check_place(context, check)))
+    return text_reply(*said, buttons=(remove,))
 
 
 def _plain_line(context: Context, item: FocusItem, command: EditLine) -> dict[str, str]:
@@ -242,11 +245,11 @@ def drop_line(context: Context, command: DropLine) -> Reply:
     item = find_line(context, check, command.item, removed=True)
     if command.back and item.deleted_at is not None:
         if item.deleted_at + UNDO_PERIOD <= context.now:
-            raise UserError("That line was removed more than a day ago, and its words are gone.")
+            raise UserError(_("That line was removed more than a day ago, so it's gone for good."))
         checks.change_item(context.session, item, context.now, {"deleted_at": None})
     elif not command.back and item.deleted_at is None:
         checks.change_item(context.session, item, context.now, {"deleted_at": context.now})
     if command.back:
-        return text_reply("The line is back.", replaces=True)
-    undo = Button("Undo", replace(command, back="1"))
-    return text_reply("The line is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+        return text_reply(_("The line is back."), replaces=True)
+    undo = Button(_("Undo"), replace(command, back="1"))
+    return text_reply(_("Line removed. You can bring it back until tomorrow."), buttons=(undo,))

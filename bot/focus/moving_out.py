@@ -5,12 +5,14 @@ The answer is *we're out of it*, *not yet* with a new day, or *we keep it after 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError, locate_card
+from bot.core.language.words import Lazy, _, lazy, line
 from bot.core.messages import (
     Button,
     Card,
@@ -26,7 +28,7 @@ from bot.core.messages import (
 from bot.core.repeats.once import mark_answer
 from bot.core.text import one_line
 from bot.core.times import format_day_from, local_day, parse_date
-from bot.focus.card import describe_line, due_button
+from bot.focus.card import HAVE_WE_STOPPED, describe_line, due_button
 from bot.focus.commands import AnswerLine, ReopenLine, SeeDue, SeeTicks, TickLine
 from bot.focus.find import check_place, find_check, find_line
 from bot.focus.form import day_errors, list_name, read_day
@@ -48,11 +50,11 @@ class OutAnswer(StrEnum):
     KEEP = "keep"
 
 
-OPTIONS = (
-    Option(OutAnswer.OUT, "We're out of it"),
-    Option(OutAnswer.LATER, "Not yet, but by a new day"),
-    Option(OutAnswer.KEEP, "We keep it after all"),
-)
+OPTIONS: Mapping[OutAnswer, Lazy] = {
+    OutAnswer.OUT: lazy("Yes, we've stopped"),
+    OutAnswer.LATER: lazy("Not yet, but by a new day"),
+    OutAnswer.KEEP: lazy("No, we'll keep doing it"),
+}
 
 
 def see_ticks(context: Context, command: SeeTicks) -> Reply:
@@ -60,7 +62,7 @@ def see_ticks(context: Context, command: SeeTicks) -> Reply:
     check = find_check(context, command.check)
     items = [item for item in checks.list_items(context.session, check.id) if item.list == FocusList.OUT]
     if not items:
-        return text_reply("There's nothing to move out of on this focus check.")
+        return text_reply(_("There's nothing to stop on this focus check."))
     today = local_day(context.now, context.caller.zone)
     rows = (
         Quote(
@@ -73,7 +75,7 @@ def see_ticks(context: Context, command: SeeTicks) -> Reply:
 
 def _tick_button(check: FocusCheck, item: FocusItem) -> Button:
     done = item.done_at is not None
-    label = "Not yet" if done else "We're out"
+    label = _("Not yet") if done else _("We've stopped")
     return Button(label, TickLine(str(check.id), str(item.id), str(check.team_id), "1" if done else ""))
 
 
@@ -85,23 +87,26 @@ def tick_line(context: Context, command: TickLine) -> Reply:
     person, mark = None if command.back else context.caller.person_id, mark_answer(context, command)
     checks.tick_item(context.session, item, person, context.now, mark)
     undo = replace(command, back="" if command.back else "1", answer=mark)
-    became = "open again" if command.back else "ticked off"
-    said = f"“{one_line(item.text, WORDS)}” is {became} on the focus check "
-    place = describe_place(check_place(context, check))
-    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+    words, place = one_line(item.text, WORDS), locate_card(check_place(context, check))
+    said = (
+        line("“{line}” is open again. {place}", line=words, place=place)
+        if command.back
+        else line("“{line}” is ticked off. {place}", line=words, place=place)
+    )
+    return text_reply(*said, buttons=(Button(_("Undo"), undo),))
 
 
 def _require_unchanged(item: FocusItem, answer: str) -> None:
     """Raise UserError if a line has another answer by now than the one to take back."""
     if answer and item.answered_as != answer:
-        raise UserError("Somebody has answered that since, so their answer stays.")
+        raise UserError(_("Somebody has answered that since, so their answer stays."))
 
 
 def _find_out_line(context: Context, check: FocusCheck, given: str) -> FocusItem:
     """Return a line that a team moves out of. UserError for one of another list."""
     item = find_line(context, check, given)
     if item.list != FocusList.OUT:
-        raise UserError("You can only tick off what we move out of.")
+        raise UserError(_("You can only tick off what we want to stop."))
     return item
 
 
@@ -110,11 +115,11 @@ def see_due(context: Context, _command: SeeDue) -> Reply:
     today = local_day(context.now, context.caller.zone)
     found = checks.list_due(context.session, context.caller.team_id, today, DUE_SHOWN)
     if not found:
-        return text_reply("Everything that we wanted to be out of by now has its answer.")
+        return text_reply(_("Everything we wanted to stop by now has an answer."))
     rows = (
         Quote(item.text, describe_line(item, today), due_button(check, item, today)) for item, check in found
     )
-    return Reply(Card((Title("Are we out of it?"), *rows)))
+    return Reply(Card((Title(HAVE_WE_STOPPED()), *rows)))
 
 
 def answer_line(context: Context, command: AnswerLine) -> Reply | Form:
@@ -128,44 +133,46 @@ def answer_line(context: Context, command: AnswerLine) -> Reply | Form:
         return _answer_form(context, check, item, command)
     errors: dict[str, str] = {}
     if command.answer not in list(OutAnswer):
-        errors["answer"] = "Choose one of these."
+        errors["answer"] = _("Choose one of these.")
     elif command.answer == OutAnswer.LATER:
         errors.update(day_errors(context, "by_on", command.by_on))
     if errors:
         raise FormError(_answer_form(context, check, item, command), errors)
     mark = mark_answer(context, command)
     undo = ReopenLine(str(check.id), str(item.id), str(check.team_id), str(item.by_on or ""), mark)
-    said = (
-        f"“{one_line(item.text, WORDS)}”: {_save_answer(context, item, command, mark)}, on the focus check "
-    )
-    place = describe_place(check_place(context, check))
-    return text_reply(said, *place, ".", buttons=(Button("Undo", undo),))
+    said = (_save_answer(context, item, command, mark), " ", *locate_card(check_place(context, check)))
+    return text_reply(*said, buttons=(Button(_("Undo"), undo),))
 
 
 def _answer_form(context: Context, check: FocusCheck, item: FocusItem, given: AnswerLine) -> Form:
     proposed = local_day(context.now, context.caller.zone) + NOT_YET_FOR
+    options = tuple(Option(value, label()) for value, label in OPTIONS.items())
     fields = (
-        Field("answer", "Are we out of it?", FieldKind.CHOICE, given.answer, options=OPTIONS),
-        Field("by_on", "If not yet: by when?", FieldKind.DATE, given.by_on or str(proposed), required=False),
+        Field("answer", HAVE_WE_STOPPED(), FieldKind.CHOICE, given.answer, options=options),
+        Field(
+            "by_on", _("If not yet: by when?"), FieldKind.DATE, given.by_on or str(proposed), required=False
+        ),
     )
     command = AnswerLine(str(check.id), str(item.id), str(check.team_id), "1")
-    return Form("Are we out of it?", command, fields, "Save", item.text)
+    return Form(HAVE_WE_STOPPED(), command, fields, _("Save"), item.text)
 
 
 def _save_answer(context: Context, item: FocusItem, command: AnswerLine, mark: str) -> str:
-    """Save the answer, and return it in words."""
+    """Save the answer, and return it in a sentence."""
+    words = one_line(item.text, WORDS)
     match OutAnswer(command.answer):
         case OutAnswer.OUT:
             checks.tick_item(context.session, item, context.caller.person_id, context.now, mark)
-            return "we're out of it"
+            return _("“{line}”: we've stopped.", line=words)
         case OutAnswer.KEEP:
             checks.tick_item(context.session, item, context.caller.person_id, context.now, mark, kept=True)
-            return "we keep it after all"
+            return _("“{line}”: we'll keep doing it.", line=words)
         case OutAnswer.LATER:
             day = read_day(context, command.by_on)
             assert day is not None
             checks.reopen_item(context.session, item, day, context.now, mark)
-            return f"not yet, but by {format_day_from(day, local_day(context.now, context.caller.zone))}"
+            by = format_day_from(day, local_day(context.now, context.caller.zone))
+            return _("“{line}”: not yet, but by {day}.", line=words, day=by)
 
 
 def reopen_line(context: Context, command: ReopenLine) -> Reply:
@@ -174,7 +181,7 @@ def reopen_line(context: Context, command: ReopenLine) -> Reply:
     item = _find_out_line(context, check, command.item)
     _require_unchanged(item, command.answer)
     checks.reopen_item(context.session, item, parse_date(command.by_on) or item.by_on, context.now)
-    return text_reply(f"“{one_line(item.text, WORDS)}” is open again.", replaces=True)
+    return text_reply(_("“{line}” is open again.", line=one_line(item.text, WORDS)), replaces=True)
 
 
 DECLARATIONS = (

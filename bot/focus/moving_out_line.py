@@ -10,10 +10,12 @@ from datetime import date
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.messages import Button, Strong
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import one_line
 from bot.core.times import DAY, format_day_from, last_day
+from bot.focus.card import HAVE_WE_STOPPED
 from bot.focus.commands import AnswerLine, SeeDue
 from storage.focus import checks
 from storage.models import FocusCheck, FocusItem, Posting, Team
@@ -43,19 +45,22 @@ def tell_due_lines(session: Session, telling: RecapTelling) -> Sequence[ReportLi
     if not found:
         return ()
     on = date.fromisoformat(told["on"])
-    said = " · ".join(f"“{one_line(item.text, WORDS)}” {_describe_answer(item, on)}" for item, _ in found)
-    more = "; there are more" if told["more"] else ""
+    more = [_("and more")] if told["more"] else []
+    said = " · ".join([*(_describe_answer(item, on) for item, _check in found), *more])
     waiting = [(item, check) for item, check in found if _is_waiting(item, on)]
-    return (ReportLine((Strong("Moving out: "), f"{said}{more}."), _buttons(waiting, bool(more))),)
+    return (ReportLine((Strong(_("What we wanted to stop:")), f" {said}"), _buttons(waiting, bool(more))),)
 
 
 def _describe_answer(item: FocusItem, on: date) -> str:
+    words = one_line(item.text, WORDS)
     if item.done_at is not None:
-        return "we keep after all" if item.kept else "is done"
+        return _("“{line}” (we'll keep it)", line=words) if item.kept else _("“{line}” (stopped)", line=words)
     if item.by_on is None:
-        return "is open"
+        return _("“{line}” (still open)", line=words)
     day = format_day_from(item.by_on, on)
-    return f"was to end by {day}" if _is_waiting(item, on) else f"now ends by {day}"
+    if _is_waiting(item, on):
+        return _("“{line}” (by {day})", line=words, day=day)
+    return _("“{line}” (now by {day})", line=words, day=day)
 
 
 def _is_waiting(item: FocusItem, on: date) -> bool:
@@ -69,7 +74,7 @@ def _buttons(waiting: Sequence[tuple[FocusItem, FocusCheck]], more: bool) -> tup
     item, check = waiting[0]
     at, team = str(check.id), str(check.team_id)
     alone = len(waiting) == 1 and not more
-    return (Button("Are we out?", AnswerLine(at, str(item.id), team) if alone else SeeDue(team)),)
+    return (Button(HAVE_WE_STOPPED(), AnswerLine(at, str(item.id), team) if alone else SeeDue(team)),)
 
 
 MOVING_OUT = RecapSource(checks.MOVING_OUT, pick_due_lines, tell_due_lines)

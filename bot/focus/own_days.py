@@ -18,8 +18,9 @@ from bot.core.days.reading import (
     find_day,
     split_day_words,
 )
+from bot.core.language.words import _
 from bot.core.text import one_line
-from bot.core.times import format_day
+from bot.core.times import format_full_day
 
 LONGEST = timedelta(days=3 * 366)
 WORDS = 40
@@ -48,21 +49,27 @@ def read_own_day(line: str, today: date) -> OwnDay:
         return OwnDay(line)
     day = find_day(found["day"], today)
     if day is None and (missing := describe_missing_day(found["day"], today)):
-        return OwnDay(line, None, f"“{one_line(line, WORDS)}”: {missing}")
+        return OwnDay(line, None, _("“{line}”: {problem}", line=one_line(line, WORDS), problem=missing))
     if day is None:
         means = _means_day(split_day_words(found["day"]), bool(found["before"].strip()))
-        unread = f"I can't read the day of “{one_line(line, WORDS)}”. End it with one like “, by 12 March”."
+        unread = _(
+            "I can't read the day in “{line}”. End the line with one, like “, by 12 March”.",
+            line=one_line(line, WORDS),
+        )
         return OwnDay(line, None, unread if means else "")
     wrong = describe_unusable_day(day, today)
-    return OwnDay(found["text"], day, f"“{one_line(found['text'], WORDS)}”: {wrong}" if wrong else "")
+    if not wrong:
+        return OwnDay(found["text"], day)
+    words = one_line(found["text"], WORDS)
+    return OwnDay(found["text"], day, _("“{line}”: {problem}", line=words, problem=wrong))
 
 
 def describe_unusable_day(day: date, today: date) -> str:
     """Return why a team can't be out of something by a day, or an empty string."""
     if day < today:
-        return f"{format_day(day)} {day.year} is over. Choose a day from today on."
+        return _("{date} is in the past. Choose today or a later day.", date=format_full_day(day))
     if day > today + LONGEST:
-        return "That is more than three years away. Choose an earlier day."
+        return _("That's more than three years away. Choose an earlier day.")
     return ""
 
 

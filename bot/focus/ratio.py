@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Card, Reply, Small, Strong, Style, Text, Title
-from bot.core.text import format_count
 from bot.core.times import Period
 from bot.focus.commands import FocusRatio, StartCheck, StartSession
 from bot.focus.find import describe_big_goal, find_open_big_goal
 from bot.focus.share import (
+    LEAST_MOMENTS,
     QUARTER_WEEKS,
+    Before,
     Share,
     describe_loose,
     describe_scatter,
@@ -23,12 +24,13 @@ from bot.focus.share import (
     week_edges,
 )
 from bot.goals.commands import NewGoal
+from bot.goals.serving import SERVES_LABEL
 from storage.models import Goal, GoalKind, Team
 
-HOW_IT_IS_MEASURED = (
-    "Once there is one, “What does it serve?” on a moment links the two, and I count how many do."
+HOW_IT_IS_MEASURED = lazy(
+    "Once there is one, tap “{button}” on moments to link them to it, and I'll count them."
 )
-NO_BIG_GOAL = "No big goal is open, so there's nothing to measure our focus against."
+NO_BIG_GOAL = lazy("No big goal is open, so there's nothing to measure our focus against.")
 
 
 def show_ratio(context: Context, _command: FocusRatio) -> Reply:
@@ -40,51 +42,54 @@ def show_ratio(context: Context, _command: FocusRatio) -> Reply:
     in_week = list_big_goals(context.session, team.id, Period(edges[-2], context.now))
     at = str(team.id)
     buttons = (
-        Button("Focus check", StartCheck(at), Style.PRIMARY),
-        Button("Focus session", StartSession(at)),
+        Button(_("Focus check"), StartCheck(at), Style.PRIMARY),
+        Button(_("Focus session"), StartSession(at)),
     )
     if not in_quarter:
-        make = Button("Make a big goal", NewGoal(team=at, kind=GoalKind.BIG))
-        return Reply(Card((Text((NO_BIG_GOAL,)), Small((HOW_IT_IS_MEASURED,))), (make, *buttons)))
+        make = Button(_("Set a big goal"), NewGoal(team=at, kind=GoalKind.BIG))
+        how = HOW_IT_IS_MEASURED(button=SERVES_LABEL())
+        return Reply(Card((Text((NO_BIG_GOAL(),)), Small((how,))), (make, *buttons)))
     named = _goal_blocks(in_quarter, find_open_big_goal(context.session, team.id, context.now))
-    blocks = _ratio_blocks(focus.week, focus.week_before, in_week, "This week", "the twelve weeks before")
+    blocks = _ratio_blocks(focus.week, focus.week_before, in_week, _("This week:"), Before.WEEKS)
     quarter = _ratio_blocks(
-        focus.quarter, focus.quarter_before, in_quarter, "This quarter", "the quarter before"
+        focus.quarter, focus.quarter_before, in_quarter, _("This quarter:"), Before.QUARTER
     )
-    said = describe_scatter(focus.scatter)
-    scatter = (Small((f"{said[0].upper()}{said[1:]}.",)),) if focus.week.is_told else ()
-    note = Small(("A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.",))
-    return Reply(Card((Title("Our focus"), *named, *blocks, *quarter, *scatter, note), buttons))
+    scatter = (Small((describe_scatter(focus.scatter),)),) if focus.week.is_told else ()
+    note = Small((_("A quarter here means 13 weeks. I count ahas, breakthroughs and experiments."),))
+    return Reply(Card((Title(_("Our focus")), *named, *blocks, *quarter, *scatter, note), buttons))
 
 
 def _goal_blocks(in_quarter: Sequence[Goal], present: Goal | None) -> Iterator[Block]:
     """Yield the big goal that is open now, and those that were open before it in the quarter."""
     if present is not None:
-        yield Text((Strong("Our big goal: "), describe_big_goal(present)))
+        yield Text((Strong(_("Our big goal:")), f" {describe_big_goal(present)}"))
     else:
-        yield Text(("No big goal is open now.",))
+        yield Text((_("No big goal is open right now."),))
     earlier = [goal for goal in in_quarter if present is None or goal.id != present.id]
     if earlier:
         named = ", ".join(map(describe_big_goal, earlier))
-        yield Small((f"Earlier in this quarter: {named}.",))
+        yield Small((_("Earlier this quarter: {goals}", goals=named),))
 
 
-def _ratio_blocks(share: Share, before: Share, big: Sequence[Goal], name: str, than: str) -> Iterator[Block]:
+def _ratio_blocks(
+    share: Share, before: Share, big: Sequence[Goal], name: str, when: Before
+) -> Iterator[Block]:
     """Yield one span's share of its big goals with its trend, and beside it what serves no goal."""
     if not big:
-        yield Text((Strong(f"{name}: "), "no big goal was open, so there's nothing to measure."))
+        yield Text((Strong(name), " ", _("No big goal was open, so there's nothing to measure.")))
         return
     if not share.is_told:
-        so_far = format_count(share.moments, "moment") if share.moments else "nothing"
-        yield Text((Strong(f"{name}: "), f"{so_far} so far, too few to say."))
+        few = _("Fewer than {number} moments so far, too few to say.", number=LEAST_MOMENTS)
+        yield Text((Strong(name), " ", few))
         return
-    trend = describe_trend(share, before, than)
-    it = "it" if len(big) == 1 else "one of them"
-    yield Text(
-        (Strong(f"{name}: {share.in_words()}"), f" moments serve {it}", f", {trend}." if trend else ".")
-    )
+    if len(big) == 1:
+        said = _("{share} moments serve it.", share=share.in_words())
+    else:
+        said = _("{share} moments serve one of them.", share=share.in_words())
+    trend = describe_trend(share, before, when)
+    yield Text((Strong(name), f" {said}", f" {trend}" if trend else ""))
     if loose := describe_loose(share):
-        yield Small((f"{loose}.",))
+        yield Small((loose,))
 
 
 DECLARATIONS = (
@@ -93,7 +98,7 @@ DECLARATIONS = (
         FocusRatio,
         show_ratio,
         "focus ratio",
-        lazy("How much of what we keep serves our big goal, its trend and the scatter"),
+        lazy("How much of what we save serves our big goal, and how that's changing"),
         read_only=True,
         button=lazy("Focus ratio"),
         at_once=True,

@@ -6,13 +6,14 @@ removed is missing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import time, timedelta
 from itertools import pairwise
 from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, ngettext
 from bot.core.messages import Button, Strong
 from bot.core.pictures.drawing import ShareMark
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
@@ -22,6 +23,7 @@ from bot.focus.find import find_open_big_goal
 from bot.focus.share import (
     QUARTER_WEEKS,
     USUAL_WEEKS,
+    Before,
     Scatter,
     Share,
     describe_loose,
@@ -43,12 +45,12 @@ from storage.recaps import recaps
 WEEK = timedelta(days=8)
 """The longest week, with a change of clocks."""
 PERIOD_NAMES = {
-    timedelta(days=15): "two weeks",
-    timedelta(days=32): "month",
-    timedelta(days=104): "quarter",
-    timedelta(days=367): "year",
+    timedelta(days=15): Before.FORTNIGHT,
+    timedelta(days=32): Before.MONTH,
+    timedelta(days=104): Before.QUARTER,
+    timedelta(days=367): Before.YEAR,
 }
-"""What a longer period is called, by its greatest length. A harvest's quarter may be some days longer."""
+"""What a longer period is compared with, by its greatest length. A harvest's quarter may be some days longer."""
 MOST_IDS = 2_000
 """The most moments that a posting names one by one. Of more, it keeps how many there were."""
 NEW_QUARTER = timedelta(weeks=6)
@@ -137,12 +139,12 @@ def tell_focus(session: Session, telling: RecapTelling) -> Sequence[ReportLine]:
     lines: list[ReportLine] = []
     big = _find_told_goals(session, telling.figures)
     if big and (share := _load_share(session, telling)).is_told:
-        said = " · ".join(_say_share(session, telling, big, share))
-        mark = ShareMark(share.served, share.moments, "on the goal", "served the big goal")
-        lines.append(ReportLine((Strong("Focus: "), f"{said}."), mark=mark))
+        said = " ".join(filter(None, _say_share(session, telling, big, share)))
+        mark = ShareMark(share.served, share.moments, _("on the goal"), _("served the big goal"))
+        lines.append(ReportLine((Strong(_("Focus:")), f" {said}"), mark=mark))
     if telling.figures.get("suggests"):
-        button = Button("Focus check", StartCheck(str(telling.span.team_id)))
-        lines.append(ReportLine(("A new quarter: where does our time really go?",), (button,)))
+        button = Button(_("Focus check"), StartCheck(str(telling.span.team_id)))
+        lines.append(ReportLine((_("A new quarter: where does our time really go?"),), (button,)))
     return lines
 
 
@@ -171,21 +173,25 @@ def _limit_share(session: Session, telling: RecapTelling, then: Share, period: P
     return Share(min(then.served, now.served), min(then.moments, now.moments), min(then.loose, now.loose))
 
 
-def _say_share(session: Session, telling: RecapTelling, big: Sequence[Goal], share: Share) -> Sequence[str]:
+def _say_share(session: Session, telling: RecapTelling, big: Sequence[Goal], share: Share) -> Iterator[str]:
+    """Yield the sentences about a share. Some may be empty."""
     told = telling.figures
-    trend = _say_trend(session, telling, share)
-    parts = [f"{share.in_words()} moments served the big {name_goals(big)}{trend}"]
-    if quarter := _say_quarter(session, telling, share):
-        parts.append(quarter)
-    if loose := describe_loose(share):
-        parts.append(loose)
+    yield ngettext(
+        "{share} moments served the big goal {goals}.",
+        "{share} moments served the big goals {goals}.",
+        len(big),
+        share=share.in_words(),
+        goals=name_goals(big),
+    )
+    yield _say_trend(session, telling, share)
+    yield from _say_quarter(session, telling, share)
+    yield describe_loose(share)
     if "goals" in told:
-        parts.append(describe_scatter(Scatter(told["goals"], told["usual"])))
-    return parts
+        yield describe_scatter(Scatter(told["goals"], told["usual"]))
 
 
 def _say_trend(session: Session, telling: RecapTelling, share: Share) -> str:
-    """Return how a share compares with what came before it, with a comma in front, or nothing.
+    """Return the sentence that compares a share with what came before it, or nothing.
 
     A week is compared with the twelve weeks before, a longer period with the one before it.
     """
@@ -193,35 +199,31 @@ def _say_trend(session: Session, telling: RecapTelling, share: Share) -> str:
     if "before" in telling.figures:
         before = _load_figures(session, telling, "before", _period_before(period, zone))
         length = period.until - period.since
-        name = next((name for most, name in PERIOD_NAMES.items() if length <= most), "time")
-        return _add_trend(share, before, f"the {name} before")
+        when = next((when for most, when in PERIOD_NAMES.items() if length <= most), Before.TIME)
+        return describe_trend(share, before, when)
     if "weeks_before" in telling.figures:
         edges = week_edges(period.until, zone, USUAL_WEEKS + 1)
         weeks = _load_figures(session, telling, "weeks_before", Period(edges[0], edges[-2]))
-        return _add_trend(share, weeks, "the twelve weeks before")
+        return describe_trend(share, weeks, Before.WEEKS)
     return ""
 
 
-def _say_quarter(session: Session, telling: RecapTelling, week: Share) -> str:
-    """Return the share of the quarter that ends with a week, and its trend. Nothing if it is no more than the week."""
+def _say_quarter(session: Session, telling: RecapTelling, week: Share) -> Iterator[str]:
+    """Yield the share of the quarter that ends with a week, and its trend. Nothing if it is no more than the week."""
     if "quarter" not in telling.figures:
-        return ""
+        return
     edges = week_edges(telling.span.until, _zone_of(session, telling), 2 * QUARTER_WEEKS)
     quarter = _load_figures(session, telling, "quarter", Period(edges[QUARTER_WEEKS], edges[-1]))
     if quarter.moments <= week.moments:
-        return ""
+        return
     before = _load_figures(session, telling, "quarter_before", Period(edges[0], edges[QUARTER_WEEKS]))
-    return f"this quarter {quarter.in_words()}{_add_trend(quarter, before, 'the quarter before')}"
+    yield _("This quarter: {share}.", share=quarter.in_words())
+    yield describe_trend(quarter, before, Before.QUARTER)
 
 
 def _load_figures(session: Session, telling: RecapTelling, name: str, period: Period) -> Share:
     """Return one of the stored shares, no figure of which is greater than it is now."""
     return _limit_share(session, telling, Share(*telling.figures[name]), period)
-
-
-def _add_trend(share: Share, before: Share, than: str) -> str:
-    trend = describe_trend(share, before, than)
-    return f", {trend}" if trend else ""
 
 
 def _zone_of(session: Session, telling: RecapTelling) -> str:

@@ -6,15 +6,17 @@ about a person.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from fractions import Fraction
 from statistics import median
 
 from sqlmodel import Session
 
-from bot.core.text import format_count
+from bot.core.language.words import Lazy, _, format_number, lazy, ngettext
+from bot.core.text import join_list
 from bot.core.times import Period, zone_or_utc
 from storage.focus import ratio
 from storage.focus.ratio import FocusCount
@@ -28,6 +30,27 @@ USUAL_WEEKS = 12
 QUARTER_WEEKS = 13
 NOTICEABLE = Fraction(1, 10)
 """The least difference of two shares that is called more or less."""
+
+
+class Before(StrEnum):
+    """What a share is compared with: the time before, of the same kind."""
+
+    WEEKS = "weeks"
+    FORTNIGHT = "fortnight"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+    TIME = "time"
+
+
+BEFORE_WORDS: Mapping[Before, Lazy] = {
+    Before.WEEKS: lazy("{share} in the 12 weeks before"),
+    Before.FORTNIGHT: lazy("{share} in the two weeks before"),
+    Before.MONTH: lazy("{share} in the month before"),
+    Before.QUARTER: lazy("{share} in the quarter before"),
+    Before.YEAR: lazy("{share} in the year before"),
+    Before.TIME: lazy("{share} in the time before"),
+}
 
 
 @dataclass(frozen=True)
@@ -50,7 +73,7 @@ class Share:
 
     def in_words(self) -> str:
         """Return the share said aloud, such as `3 of 7`."""
-        return f"{self.served:,} of {self.moments:,}"
+        return _("{part} of {whole}", part=format_number(self.served), whole=format_number(self.moments))
 
 
 @dataclass(frozen=True)
@@ -134,39 +157,37 @@ def list_big_goals(session: Session, team_id: int, period: Period) -> Sequence[G
     return ratio.list_big_in(session, Span(team_id, period.since, period.until))
 
 
-def describe_trend(now: Share, before: Share, than: str) -> str:
-    """Return how a share compares with an earlier one, or an empty string if either is too small."""
+def describe_trend(now: Share, before: Share, when: Before) -> str:
+    """Return the sentence that compares a share with an earlier one. Empty if either is too small."""
     if not (now.is_told and before.is_told):
         return ""
     change = now.part - before.part
+    earlier = BEFORE_WORDS[when](share=before.in_words())
     if abs(change) < NOTICEABLE:
-        return f"about as much as {than} ({before.in_words()})"
-    return f"{'more' if change > 0 else 'less'} than {than} ({before.in_words()})"
+        return _("About the same as before ({earlier}).", earlier=earlier)
+    if change > 0:
+        return _("More than before ({earlier}).", earlier=earlier)
+    return _("Less than before ({earlier}).", earlier=earlier)
 
 
 def describe_loose(share: Share) -> str:
-    """Return how many of the moments are linked to no goal, or an empty string for none."""
+    """Return the sentence that says how many moments are linked to no goal. Empty for none."""
     if not share.loose:
         return ""
-    are = "isn't" if share.loose == 1 else "aren't"
-    return f"{share.loose:,} {are} linked to a goal"
+    return ngettext("One isn't linked to a goal.", "{n} aren't linked to a goal.", share.loose)
 
 
 def name_goals(goals: Sequence[Goal]) -> str:
-    """Return goals by their numbers: `goal, #1`, or `goals, #1 and #2`."""
-    *most, last = [f"#{goal.number}" for goal in goals]
-    return f"goals, {', '.join(most)} and {last}" if most else f"goal, {last}"
+    """Return goals by their numbers, such as `#1 and #2`."""
+    return join_list([f"#{goal.number}" for goal in goals])
 
 
 def describe_scatter(scatter: Scatter) -> str:
-    """Return how many goals the moments served, and how that compares with what is usual."""
-    served = f"the week served {format_count(scatter.goals, 'goal') if scatter.goals else 'no goal'} in all"
+    """Return the sentence that says how many goals the moments served, and how many it usually is."""
     if scatter.usual is None:
-        return served
-    whole = int(scatter.usual)
+        return _("Goals served this week: {number}.", number=scatter.goals)
     if abs(scatter.goals - scatter.usual) < 1:
-        return f"{served}, as usual"
-    if not scatter.usual:
-        return f"{served}, usually none"
-    usual = f"{whole}" if whole == scatter.usual else f"{whole} or {whole + 1}"
-    return f"{served}, usually {usual}"
+        return _("Goals served this week: {number}, as usual.", number=scatter.goals)
+    whole = int(scatter.usual)
+    usual = str(whole) if whole == scatter.usual else _("{number} or {next}", number=whole, next=whole + 1)
+    return _("Goals served this week: {number}, usually {usual}.", number=scatter.goals, usual=usual)

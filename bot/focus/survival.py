@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Post, Small, Text, text_card
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
@@ -64,14 +65,14 @@ def compose_survival_note(
     if posting.message:
         goal = session.get(Goal, posting.goal_id) if posting.goal_id is not None else None
         if goal is None or goal.withdrawn_at is not None:
-            return ComposedPost(Post(text_card("I wrote to you about a big goal that was removed.")))
+            return ComposedPost(Post(text_card(_("This was about a big goal that was deleted."))))
     else:
         goal = find_open_big_goal(session, posting.team_id or 0, now)
         if goal is None or goal.owner_left_at or goal.owner_id != posting.person_id:
             return None
     team = str(posting.team_id)
-    said = "For three weeks, most of what served a goal here was survival work."
-    yours = f"The big goal is yours, so I'm telling only you: {describe_big_goal(goal)}."
-    buttons = (Button("Focus check", StartCheck(team)), Button("See the ratio", FocusRatio(team)))
-    small = Small(("I say this at most once a quarter.",))
+    said = _("For three weeks, most of what served a goal here was survival work.")
+    yours = _("I'm only telling you, because the big goal is yours: {goal}", goal=describe_big_goal(goal))
+    buttons = (Button(_("Focus check"), StartCheck(team)), Button(_("Focus ratio"), FocusRatio(team)))
+    small = Small((_("I say this at most once a quarter."),))
     return ComposedPost(Post(Card((Text((said,)), Text((yours,)), small), buttons)))

@@ -255,7 +255,7 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     _require_askable(moment, FollowUpKind.NEXT)
     if not text:
         hint = _("A question you'd like to answer together, next week or one day.")
-        field = Field("text", QUEST_LABEL, FieldKind.TEXT, hint=hint)
+        field = Field("text", QUEST_LABEL(), FieldKind.TEXT, hint=hint)
         title = _name_quest(context.session, moment)
         return Form(title, NextQuest(format_moment_ref(moment)), (field,), _("Start"))
     quest = open_quest(context, text)

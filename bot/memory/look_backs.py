@@ -378,7 +378,8 @@ def look_back_blocks(session: Session, moment: Moment, now: datetime) -> Iterato
         yield Quote(clip_text(each.text, WORDS_SHOWN), by=by)
     if len(told) > SHOWN:
         more = len(told) - SHOWN
-        yield Small(nline("One more: {button}", "{n} more: {button}", more, button=Strong(_("Read more"))))
+        button = Strong(_("Read more"))
+        yield Small(nline("One more: tap {button}.", "{n} more: tap {button}.", more, button=button))
     due = find_due_kind(moment, now, zone) if is_counted(moment) else None
     if due is not None and all(each.kind != due for each in told):
         yield Small((QUESTION(),))

@@ -129,7 +129,7 @@ def name_months(months: int) -> str:
     years, rest = divmod(months, YEAR)
     if rest:
         return _("Half a year ago") if rest == HALF_YEAR else _("Three months ago")
-    return ngettext("A year ago", "{n} years ago", years)
+    return _("A year ago") if years == 1 else ngettext("{n} year ago", "{n} years ago", years)
 
 
 def quote_line(session: Session, head: str, moment: Moment) -> tuple[Inline, ...]:

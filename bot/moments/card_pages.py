@@ -43,7 +43,7 @@ def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tup
     if outcome := find_outcome(session, moment):
         yield outcome, "What came of it"
     for words, by in full_expectations(session, moment):
-        yield words, " · ".join(filter(None, (TITLE, by)))
+        yield words, " · ".join(filter(None, (TITLE(), by)))
     told = readable_versions(session, moment, now)
     people = moments.people_by_id(session, [version.author_id for version in told])
     yield from ((version.text, people[version.author_id].name) for version in told)

@@ -129,7 +129,7 @@ def _place_experiment(context: Context, moment: Moment, command: Edit) -> str:
         return save_attempt_place(context, moment.id, chosen)
     except ValueError:
         form = _edit_form(context, moment, command.text, vars(command), chosen)
-        raise FormError(form, {PREVIOUS: LOOP_MESSAGE.format(moment.number)}) from None
+        raise FormError(form, {PREVIOUS: LOOP_MESSAGE(number=moment.number)}) from None
 
 
 def _oversized_parts(moment: Moment) -> Mapping[str, str]:

@@ -153,7 +153,7 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
     except ValueError:
         raise FormError(
             _build_place_form(context, moment, chosen),
-            {PREVIOUS: LOOP_MESSAGE.format(moment.number)},
+            {PREVIOUS: LOOP_MESSAGE(number=moment.number)},
         ) from None
     return text_reply(f"#{moment.number} is where it belongs.{told}")
 

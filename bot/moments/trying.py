@@ -108,7 +108,7 @@ def _started_reply(context: Context, moment: Moment, more: str = "") -> Reply:
     at = format_moment_ref(moment)
     if attempts.is_under_way(context.session, moment):
         more += " Before anyone knows how it ends, all of you can say what you expect."
-        further = (Button(EXPECT_LABEL, Expect(at)), Button("Keep the result", KeepResult(at)))
+        further = (Button(EXPECT_LABEL(), Expect(at)), Button("Keep the result", KeepResult(at)))
     else:
         further = (Button("Add the rest", Edit(at)), Button("How far out was it?", HowFar(at)))
     reply = saved_reply(at, card_place(context), more, further)
@@ -200,13 +200,13 @@ def _clash_form(
 
 def _kept_reply(context: Context, moment: Moment, attempt: Attempt, command: KeepResult) -> Reply:
     place = describe_place(moment_place(context, moment.id))
-    said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]
+    said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]()
     at = format_moment_ref(moment)
     first = (undo_button(moment, attempt, command),)
     undo = tuple(undo_change_buttons(context, moment)) if command.change else first
     change = Button("Change the result", KeepResult(at))
     return text_reply(
-        f"I've saved the result of #{moment.number} ", *place, f": {said}.", buttons=(*undo, change)
+        f"I've saved the result of #{moment.number} ", *place, f": {said}", buttons=(*undo, change)
     )
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.language.words import Lazy
 from bot.core.messages import Block, Card, Line, Post, Quote, Text
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
@@ -61,7 +62,7 @@ def compose_unposted_note(
         there = Text(_arrived_line(session, missing)) if missing else Text(("What I couldn't post is gone.",))
         return ComposedPost(Post(Card((there,)))) if posting.message else None
     return ComposedPost(
-        Post(Card((Text(_refused_line(session, missing, posting.text)), *_words(session, missing))))
+        Post(Card((Text(_refused_line(session, missing, Lazy(posting.text)())), *_words(session, missing))))
     )
 
 

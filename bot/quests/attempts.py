@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlmodel import Session
 
 from bot.core.context import Context
+from bot.core.language.words import _, lazy, ngettext
 from bot.core.messages import Field, FieldKind, Option
 from bot.core.params import OTHER_FIELD, typed_choice
 from bot.core.text import label_words, one_line, parse_number
@@ -31,18 +32,24 @@ QUEST_WORDS = 120
 """Characters of its quest that the card of an experiment or breakthrough shows."""
 
 
-NONE = Option("none", "None of these")
+NONE = "none"
+"""The value of the option *None of these*."""
 SHOWN = 24
 """Quests or ideas to choose from, beside *None of these* (Discord's limit is 25)."""
 LABEL = 70
 """Characters of an option (Slack's limit is 75)."""
 QUEST, PREVIOUS = "quest", "previous"
-OTHERS = {QUEST: "Another quest", PREVIOUS: "An attempt of another one"}
+OTHERS = {QUEST: lazy("Another quest"), PREVIOUS: lazy("Another one, by number")}
 """The labels of the fields beside the two choices."""
 WORD = re.compile(r"\w+")
 LOOKED_AT = 5_000
 """Open quests that are searched for typed words."""
-LOOP_MESSAGE = "That attempt comes after #{0} itself, so #{0} cannot be its next one."
+LOOP_MESSAGE = lazy("That attempt already follows #{number}, so #{number} can't follow it.")
+
+
+def none_option() -> Option:
+    """Return the option *None of these*."""
+    return Option(NONE, _("None of these"))
 
 
 @dataclass(frozen=True)
@@ -87,9 +94,7 @@ def _only_open_quest(session: Session, team_id: int, moment: Moment | None) -> s
     return str(only.id) if fits else ""
 
 
-def quest_fields(
-    session: Session, team_id: int, chosen: str = "", label: str = "Which quest?"
-) -> tuple[Field, ...]:
+def quest_fields(session: Session, team_id: int, chosen: str = "", label: str = "") -> tuple[Field, ...]:
     """Return the choice of the newest open quests and the quest chosen already, and a field for older ones.
 
     There are none without an open quest.
@@ -98,8 +103,9 @@ def quest_fields(
     present = quests.find_in_team(session, team_id, parse_number(chosen))
     found = _with_present(newest[:SHOWN], present)
     options = tuple(Option(str(quest.id), one_line(quest.text, LABEL)) for quest in found)
-    value = str(present.id) if present else NONE.value
-    hint = f"The list has the newest {SHOWN}. Write some words of an older one."
+    value = str(present.id) if present else NONE
+    hint = _("Only the newest {n} are listed. For an older one, type some of its words.", n=SHOWN)
+    label = label or _("Which quest?")
     return _choice_with_others(QUEST, label, options, value, hint, chosen, len(newest) > SHOWN)
 
 
@@ -114,10 +120,10 @@ def _previous_fields(session: Session, team_id: int, moment: Moment | None, chos
         Option(str(idea.number), _idea_label(idea, versions.get(idea.id, 0), outcomes.get(idea.id)))
         for idea in found
     )
-    value = str(present.number) if present else NONE.value
-    hint = f"The list has the newest {SHOWN}. Write the number of an older one, like #12."
+    value = str(present.number) if present else NONE
+    hint = _("Only the newest {n} are listed. For an older one, type its number, like #12.", n=SHOWN)
     return _choice_with_others(
-        PREVIOUS, "Another attempt of", options, value, hint, chosen, len(newest) > SHOWN
+        PREVIOUS, _("Does it build on an earlier attempt?"), options, value, hint, chosen, len(newest) > SHOWN
     )
 
 
@@ -135,8 +141,8 @@ def _choice_with_others(
     if not options:
         return ()
     typed = typed_choice(chosen)
-    choice = Field(name, label, FieldKind.CHOICE, value, required=False, options=(*options, NONE))
-    other = Field(name + OTHER_FIELD, OTHERS[name], value=typed, required=False, hint=hint)
+    choice = Field(name, label, FieldKind.CHOICE, value, required=False, options=(*options, none_option()))
+    other = Field(name + OTHER_FIELD, OTHERS[name](), value=typed, required=False, hint=hint)
     return (choice, other) if cut or typed else (choice,)
 
 
@@ -157,8 +163,13 @@ def _resolve_quest(session: Session, team_id: int, chosen: str) -> tuple[str, st
     found = _find_by_words(quests.list_open(session, team_id, LOOKED_AT), typed)
     if len(found) == 1:
         return str(found[0].id), ""
-    many = f"{len(found):,} open quests have these words. Write more of the one you mean."
-    return chosen, many if found else "No open quest has these words."
+    if not found:
+        return chosen, _("No open quest has these words.")
+    return chosen, ngettext(
+        "{n} open quest has these words. Type more of the one you mean.",
+        "{n} open quests have these words. Type more of the one you mean.",
+        len(found),
+    )
 
 
 def _find_by_words(there: Sequence[Quest], typed: str) -> Sequence[Quest]:
@@ -187,16 +198,16 @@ def _resolve_previous(session: Session, team_id: int, chosen: str) -> tuple[str,
         return chosen, ""
     number = parse_number(typed.removeprefix("#").strip())
     if not number:
-        return chosen, "Write the number of an experiment, like #12."
+        return chosen, _("Type an experiment's number, like #12.")
     if _find_experiment(session, team_id, str(number)) is None:
-        return chosen, f"#{number} is no experiment here."
+        return chosen, _("#{number} isn't an experiment.", number=number)
     return str(number), ""
 
 
 def _idea_label(moment: Moment, version: int, outcome: AttemptOutcome | None) -> str:
     which = f"#{moment.number} · v{version}" if version else f"#{moment.number}"
     which += outcome_suffix(outcome)
-    words = moment.text if moment.deleted_at is None else "removed"
+    words = moment.text if moment.deleted_at is None else _("deleted")
     return label_words(which, words, LABEL)
 
 
@@ -205,9 +216,7 @@ def _find_current_choice(session: Session, moment: Moment) -> AttemptChoice:
     if attempt is None:
         return AttemptChoice()
     previous = session.get(Moment, attempt.previous_id) if attempt.previous_id else None
-    return AttemptChoice(
-        str(attempt.quest_id or NONE.value), str(previous.number) if previous else NONE.value
-    )
+    return AttemptChoice(str(attempt.quest_id or NONE), str(previous.number) if previous else NONE)
 
 
 def save_attempt_place(context: Context, moment_id: int, chosen: AttemptChoice) -> str:
@@ -248,7 +257,7 @@ def save_attempt_place(context: Context, moment_id: int, chosen: AttemptChoice) 
 def _inherited_quest_id(session: Session, idea: Moment) -> str:
     """Return the quest id of an earlier attempt while that quest is open, else `none`."""
     quest = quests.find_by_moment(session, idea.id)
-    return str(quest.id) if quest is not None and quest.closed_at is None else NONE.value
+    return str(quest.id) if quest is not None and quest.closed_at is None else NONE
 
 
 def _was_open_for(quest: Quest, moment: Moment) -> bool:
@@ -264,8 +273,12 @@ def _describe_closed_quest(context: Context, quest: Quest, moment: Moment) -> st
     if quest.closed_at is None:
         return ""
     open_then = _was_open_for(quest, moment)
-    kept = "before that, so it counts there" if open_then else "after that, so it does not count there"
-    return f"{_ending_text(context.session, quest)} #{moment.number} was kept {kept}."
+    counts = (
+        _("#{number} was saved before that, so it counts for the quest.", number=moment.number)
+        if open_then
+        else _("#{number} was saved after that, so it doesn't count for the quest.", number=moment.number)
+    )
+    return f"{_ending_text(context.session, quest)} {counts}"
 
 
 def _find_chosen_quest(context: Context, chosen: str) -> Quest | None:
@@ -286,7 +299,7 @@ def close_found_quest(context: Context, moment_id: int, chosen: str) -> str:
     if quests.close_as_found(context.session, quest.id, moment_id, context.caller.person_id, context.now):
         take_found(context, moment, quest.id)
         looked_for = one_line(quest.text, QUEST_WORDS)
-        return f" That is what you were looking for: “{looked_for}” The quest is found."
+        return " " + _("That's what you were looking for: “{quest}”", quest=looked_for)
     context.session.refresh(quest)
     return _ending_text(context.session, quest)
 
@@ -296,20 +309,18 @@ def _ending_text(session: Session, quest: Quest) -> str:
 
     It adds a full stop, because a reason may lack one.
     """
-    said = " ".join(describe_quest_end(session, quest))
+    said = describe_quest_end(session, quest)
     return f" {said}" if said.endswith((".", "!", "?", "…")) else f" {said}."
 
 
-def describe_quest_end(session: Session, quest: Quest) -> Iterator[str]:
-    """Yield one or two sentences on how a closed quest ended."""
+def describe_quest_end(session: Session, quest: Quest) -> str:
+    """Return how a closed quest ended, in one or two sentences."""
     if quest.found_id is None:
-        yield "That quest was let go already."
-        yield f"The reason: {one_line(quest.reason, 200)}"
-        return
-    breakthrough = session.get_one(Moment, quest.found_id)
-    yield f"That quest was found already, by #{breakthrough.number}."
+        return _("This quest is already closed. Reason: {reason}", reason=one_line(quest.reason, 200))
+    number = session.get_one(Moment, quest.found_id).number
+    return _("This quest is already closed: breakthrough #{number} found it.", number=number)
 
 
 def attempts_in_words(number: int) -> str:
     """Return a number of attempts in words."""
-    return {0: "no attempts yet", 1: "1 attempt"}.get(number, f"{number} attempts")
+    return ngettext("1 attempt", "{n} attempts", number) if number else _("no attempts yet")

@@ -1,8 +1,8 @@
 """Blame detection: phrases that look for a culprit, and the question to ask instead.
 
 Whys find out what let something happen, and naming a person ends that search. The phrases are
-TOML files in FOLDER, one for each language. All of them are read, since a team may write in
-several languages.
+`blame.toml` of each language's folder. All of them are read, since a team may write in several
+languages.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-FOLDER = Path(__file__).parent / "blame_words"
+from bot.core.language.catalogs import FOLDER
+
+FILES = "*/blame.toml"
+"""The phrases of each language, in its folder."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def find_hint(text: str) -> Hint | None:
 
 @cache
 def load_blame_languages() -> Sequence[Language]:
-    """Return every language in FOLDER. The files are read once, on first use."""
-    return [parse_language(file.read_text("utf-8")) for file in sorted(FOLDER.glob("*.toml"))]
+    """Return every language that has such phrases. The files are read once, on first use."""
+    return [parse_language(file.read_text("utf-8")) for file in sorted(FOLDER.glob(FILES))]
 
 
 def parse_language(toml: str) -> Language:

@@ -91,7 +91,7 @@ class Quest:
     was typed before the text.
     """
 
-    text: str = words_param("What the team is looking for; without it, what is open")
+    text: str = words_param("What you want to find out. Leave it out to see the open quests")
     head: str = ""
     team: str = ""
     before: str = ""

@@ -16,12 +16,12 @@ from sqlmodel import Session
 from bot.charts.quest_chart import QuestHistory
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError, card_place, require_place, waiting_person
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, line, ngettext, nline
 from bot.core.messages import (
     Block,
     Button,
     Card,
-    Inline,
+    Line,
     Post,
     Quote,
     Reply,
@@ -35,10 +35,12 @@ from bot.core.messages import (
 )
 from bot.core.moment import is_kept, moment_name
 from bot.core.origin import Capabilities
+from bot.core.pictures.drawing import Drawing
 from bot.core.posts import ComposedPost, Withdrawn, dump_report, load_report
 from bot.core.take_down import confirm_post
-from bot.core.text import format_count, one_line, parse_number
-from bot.quests.before.outcomes import OUTCOME_WORDS
+from bot.core.text import one_line, parse_number
+from bot.quests.attempts import attempts_in_words
+from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.chart_data import ChartSpan, load_quest_chart_data, plan_quest_picture, subtract_removed
 from bot.quests.commands import OpenQuest, SeeQuest
 from storage.delivery import postings
@@ -51,9 +53,10 @@ SHOWN = 5
 """Quests on one page, and on the card."""
 WORDS = 160
 """Characters of a quest, and of the lesson from its latest attempt."""
-TITLE = "How our search goes"
+TITLE = lazy("How our quests are going")
+CHART_TITLE = lazy("Experiments and breakthroughs over time")
 INSTANT = timedelta(microseconds=1)
-NOTHING = "No quest is open, and nothing was tried yet. What would you love to find?"
+NOTHING = lazy("No open quests and no attempts yet. What would you love to find out?")
 
 
 @dataclass(frozen=True)
@@ -109,21 +112,21 @@ def show_cycle(context: Context, command: Cycle) -> Reply:
     """
     team = context.session.get_one(Team, context.caller.team_id)
     everything = _select_cycle(context.session, team, context.now, parse_number(command.page))
-    opening = Button("Open a quest", OpenQuest(str(team.id)))
+    opening = Button(_("Start a quest"), OpenQuest(str(team.id)))
     if not everything.quests and everything.chart is None:
-        return text_reply(NOTHING, buttons=(opening,))
+        return text_reply(NOTHING(), buttons=(opening,))
     page = _limit_page(parse_number(command.page), everything.quest_count)
     now = _load_overview(context.session, everything)
-    more = Button("More", Cycle(str(page + 1), str(team.id)))
+    more = Button(_("More"), Cycle(str(page + 1), str(team.id)))
     place = card_place(context)
-    label = "Post it here" if place.channel == context.origin.channel else "Post it in the channel"
+    label = _("Post here") if place.channel == context.origin.channel else _("Post in the channel")
     post = Button(label, PostCycle(str(team.id)), Style.PRIMARY)
     buttons = (
         *((post,) if place.takes_cards else ()),
         opening,
         *((more,) if page * SHOWN < everything.quest_count else ()),
     )
-    drawing = plan_quest_picture(everything.chart) if page == 1 else None
+    drawing = _plan_picture(everything.chart) if page == 1 else None
     return Reply(Card(tuple(_overview_blocks(now)), buttons), replaces=page > 1, picture=drawing)
 
 
@@ -132,7 +135,7 @@ def post_cycle(context: Context, command: PostCycle) -> Reply:
     origin, caller = context.origin, context.caller
     now = _select_cycle(context.session, context.session.get_one(Team, caller.team_id), context.now)
     if not now.quests and now.chart is None:
-        raise UserError(NOTHING)
+        raise UserError(NOTHING())
     place, key = require_place(context), f"cycle:{origin.event}"
     postings.plan_once(
         context.session, key, PostingKind.CYCLE, caller.workspace_id, context.now,
@@ -154,16 +157,21 @@ def compose_cycle(
     posted = _load_as_posted(session, posting)
     then = _load_overview(session, posted)
     if not then.quests and then.chart_data is None:
-        gone = Card((Title(TITLE), Small(("What this told was removed.",))))
+        gone = Card((Title(TITLE()), Small((_("Everything in this post was deleted."),))))
         return ComposedPost(Post(gone)) if posting.message else None
-    opening = Button("Open a quest", OpenQuest(str(posting.team_id)))
+    opening = Button(_("Start a quest"), OpenQuest(str(posting.team_id)))
     card = Card(tuple(_overview_blocks(then, f"{capabilities.command} cycle")), (opening,))
     return ComposedPost(
         Post(card),
         tuple(posted.latest.values()),
         as_posted=dump_report(posted),
-        drawing=plan_quest_picture(then.chart_data),
+        drawing=_plan_picture(then.chart_data),
     )
+
+
+def _plan_picture(chart: QuestHistory | None) -> Drawing | None:
+    """Return the drawing of the cycle's chart, with its title in the current language."""
+    return None if chart is None else plan_quest_picture(replace(chart, title=CHART_TITLE()))
 
 
 def _load_as_posted(session: Session, posting: Posting) -> CycleAsPosted:
@@ -200,7 +208,7 @@ def _select_cycle(session: Session, team: Team, at: datetime, page: int = 1) -> 
         quest_count=len(found),
         tried=attempts.count_by_quest(session, shown, at),
         latest={quest_id: moment.id for quest_id, moment in latest.items()},
-        chart=load_quest_chart_data(session, ChartSpan(team.id, team.zone, at + INSTANT), TITLE),
+        chart=load_quest_chart_data(session, ChartSpan(team.id, team.zone, at + INSTANT), CHART_TITLE.text),
     )
 
 
@@ -242,37 +250,39 @@ def _overview_blocks(now: QuestOverview, more: str = "") -> Iterator[Block]:
 
     On a card in the channel, `more` is the command that shows all of them.
     """
-    yield Title(TITLE)
+    yield Title(TITLE())
     for quest in now.quests:
-        button = None if more else Button("See it", SeeQuest(str(quest.id), str(quest.team_id)))
+        button = None if more else Button(_("Show"), SeeQuest(str(quest.id), str(quest.team_id)))
         yield Quote(one_line(quest.text, WORDS), button=button)
-        yield Small(tuple(_progress_parts(now, quest)))
+        yield Small(_progress_line(now, quest))
     if now.more and more:
-        yield Small((f"And {now.more} more: ", Strong(more), " shows them."))
+        yield Small(nline("One more: {command}", "{n} more: {command}", now.more, command=Strong(more)))
     if not now.quests:
-        yield Text(("No quest is open just now.",))
+        yield Text((_("No open quests right now."),))
     if now.chart_data is not None:
         yield Small((_totals_text(now.chart_data),))
 
 
-def _progress_parts(now: QuestOverview, quest: Quest) -> Iterator[Inline]:
-    """Yield since when a quest is open, its attempts, and the lesson of the latest one."""
-    yield "since "
-    yield Timestamp(quest.created_at, now.zone)
-    tried = now.tried.get(quest.id, 0)
-    yield f" · {format_count(tried, 'attempt') if tried else 'no attempts yet'}"
-    if latest := now.latest.get(quest.id):
-        stands = now.outcomes.get(latest.id)
-        name = (
-            f"{moment_name(latest)}, {OUTCOME_WORDS[stands]}" if stands is not None else moment_name(latest)
-        )
-        yield f" · {name}: {one_line(latest.parts.get('taught') or latest.text, WORDS)}"
+def _progress_line(now: QuestOverview, quest: Quest) -> Line:
+    """Return since when a quest is open, its attempts, and the lesson of the latest one."""
+    since = line("open since {date}", date=Timestamp(quest.created_at, now.zone))
+    said = (*since, f" · {attempts_in_words(now.tried.get(quest.id, 0))}")
+    latest = now.latest.get(quest.id)
+    if latest is None:
+        return said
+    name = f"{moment_name(latest)}{outcome_suffix(now.outcomes.get(latest.id))}"
+    return (*said, f" · {name}: {one_line(latest.parts.get('taught') or latest.text, WORDS)}")
 
 
 def _totals_text(search: QuestHistory) -> str:
-    tried = format_count(search.experiment_total, "experiment")
     found = len(search.breakthroughs)
-    return f"So far {tried} and {format_count(found, 'breakthrough') if found else 'no breakthrough yet'}."
+    return _(
+        "So far: {experiments} · {breakthroughs}",
+        experiments=ngettext("1 experiment", "{n} experiments", search.experiment_total),
+        breakthroughs=(
+            ngettext("1 breakthrough", "{n} breakthroughs", found) if found else _("no breakthrough yet")
+        ),
+    )
 
 
 DECLARATIONS = (
@@ -281,9 +291,9 @@ DECLARATIONS = (
         Cycle,
         show_cycle,
         "cycle",
-        lazy("Every open quest, and where the search stands"),
+        lazy("All open quests and how they're going"),
         read_only=True,
-        button=lazy("How our search goes"),
+        button=TITLE,
         said_as=(
             "cycles, stats, stat, statistics, status, progress, chart, charts, graph, report, reports, metrics, "
             "analytics, insights, overview, numbers, figures, where are we, how are we doing"

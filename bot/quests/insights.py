@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place
+from bot.core.context import Context, UserError, locate_card
+from bot.core.language.words import _, line
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import format_moment_ref, moment_place, named_moment, propagate_change
 from bot.core.text import parse_number
-from bot.quests.attempts import NONE
+from bot.quests.attempts import NONE, none_option
 from bot.quests.commands import MarkInsight, TakeWhyOut
 from bot.quests.whys import (
+    NO_WHYS,
     can_take_out,
     find_experiment,
     find_with_whys,
@@ -36,8 +38,8 @@ def mark_insight(context: Context, command: MarkInsight) -> Reply | Form:
     if not command.why:
         return _insight_form(context, moment, numbered, parse_number(command.first))
     chosen = next((one for one in numbered if one.why.id == parse_number(command.why)), None)
-    if chosen is None and command.why != NONE.value:
-        raise UserError("That why was taken out meanwhile.")
+    if chosen is None and command.why != NONE:
+        raise UserError(_("That why was removed in the meantime."))
     if not whys.set_insight(
         context.session, moment.id, chosen.why.id if chosen else 0, parse_number(command.was)
     ):
@@ -50,13 +52,15 @@ def _marked_reply(context: Context, moment: Moment, chosen: NumberedWhy | None, 
     """Return the answer with the way back to the insight that was marked before."""
     marked = str(chosen.why.id) if chosen else ""
     earlier = was if any(str(one.why.id) == was for one in list_active_whys(context.session, moment)) else ""
-    back = Button("Undo", MarkInsight(format_moment_ref(moment), marked, earlier or NONE.value))
-    place = describe_place(moment_place(context, moment.id))
+    back = Button(_("Undo"), MarkInsight(format_moment_ref(moment), marked, earlier or NONE))
+    number, place = moment.number, locate_card(moment_place(context, moment.id))
     if chosen is None:
-        said = f"#{moment.number} has no insight marked now "
-        return text_reply(said, *place, ".", buttons=(back,) if earlier else ())
-    said = f"{chosen.number} is the insight now. It's on the card of #{moment.number} "
-    return text_reply(said, *place, " too.", buttons=(back,))
+        said = line("#{number} no longer has an insight. {place}", number=number, place=place)
+        return text_reply(*said, buttons=(back,) if earlier else ())
+    said = line(
+        "Why {why} is now the insight of #{number}. {place}", why=chosen.number, number=number, place=place
+    )
+    return text_reply(*said, buttons=(back,))
 
 
 def _insight_form(context: Context, moment: Moment, numbered: Sequence[NumberedWhy], first: int) -> Form:
@@ -66,24 +70,28 @@ def _insight_form(context: Context, moment: Moment, numbered: Sequence[NumberedW
     none of this page. UserError if there are no whys.
     """
     if not numbered:
-        raise UserError(f"#{moment.number} has no why yet. Ask why first.")
+        raise UserError(NO_WHYS(number=moment.number))
     present = _marked_insight(context, moment)
     options = why_options(numbered, present.id if present else 0, first)
-    options = options if whys_from(numbered, first) else (*options, NONE)
+    options = options if whys_from(numbered, first) else (*options, none_option())
     value = str(present.id) if present else ""
     hint = options_hint(numbered, first)
-    field = Field("why", "Where did it become clear?", FieldKind.CHOICE, value, hint=hint, options=options)
-    return Form("Mark the insight", MarkInsight(format_moment_ref(moment), value), (field,), "Mark")
+    field = Field("why", _("Which why is the insight?"), FieldKind.CHOICE, value, hint=hint, options=options)
+    return Form(_("Mark the insight"), MarkInsight(format_moment_ref(moment), value), (field,), _("Save"))
 
 
 def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWhy | None) -> Reply:
     present = _marked_insight(context, moment)
     if chosen is not None and present is not None and present.id == chosen.why.id:
-        return text_reply(f"{chosen.number} is the insight already.")
-    again = Button("Mark the insight", MarkInsight(format_moment_ref(moment)))
+        return text_reply(_("Why {why} is already the insight.", why=chosen.number))
+    again = Button(_("Mark the insight"), MarkInsight(format_moment_ref(moment)))
     numbered = {one.why.id: one.number for one in list_active_whys(context.session, moment)}
-    what = f"{numbered[present.id]} was marked as the insight" if present else "The insight was unmarked"
-    return text_reply(f"{what} meanwhile, so nothing is changed. You can still move it.", buttons=(again,))
+    what = (
+        _("Somebody has just marked why {why} as the insight, so I left it.", why=numbered[present.id])
+        if present
+        else _("Somebody has just unmarked the insight, so I left it.")
+    )
+    return text_reply(f"{what} {_('You can still change it.')}", buttons=(again,))
 
 
 def _marked_insight(context: Context, moment: Moment) -> Why | None:
@@ -101,10 +109,10 @@ def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
         return _take_out_form(moment, mine, parse_number(command.first))
     one = next((each for each in mine if each.why.id == parse_number(command.why)), None)
     if one is None:
-        raise UserError("That why is taken out already, or it is not yours.")
+        raise UserError(_("That why is already gone, or it isn't yours."))
     whys.remove_why(context.session, one.why, context.now)
     propagate_change(context, moment)
-    return text_reply(f"Why {one.number} is taken out of #{moment.number}.")
+    return text_reply(_("Removed why {why} from #{number}.", why=one.number, number=moment.number))
 
 
 def _has_free_why(context: Context, command: TakeWhyOut) -> bool:
@@ -116,11 +124,11 @@ def _has_free_why(context: Context, command: TakeWhyOut) -> bool:
 
 def _take_out_form(moment: Moment, mine: Sequence[NumberedWhy], first: int) -> Form:
     if not mine:
-        raise UserError(f"No why of yours stands under #{moment.number}.")
+        raise UserError(_("None of the whys of #{number} are yours.", number=moment.number))
     options, hint = why_options(mine, first=first), options_hint(mine, first)
     value = options[0 if whys_from(mine, first) else -1].value
-    field = Field("why", "Which one?", FieldKind.CHOICE, value, hint=hint, options=options)
-    return Form("Take a why out", TakeWhyOut(format_moment_ref(moment)), (field,), "Take it out")
+    field = Field("why", _("Which one?"), FieldKind.CHOICE, value, hint=hint, options=options)
+    return Form(_("Remove a why"), TakeWhyOut(format_moment_ref(moment)), (field,), _("Remove"))
 
 
 DECLARATIONS = (

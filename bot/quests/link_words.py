@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.core.text import days_in_words, format_count, number_in_words
+from bot.core.language.words import ngettext
+from bot.core.text import days_in_words
 from storage.quests.links import LinkSummary
 
 
@@ -15,22 +16,18 @@ def describe_links(summary: LinkSummary) -> str:
 
 def _measure_words(summary: LinkSummary) -> Iterator[str]:
     if summary.attempts:
-        yield format_count(summary.attempts, "attempt")
+        yield ngettext("1 attempt", "{n} attempts", summary.attempts)
     yield days_in_words(summary.days)
-    yield "1 person" if len(summary.people) == 1 else f"{len(summary.people)} people"
+    yield ngettext("1 person", "{n} people", len(summary.people))
 
 
 def removed_sentence(summary: LinkSummary) -> str:
-    """Return a sentence that says how many attempts were removed, or an empty text for none."""
-    said = removed_phrase(summary)
-    return f"{said.capitalize()}." if said else ""
+    """Return a sentence that says how many attempts were deleted, or an empty text for none."""
+    if not summary.removed:
+        return ""
+    return ngettext("One attempt was deleted.", "{n} attempts were deleted.", summary.removed)
 
 
 def removed_phrase(summary: LinkSummary) -> str:
-    """Return the removed attempts as a phrase, such as `one attempt was removed`.
-
-    An empty text when none was removed.
-    """
-    if not summary.removed:
-        return ""
-    return f"{number_in_words(summary.removed)} {'attempt was' if summary.removed == 1 else 'attempts were'} removed"
+    """Return the deleted attempts as a measure, such as `1 attempt deleted`. Empty for none."""
+    return ngettext("1 attempt deleted", "{n} attempts deleted", summary.removed) if summary.removed else ""

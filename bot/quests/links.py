@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError, locate_card
+from bot.core.language.words import _, format_number, lazy, line, pgettext
 from bot.core.messages import (
     Button,
     Card,
@@ -26,7 +28,7 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.core.moment import active_moment, format_moment_ref, moment_name, moment_place, unknown_moment
-from bot.core.text import label_words, list_names, one_line, parse_number
+from bot.core.text import join_list, label_words, one_line, parse_number
 from bot.quests.attempts import LABEL
 from bot.quests.before.outcomes import OUTCOME_WORDS, outcome_suffix
 from bot.quests.commands import Link, SeeLinks, UndoLinks, Unlink
@@ -47,6 +49,7 @@ LINKS_AT_ONCE = 50
 """The most moments that one form links."""
 BREAKTHROUGHS_SHOWN = 24
 """Breakthroughs to choose from (Discord's limit is 25)."""
+NO_BREAKTHROUGH = lazy("Links lead to breakthroughs, and {moment} isn't one.")
 NUMBER = re.compile(r"\d{1,9}")
 
 
@@ -58,7 +61,7 @@ def show_links(context: Context, command: SeeLinks) -> Reply | Form:
     here = _find_breakthrough(context, command.moment)
     linked = links.list_linked(context.session, here.id)
     if not linked:
-        return _link_form(context, here)
+        return replace(_link_form(context, here), title=_("How we got here"))
     pages = [linked[at : at + PAGE_SIZE] for at in range(0, len(linked), PAGE_SIZE)]
     page = min(max(parse_number(command.page), 1), len(pages))
     return Reply(_links_page(context, here, pages[page - 1], page, len(pages)), replaces=page > 1)
@@ -66,32 +69,32 @@ def show_links(context: Context, command: SeeLinks) -> Reply | Form:
 
 def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: int, last: int) -> Card:
     at, summary = format_moment_ref(here), links.link_summaries(context.session, [here])[here.id]
-    where = f"page {page} of {last} · " if last > 1 else ""
+    where = (_("Page {page} of {pages}", page=page, pages=last),) if last > 1 else ()
     blocks = (
-        Title(f"The road to #{here.number}"),
+        Title(_("How we got to #{number}", number=here.number)),
         *(_linked_moment_row(context, here, stop) for stop in stops),
-        Small((where + describe_links(summary),)),
+        Small((" · ".join((*where, describe_links(summary))),)),
     )
-    on = (Button("Read on", SeeLinks(at, str(page + 1))),) if page < last else ()
-    return Card(blocks, (*on, Button("Link more", Link(at))))
+    on = (Button(_("Read more"), SeeLinks(at, str(page + 1))),) if page < last else ()
+    return Card(blocks, (*on, Button(pgettext("connect", "Link"), Link(at))))
 
 
 def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | Small:
     """Return a linked moment's text, and its lesson or outcome. For a removed moment, return a line that says so."""
     if stop.deleted_at is not None:
-        return Small((f"{moment_name(stop)} was deleted.",))
+        return Small((_("{moment} was deleted.", moment=moment_name(stop)),))
     author = moments.people_by_id(context.session, [stop.author_id])[stop.author_id].name
     tried = stop.kind == Kind.EXPERIMENT
     version = attempts.version_number(context.session, stop.id) if tried else 0
     outcome = attempts.outcomes_by_moment(context.session, [stop.id]).get(stop.id) if tried else None
-    stands = "" if outcome is None else OUTCOME_WORDS[outcome]
+    stands = "" if outcome is None else OUTCOME_WORDS[outcome]()
     insight = whys.insights_by_moment(context.session, [stop.id]).get(stop.id)
     learned = insight.text if insight else stop.parts.get("taught", "")
     if stop.kind == Kind.CHANCE:
         learned = chances.find_outcome(context.session, stop.id)
     lines = (one_line(stop.text, LINE_LENGTH), f"→ {one_line(learned, LINE_LENGTH)}" if learned else "")
     by = " · ".join(filter(None, (moment_name(stop), f"v{version}" if version else "", stands, author)))
-    off = Button("Take it off", Unlink(format_moment_ref(here), str(stop.number)))
+    off = Button(_("Remove"), Unlink(format_moment_ref(here), str(stop.number)))
     return Quote("\n".join(filter(None, lines)), by, off)
 
 
@@ -99,7 +102,7 @@ def _find_breakthrough(context: Context, given: str) -> Moment:
     """Return the breakthrough that a person named. Raise UserError if it is another kind of moment."""
     moment = active_moment(context, given)
     if moment.kind != Kind.BREAKTHROUGH:
-        raise UserError(f"{moment_name(moment)} is no breakthrough: roads lead to those alone.")
+        raise UserError(NO_BREAKTHROUGH(moment=moment_name(moment)))
     return moment
 
 
@@ -114,11 +117,13 @@ def link_moments(context: Context, command: Link) -> Reply | Form:
         return _link_form(context, moment)
     given = _given_numbers(command)
     if not given:
-        raise _link_error(context, moment, command, "Choose one, or write a number like #12.")
+        raise _link_error(context, moment, command, _("Choose one, or type a number like #12."))
     if len(given) > LINKS_AT_ONCE:
-        raise _link_error(
-            context, moment, command, f"Up to {LINKS_AT_ONCE} at once, please: here are {len(given):,}."
-        )
+        said = _(
+            "Up to {limit} at once, please. You've chosen {number}.",
+            limit=LINKS_AT_ONCE, number=format_number(len(given)),
+        )  # fmt: skip
+        raise _link_error(context, moment, command, said)
     # Lock the team's row, so that two people at once cannot form a loop.
     teams.lock_team(context.session, moment.team_id)
     named = [_find_linkable(context, moment, command, each) for each in given]
@@ -127,7 +132,7 @@ def link_moments(context: Context, command: Link) -> Reply | Form:
 
 def _require_kept(moment: Moment) -> Moment:
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} has no words yet. Once it has, it can be linked.")
+        raise UserError(_("#{number} has no text yet. Once it does, you can link it.", number=moment.number))
     return moment
 
 
@@ -146,13 +151,13 @@ def _find_linkable(context: Context, moment: Moment, command: Link, given: int) 
     except UserError as refusal:
         raise _link_error(context, moment, command, str(refusal)) from None
     if found.id == moment.id:
-        raise _link_error(context, moment, command, f"#{given} cannot feed itself.")
+        raise _link_error(context, moment, command, _("#{number} can't lead to itself.", number=given))
     if moment.kind != Kind.BREAKTHROUGH and found.kind != Kind.BREAKTHROUGH:
         raise _link_error(
             context,
             moment,
             command,
-            f"{moment_name(found)} is no breakthrough: roads lead to those alone.",
+            NO_BREAKTHROUGH(moment=moment_name(found)),
         )
     return found
 
@@ -168,7 +173,10 @@ def _link_pairs(
     pairs = [(other, moment) if into else (moment, other) for other in named]
     for source, end in pairs:
         if end.id in links.upstream_ids(context.session, source.id):
-            said = f"#{end.number} is on the road to #{source.number}, so it cannot be fed by it as well."
+            said = _(
+                "#{earlier} led to #{later}, so #{later} can't have led to #{earlier}.",
+                earlier=end.number, later=source.number,
+            )  # fmt: skip
             raise _link_error(context, moment, command, said)
     return pairs
 
@@ -184,14 +192,20 @@ def _save_links(context: Context, moment: Moment, pairs: Sequence[tuple[Moment, 
     ends = list({end.id: end for _, end in pairs}.values())
     back = _undo_links_button(context, moment, added)
     if moment.kind != Kind.BREAKTHROUGH:
-        names = list_names([f"#{end.number}" for end in ends])
-        place = describe_place(moment_place(context, ends[0].id))
-        return text_reply(f"#{moment.number} is on the road to {names} ", *place, " now.", buttons=back)
+        names = join_list([f"#{end.number}" for end in ends])
+        place = locate_card(moment_place(context, ends[0].id))
+        said = line(
+            "Linked: #{number} led to {names}. {place}", number=moment.number, names=names, place=place
+        )
+        return text_reply(*said, buttons=back)
     summary = links.link_summaries(context.session, ends)[moment.id]
-    said = f"The road to #{moment.number}: {describe_links(summary)}. Everyone on it is named on its card "
-    see = Button("The road here", SeeLinks(format_moment_ref(moment)), Style.PRIMARY)
-    place = describe_place(moment_place(context, moment.id))
-    return text_reply(said, *place, ".", buttons=(*back, see))
+    said = line(
+        "How you got to #{number}: {measures}. {place}",
+        number=moment.number, measures=describe_links(summary),
+        place=locate_card(moment_place(context, moment.id)),
+    )  # fmt: skip
+    see = Button(_("How we got here"), SeeLinks(format_moment_ref(moment)), Style.PRIMARY)
+    return text_reply(*said, buttons=(*back, see))
 
 
 def _undo_links_button(
@@ -201,7 +215,7 @@ def _undo_links_button(
     others = "\n".join(str(one.number) for pair in added for one in pair if one.id != moment.id)
     if not others:
         return ()
-    return (Button("Undo", context.store_if_long(UndoLinks(format_moment_ref(moment), others))),)
+    return (Button(_("Undo"), context.store_if_long(UndoLinks(format_moment_ref(moment), others))),)
 
 
 def undo_links(context: Context, command: UndoLinks) -> Reply:
@@ -211,12 +225,15 @@ def undo_links(context: Context, command: UndoLinks) -> Reply:
     found = [moments.find_by_number(context.session, context.caller.team_id, each) for each in numbers]
     gone = [other for other in found if other is not None and _remove_between(context, moment, other)]
     if not gone:
-        raise UserError(f"#{moment.number} has no such link any more.")
+        raise UserError(_("That link is already gone."))
     for each in (moment, *gone):
         refresh.refresh_moment(context.session, each.id, context.now)
-    names = list_names([f"#{each.number}" for each in gone])
-    place = describe_place(moment_place(context, moment.id))
-    return text_reply(f"#{moment.number} is no longer linked with {names} ", *place, ".", replaces=True)
+    names = join_list([f"#{each.number}" for each in gone])
+    said = line(
+        "#{number} is no longer linked to {names}. {place}",
+        number=moment.number, names=names, place=locate_card(moment_place(context, moment.id)),
+    )  # fmt: skip
+    return text_reply(*said, replaces=True)
 
 
 def _remove_between(context: Context, moment: Moment, other: Moment) -> bool:
@@ -234,20 +251,20 @@ def _link_form(context: Context, moment: Moment, given: Link | None = None) -> F
     if moment.kind == Kind.BREAKTHROUGH:
         found = suggest_links(context.session, moment)
         likely = "\n".join(str(one.number) for one in found.moments[: found.chosen])
-        hint = "Whatever you remember on the way here: experiments, ahas, an earlier breakthrough."
-        chosen = _choice_field("What fed it?", found.moments, given.chosen if given else likely, context)
-        title = f"The road to #{moment.number}"
+        hint = _("Whatever you remember: experiments, ahas, an earlier breakthrough.")
+        chosen = _choice_field(
+            _("What led to it?"), found.moments, given.chosen if given else likely, context
+        )
     else:
         fed = {one.id for one in links.list_fed_by(context.session, moment.id)}
         recent = links.list_recent(context.session, moment.team_id, Kind.BREAKTHROUGH, BREAKTHROUGHS_SHOWN)
         open_ones = [one for one in recent if one.id not in fed]
-        hint = "The number of a breakthrough, like #12."
-        chosen = _choice_field("What did it feed?", open_ones, given.chosen if given else "", context)
-        title = f"Link #{moment.number}"
+        hint = _("The number of a breakthrough, like #12.")
+        chosen = _choice_field(_("What did it lead to?"), open_ones, given.chosen if given else "", context)
     others = Field(
-        "others", "Others, by number", value=given.others if given else "", required=not chosen, hint=hint
+        "others", _("Others, by number"), value=given.others if given else "", required=not chosen, hint=hint
     )
-    return Form(title, at, (*chosen, others), "Link")
+    return Form(pgettext("connect", "Link"), at, (*chosen, others), _("Save"))
 
 
 def _choice_field(label: str, found: Iterable[Moment], chosen: str, context: Context) -> tuple[Field, ...]:
@@ -275,11 +292,13 @@ def unlink_moment(context: Context, command: Unlink) -> Reply:
     here = _find_breakthrough(context, command.moment)
     stop = moments.find_by_number(context.session, context.caller.team_id, parse_number(command.stop))
     if stop is None or not links.remove_link(context.session, stop.id, here.id):
-        raise UserError(f"That is not on the road to #{here.number} any more.")
+        raise UserError(_("That is no longer linked to #{number}.", number=here.number))
     refresh.refresh_moment(context.session, here.id, context.now)
     refresh.refresh_card(context.session, stop.id, context.now)
-    undo = Button("Undo", Link(format_moment_ref(here), "1", str(stop.number)))
-    return text_reply(f"#{stop.number} is off the road to #{here.number}.", buttons=(undo,))
+    undo = Button(_("Undo"), Link(format_moment_ref(here), "1", str(stop.number)))
+    end = f"#{here.number}"
+    said = _("#{number} is no longer linked to {names}.", number=stop.number, names=end)
+    return text_reply(said, buttons=(undo,))
 
 
 DECLARATIONS = (

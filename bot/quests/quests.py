@@ -15,11 +15,11 @@ from bot.core.context import (
     Context,
     UserError,
     card_place,
-    describe_place,
+    locate_card,
     posting_place,
     waiting_person,
 )
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -39,7 +39,7 @@ from bot.core.messages import (
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.quests.attempts import attempts_in_words, describe_quest_end
 from bot.quests.before.lines import own_line_button
-from bot.quests.card import build_quest_card
+from bot.quests.card import WHY_CLOSED, build_quest_card
 from bot.quests.commands import (
     LetGo,
     OpenQuest,
@@ -58,9 +58,7 @@ from storage.quests import attempts, quests
 QUESTS_SHOWN = 5
 """Quests on one private page."""
 
-HOW_IT_ENDS = "Its card counts what you try, and it closes when something is found or you let it go."
-
-QUEST_LABEL = "What are we looking for?"
+QUEST_LABEL = lazy("What do you want to find out?")
 
 
 def open_or_list_quests(context: Context, command: Quest) -> Reply:
@@ -72,12 +70,12 @@ def open_or_list_quests(context: Context, command: Quest) -> Reply:
         return _list_open_quests(context, command)
     row = open_quest(context, command.text.strip())
     if row.withdrawn_at is not None:
-        raise UserError("That quest was opened and taken back.")
+        raise UserError(_("You started that quest and then undid it."))
     at, team = str(row.id), str(context.caller.team_id)
-    buttons = [Button("Undo", TakeQuestBack(at, "", team))]
+    buttons = [Button(_("Undo"), TakeQuestBack(at, "", team))]
     if command.head:
         again = context.store_if_long(TakeQuestBack(at, command.head, team))
-        buttons.append(Button("It was an aha", again))
+        buttons.append(Button(_("It was an aha"), again))
     return text_reply(*describe_open_quest(context, row), buttons=tuple(buttons))
 
 
@@ -109,29 +107,33 @@ def describe_open_quest(context: Context, row: Row) -> Line:
     """Return the sentences that say where a new quest is seen and how it ends."""
     place = quest_place(context, row)
     if place.takes_cards:
-        return ("Open now ", *describe_place(place), ". ", HOW_IT_ENDS)
-    return ("Open now, ", *describe_place(place), f". {context.capabilities.command} quest lists it.")
+        ends = _("It counts your attempts until you find it or close the quest.")
+    else:
+        ends = _("To see it, type {command} quest.", command=context.capabilities.command)
+    return line("Quest started. {place} {ends}", place=locate_card(place), ends=ends)
 
 
 def _list_open_quests(context: Context, command: Quest) -> Reply:
     before = parse_number(command.before) or None
     found = quests.list_open(context.session, context.caller.team_id, QUESTS_SHOWN + 1, before)
     team = str(context.caller.team_id) if context.caller.team_id else command.team
-    new = Button("Open a quest", OpenQuest(team), Style.PRIMARY)
+    new = Button(_("Start a quest"), OpenQuest(team), Style.PRIMARY)
     if not found:
-        said = "That was the oldest one." if before else "No quest is open. What would you love to find?"
+        said = (
+            _("That was the oldest one.") if before else _("No open quests. What would you love to find out?")
+        )
         return text_reply(said, buttons=(new,), replaces=before is not None)
     shown = found[:QUESTS_SHOWN]
     tried = attempts.count_by_quest(context.session, [row.id for row in shown])
     people = moments.people_by_id(context.session, [row.author_id for row in shown])
     rows = (_quest_row(row, people[row.author_id].name, tried.get(row.id, 0)) for row in shown)
-    older = Button("Older", Quest(team=team, before=str(shown[-1].id)))
+    older = Button(_("Older"), Quest(team=team, before=str(shown[-1].id)))
     buttons = (new, older) if len(found) > QUESTS_SHOWN else (new,)
-    return Reply(Card((Title("What we are looking for"), *rows), buttons), replaces=before is not None)
+    return Reply(Card((Title(_("Open quests")), *rows), buttons), replaces=before is not None)
 
 
 def _quest_row(row: Row, author: str, tried: int) -> Quote:
-    see = Button("See it", SeeQuest(str(row.id), str(row.team_id)))
+    see = Button(_("Show"), SeeQuest(str(row.id), str(row.team_id)))
     return Quote(clip_text(row.text, 160), f"{author} · {attempts_in_words(tried)}", see)
 
 
@@ -139,12 +141,12 @@ def open_from_form(context: Context, command: OpenQuest) -> Reply | Form:
     """Open a quest with the text from the form. Without text, return the form."""
     if command.text:
         return open_or_list_quests(context, Quest(command.text, team=command.team))
-    hint = "A question you would like to answer together, one day or next week."
+    hint = _("Something you'd like to find out together, next week or one day.")
     return Form(
-        "Open a quest",
+        _("Start a quest"),
         OpenQuest(command.team),
-        (Field("text", QUEST_LABEL, FieldKind.TEXT, hint=hint),),
-        "Open",
+        (Field("text", QUEST_LABEL(), FieldKind.TEXT, hint=hint),),
+        _("Start"),
     )
 
 
@@ -155,10 +157,10 @@ def show_quest(context: Context, command: SeeQuest) -> Reply:
         card = build_quest_card(context.session, row)
         own = tuple(own_line_button(context, None, row.id))
         return Reply(offer_working(context, replace(card, menu=(*own, *card.menu))))
-    pages = split_into_pages([(row.text, ""), *([(row.reason, "Let go")] if row.reason else [])])
+    pages = split_into_pages([(row.text, ""), *([(row.reason, WHY_CLOSED())] if row.reason else [])])
     here = min(max(parse_number(command.page), 1), len(pages))
-    on = Button("Read on", SeeQuest(command.quest, str(row.team_id), str(here + 1)))
-    where = Small((f"Quest · page {here} of {len(pages)}",))
+    on = Button(_("Read more"), SeeQuest(command.quest, str(row.team_id), str(here + 1)))
+    where = Small(line("Quest · page {page} of {pages}", page=here, pages=len(pages)))
     return Reply(Card((*pages[here - 1], where), (on,) if here < len(pages) else ()), replaces=here > 1)
 
 
@@ -169,15 +171,15 @@ def give_up_quest(context: Context, command: LetGo) -> Reply | Form:
     """
     row, reason = find_open_quest(context, command.quest), command.reason.strip()
     if not reason:
-        hint = "What you know now is worth having looked for it."
-        why = Field("reason", "Why do we let it go?", FieldKind.TEXT, hint=hint)
-        return Form("Let it go", LetGo(str(row.id), str(row.team_id)), (why,), "Let it go")
+        hint = _("And what did you learn on the way? It stays on the card.")
+        why = Field("reason", _("Why are you closing it?"), FieldKind.TEXT, hint=hint)
+        return Form(_("Close quest"), LetGo(str(row.id), str(row.team_id)), (why,), _("Close quest"))
     if not quests.close_as_given_up(context.session, row.id, reason, context.caller.person_id, context.now):
         context.session.refresh(row)
-        raise UserError(" ".join(describe_quest_end(context.session, row)))
-    back = Button("Undo", ReopenQuest(str(row.id), str(row.team_id)))
-    place = describe_place(quest_place(context, row))
-    return text_reply("It is let go, and its card ", *place, " says why.", buttons=(back,))
+        raise UserError(describe_quest_end(context.session, row))
+    back = Button(_("Undo"), ReopenQuest(str(row.id), str(row.team_id)))
+    said = line("Quest closed. {place}", place=locate_card(quest_place(context, row)))
+    return text_reply(*said, buttons=(back,))
 
 
 def reopen_quest(context: Context, command: ReopenQuest) -> Reply:
@@ -187,9 +189,9 @@ def reopen_quest(context: Context, command: ReopenQuest) -> Reply:
     """
     row = find_quest(context, command.quest)
     if not quests.reopen_given_up(context.session, row.id, context.caller.person_id, context.now):
-        raise UserError("Only the person who let a quest go can open it again.")
-    place = describe_place(quest_place(context, row))
-    return text_reply("The quest is open again ", *place, ".", replaces=True)
+        raise UserError(_("Only the person who closed a quest can reopen it."))
+    said = line("The quest is open again. {place}", place=locate_card(quest_place(context, row)))
+    return text_reply(*said, replaces=True)
 
 
 def _may_remove(context: Context, row: Row) -> bool:
@@ -209,16 +211,15 @@ def remove_quest(context: Context, command: RemoveQuest) -> Reply:
     """
     row = find_quest(context, command.quest)
     if not _may_remove(context, row):
-        raise UserError("Only the one who opened a quest, or an admin, can remove it.")
+        raise UserError(_("Only the person who started a quest, or an admin, can delete it."))
     if not command.sure:
-        sure = Button("Remove it for good", RemoveQuest(str(row.id), str(row.team_id), "1"))
-        said = (
-            "Its words and its reason will be gone for good. What was tried for it stays. "
-            "What anyone expects of its next attempt is erased too."
+        sure = Button(_("Delete for good"), RemoveQuest(str(row.id), str(row.team_id), "1"))
+        said = _(
+            "This deletes the quest for good, and what people expect of its next attempt. Its attempts stay."
         )
         return Reply(Card((Text((said,)), Quote(clip_text(row.text, CARD_TEXT_LIMIT))), (sure,)))
     quests.withdraw_quest(context.session, row, context.now)
-    return text_reply("The quest is removed.", replaces=True)
+    return text_reply(_("Quest deleted."), replaces=True)
 
 
 def find_quest(context: Context, given: str) -> Row:
@@ -228,7 +229,7 @@ def find_quest(context: Context, given: str) -> Row:
     """
     row = quests.find_in_team(context.session, context.caller.team_id, parse_number(given))
     if row is None:
-        raise UserError("That quest was taken back, or belongs to another channel.")
+        raise UserError(_("That quest is gone, or it belongs to another channel."))
     return row
 
 
@@ -239,7 +240,7 @@ def find_open_quest(context: Context, given: str) -> Row:
     """
     row = find_quest(context, given)
     if row.closed_at is not None:
-        raise UserError(" ".join(describe_quest_end(context.session, row)))
+        raise UserError(describe_quest_end(context.session, row))
     return row
 
 
@@ -249,7 +250,7 @@ DECLARATIONS = (
         Quest,
         open_or_list_quests,
         "quest",
-        lazy("Open what you are looking for together; without words, what is open"),
+        lazy("Start a quest (something you want to find out), or see the open ones"),
         shown=True,
         button=lazy("Quests"),
         said_as=(

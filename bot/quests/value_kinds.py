@@ -5,19 +5,29 @@ The form also offers values other than money, such as an opened door or regained
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlmodel import Session
 
 from bot.core.context import Context
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Field, FieldKind, Option
 from storage.models import Kind
 from storage.models.shown import has_words, isolate_text
 from storage.quests import value_kinds
 
 DOOR_OPENED = "door opened"
-BUILT_IN = ("money", DOOR_OPENED, "trust", "skill", "insight", "craft", "health")
+BUILT_IN: Mapping[str, Lazy] = {
+    "money": lazy("money"),
+    DOOR_OPENED: lazy("door opened"),
+    "trust": lazy("trust"),
+    "skill": lazy("skill"),
+    "insight": lazy("insight"),
+    "craft": lazy("craft"),
+    "health": lazy("health"),
+}
+"""The built-in kinds by what is stored of them, with what they are called."""
 KINDS_SHOWN = 25
 """The most kinds to choose from (Discord's limit)."""
 KIND_LENGTH = 40
@@ -38,15 +48,14 @@ def value_fields(session: Session, team_id: int, chosen: str = "", another: str 
     `chosen` are the kinds it has already, one a line.
     """
     known = dict.fromkeys((*parse_kinds(chosen), *BUILT_IN, *value_kinds.list_value_kinds(session, team_id)))
-    options = tuple(Option(name, name) for name in list(known)[:KINDS_SHOWN])
-    more = (
-        f" The list has {KINDS_SHOWN}; write any other of your own here." if len(known) > KINDS_SHOWN else ""
-    )
+    options = tuple(Option(name, name_kind(name)) for name in list(known)[:KINDS_SHOWN])
+    hint = _("In a word or two. It'll be on the list next time.")
+    if len(known) > KINDS_SHOWN:
+        hint += " " + _("Type any that isn't listed here.")
     return (
-        Field(VALUE_PART, "What was it worth?", FieldKind.CHOICES, chosen, required=False, options=options),
+        Field(VALUE_PART, _("What was it worth?"), FieldKind.CHOICES, chosen, required=False, options=options),
         Field(
-            ANOTHER_FIELD, "Another kind of value", value=another, required=False,
-            hint=f"In a word or two. It will stand here for the next one too.{more}",
+            ANOTHER_FIELD, _("Another kind of value"), value=another, required=False, hint=hint,
         ),
     )  # fmt: skip
 
@@ -59,10 +68,15 @@ def value_error(another: str) -> str:
     added = _new_kinds(another)
     if long := next((name for name in added if len(name) > KIND_LENGTH), ""):
         said = long if len(long) <= QUOTED_LENGTH else long[:QUOTED_LENGTH] + "…"
-        limit = f"and a kind of value up to {KIND_LENGTH}. A word or two are enough."
-        return f"“{said}” has {len(long)} characters, {limit}"
+        return _(
+            "“{name}” has {length} characters. A word or two is enough, up to {limit} characters.",
+            name=said, length=len(long), limit=KIND_LENGTH,
+        )  # fmt: skip
     if len(added) > NEW_KINDS_LIMIT:
-        return f"Up to {NEW_KINDS_LIMIT} new kinds at once, please: here are {len(added)}."
+        return _(
+            "Up to {limit} new kinds at once, please. You've typed {number}.",
+            limit=NEW_KINDS_LIMIT, number=len(added),
+        )  # fmt: skip
     return ""
 
 
@@ -82,9 +96,9 @@ def save_value_part(context: Context, kind: str, command: Any) -> dict[str, str]
     if kind != Kind.BREAKTHROUGH:
         return {}
     team_id = context.caller.team_id
-    known = {
-        name.casefold(): name for name in (*BUILT_IN, *value_kinds.list_value_kinds(context.session, team_id))
-    }
+    known = {name_kind(name).casefold(): name for name in BUILT_IN}
+    for name in (*BUILT_IN, *value_kinds.list_value_kinds(context.session, team_id)):
+        known[name.casefold()] = name
     added = _new_kinds(command.another_value)
     for name in added:
         if name.casefold() not in known:
@@ -100,9 +114,14 @@ def parse_kinds(part: str) -> list[str]:
     return [line.strip() for line in part.splitlines() if has_words(line)]
 
 
+def name_kind(kind: str) -> str:
+    """Return what a kind is called: a built-in one in the current language, a team's own as they wrote it."""
+    return BUILT_IN[kind]() if kind in BUILT_IN else kind
+
+
 def list_kinds(kinds: Iterable[str]) -> str:
     """Return kinds side by side, each in its own direction."""
-    return ", ".join(map(isolate_text, kinds))
+    return ", ".join(isolate_text(name_kind(kind)) for kind in kinds)
 
 
 def count_kinds(parts: Iterable[str]) -> list[tuple[str, int]]:

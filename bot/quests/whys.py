@@ -19,10 +19,10 @@ from bot.core.context import (
     Context,
     UserError,
     card_place,
-    describe_place,
+    locate_card,
     waiting_person,
 )
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import (
     FORM_WORDS,
     Button,
@@ -59,11 +59,12 @@ WHY_WORDS = 200
 """Maximum characters of a why on the card."""
 OPTION_LIMIT = 24
 """How many whys a form's choice offers. One more option means none (Discord's limit is 25)."""
-NEWEST_HINT = f"These are the newest {OPTION_LIMIT}. To the older ones, press Read on at the ladder."
-PAGE_HINT = "The whys from this page on."
+NEWEST_HINT = lazy("Only the newest {n} are listed. For older ones, tap Read more below the whys.")
+PAGE_HINT = lazy("The whys from this page on.")
 LABEL_LENGTH = 70
+NO_WHYS = lazy("#{number} has no whys yet. Ask the first one.")
 AS_IT_IS, AGAIN = "as-it-is", "again"
-TAKEN_OUT = "This one was taken out."
+REMOVED = lazy("This why was removed.")
 
 
 def ask_why(context: Context, command: AskWhy) -> Reply | Form:
@@ -90,7 +91,8 @@ def list_experiments(context: Context) -> Sequence[Moment]:
 def reword_why(context: Context, command: RewordWhy) -> Form:
     """Return the why form with the text that blamed a person, to write it again."""
     moment = find_experiment(context, command.moment)
-    return _why_form(context, moment, AskWhy(command.moment, command.under, text=command.text))
+    form = _why_form(context, moment, AskWhy(command.moment, command.under, text=command.text))
+    return replace(form, title=_("Say it differently"))
 
 
 def find_experiment(context: Context, given: str) -> Moment:
@@ -101,17 +103,24 @@ def find_experiment(context: Context, given: str) -> Moment:
     moment = active_moment(context, given)
     if is_former_experiment(context.session, moment):
         raise UserError(
-            f"#{moment.number} is an aha now, so no whys are asked under it. Those that were written stay."
+            _(
+                "#{number} is an aha now, so you can't ask why any more. The whys so far stay.",
+                number=moment.number,
+            )
         )
     if moment.kind != Kind.EXPERIMENT:
         raise UserError(
-            f"{moment_name(moment)} has no ladder: whys stand under experiments, as "
-            f"{context.capabilities.command} failed keeps them."
+            _(
+                "You can only ask why about an experiment, and {moment} isn't one.",
+                moment=moment_name(moment),
+            )
         )
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} has no words yet. Once it has, you can ask why.")
+        raise UserError(_("#{number} has no text yet. Once it does, you can ask why.", number=moment.number))
     if attempts.is_under_way(context.session, moment):
-        raise UserError(f"#{moment.number} is under way. Keep its result first, and then ask why.")
+        raise UserError(
+            _("#{number} is still in progress. Save its result first, then ask why.", number=moment.number)
+        )
     return moment
 
 
@@ -134,17 +143,20 @@ def find_with_whys(context: Context, given: str) -> Moment:
 
 def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
     gentler = find_hint(command.text)
-    hint = gentler.instead if gentler else "What let it happen? One step is enough; anyone can go deeper."
-    fields = [Field("text", "Because …", FieldKind.TEXT, command.text, hint=hint)]
+    hint = gentler.instead if gentler else _("What let it happen? One step is enough. Anyone can go deeper.")
+    fields = [Field("text", _("Because …"), FieldKind.TEXT, command.text, hint=hint)]
     if numbered := list_active_whys(context.session, moment):
-        options = (*why_options(numbered, parse_number(command.under)), Option("0", "None: a why of its own"))
+        options = (
+            *why_options(numbered, parse_number(command.under)),
+            Option("0", _("None: it's a separate why")),
+        )
         newest = max(numbered, key=lambda one: one.why.id)
         known = any(option.value == command.under for option in options)
         under = command.under if known else str(newest.why.id)
-        which, older = "Under which why?", options_hint(numbered)
+        which, older = _("Under which why?"), options_hint(numbered)
         fields.append(Field("under", which, FieldKind.CHOICE, under, hint=older, options=options))
     at, said = AskWhy(format_moment_ref(moment)), one_line(moment.text, WHY_WORDS)
-    return Form("Why did that happen?", at, tuple(fields), "Add", intro=said)
+    return Form(_("Ask why"), at, tuple(fields), _("Add"), intro=said)
 
 
 def list_active_whys(session: Session, moment: Moment) -> Sequence[NumberedWhy]:
@@ -177,8 +189,8 @@ def whys_from(numbered: Sequence[NumberedWhy], first: int) -> Sequence[NumberedW
 def options_hint(numbered: Sequence[NumberedWhy], first: int = 0) -> str:
     """Return the hint that says which whys a form offers. Empty if it offers all."""
     if whys_from(numbered, first):
-        return PAGE_HINT
-    return NEWEST_HINT if len(numbered) > OPTION_LIMIT else ""
+        return PAGE_HINT()
+    return NEWEST_HINT(n=OPTION_LIMIT) if len(numbered) > OPTION_LIMIT else ""
 
 
 def _suggest_rewording(context: Context, command: AskWhy, hint: Hint) -> Reply:
@@ -186,13 +198,16 @@ def _suggest_rewording(context: Context, command: AskWhy, hint: Hint) -> Reply:
 
     The author may still send it as it is.
     """
-    points = f"“{hint.phrase}” points at a person, and there the asking stops."
-    said = f"Nobody has seen it yet. {points} Another way to ask:"
-    as_it_is = Button("Send as it is", context.store_command(replace(command, how=AS_IT_IS)))
+    said = line(
+        "Nobody has seen it yet. “{phrase}” blames a person, and that ends the conversation. "
+        "Another way to ask: {question}",
+        phrase=hint.phrase, question=Strong(hint.instead),
+    )  # fmt: skip
+    as_it_is = Button(_("Send as it is"), context.store_command(replace(command, how=AS_IT_IS)))
     reword = RewordWhy(command.moment, command.under, command.text)
-    again = Button("Say it differently", context.store_if_long(reword), Style.PRIMARY)
+    again = Button(_("Say it differently"), context.store_if_long(reword), Style.PRIMARY)
     buttons = (again, as_it_is) if len(command.text) <= FORM_WORDS else (as_it_is,)
-    return Reply(Card((Text((said, " ", Strong(hint.instead))), Quote(command.text)), buttons))
+    return Reply(Card((Text(said), Quote(command.text)), buttons))
 
 
 def _save_why(context: Context, moment: Moment, under: str, text: str) -> Reply:
@@ -206,18 +221,18 @@ def _save_why(context: Context, moment: Moment, under: str, text: str) -> Reply:
         propagate_change(context, moment)
     at, event = format_moment_ref(moment), context.origin.event
     known = next(each for each in whys.list_whys(context.session, moment.id) if each.event == event)
-    buttons = (Button("Undo", TakeWhyOut(at, str(known.id))), Button("See the ladder", SeeWhys(at)))
-    said = (
-        f"Your why is on the ladder of #{moment.number} ",
-        *describe_place(moment_place(context, moment.id)),
-    )
-    return text_reply(*said, ". Anyone can ask on from there.", buttons=buttons)
+    buttons = (Button(_("Undo"), TakeWhyOut(at, str(known.id))), Button(_("Show the whys"), SeeWhys(at)))
+    said = line(
+        "Your why is now on #{number}. {place} Anyone can ask on from there.",
+        number=moment.number, place=locate_card(moment_place(context, moment.id)),
+    )  # fmt: skip
+    return text_reply(*said, buttons=buttons)
 
 
 def _find_why(context: Context, moment: Moment, given: str) -> Why:
     why = context.session.get(Why, parse_number(given))
     if why is None or why.moment_id != moment.id:
-        raise UserError(f"That why does not stand under #{moment.number}.")
+        raise UserError(_("That why doesn't belong to #{number}.", number=moment.number))
     return why
 
 
@@ -248,13 +263,19 @@ def show_whys(context: Context, command: SeeWhys) -> Reply:
     moment = find_with_whys(context, command.moment)
     numbered = order_whys(whys.list_whys(context.session, moment.id))
     if not numbered:
-        raise UserError(f"#{moment.number} has no why yet. Ask why first.")
+        raise UserError(NO_WHYS(number=moment.number))
     pages = split_into_pages((why_text(one), _why_heading(one)) for one in numbered)
     whose = iter([one for one in numbered for _ in split_text(why_text(one))])
     shown = [[(quote, next(whose)) for quote in page] for page in pages]
     here = min(max(parse_number(command.page), 1), len(pages))
-    on = (Button("Read on", SeeWhys(format_moment_ref(moment), str(here + 1))),) if here < len(pages) else ()
-    where = Small((f"The ladder of #{moment.number} · page {here} of {len(pages)}",))
+    on = (
+        (Button(_("Read more"), SeeWhys(format_moment_ref(moment), str(here + 1))),)
+        if here < len(pages)
+        else ()
+    )
+    where = Small(
+        line("Whys of #{number} · page {page} of {pages}", number=moment.number, page=here, pages=len(pages))
+    )
     quotes = tuple(_with_why_button(moment, quote, one) for quote, one in shown[here - 1])
     standing_here = [one for _, one in shown[here - 1] if one.is_kept]
     mark, out = _mark_button(moment, standing_here), _take_out_button(context, moment, standing_here)
@@ -268,7 +289,7 @@ def _with_why_button(moment: Moment, quote: Quote, one: NumberedWhy) -> Quote:
     """
     if not one.is_kept or moment.kind != Kind.EXPERIMENT:
         return quote
-    return replace(quote, button=Button("Why?", AskWhy(format_moment_ref(moment), str(one.why.id))))
+    return replace(quote, button=Button(_("Ask why"), AskWhy(format_moment_ref(moment), str(one.why.id))))
 
 
 def _mark_button(moment: Moment, numbered: Sequence[NumberedWhy]) -> tuple[Button, ...]:
@@ -279,7 +300,7 @@ def _mark_button(moment: Moment, numbered: Sequence[NumberedWhy]) -> tuple[Butto
     if not numbered or moment.kind != Kind.EXPERIMENT:
         return ()
     return (
-        Button("Mark the insight", MarkInsight(format_moment_ref(moment), first=str(numbered[0].why.id))),
+        Button(_("Mark the insight"), MarkInsight(format_moment_ref(moment), first=str(numbered[0].why.id))),
     )
 
 
@@ -288,18 +309,16 @@ def _take_out_button(context: Context, moment: Moment, numbered: Sequence[Number
     free = [one for one in numbered if can_take_out(context, one.why)]
     if not free:
         return ()
-    mine = any(one.why.author_id == context.caller.person_id for one in free)
-    label = "Take mine out" if mine else "Take one out"
-    return (Button(label, TakeWhyOut(format_moment_ref(moment), first=str(free[0].why.id))),)
+    return (Button(_("Remove a why"), TakeWhyOut(format_moment_ref(moment), first=str(free[0].why.id))),)
 
 
 def why_text(one: NumberedWhy) -> str:
     """Return the text of a why, or that it was taken out."""
-    return one.why.text if one.is_kept else TAKEN_OUT
+    return one.why.text if one.is_kept else REMOVED()
 
 
 def _why_heading(one: NumberedWhy) -> str:
-    return f"{one.number} · the insight" if one.why.insight else one.number
+    return _("{number} · the insight", number=one.number) if one.why.insight else one.number
 
 
 def can_take_out(context: Context, why: Why) -> bool:
@@ -313,7 +332,7 @@ DECLARATIONS = (
         AskWhy,
         ask_why,
         "why",
-        lazy("Ask why an experiment went as it did; add a rung to its ladder"),
+        lazy("Ask why an experiment turned out the way it did, step by step"),
         shown=True,
         button=lazy("Ask why"),
         candidates=list_experiments,

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.events import MessageDeleted
+from bot.core.language.words import _, line
 from bot.core.messages import Block, Button, Card, Inline, Post, Small, Strong, Style, Text, Title
 from bot.core.moment import build_removed_card, format_moment_ref, moment_name
 from bot.core.origin import Capabilities, Origin
@@ -61,11 +62,12 @@ def compose_whys_card(
 
 def _whys_card(session: Session, moment: Moment, numbered: Sequence[NumberedWhy]) -> Card:
     if not numbered:
-        return Card((Text((f"No why stands under #{moment.number} now.",)),), _whys_buttons(moment, numbered))
+        said = _("#{number} has no whys right now.", number=moment.number)
+        return Card((Text((said,)),), _whys_buttons(moment, numbered))
     at = format_moment_ref(moment)
     long = len(numbered) > SHOWN or any(len(one.why.text) > WHY_WORDS for one in numbered)
-    whole = (Button("Read on", SeeWhys(at, "1")),) if long else ()
-    menu = (*whole, Button("Take mine out", TakeWhyOut(at)))
+    whole = (Button(_("Read more"), SeeWhys(at, "1")),) if long else ()
+    menu = (*whole, Button(_("Remove a why"), TakeWhyOut(at)))
     return Card(tuple(_whys_blocks(session, moment, numbered)), _whys_buttons(moment, numbered), menu)
 
 
@@ -76,27 +78,31 @@ def _whys_buttons(moment: Moment, numbered: Sequence[NumberedWhy]) -> tuple[Butt
     """
     if moment.kind != Kind.EXPERIMENT:
         return ()
-    add = Button("Add a why", AskWhy(format_moment_ref(moment)), Style.PRIMARY)
-    return (add, Button("Mark the insight", MarkInsight(format_moment_ref(moment)))) if numbered else (add,)
+    add = Button(_("Ask why"), AskWhy(format_moment_ref(moment)), Style.PRIMARY)
+    return (
+        (add, Button(_("Mark the insight"), MarkInsight(format_moment_ref(moment)))) if numbered else (add,)
+    )
 
 
 def _whys_blocks(session: Session, moment: Moment, numbered: Sequence[NumberedWhy]) -> Iterator[Block]:
-    yield Title(f"Why? · {moment_name(moment)}")
+    yield Title(_("Why? · {moment}", moment=moment_name(moment)))
     first = _first_shown_index(numbered)
     shown = numbered[first : first + SHOWN]
     yield Text(tuple(piece for one in shown for piece in _why_line(one, one is shown[0])))
     if len(numbered) > len(shown):
         yield Small(
-            (
-                f"{len(shown)} of {len(numbered)} rungs, around the newest. ",
-                Strong("Read on"),
-                " has them all.",
+            line(
+                "{shown} of {whole} whys. To see them all, tap {button}.",
+                shown=len(shown), whole=len(numbered), button=Strong(_("Read more")),
             )
-        )
+        )  # fmt: skip
     if names := whys.list_author_names(session, moment.id):
-        yield Small(("Climbed by " + list_names(names),))
+        yield Small((_("With {names}", names=list_names(names)),))
     if moment.kind != Kind.EXPERIMENT:
-        was = f"#{moment.number} was an experiment when these were written. They stay, and no more are asked."
+        was = _(
+            "#{number} was an experiment when these were written. They stay, but you can't add more.",
+            number=moment.number,
+        )
         yield Small((was,))
 
 

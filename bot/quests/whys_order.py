@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.core.language.words import ngettext
 from storage.models import Why
 
 MAX_INDENT = 4
@@ -94,4 +95,4 @@ def _shown_ids(whys: Sequence[Why]) -> set[int]:
 
 def whys_in_words(number: int) -> str:
     """Return the number of whys in words, such as `3 whys`."""
-    return "1 why" if number == 1 else f"{number} whys"
+    return ngettext("1 why", "{n} whys", number)

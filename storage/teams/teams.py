@@ -430,6 +430,7 @@ class TeamSummary(NamedTuple):
     workspace: str
     channel: str
     name: str
+    language: str = ""
     moments: int = 0
 
 
@@ -468,7 +469,7 @@ def _select_summaries(*more: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(
             col(Team.id), col(Workspace.platform), col(Workspace.name), col(Channel.external_id),
-            col(Channel.name), *more,
+            col(Channel.name), col(Team.language), *more,
         )
         .join(Workspace, col(Workspace.id) == col(Team.workspace_id))
         .join(Channel, (col(Channel.team_id) == col(Team.id)) & col(Channel.home))

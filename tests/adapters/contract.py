@@ -469,11 +469,14 @@ class Contract:
         assert await chat.people.types("Ana", f"failed {WORDS}")
         answer = await chat.people.types("Ben", "cycle")
         assert answer
-        assert "So far 1 experiment" in answer
+        assert "So far: 1 experiment" in answer
         await chat.people.pictures("Ben")
         await chat.repeat()
         [seen] = await chat.people.pictures("Ben")
-        assert seen.picture == "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
+        assert (
+            seen.picture
+            == "Experiments and breakthroughs over time, 16 March 2026: 1 experiment and no breakthroughs."
+        )
         assert await chat.people.pictures("Ana") == []
         assert not any(each.picture for each in await chat.people.channel())
 

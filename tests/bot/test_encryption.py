@@ -22,7 +22,7 @@ def test_renewed_only_where_it_is_needed() -> None:
     sealed = Encryption([ONE]).encrypt("secret")
     assert Encryption([ONE]).rotate(sealed) == sealed
     assert Encryption([TWO]).decrypt(Encryption([TWO, ONE]).rotate(sealed)) == "secret"
-    with pytest.raises(SettingError, match="put that key back"):
+    with pytest.raises(SettingError, match="Add that key again"):
         Encryption([TWO]).rotate(sealed)
 
 

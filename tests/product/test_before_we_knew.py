@@ -23,7 +23,7 @@ async def expects(room: Room, who: str, card: Seen, text: str, **name: str) -> S
     """Let one person seal a line on the experiment's card, and return the private reply."""
     form = await room.presses(who, "What do you expect?", card.id)
     assert form
-    assert "Nobody reads it before the result is kept." in form
+    assert "Nobody sees it until there's a result." in form
     said = await room.fills(who, form.id, text=text, **name)
     assert said
     return said
@@ -38,11 +38,11 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     kept = await room.fills("Ana", form.id, text="A wizard of three steps")
     assert kept
     assert "all of you can say what you expect" in kept
-    card = the(await room.channel(), "Experiment #1 · under way", "A wizard of three steps")
+    card = the(await room.channel(), "Experiment #1 · in progress", "A wizard of three steps")
     assert "Trying now: #1" in await room.message(quest.id)
 
     said = await expects(room, "Ben", card, WORDS[0])
-    assert "Your line is sealed until #1 has its result." in said
+    assert "Saved. It's hidden until #1 has a result." in said
     await reads_nothing_sealed(room, 1)
     assert "Ben wrote what they expect" in await room.message(card.id)
     await expects(room, "Mei", card, WORDS[1])
@@ -50,19 +50,19 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     assert "Ben and Mei wrote what they expect" in await room.message(card.id)
     before = [seen.text for seen in await room.channel()]
     said = await expects(room, "Chidi", card, WORDS[2], name="alone")
-    assert "without your name" in said
+    assert "Saved anonymously." in said
     assert [seen.text for seen in await room.channel()] == before
     await reads_nothing_sealed(room, 1)
 
     late = await room.presses("Ana", "What do you expect?", card.id)
-    form = await room.presses("Ben", "Keep the result", card.id)
+    form = await room.presses("Ben", "Save the result", card.id)
     assert form
     assert late
     done = await room.fills(
         "Ben", form.id, outcome="went_well", happened="Two of ten gave up", taught="Three steps are fine"
     )
     assert done
-    assert "it went well" in done
+    assert "It went well" in done
     refused = await room.fills("Ana", late.id, text="I knew it")
     assert refused
     assert "It's too late" in refused
@@ -71,8 +71,8 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     for words in (
         "Experiment #1 · went well",
         "Two of ten gave up",
-        "Before we knew",
-        "Ben kept the result",
+        "What we expected",
+        "Result added by Ben",
         *WORDS,
     ):
         assert words in shown

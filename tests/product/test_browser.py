@@ -72,7 +72,7 @@ class Tab:
     async def answers(self, question: str, words: str) -> None:
         """Fill in one field of the open form, and submit it."""
         await self.page.get_by_role("dialog").get_by_role("textbox", name=question).fill(words)
-        await self.button("Keep").click()
+        await self.button("Save").click()
         await expect(self.page.get_by_role("dialog")).to_have_count(0)
 
     async def becomes(self, name: str) -> None:
@@ -184,12 +184,12 @@ async def _a_question(ana: Tab, mei: Tab) -> None:
     await expect(mei.page.get_by_role("log", name="Replies")).to_contain_text("The import, again.")
     await mei.button("Close the thread").click()
     question = ana.said("A question for us")
-    await expect(question).to_contain_text("1 heard")
+    await expect(question).to_contain_text("1 answered")
     await expect(question.get_by_role("button", name="1 reply")).to_be_visible()
     await question.get_by_role("button", name="Answer").click()
     await ana.answers("Your answer", "That nobody reads the second page.")
     answered = mei.said("A question for us", "That nobody reads the second page.")
-    await expect(answered).to_contain_text("2 heard")
+    await expect(answered).to_contain_text("2 answered")
 
 
 async def _an_emoji(ana: Tab, mei: Tab) -> None:
@@ -242,7 +242,7 @@ async def test_by_keyboard_in_the_dark(playing: Playing) -> None:
     await _walk(ana, "Tab", ana.button("Open it again"))
     await keyboard.press("Enter")
     await expect(words).to_have_value("Two signatures.")
-    await _walk(ana, "Tab", ana.button("Keep"))
+    await _walk(ana, "Tab", ana.button("Save"))
     await keyboard.press("Enter")
     await expect(ana.told("Saved as #1")).to_be_visible()
     await keyboard.press("Alt+2")

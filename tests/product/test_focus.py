@@ -17,35 +17,35 @@ async def test_a_check_and_the_ratio(room: Room) -> None:
     assert "too few to say what they served" in first
     begun = await room.fills("Ana", first.id, went="Half of it to custom reports")
     assert begun
-    assert "The focus check has begun in" in begun
-    lists = await room.presses("Ana", "Go on", begun.id)
+    assert "Focus check started. The card is in" in begun
+    lists = await room.presses("Ana", "Continue", begun.id)
     assert lists
     added = await room.fills(
         "Ana", lists.id, works="School visits\nCalls", out="Trade fairs", by_on="2026-04-10"
     )
     assert added
-    assert "3 lines are on the focus check in" in added
-    chances = await room.presses("Ana", "Go on", added.id)
+    assert "3 lines added to the focus check. The card is in" in added
+    chances = await room.presses("Ana", "Continue", added.id)
     assert chances
     await room.fills("Ana", chances.id, chances="The ministry's list")
     card = the(await room.channel(), "Focus check", "Trade fairs")
-    assert "out by 10 April" in card
+    assert "Stop by 10 April" in card
     assert not [seen for seen in await room.channel() if "No big goal is open" in seen]
     await room.until(APRIL_10)
-    assert "are we out of it?" in await room.message(card.id)
-    form = await room.presses("Ben", "Are we out?", card.id)
+    assert "have we stopped?" in await room.message(card.id)
+    form = await room.presses("Ben", "Have we stopped?", card.id)
     assert form
     said = await room.fills("Ben", form.id, answer="out")
     assert said
-    assert "“Trade fairs”: we're out of it, on the focus check in" in said
-    assert "✓ we're out of it" in await room.message(card.id)
+    assert "“Trade fairs”: we've stopped. The card is in" in said
+    assert "✓ We've stopped" in await room.message(card.id)
 
 
 async def test_a_session_is_read_together(room: Room) -> None:
     """Answers are sealed until somebody opens them, and the next part is in the first one's thread."""
     begun = await room.types("Ana", "focus session")
     assert begun
-    assert "The focus session begins in" in begun
+    assert "Focus session started. The card is in" in begun
     card = the(await room.channel(), "Focus session · 1 of 3")
     form = await room.presses("Ben", "Answer", card.id)
     assert form

@@ -202,45 +202,45 @@ async def _the_recap_leads_to_a_focus_check(room: Room) -> Seen:
     await room.until(FRIDAY)
     recap = the(await room.channel(), "The week to 3 April")
     assert "Goals: #2 On pace, off mission" in recap
-    assert "Focus: 1 of 3 moments served the big goal, #2" in recap
-    assert " · 2 aren't linked to a goal" in recap
+    assert "Focus: 1 of 3 moments served the big goal #2" in recap
+    assert " 2 aren't linked to a goal" in recap
     assert "A new quarter: where does our time really go?" in recap
     assert "1 of 3" in recap.picture
 
     form = sure(await room.presses("Mei", "Focus check", recap.id))
     assert f"Our big goal: #2 “{RESOLUTION}”" in form
-    assert "2 of 4 moments of this quarter served it" in form
+    assert "2 of 4 moments this quarter served it" in form
     begun = sure(await room.fills("Mei", form.id, went="Half of it to custom reports"))
-    assert "The focus check has begun in" in begun
-    lists = sure(await room.presses("Mei", "Go on", begun.id))
+    assert "Focus check started. The card is in" in begun
+    lists = sure(await room.presses("Mei", "Continue", begun.id))
     added = sure(
         await room.fills("Mei", lists.id, works="School visits\nCalls", out="Trade fairs", by_on="2026-04-10")
     )
-    assert "3 lines are on the focus check in" in added
+    assert "3 lines added to the focus check. The card is in" in added
     assert "[Undo]" in added
-    chances = sure(await room.presses("Mei", "Go on", added.id))
+    chances = sure(await room.presses("Mei", "Continue", added.id))
     await room.fills("Mei", chances.id, chances="The ministry's list")
     card = the(await room.channel(), "Focus check", "Trade fairs", "The ministry's list")
     assert f"Our big goal: #2 “{RESOLUTION}”" in card
-    assert "out by 10 April" in card
+    assert "Stop by 10 April" in card
     return card
 
 
 async def _out_of_what_does_not_work(room: Room, check: Seen) -> None:
     """On its day the card asks. Ben says that they're out of it, takes it back, and says it again."""
     await room.until(OUT_OF_FAIRS)
-    assert "by 10 April: are we out of it?" in await room.message(check.id)
+    assert "Due 10 April: have we stopped?" in await room.message(check.id)
     said = await _ben_is_out_of_it(room, check)
-    assert "“Trade fairs”: we're out of it, on the focus check in" in said
+    assert "“Trade fairs”: we've stopped. The card is in" in said
     await room.presses("Ben", "Undo", said.id)
-    assert "we're out of it" not in await room.message(check.id)
+    assert "we've stopped" not in await room.message(check.id)
     await _ben_is_out_of_it(room, check)
-    assert "✓ we're out of it" in await room.message(check.id)
+    assert "✓ We've stopped" in await room.message(check.id)
 
 
 async def _ben_is_out_of_it(room: Room, check: Seen) -> Seen:
-    form = sure(await room.presses("Ben", "Are we out?", check.id))
-    return sure(await room.fills("Ben", form.id, answer=choice(form, "answer", "We're out of it")))
+    form = sure(await room.presses("Ben", "Have we stopped?", check.id))
+    return sure(await room.fills("Ben", form.id, answer=choice(form, "answer", "Yes, we've stopped")))
 
 
 async def _closed_with_what_it_taught(room: Room, goal: Seen) -> None:

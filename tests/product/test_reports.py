@@ -46,9 +46,12 @@ async def test_a_cycle_brings_its_picture(room: Room) -> None:
     assert asked
     assert "How do people get their data in?" in asked
     [picture] = await room.pictures("Mei")
-    assert picture.picture == "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
+    assert (
+        picture.picture
+        == "Experiments and breakthroughs over time, 16 March 2026: 1 experiment and no breakthroughs."
+    )
     assert not any(seen.picture for seen in await room.channel())
     assert await room.pictures("Ben") == []
-    await room.presses("Mei", "Post it here", asked.id)
-    assert the(await room.channel(), "How our search goes").picture == picture.picture
+    await room.presses("Mei", "Post here", asked.id)
+    assert the(await room.channel(), "How our quests are going").picture == picture.picture
     assert len(await room.pictures("Mei")) <= 1, "in the playground it goes with the card that is replaced"

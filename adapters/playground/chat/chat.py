@@ -25,6 +25,8 @@ from adapters.playground.chat.model import (
 )
 from adapters.playground.chat.store import Store
 from adapters.playground.errors import ChatError
+from bot.core.language.catalogs import list_languages
+from bot.core.language.words import _
 
 T = TypeVar("T")
 
@@ -56,12 +58,14 @@ class Chat:
 
     def find_person(self, person: str) -> Person:
         """Return the person with this id."""
-        return _require_item(self.world.people.get(person), "There is nobody here by that name.")
+        return _require_item(self.world.people.get(person), _("There's nobody here by that name."))
 
     def find_channel(self, person: str, channel: str) -> Channel:
         """Return a channel that this person can see."""
         seen = channel in self.world.channels and self.can_see(self.find_person(person).id, channel)
-        return _require_item(self.world.channels[channel] if seen else None, "There is no such channel here.")
+        return _require_item(
+            self.world.channels[channel] if seen else None, _("There's no such channel here.")
+        )
 
     def find_message(self, person: str, message: str) -> Message:
         """Return a message that this person can see.
@@ -70,7 +74,7 @@ class Chat:
         """
         found = self.world.messages.get(message)
         seen = found is not None and self.can_see(self.find_person(person).id, found.channel)
-        return _require_item(found if seen else None, "That message is not here any more.")
+        return _require_item(found if seen else None, _("That message no longer exists."))
 
     def find_card(self, person: str, card: str) -> Message | Whisper:
         """Return a card that this person can see: a message or a private reply."""
@@ -81,7 +85,7 @@ class Chat:
         """Return a form that was opened for this person."""
         found = self.world.forms.get(form)
         mine = found is not None and found.person == person
-        return _require_item(found if mine else None, "That form is not open any more.")
+        return _require_item(found if mine else None, _("That form is no longer open."))
 
     def find_posted(self, key: str) -> Message | None:
         """Return the bot's message under a posting's key, or None if there is none or it was deleted."""
@@ -206,7 +210,7 @@ class Chat:
     def _find_group_channel(self, person: str, channel: str) -> Channel:
         found = self.find_channel(person, channel)
         if found.direct:
-            raise ChatError("That is a conversation for two; it stays as it is.")
+            raise ChatError(_("This is a direct message, so it can't be changed."))
         return found
 
     def add_channel(self, person: str, name: str, members: Sequence[str] | None = None) -> Channel:
@@ -227,7 +231,7 @@ class Chat:
         called = " ".join(name.split())
         taken = {person.name.casefold() for person in self.world.people.values()} | {BOT}
         if not 0 < len(called) <= NAME_LENGTH or called.casefold() in taken:
-            raise ChatError("Not added yet.", 422, {"name": "Give a name that nobody here has yet."})
+            raise ChatError(_("Not added yet."), 422, {"name": _("Choose a name that nobody here has yet.")})
         person = Person(_unused_id(called.casefold(), self.world.people), called, _check_zone(zone))
         self.world.put_items(person, direct_channel(person))
         return person
@@ -236,11 +240,17 @@ class Chat:
         """Set whether a person accepts direct messages."""
         self.world.put_items(replace(self.find_person(person), closed=not on))
 
+    def choose_language(self, person: str, language: str) -> None:
+        """Set the language that a person uses the page in."""
+        if language not in list_languages():
+            raise ChatError(_("I don't know that language."))
+        self.world.put_items(replace(self.find_person(person), language=language))
+
     def _check_channel_name(self, name: str) -> str:
         called = "-".join(name.strip().lstrip("#").casefold().split())
         taken = {channel.name for channel in self.world.channels.values()}
         if not 0 < len(called) <= NAME_LENGTH or called in taken:
-            raise ChatError("Not done yet.", 422, {"name": "Give a name that no channel has yet."})
+            raise ChatError(_("Not saved yet."), 422, {"name": _("Choose a name that no channel has yet.")})
         return called
 
 
@@ -256,7 +266,7 @@ def _check_zone(zone: str) -> str:
         return ZoneInfo(zone).key
     except (ValueError, LookupError, OSError):
         raise ChatError(
-            "Not added yet.", 422, {"zone": "Choose a zone from the list, like Europe/Lisbon."}
+            _("Not added yet."), 422, {"zone": _("Choose a time zone from the list, like Europe/Lisbon.")}
         ) from None
 
 

@@ -24,7 +24,7 @@ class UnreadableChatError(OpenError):
     """A chat file that cannot be read. The message says what to do about it."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} cannot be read as a playground chat. Move it away, or start with --fresh.")
+        super().__init__(f"{path} isn't a readable playground chat. Move it away, or start with --fresh.")
 
 
 def encode_item(item: Item) -> str:

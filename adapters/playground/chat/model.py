@@ -34,6 +34,8 @@ class Person:
     zone: str = "UTC"
     admin: bool = False
     closed: bool = False
+    language: str = ""
+    """The language they use the page in, such as `de`. Empty for English."""
 
 
 @dataclass(frozen=True)

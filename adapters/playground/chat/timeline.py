@@ -13,10 +13,11 @@ from adapters.playground.chat.model import Json
 from adapters.playground.chat.store import Store
 from adapters.playground.errors import ChatError
 from bot.core.adapter import Bot
+from bot.core.language.words import _
 from bot.core.timers import Planner
+from bot.core.times import weekday_name
 
 FIRST_STEP = timedelta(minutes=1)
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 async def advance_clock(world: Store, bot: Bot, to: datetime) -> None:
@@ -43,7 +44,7 @@ def parse_jump_time(given: str, zone: str) -> datetime:
         at = datetime.fromisoformat(given)
         return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise ChatError("Give a day and a time, like 2026-03-20 16:00.") from error
+        raise ChatError(_("Write a day and a time like 2026-03-20 16:00.")) from error
 
 
 def suggest_stops(
@@ -58,11 +59,16 @@ def suggest_stops(
     west = min([reader, *zones], key=lambda zone: now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta())
     here = now.astimezone(ZoneInfo(west))
     elsewhere = here.utcoffset() != now.astimezone(ZoneInfo(reader)).utcoffset()
-    place = f" in {west.rpartition('/')[2].replace('_', ' ')}" if elsewhere else ""
+    place = west.rpartition("/")[2].replace("_", " ") if elsewhere else ""
     times = {(each.weekday - 1, time.fromisoformat(each.at)) for each in planners}
     days = sorted(_next_stop(here, weekday, hour) for weekday, hour in times)
-    named = [(f"{WEEKDAYS[day.weekday()]} {day:%H:%M}{place}", day) for day in days]
-    return [_stop_json(label, day) for label, day in [*named, ("A year from now", _year_later(here))]]
+    named = [(_label_stop(day, place), day) for day in days]
+    return [_stop_json(label, day) for label, day in [*named, (_("A year from now"), _year_later(here))]]
+
+
+def _label_stop(at: datetime, place: str) -> str:
+    when = {"weekday": weekday_name(at.isoweekday()), "time": f"{at:%H:%M}"}
+    return _("{weekday} {time} in {place}", place=place, **when) if place else _("{weekday} {time}", **when)
 
 
 def _stop_json(label: str, at: datetime) -> Json:

@@ -19,9 +19,13 @@ from adapters.playground.chat.model import Json
 from adapters.playground.chat.timeline import suggest_stops
 from adapters.playground.connection.routes import INTERACTIONS
 from adapters.playground.connection.websocket import LiveUpdates
+from adapters.playground.connection.words import list_page_words
 from adapters.playground.errors import ChatError
 from adapters.playground.interactions import People
 from bot import logs
+from bot.core.language.catalogs import ENGLISH, list_languages
+from bot.core.language.choice import known_language, name_language
+from bot.core.language.words import _, lazy, speaking, switch_language
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +40,7 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 
-STORY_RUNNING = "The story is still being written. In a moment it's your turn."
+STORY_RUNNING = lazy("The story is still playing. It'll be your turn in a moment.")
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -58,25 +62,32 @@ def playground_routes(people: People, live: LiveUpdates) -> Sequence[web.RouteDe
 def _guard_handler(handler: Handler, *, changes: bool = False) -> Handler:
     """Return the handler behind the checks.
 
-    Every error becomes one sentence in JSON, and never a 500.
+    Every error becomes one sentence in JSON, in the language of the person who asks, and never a 500.
     """
 
     async def guarded_handler(request: web.Request) -> web.StreamResponse:
-        try:
-            _check_request(request, changes)
-            response = await handler(request)
-        except ChatError as refused:
-            response = _json_response({"error": refused.sentence, "errors": refused.errors}, refused.status)
-        except web.HTTPRequestEntityTooLarge:
-            response = _json_response({"error": "That is too long for one message. Nothing was sent."}, 413)
-        except web.HTTPException as refused:
-            response = _json_response({"error": "The playground does not take that request."}, refused.status)
-        except Exception as error:
-            if request.transport is not None:  # a page that is gone is no error
-                logs.log_failure(log, "a request to the playground", error)
-            response = _json_response(
-                {"error": "Ahabot could not answer just now. Try again in a moment."}, 503
-            )
+        with speaking(ENGLISH):
+            try:
+                _check_request(request, changes)
+                response = await handler(request)
+            except ChatError as refused:
+                response = _json_response(
+                    {"error": refused.sentence, "errors": refused.errors}, refused.status
+                )
+            except web.HTTPRequestEntityTooLarge:
+                response = _json_response(
+                    {"error": _("That's too long for one message. Nothing was sent.")}, 413
+                )
+            except web.HTTPException as refused:
+                response = _json_response(
+                    {"error": "The playground doesn't accept that request."}, refused.status
+                )
+            except Exception as error:
+                if request.transport is not None:  # a page that is gone is no error
+                    logs.log_failure(log, "a request to the playground", error)
+                response = _json_response(
+                    {"error": _("Ahabot couldn't answer right now. Try again in a moment.")}, 503
+                )
         if not response.prepared:
             response.headers.update(HEADERS)
         return response
@@ -87,27 +98,27 @@ def _guard_handler(handler: Handler, *, changes: bool = False) -> Handler:
 def _check_request(request: web.Request, changes: bool) -> None:
     """Raise ChatError for a request to another host, or a change from another page."""
     host = request.headers.get("Host", "")
-    name, _, port = host.rpartition(":") if not host.endswith("]") and ":" in host else (host, "", "")
+    name, _colon, port = host.rpartition(":") if not host.endswith("]") and ":" in host else (host, "", "")
     if name not in HOSTS or (port and not port.isdecimal()):
-        raise ChatError("The playground answers only at 127.0.0.1 or localhost.", 403)
+        raise ChatError("The playground only answers at 127.0.0.1 or localhost.", 403)
     if changes and request.headers.get("Origin") != f"http://{host}":
-        raise ChatError("The playground takes requests only from its own page.", 403)
+        raise ChatError("The playground only accepts requests from its own page.", 403)
     if request.method == "POST" and request.content_type != "application/json":
-        raise ChatError("The playground takes only JSON.", 403)
+        raise ChatError("The playground only accepts JSON.", 403)
 
 
 async def _serve_page(request: web.Request, name: str = "") -> web.StreamResponse:
     """Serve a file of the page, by its bare name."""
     wanted = name or request.match_info["name"]
     if wanted not in {file.name for file in PAGE.iterdir() if file.is_file()}:
-        raise ChatError("There is nothing at this address.", 404)
+        raise ChatError("There's nothing at this address.", 404)
     return web.FileResponse(PAGE / wanted, headers=HEADERS)
 
 
 async def _serve_picture(people: People, request: web.Request) -> web.StreamResponse:
     png = disk.read_picture(people.chat.world.path, request.match_info["name"])
     if png is None:
-        raise ChatError("That picture is not here any more.", 404)
+        raise ChatError(_("That picture no longer exists."), 404)
     return web.Response(body=png, content_type="image/png")
 
 
@@ -116,7 +127,7 @@ async def _serve_file(people: People, request: web.Request) -> web.StreamRespons
     name = request.match_info["name"]
     data = disk.read_file(people.chat.world.path, name)
     if data is None:
-        raise ChatError("That file is not here any more.", 404)
+        raise ChatError(_("That file no longer exists."), 404)
     title = name.partition("-")[2]
     told = {"Content-Disposition": f'attachment; filename="{title}"'}
     return web.Response(body=data, content_type="application/octet-stream", headers=told)
@@ -129,13 +140,9 @@ async def _serve_world(people: People, request: web.Request) -> web.StreamRespon
 async def _serve_stops(people: People, request: web.Request) -> web.StreamResponse:
     person = people.chat.find_person(request.query.get("person", ""))
     zones = [each.zone for each in people.chat.world.people.values()]
-    return _json_response(
-        {
-            "stops": suggest_stops(
-                people.chat.world.current_time(), person.zone, zones, people.bot.planners.values()
-            )
-        }
-    )
+    now, planners = people.chat.world.current_time(), people.bot.planners.values()
+    switch_language(person.language)
+    return _json_response({"stops": suggest_stops(now, person.zone, zones, planners)})
 
 
 async def _serve_live(people: People, live: LiveUpdates, request: web.Request) -> web.StreamResponse:
@@ -150,14 +157,18 @@ async def _serve_live(people: People, live: LiveUpdates, request: web.Request) -
 
 
 def _visible_world(people: People, person: str) -> Json:
-    """Return the chat as a person sees it, with the bot's commands and shortcuts."""
+    """Return the chat as a person sees it, with the bot's commands and shortcuts and the page's own words."""
     bot = people.bot
     named = sorted((each for each in bot.commands.all if each.name), key=lambda each: each.typed_only)
-    commands = [{"usage": each.usage, "summary": each.summary()} for each in named]
-    return views.view_world(people.chat, person) | {
-        "commands": commands,
-        "shortcuts": [shortcut.label() for shortcut in bot.commands.shortcuts],
-    }
+    language = known_language(people.chat.find_person(person).language)
+    with speaking(language):
+        told = {
+            "commands": [{"usage": each.usage, "summary": each.summary()} for each in named],
+            "shortcuts": [shortcut.label() for shortcut in bot.commands.shortcuts],
+        }
+    languages = [{"code": code, "name": name_language(code)} for code in list_languages()]
+    spoken = {"language": language, "languages": languages, "words": list_page_words(language)}
+    return views.view_world(people.chat, person) | told | spoken
 
 
 async def _run_interaction(people: People, request: web.Request) -> web.StreamResponse:
@@ -166,11 +177,14 @@ async def _run_interaction(people: People, request: web.Request) -> web.StreamRe
     ChatError while the demo's story is played, because its people act one after the other in a time of their own.
     """
     if people.chat.world.progress.is_running:
-        raise ChatError(STORY_RUNNING, 409)
+        raise ChatError(STORY_RUNNING(), 409)
     run = INTERACTIONS.get(request.match_info["doing"])
     if run is None:
-        raise ChatError("The playground does not know how to do that.", 404)
-    return _json_response(await run(people, await _read_body(request)))
+        raise ChatError("The playground doesn't know how to do that.", 404)
+    body = await _read_body(request)
+    person = people.chat.world.people.get(str(body.get("person")))
+    switch_language(person.language if person else ENGLISH)
+    return _json_response(await run(people, body))
 
 
 async def _read_body(request: web.Request) -> Json:
@@ -179,7 +193,7 @@ async def _read_body(request: web.Request) -> Json:
     except (ValueError, LookupError, RecursionError, web.RequestPayloadError):
         body = None  # LookupError: a character set that nobody knows
     if not isinstance(body, dict):
-        raise ChatError("The request is not a JSON object.")
+        raise ChatError("The request isn't a JSON object.")
     return body
 
 

@@ -146,6 +146,12 @@ async def _allow_notes(people: People, body: Json) -> Json:
     return {}
 
 
+async def _choose_language(people: People, body: Json) -> Json:
+    """Set the language that this person uses the page in. Body: {person, language}."""
+    people.chat.choose_language(read_body_text(body, "person"), read_body_text(body, "language"))
+    return {}
+
+
 async def _jump_time(people: People, body: Json) -> Json:
     """Move time forward. Body: {person, to: "2026-03-20T16:00"}.
 
@@ -174,6 +180,7 @@ INTERACTIONS: MappingProxyType[str, InteractionHandler] = MappingProxyType(
         "add-channel": _add_channel,
         "add-person": _add_person,
         "take-notes": _allow_notes,
+        "language": _choose_language,
         "jump": _jump_time,
     }
 )

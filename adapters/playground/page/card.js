@@ -3,6 +3,7 @@
 import { date, day, clock } from "./dates.js";
 import { el, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
+import { _ } from "./words.js";
 
 const LONG_WORDS = 180;
 
@@ -69,7 +70,7 @@ function drawMenuButton(menu, press) {
       act: () => press(button, anchor),
     }));
   const open = ({ currentTarget }) => openMenu(currentTarget, items(currentTarget));
-  const attributes = { class: "icon card-menu", "aria-label": "More for this card", "aria-haspopup": "menu" };
+  const attributes = { class: "icon card-menu", "aria-label": _("More for this card"), "aria-haspopup": "menu" };
   return el("button", { ...attributes, "data-act": "card menu", onclick: open }, icon("more"));
 }
 
@@ -87,8 +88,9 @@ function drawLine(line, look) {
 function drawWhen({ when, zone: set, clock: withClock }, { zone, thisYear }) {
   const at = new Date(when);
   if (!withClock) return el("time", { datetime: when }, date(at, zone, thisYear));
-  const yours = clock(at, set) === clock(at, zone) ? "" : " your time";
-  return el("time", { datetime: when }, `${day(at, zone, thisYear)}, ${clock(at, zone)}${yours}`);
+  const shown = `${day(at, zone, thisYear)}, ${clock(at, zone)}`;
+  const elsewhere = clock(at, set) !== clock(at, zone);
+  return el("time", { datetime: when }, elsewhere ? _("{time} your time", { time: shown }) : shown);
 }
 
 function drawWhere({ where, text }, { channels }) {

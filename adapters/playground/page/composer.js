@@ -1,6 +1,7 @@
 // Where one writes: a box that grows, what `/aha` can do while one types it, and a draft that outlives a reload.
 
 import { el, icon } from "./dom.js";
+import { _ } from "./words.js";
 
 export class Composer {
   #place = "";
@@ -8,27 +9,25 @@ export class Composer {
   /** `say(text)` sends a line and tells whether it could; `log()` asks for an aha with a form. */
   constructor(node, { say, log, id }) {
     this.say = say;
-    this.box = el("textarea", { id, rows: 1, dir: "auto", enterkeyhint: "send", "aria-label": "Message" });
+    this.box = el("textarea", { id, rows: 1, dir: "auto", enterkeyhint: "send" });
     this.hints = el("ul", {
       class: "hints",
       id: `${id}-hints`,
       role: "listbox",
-      "aria-label": "What /aha can do",
       hidden: true,
     });
-    this.button = el(
-      "button",
-      { class: "send", "aria-label": "Send", onclick: () => this.#send() },
-      icon("send"),
-    );
-    const keep = log && el("button", { class: "button plain keep", onclick: log }, "💡 Log an aha");
+    this.button = el("button", { class: "send", onclick: () => this.#send() }, icon("send"));
+    this.log = log && el("button", { class: "button plain keep", onclick: log });
     this.#listen();
-    node.replaceChildren(this.hints, el("div", { class: "box" }, this.box, this.button), keep || "");
+    node.replaceChildren(this.hints, el("div", { class: "box" }, this.box, this.button), this.log || "");
   }
 
   /** Write in another place; each keeps its own draft. */
   at(place, placeholder, commands) {
     this.commands = commands;
+    this.hints.setAttribute("aria-label", _("What /aha can do"));
+    this.button.setAttribute("aria-label", _("Send"));
+    if (this.log) this.log.textContent = _("💡 Log an aha");
     this.box.placeholder = placeholder;
     this.box.setAttribute("aria-label", placeholder);
     if (place === this.#place) return;

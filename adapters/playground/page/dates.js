@@ -1,9 +1,11 @@
 // Times as a person reads them: always in the zone of whoever this tab is.
 
+import { language } from "./words.js";
+
 const formats = new Map();
 
 function format(zone, shape) {
-  const key = JSON.stringify([zone, shape]);
+  const key = JSON.stringify([language(), zone, shape]);
   if (!formats.has(key)) formats.set(key, make(zone, shape));
   return formats.get(key);
 }
@@ -11,11 +13,16 @@ function format(zone, shape) {
 /** In UTC where this browser is older than the zone. */
 function make(zone, shape) {
   try {
-    return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: zone });
+    return new Intl.DateTimeFormat(locale(), { ...shape, timeZone: zone });
   } catch {
-    return new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: "UTC" });
+    return new Intl.DateTimeFormat(locale(), { ...shape, timeZone: "UTC" });
   }
 }
+
+const locale = () => (language() === "en" ? "en-GB" : language().replaceAll("_", "-"));
+
+/** A day without the comma after its name, which English does not need. */
+const withoutComma = (text) => (language() === "en" ? text.replaceAll(",", "") : text);
 
 /** `2026` */
 export const year = (at, zone) => format(zone, { year: "numeric" }).format(at);
@@ -30,12 +37,12 @@ export const clock = (at, zone) => format(zone, { hour: "2-digit", minute: "2-di
 export function day(at, zone, thisYear) {
   const shape = { weekday: "long", day: "numeric", month: "long" };
   if (year(at, zone) !== thisYear) shape.year = "numeric";
-  return format(zone, shape).format(at).replaceAll(",", "");
+  return withoutComma(format(zone, shape).format(at));
 }
 
 /** `Fri 20 Mar` */
 export const shortDay = (at, zone) =>
-  format(zone, { weekday: "short", day: "numeric", month: "short" }).format(at).replaceAll(",", "");
+  withoutComma(format(zone, { weekday: "short", day: "numeric", month: "short" }).format(at));
 
 /** `20 March`, and the year where it is not `thisYear`. */
 export function date(at, zone, thisYear) {

@@ -5,6 +5,7 @@ import { ask } from "./form.js";
 import { openMenu } from "./menu.js";
 import { channelForm, personForm, roomItems, wordsForm } from "./questions.js";
 import { address } from "./tab.js";
+import { _ } from "./words.js";
 
 export class Doings {
   /** `go(place)` shows a place, `say(sentence, action)` is the quiet line, `redraw` draws the page again. */
@@ -36,7 +37,7 @@ export class Doings {
 
   #open(form, submit) {
     const reopen = (open) =>
-      this.say("That form was closed and not sent.", { label: "Open it again", act: open });
+      this.say(_("You closed the form without sending it."), { label: _("Open it again"), act: open });
     ask(form, submit, reopen);
   }
 
@@ -91,13 +92,13 @@ export class Doings {
     const shortcut = (label) => ({ label, act: () => this.send("shortcut", { label, message: item.id }) });
     openMenu(anchor, [
       ...this.world.shortcuts.map(shortcut),
-      { label: "Copy its address", act: () => this.#copy(item) },
+      { label: _("Copy link"), act: () => this.#copy(item) },
       mine && {
-        label: "Edit",
+        label: _("Edit"),
         act: () => this.#question(wordsForm(item.text), "edit", ({ text }) => ({ message: item.id, text })),
       },
       (mine || admin) && {
-        label: "Delete",
+        label: _("Delete"),
         danger: true,
         act: () => this.send("delete", { message: item.id }),
       },
@@ -107,7 +108,7 @@ export class Doings {
   async #copy(item) {
     const url = new URL(address({ channel: item.channel, message: item.id }), location.href);
     await navigator.clipboard.writeText(url.href).catch(() => {});
-    this.say("The message's address is on your clipboard.");
+    this.say(_("Link copied."));
   }
 
   /** The menu of the channel one is in. */
@@ -128,6 +129,8 @@ export class Doings {
   invite = (on) => this.send("invite", { channel: this.tab.channel, on });
 
   notes = (on) => this.send("take-notes", { on });
+
+  choose = (language) => this.send("language", { language });
 
   add = (kind) => {
     if (kind === "person")

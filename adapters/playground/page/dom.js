@@ -1,6 +1,8 @@
 // Elements, and lists of them that keep their identity: the only place that makes DOM.
 // Every string becomes a text node, so nobody's words can ever be markup.
 
+import { language } from "./words.js";
+
 /** An element: `el("p", { class: "words", onclick }, "text", child)`. Falsy children and attributes are left out. */
 export function el(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
@@ -31,7 +33,7 @@ export function keep(list, entries, draw) {
   const before = new Map([...list.children].map((node) => [node.dataset.key, node]));
   const focused = document.activeElement?.dataset.act;
   entries.forEach((entry, at) => {
-    const looks = JSON.stringify(entry);
+    const looks = JSON.stringify([language(), entry]);
     let node = before.get(entry.key);
     const held = node?.contains(document.activeElement);
     if (node?.looks !== looks) {

@@ -4,6 +4,7 @@
 import { clock, day, shortDay, year } from "./dates.js";
 import { el, keep } from "./dom.js";
 import { drawEntry } from "./message.js";
+import { _ } from "./words.js";
 
 const TOGETHER = 5 * 60 * 1000;
 const NEAR_END = 48;
@@ -62,7 +63,7 @@ export class Feed {
 
 function drawEmpty({ lines, invite }, doings) {
   const button =
-    invite && el("button", { class: "button primary", onclick: () => doings.invite(true) }, "Invite Ahabot");
+    invite && el("button", { class: "button primary", onclick: () => doings.invite(true) }, _("Invite Ahabot"));
   return el(
     "div",
     { class: "empty" },

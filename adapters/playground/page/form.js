@@ -2,6 +2,7 @@
 // What was typed survives a failed attempt, and a form that was closed by accident can be opened again.
 
 import { el } from "./dom.js";
+import { _ } from "./words.js";
 
 /** Show a form. `submit(values)` gives the next form, or nothing when it is done; it may throw Refused.
  *  `closed(reopen)` is called when the person leaves a form in which they had written something. */
@@ -46,7 +47,7 @@ function draw(form, dialog, send) {
       "div",
       { class: "buttons" },
       el("button", { class: "button primary", type: "submit" }, form.submit),
-      el("button", { class: "button plain", type: "button", onclick: () => dialog.close() }, "Cancel"),
+      el("button", { class: "button plain", type: "button", onclick: () => dialog.close() }, _("Cancel")),
     ),
   );
 }
@@ -104,7 +105,7 @@ function drawField(field, wrong) {
   const attributes = { name: field.name, "aria-describedby": told, "aria-invalid": `${Boolean(wrong)}` };
   const several =
     field.kind === "choices" || (field.kind === "choice" && field.required && field.options.length < 6);
-  const label = [field.label, !field.required && el("small", {}, " optional")];
+  const label = [field.label, !field.required && el("small", {}, ` ${_("optional")}`)];
   return el(
     several ? "fieldset" : "div",
     { class: "field", "data-field": field.name },

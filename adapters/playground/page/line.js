@@ -2,6 +2,8 @@
 // When the server is away nothing is lost: the line calls again, and a doing that found nobody is sent anew
 // with the same event, so that it happens once.
 
+import { _ } from "./words.js";
+
 const LONGEST_WAIT = 8000;
 const PATIENCE = [500, 1500, 3000];
 
@@ -10,7 +12,7 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 /** A doing that cannot be: a sentence, and for a form one for each wrong field. */
 export class Refused extends Error {
   constructor({ error, errors }) {
-    super(error || "That did not work. Try again in a moment.");
+    super(error || _("That didn't work. Try again in a moment."));
     this.errors = errors ?? {};
   }
 }

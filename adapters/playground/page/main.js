@@ -8,13 +8,13 @@ import { Feed } from "./feed.js";
 import { Line } from "./line.js";
 import { openMenu } from "./menu.js";
 import { hush, notice } from "./notice.js";
-import { drawRoom, drawStory, UNWRITTEN } from "./room.js";
+import { drawRoom, drawStory, unwritten } from "./room.js";
 import { drawSide } from "./side.js";
 import { address, Tab } from "./tab.js";
 import { World } from "./world.js";
+import { _, language, speak } from "./words.js";
 
 const $ = (id) => document.getElementById(id);
-const AWAY = "The playground is not answering. What you typed stays here, and I keep trying.";
 const QUARTER_MINUTE = 15_000;
 const STORY_PAUSE = 300;
 
@@ -42,13 +42,34 @@ let drawing = false;
 
 function hear(news) {
   world.learn(news);
+  if (news.world?.words) labelPage(news.world);
   if (news.world) tab.read(world);
+  if (news.world && !news.world.words && spokenBy(world.you) !== language()) line.listen(world.you);
   redraw();
+}
+
+/** The language that somebody chose. */
+const spokenBy = (person) => world.people.get(person).language || "en";
+
+/** Speak the person's language, also where the words stand in the page itself. */
+function labelPage({ language: code, words }) {
+  speak(code, words);
+  const label = (id, text) => $(id).setAttribute("aria-label", text);
+  $("skip").textContent = _("Skip to the message box");
+  $("brand").textContent = _("playground");
+  label("open-channels", _("Channels and people"));
+  label("side", _("Channels and people"));
+  label("room-menu", _("More for this channel"));
+  label("feed", _("Messages"));
+  label("thread", _("Thread"));
+  $("thread-name").textContent = _("Thread");
+  label("close-thread", _("Close the thread"));
+  label("replies", _("Replies"));
 }
 
 function away(gone) {
   $("away").hidden = !gone;
-  $("away").textContent = gone ? AWAY : "";
+  $("away").textContent = gone ? _("The playground is not answering. What you typed stays here, and I keep trying.") : "";
 }
 
 function go(place) {
@@ -85,15 +106,15 @@ function draw() {
     doings,
   });
   drawStory({ box: $("story"), words: $("story-words"), bar: $("story-progress") }, world, tab);
-  feed.show(world, tab.person, tab.channel, "", world.story ? UNWRITTEN : empty);
+  feed.show(world, tab.person, tab.channel, "", world.story ? unwritten() : empty);
   drawThread();
-  composer.at(`${tab.person} ${tab.channel}`, "Write, or type /aha", world.commands);
+  composer.at(`${tab.person} ${tab.channel}`, _("Write, or type /aha"), world.commands);
   if (!$("foot").contains(said)) $("foot").prepend(said);
   if (tab.message && tab.message !== pointed)
     (tab.thread && tab.message !== tab.thread ? replies : feed).point(tab.message);
   pointed = tab.message;
   tab.saw(world);
-  document.title = `${$("room-name").textContent} · Ahabot playground`;
+  document.title = `${$("room-name").textContent} · ${_("Ahabot playground")}`;
 }
 
 function drawThread() {
@@ -104,7 +125,7 @@ function drawThread() {
   if (!root) return;
   $("thread-about").textContent = $("room-name").textContent;
   replies.show(world, tab.person, tab.channel, tab.thread, { lines: [] });
-  answer.at(`${tab.person} ${tab.channel} ${tab.thread}`, "Reply in this thread", world.commands);
+  answer.at(`${tab.person} ${tab.channel} ${tab.thread}`, _("Reply in this thread"), world.commands);
   if (opens && !tab.message && canHover.matches) answer.box.focus();
 }
 
@@ -118,7 +139,12 @@ const closeThread = () => go({ channel: tab.channel });
 const choosePerson = () =>
   openMenu(
     $("you"),
-    peopleItems(world, tab, { be: doings.be, add: () => doings.add("person"), notes: doings.notes }),
+    peopleItems(world, tab, {
+      be: doings.be,
+      add: () => doings.add("person"),
+      notes: doings.notes,
+      choose: doings.choose,
+    }),
   );
 
 function key(event) {

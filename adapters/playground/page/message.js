@@ -3,6 +3,7 @@
 import { drawCard } from "./card.js";
 import { el, icon, unseen } from "./dom.js";
 import { pickEmoji, spoken } from "./emoji.js";
+import { _, ngettext } from "./words.js";
 
 /** Draw what stands in a feed: an entry of `feed.js`, with what can be done to it. */
 export function drawEntry(entry, doings) {
@@ -52,7 +53,7 @@ const drawGone = (entry, doings) =>
     el(
       "div",
       { class: "body" },
-      el("p", { class: "small" }, "This message was deleted."),
+      el("p", { class: "small" }, _("This message was deleted.")),
       drawThreadLink(entry, doings),
     ),
   );
@@ -62,7 +63,7 @@ function drawHead({ item, name, tint, time }) {
     "header",
     {},
     el("bdi", { class: "name" }, name),
-    !tint && el("span", { class: "tag" }, "bot"),
+    !tint && el("span", { class: "tag" }, _("bot")),
     el("time", { datetime: item.at }, time),
   );
 }
@@ -72,7 +73,7 @@ const drawWords = (item) =>
     "p",
     { class: "words", dir: "auto" },
     item.text,
-    item.edited && el("small", { class: "edited" }, " (edited)"),
+    item.edited && el("small", { class: "edited" }, ` ${_("(edited)")}`),
   );
 
 function drawPicture({ src, alt }) {
@@ -85,12 +86,12 @@ function drawPicture({ src, alt }) {
       el("img", { src, alt, width: 960, height: 540 }),
     ),
     alt &&
-      el("figcaption", {}, el("details", {}, el("summary", {}, "What the picture shows"), el("p", {}, alt))),
+      el("figcaption", {}, el("details", {}, el("summary", {}, _("What the picture shows")), el("p", {}, alt))),
   );
 }
 
 const drawFile = ({ src, title }) =>
-  el("p", { class: "file" }, el("a", { href: src, download: title }, `Download ${title}`));
+  el("p", { class: "file" }, el("a", { href: src, download: title }, _("Download {file}", { file: title })));
 
 function drawReactions({ item, reactions }, doings) {
   if (!reactions.length) return null;
@@ -106,10 +107,10 @@ function drawReactions({ item, reactions }, doings) {
       },
       el("span", { "aria-hidden": "true" }, emoji),
       el("span", {}, `${names.length}`),
-      unseen(`${spoken(emoji)}, by ${names.join(", ")}`),
+      unseen(_("{emoji}, by {names}", { emoji: spoken(emoji), names: names.join(", ") })),
     ),
   );
-  return el("div", { class: "reactions", role: "group", "aria-label": "Reactions" }, chips);
+  return el("div", { class: "reactions", role: "group", "aria-label": _("Reactions") }, chips);
 }
 
 const drawThreadLink = ({ item, replies }, doings) =>
@@ -117,7 +118,7 @@ const drawThreadLink = ({ item, replies }, doings) =>
     "button",
     { class: "replies", "data-act": "thread", onclick: () => doings.openThread(item) },
     icon("reply"),
-    replies === 1 ? "1 reply" : `${replies} replies`,
+    ngettext("1 reply", "{n} replies", replies),
   );
 
 function drawTools(entry, doings) {
@@ -132,15 +133,15 @@ function drawTools(entry, doings) {
   const react = ({ currentTarget }) => pickEmoji(currentTarget, (emoji) => doings.react(item, emoji, true));
   return el(
     "div",
-    { class: "tools", role: "group", "aria-label": "Do something with this message" },
-    tool("bulb", "React with 💡", "💡", () => doings.react(item, "💡", !entry.bulb), {
+    { class: "tools", role: "group", "aria-label": _("For this message") },
+    tool("bulb", _("React with 💡"), "💡", () => doings.react(item, "💡", !entry.bulb), {
       "aria-pressed": `${entry.bulb}`,
     }),
-    tool("smile", "Add a reaction", icon("smile"), react, menu),
-    !inThread && tool("reply", "Reply in a thread", icon("reply"), () => doings.openThread(item)),
+    tool("smile", _("Add a reaction"), icon("smile"), react, menu),
+    !inThread && tool("reply", _("Reply in a thread"), icon("reply"), () => doings.openThread(item)),
     tool(
       "more",
-      "More for this message",
+      _("More for this message"),
       icon("more"),
       ({ currentTarget }) => doings.more(item, currentTarget),
       menu,
@@ -155,14 +156,14 @@ function drawWhisper({ item, look }, doings) {
       class: "whisper",
       id: `m${item.id}`,
       tabindex: "-1",
-      "aria-label": "From Ahabot, only you can see this",
+      "aria-label": _("From Ahabot, only you can see this"),
     },
     el(
       "header",
       {},
       icon("eye"),
-      el("span", {}, "Only you can see this"),
-      el("button", { class: "link", "data-act": "dismiss", onclick: () => doings.dismiss(item) }, "Dismiss"),
+      el("span", {}, _("Only you can see this")),
+      el("button", { class: "link", "data-act": "dismiss", onclick: () => doings.dismiss(item) }, _("Dismiss")),
     ),
     drawCard(item.card, look, (button, at) => doings.press(item, button, at)),
     item.picture && drawPicture(item.picture),

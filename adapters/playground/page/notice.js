@@ -1,6 +1,7 @@
 // One quiet line above the box one writes in: what could not be done, and sometimes what to do about it.
 
 import { el, icon } from "./dom.js";
+import { _ } from "./words.js";
 
 /** Say something; `action` is {label, act}. The next notice takes its place. */
 export function notice(node, sentence, action) {
@@ -12,7 +13,7 @@ export function notice(node, sentence, action) {
   node.replaceChildren(
     el("span", {}, sentence),
     ...(action ? [el("button", { class: "button tiny", onclick: act }, action.label)] : []),
-    el("button", { class: "icon", "aria-label": "Dismiss", onclick: away }, icon("close")),
+    el("button", { class: "icon", "aria-label": _("Dismiss"), onclick: away }, icon("close")),
   );
 }
 

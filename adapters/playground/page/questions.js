@@ -1,5 +1,7 @@
 // The page's own questions, in the shape of the bot's forms, and the menu of a channel.
 
+import { _ } from "./words.js";
+
 const field = (name, label, more = {}) => ({
   name,
   label,
@@ -13,27 +15,27 @@ const field = (name, label, more = {}) => ({
 
 /** A message's words, to write them anew. */
 export const wordsForm = (text) => ({
-  title: "Edit the message",
-  submit: "Save",
-  fields: [field("text", "Message", { kind: "text", value: text })],
+  title: _("Edit message"),
+  submit: _("Save"),
+  fields: [field("text", _("Message"), { kind: "text", value: text })],
 });
 
 /** A channel's name; with `people` also who is in it. */
 export const channelForm = (name, people) => ({
-  title: people ? "Add a channel" : "Rename the channel",
-  submit: people ? "Add" : "Rename",
-  fields: [field("name", "Name", { value: name }), ...(people ? membership(people) : [])],
+  title: people ? _("Add a channel") : _("Rename channel"),
+  submit: people ? _("Add") : _("Rename"),
+  fields: [field("name", _("Name"), { value: name }), ...(people ? membership(people) : [])],
 });
 
 function membership(people) {
   const who = [
-    { value: "all", label: "Everyone" },
-    { value: "some", label: "Only these people and me (private)" },
+    { value: "all", label: _("Everyone") },
+    { value: "some", label: _("Only these people and me (private)") },
   ];
   const options = people.map(({ id, name }) => ({ value: id, label: name }));
   return [
-    field("who", "Who is in it", { kind: "choice", value: "all", options: who }),
-    field("members", "These people", { kind: "choices", required: false, options }),
+    field("who", _("Who is in it?"), { kind: "choice", value: "all", options: who }),
+    field("members", _("These people"), { kind: "choices", required: false, options }),
   ];
 }
 
@@ -43,24 +45,24 @@ export function personForm() {
   const zones = [...new Set([here, ...Intl.supportedValuesOf("timeZone")])].sort();
   const options = zones.map((value) => ({ value, label: value.replaceAll("_", " ") }));
   return {
-    title: "Add a person",
-    intro: "You will be them in this tab.",
-    submit: "Add",
+    title: _("Add a person"),
+    intro: _("You'll be this person in this tab."),
+    submit: _("Add"),
     fields: [
-      field("name", "First name"),
-      field("zone", "Time zone", { kind: "choice", value: here, options }),
+      field("name", _("First name")),
+      field("zone", _("Time zone"), { kind: "choice", value: here, options }),
     ],
   };
 }
 
 /** The menu of a channel. */
 export function roomItems(room, { invite, rename, close }) {
-  if (room.direct) return [{ heading: "Between you and Ahabot" }];
+  if (room.direct) return [{ heading: _("Direct messages with Ahabot") }];
   return [
     room.bot
-      ? { label: "Send Ahabot away", act: () => invite(false) }
-      : { label: "Invite Ahabot", act: () => invite(true) },
-    { label: "Rename…", act: rename },
-    { label: room.private ? "Open it to everyone" : "Make it private", act: close },
+      ? { label: _("Remove Ahabot"), act: () => invite(false) }
+      : { label: _("Invite Ahabot"), act: () => invite(true) },
+    { label: _("Rename…"), act: rename },
+    { label: room.private ? _("Make it public") : _("Make it private"), act: close },
   ];
 }

@@ -4,6 +4,7 @@ import { city, clock } from "./dates.js";
 import { el, icon, keep, unseen } from "./dom.js";
 import { tint } from "./feed.js";
 import { face } from "./message.js";
+import { _ } from "./words.js";
 
 /** Draw the side for this tab. `unread(channel)` says whether there is something new. */
 export function drawSide(node, { world, tab, unread, doings }) {
@@ -19,12 +20,13 @@ export function drawSide(node, { world, tab, unread, doings }) {
   const parts = [
     {
       key: "channels",
-      title: "Channels",
+      title: _("Channels"),
       rows: rooms.filter((each) => !each.direct).map(entry),
       add: "channel",
+      addLabel: _("Add a channel"),
     },
-    { key: "direct", title: "Direct messages", rows: rooms.filter((each) => each.direct).map(entry) },
-    { key: "people", title: "Be someone else", rows: people(world, tab), add: "person" },
+    { key: "direct", title: _("Direct messages"), rows: rooms.filter((each) => each.direct).map(entry) },
+    { key: "people", title: _("Switch person"), rows: people(world, tab), add: "person", addLabel: _("Add a person") },
     { key: "foot", theme: document.documentElement.dataset.theme },
   ];
   keep(node, parts, (part) => (part.rows ? drawPart(part, doings) : drawFoot(doings)));
@@ -42,12 +44,12 @@ function people(world, tab) {
   }));
 }
 
-function drawPart({ key, title, rows, add }, doings) {
+function drawPart({ key, title, rows, add, addLabel }, doings) {
   const plus =
     add &&
     el(
       "button",
-      { class: "icon", "aria-label": `Add a ${add}`, title: `Add a ${add}`, onclick: () => doings.add(add) },
+      { class: "icon", "aria-label": addLabel, title: addLabel, onclick: () => doings.add(add) },
       icon("plus"),
     );
   return el(
@@ -75,9 +77,9 @@ function drawRoom({ key, name, closed, direct, here, fresh }) {
       "data-act": `room ${key}`,
     },
     sign,
-    closed && !direct && unseen("private channel "),
+    closed && !direct && unseen(`${_("private channel")} `),
     el("bdi", {}, name),
-    fresh && el("span", { class: "dot" }, unseen("something new")),
+    fresh && el("span", { class: "dot" }, unseen(_("something new"))),
   );
 }
 
@@ -98,7 +100,7 @@ function drawPerson({ key, person, admin, here, tint, time, shortcut }, doings) 
         "span",
         {},
         el("bdi", {}, person),
-        admin && el("small", {}, " admin"),
+        admin && el("small", {}, ` ${_("admin")}`),
         el("small", { class: "zone" }, time),
       ),
     ),
@@ -109,8 +111,8 @@ function drawPerson({ key, person, admin, here, tint, time, shortcut }, doings) 
         href: `/#p=${key}`,
         target: "_blank",
         rel: "noopener",
-        "aria-label": `${person} in a new tab`,
-        title: `${person} in a new tab`,
+        "aria-label": _("{name} in a new tab", { name: person }),
+        title: _("{name} in a new tab", { name: person }),
       },
       icon("tab"),
     ),
@@ -121,7 +123,7 @@ function drawFoot(doings) {
   return el(
     "div",
     { class: "side-foot" },
-    el("button", { class: "button plain", onclick: doings.theme }, icon("half"), "Light or dark"),
-    el("p", { class: "small" }, "All of this is on your own machine. Nothing leaves it."),
+    el("button", { class: "button plain", onclick: doings.theme }, icon("half"), _("Light or dark")),
+    el("p", { class: "small" }, _("Everything stays on your own machine.")),
   );
 }

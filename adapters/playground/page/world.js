@@ -1,5 +1,7 @@
 // The world as this tab's person sees it: what the server told, by id, and what can be read off it.
 
+import { _ } from "./words.js";
+
 export class World {
   constructor() {
     this.there = false;
@@ -11,6 +13,7 @@ export class World {
     this.whispers = new Map();
     this.commands = [];
     this.shortcuts = [];
+    this.languages = [];
   }
 
   /** Take in what the server says: the whole world, or one thing of it. */
@@ -31,6 +34,7 @@ export class World {
     this.you = world.you;
     this.commands = world.commands ?? this.commands;
     this.shortcuts = world.shortcuts ?? this.shortcuts;
+    this.languages = world.languages ?? this.languages;
     for (const kind of ["people", "channels", "messages", "whispers"]) {
       this[kind] = new Map(world[kind].map((each) => [each.id, each]));
     }
@@ -66,6 +70,6 @@ export class World {
 
   /** Somebody's name. */
   name(author) {
-    return author === this.bot ? "Ahabot" : (this.people.get(author)?.name ?? "Someone");
+    return author === this.bot ? "Ahabot" : (this.people.get(author)?.name ?? _("Someone"));
   }
 }

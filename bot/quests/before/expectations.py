@@ -9,7 +9,7 @@ follows the rules of an answer without names, in `bot/prompts/anonymous_answers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -19,14 +19,15 @@ from sqlmodel import Session
 from bot.core.anonymity import ANONYMITY_FLOOR
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.moment import active_moment, format_moment_ref, moment_name
-from bot.core.text import label_words, number_in_words, one_line, parse_number
+from bot.core.text import label_words, one_line, parse_number
 from bot.quests.attempts import LABEL, SHOWN
 from bot.quests.before.experiment_card import EXPECT_LABEL
 from bot.quests.before.lines import EXPECTATION_LENGTH
 from bot.quests.before.outcomes import RESULT_WORDS
-from bot.quests.before.own_line import already_out_reply, drop_button, refresh_line, undo_button
+from bot.quests.before.own_line import SEALED_UNTIL, already_out_reply, drop_button, refresh_line, undo_button
 from bot.quests.before.waiting import expect_scope, has_unsigned, new_batch
 from bot.quests.commands import Expect, ExpectNext
 from bot.quests.quests import find_open_quest
@@ -35,17 +36,16 @@ from storage.models import Expectation, Kind, Moment, Quest
 from storage.quests import attempts, expectations
 from storage.teams import teams
 
-FLOOR_WORD = number_in_words(ANONYMITY_FLOOR)
-INTRO = "Nobody reads it before the result is kept. Then everyone's lines open together."
-NAME_HINT = (
-    f"Lines without a name are shown if at least {FLOOR_WORD} people wrote one. If fewer did, they're deleted "
-    "unread, unless you choose to show yours anyway. You can't change one later."
+INTRO = lazy(
+    "Nobody sees it until there's a result. Then everyone's lines appear together. Anonymous ones appear only if "
+    "at least {floor} people write one. If fewer do, they're deleted unread, unless you choose to show yours anyway."
 )
-UNSIGNED_THERE = (
-    "You've already written one here without your name. I can't tell which it is, so you can't change it."
+NAME_HINT = lazy("You can't change an anonymous one later.")
+UNSIGNED_THERE = lazy(
+    "You've already written an anonymous one here. I can't tell which one it is, so you can't change it."
 )
-SIGNED_THERE = (
-    "You have a line here with your name. Write it again with your name to change it, or take it out first."
+SIGNED_THERE = lazy(
+    "You already have one here with your name. To change it, write it again with your name, or remove it first."
 )
 
 
@@ -58,11 +58,11 @@ class Signing(StrEnum):
 
 
 UNSIGNED = (Signing.UNSIGNED, Signing.ALONE)
-NAME_OPTIONS = (
-    Option(Signing.SIGNED, "With my name"),
-    Option(Signing.UNSIGNED, "Without my name"),
-    Option(Signing.ALONE, "Without my name, even if few wrote one"),
-)
+NAME_OPTIONS: Mapping[Signing, Lazy] = {
+    Signing.SIGNED: lazy("With my name"),
+    Signing.UNSIGNED: lazy("Anonymous"),
+    Signing.ALONE: lazy("Anonymous, even if few people write one"),
+}
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,9 @@ def expect(context: Context, command: Expect) -> Reply | Form:
         teams.lock_team(context.session, context.caller.team_id)
     moment = active_moment(context, command.moment)
     if moment.kind != Kind.EXPERIMENT:
-        raise UserError(f"{moment_name(moment)} is no experiment, so there's no result to expect.")
+        raise UserError(
+            _("{moment} isn't an experiment, so there's no result to expect.", moment=moment_name(moment))
+        )
     if (known := _answer_repeated(context, Subject(moment), given)) is not None:
         return known
     if not attempts.is_under_way(context.session, moment):
@@ -122,8 +124,11 @@ def expect(context: Context, command: Expect) -> Reply | Form:
 
 
 def _too_late(context: Context, moment: Moment) -> str:
-    result = RESULT_WORDS[attempts.find_outcome(context.session, moment.id)]
-    return f"#{moment.number} has its result: {result}. It's too late to say what you'd expect."
+    return _(
+        "#{number} already has a result: {outcome} It's too late to say what you expect.",
+        number=moment.number,
+        outcome=RESULT_WORDS[attempts.find_outcome(context.session, moment.id)](),
+    )
 
 
 def expect_next(context: Context, command: ExpectNext) -> Reply | Form:
@@ -151,7 +156,7 @@ def expect_next(context: Context, command: ExpectNext) -> Reply | Form:
     form = _build_form(Subject(quest=row), again, given, None)
     form = replace(form, fields=(_which_field(going), *form.fields))
     if command.text:
-        raise FormError(form, {"which": "Which one do you mean?"})
+        raise FormError(form, {"which": _("Which one do you mean?")})
     return form
 
 
@@ -175,7 +180,7 @@ def _which_field(going: Sequence[Moment]) -> Field:
     options = tuple(
         Option(str(one.number), label_words(f"#{one.number}", one.text, LABEL)) for one in going[-SHOWN:]
     )
-    return Field("which", "Which attempt?", FieldKind.CHOICE, options=options)
+    return Field("which", _("Which attempt?"), FieldKind.CHOICE, options=options)
 
 
 def _seal_or_ask(
@@ -186,14 +191,17 @@ def _seal_or_ask(
     text = " ".join(given.text.split())
     if not text:
         if mine is None and has_unsigned(context, *subject.at):
-            raise UserError(UNSIGNED_THERE)
+            raise UserError(UNSIGNED_THERE())
         return _build_form(subject, again, given, mine)
     if len(text) > EXPECTATION_LENGTH:
-        said = f"There's room for {EXPECTATION_LENGTH} characters, and this has {len(text)}. Make it a bit shorter."
+        said = _(
+            "There's room for {limit} characters, and this has {length}. Make it a bit shorter.",
+            limit=EXPECTATION_LENGTH, length=len(text),
+        )  # fmt: skip
         raise FormError(_build_form(subject, again, given, mine), {"text": said})
     if given.name in UNSIGNED:
         if mine is not None:
-            raise UserError(SIGNED_THERE)
+            raise UserError(SIGNED_THERE())
         return _seal_unsigned(context, subject, text, given.name == Signing.ALONE)
     if mine is not None:
         return _change_signed(context, subject, text, mine)
@@ -221,24 +229,25 @@ def _answer_repeated(context: Context, subject: Subject, given: Given) -> Reply 
 def _build_form(subject: Subject, again: Expect | ExpectNext, given: Given, mine: Expectation | None) -> Form:
     """Return the form. It is never stored as a draft, because a line may have no author."""
     value = given.text or (mine.text if mine else "")
-    text = Field("text", EXPECT_LABEL, value=value, hint="One line, before anyone knows.")
+    text = Field("text", EXPECT_LABEL(), value=value, hint=_("One line, before anyone knows."))
     name = Field(
         "name",
-        "Your name",
+        _("Your name"),
         FieldKind.CHOICE,
         given.name or Signing.SIGNED,
-        hint=NAME_HINT,
-        options=NAME_OPTIONS,
+        hint=NAME_HINT(),
+        options=tuple(Option(value, label()) for value, label in NAME_OPTIONS.items()),
     )
     about = one_line(subject.found.text, EXPECTATION_LENGTH)
     fields = (text,) if mine else (text, name)
-    return Form(EXPECT_LABEL, again, fields, "Seal it", intro=f"{about}\n\n{INTRO}", storable=False)
+    intro = f"{about}\n\n{INTRO(floor=ANONYMITY_FLOOR)}"
+    return Form(EXPECT_LABEL(), again, fields, _("Save"), intro=intro, storable=False)
 
 
 def _seal_signed(context: Context, subject: Subject, text: str) -> Reply:
     """Save the person's line. UserError if they have an unsigned one there."""
     if has_unsigned(context, *subject.at):
-        raise UserError(UNSIGNED_THERE)
+        raise UserError(UNSIGNED_THERE())
     event = context.origin.event
     line = _new_line(subject, text, event, context.now)
     line.person_id, line.events = context.caller.person_id, note_event("", event)
@@ -260,7 +269,8 @@ def _change_signed(context: Context, subject: Subject, text: str, line: Expectat
 
 
 def _confirm_signed(subject: Subject, undo: Button) -> Reply:
-    return text_reply(f"Your line is sealed{_until(subject)}. Until then you can change it.", buttons=(undo,))
+    said = f"{_('Saved.')} {_until(subject)} {_('Until then you can change it.')}"
+    return text_reply(said, buttons=(undo,))
 
 
 def _seal_unsigned(context: Context, subject: Subject, text: str, alone: bool) -> Reply:
@@ -270,7 +280,7 @@ def _seal_unsigned(context: Context, subject: Subject, text: str, alone: bool) -
     """
     event = context.origin.event
     if has_unsigned(context, *subject.at):
-        raise UserError(UNSIGNED_THERE)
+        raise UserError(UNSIGNED_THERE())
     batch = expectations.find_open_batch(context.session, *subject.at) or new_batch(subject.team_id)
     context.anonymity.record_answer(batch, context.origin.person_key, event)
     line = _new_line(subject, text, context.anonymity.answer_token(event), subject.dated)
@@ -280,8 +290,12 @@ def _seal_unsigned(context: Context, subject: Subject, text: str, alone: bool) -
 
 
 def _confirm_unsigned(subject: Subject, alone: bool) -> Reply:
-    shown = "however few write one" if alone else f"if at least {FLOOR_WORD} people write one without a name"
-    return text_reply(f"Your line is sealed{_until(subject)}, without your name. It's shown {shown}.")
+    shown = (
+        _("It appears even if few people write one.")
+        if alone
+        else _("It appears if at least {floor} people write an anonymous one.", floor=ANONYMITY_FLOOR)
+    )
+    return text_reply(f"{_('Saved anonymously.')} {_until(subject)} {shown}")
 
 
 def _new_line(subject: Subject, text: str, event: str, at: datetime) -> Expectation:
@@ -292,10 +306,10 @@ def _new_line(subject: Subject, text: str, event: str, at: datetime) -> Expectat
 
 
 def _until(subject: Subject) -> str:
-    """Return until when a line is sealed."""
+    """Return the sentence that says until when a line is sealed."""
     if subject.moment is not None:
-        return f" until #{subject.moment.number} has its result"
-    return " until the quest's next attempt has its result"
+        return SEALED_UNTIL(number=subject.moment.number)
+    return _("It's hidden until the quest's next attempt has a result.")
 
 
 def hides_author(_session: Session, command: Expect | ExpectNext) -> bool:

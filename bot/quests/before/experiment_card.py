@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.kinds.declared import CardAddition
+from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Small, Style
 from bot.core.moment import format_moment_ref
 from bot.quests.before.lines import opened_blocks, sealed_blocks
@@ -17,7 +18,7 @@ from storage.models import Attempt, AttemptOutcome, Moment
 from storage.moments import moments
 from storage.quests import attempts
 
-EXPECT_LABEL = "What do you expect?"
+EXPECT_LABEL = lazy("What do you expect?")
 
 
 def describe_experiment(session: Session, moment: Moment, _now: datetime) -> CardAddition:
@@ -26,12 +27,15 @@ def describe_experiment(session: Session, moment: Moment, _now: datetime) -> Car
     outcome = AttemptOutcome(attempt.outcome) if attempt else AttemptOutcome.FAILED
     at, opened = format_moment_ref(moment), tuple(opened_blocks(session, moment))
     if outcome is AttemptOutcome.UNDER_WAY:
-        buttons = (Button(EXPECT_LABEL, Expect(at), Style.PRIMARY), Button("Keep the result", KeepResult(at)))
+        buttons = (
+            Button(EXPECT_LABEL(), Expect(at), Style.PRIMARY),
+            Button(_("Save the result"), KeepResult(at)),
+        )
         sealed = tuple(sealed_blocks(session, moment.id, None))
         return CardAddition(outcome_suffix(outcome), (*opened, *sealed), buttons)
     if attempt is None or attempt.result_at is None:
         return CardAddition(blocks=opened)
-    change = Button("Change the result", KeepResult(at))
+    change = Button(_("Edit the result"), KeepResult(at))
     blocks = (*opened, *_keeper_blocks(session, moment, attempt))
     return CardAddition(outcome_suffix(outcome), blocks, menu=(change,))
 
@@ -45,4 +49,5 @@ def _keeper_blocks(session: Session, moment: Moment, attempt: Attempt) -> Iterat
     """Yield who kept the result, if that was somebody else than the experiment's author."""
     keeper = attempt.result_by_id
     if keeper is not None and keeper != moment.author_id:
-        yield Small((f"{moments.people_by_id(session, [keeper])[keeper].name} kept the result",))
+        name = moments.people_by_id(session, [keeper])[keeper].name
+        yield Small((_("Result added by {name}", name=name),))

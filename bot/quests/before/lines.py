@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from sqlmodel import Session
 
 from bot.core.context import Context
+from bot.core.language.words import _, lazy, ngettext, nline
 from bot.core.messages import Block, Button, Quote, Section, Small, Strong
-from bot.core.text import clip_text
+from bot.core.text import clip_text, join_list
 from bot.quests.commands import DropExpectation
 from storage.models import Expectation, Moment
 from storage.moments import moments
@@ -18,24 +19,38 @@ EXPECTATION_LENGTH = 200
 """The most characters of a line: one short thought."""
 SHOWN = 5
 """The most lines on a card. *Read on* has all of them."""
-TITLE = "Before we knew"
-
-
-UNTIL_RESULT, FOR_EVER = "It's sealed until the result.", "It stays sealed, because there won't be one."
-"""How long lines stay sealed: until the result, or for good where the quest was let go."""
+TITLE = lazy("What we expected")
 
 
 def sealed_blocks(
-    session: Session, moment_id: int | None, quest_id: int | None, until: str = UNTIL_RESULT
+    session: Session, moment_id: int | None, quest_id: int | None, for_good: bool = False
 ) -> Iterator[Block]:
-    """Yield the small line that names who has sealed a line with their name. Unsigned ones leave no trace."""
+    """Yield the small line that names who has sealed a line with their name. Unsigned ones leave no trace.
+
+    They are sealed until the result, or `for_good` where the quest was closed.
+    """
     lines = expectations.list_signed_sealed(session, moment_id, quest_id)
     if not lines:
         return
-    *most, last = _names(session, lines)
-    names = f"{', '.join(most)} and {last}" if most else last
-    of = "" if moment_id is not None else " of the next attempt"
-    yield Small((f"{names} wrote what they expect{of}. {until}",))
+    people = _names(session, lines)
+    names, number = join_list(people), len(people)
+    if moment_id is not None:
+        said = ngettext(
+            "{names} wrote what they expect.", "{names} wrote what they expect.", number, names=names
+        )
+    else:
+        said = ngettext(
+            "{names} wrote what they expect of the next attempt.",
+            "{names} wrote what they expect of the next attempt.",
+            number,
+            names=names,
+        )
+    until = (
+        _("It stays hidden, because there won't be a result.")
+        if for_good
+        else _("It's hidden until there's a result.")
+    )
+    yield Small((f"{said} {until}",))
 
 
 def _names(session: Session, lines: Sequence[Expectation]) -> Sequence[str]:
@@ -48,11 +63,12 @@ def opened_blocks(session: Session, moment: Moment) -> Iterator[Block]:
     told = list(full_expectations(session, moment))
     if not told:
         return
-    yield Section(TITLE)
+    yield Section(TITLE())
     for words, by in told[:SHOWN]:
         yield Quote(clip_text(words, EXPECTATION_LENGTH), by=by)
     if more := max(len(told) - SHOWN, 0):
-        yield Small((f"And {more} more: ", Strong("Read on"), " has them all."))
+        button = Strong(_("Read more"))
+        yield Small(nline("One more: tap {button}.", "{n} more: tap {button}.", more, button=button))
 
 
 def full_expectations(session: Session, moment: Moment) -> Iterator[tuple[str, str]]:
@@ -71,4 +87,4 @@ def own_line_button(context: Context, moment_id: int | None, quest_id: int | Non
     """Yield the button that takes the person's own line out, on their private card."""
     mine = expectations.find_own(context.session, context.caller.person_id, moment_id, quest_id)
     if mine is not None:
-        yield Button("Take my expectation out", DropExpectation(str(mine.id), str(mine.team_id)))
+        yield Button(_("Remove my expectation"), DropExpectation(str(mine.id), str(mine.team_id)))

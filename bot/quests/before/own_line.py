@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError
 from bot.core.forms.newer import mark_values
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Reply, text_reply
 from bot.core.moment import propagate_change
 from bot.core.text import parse_number
@@ -18,20 +19,21 @@ from storage.quests import attempts, expectations, quests
 
 UNDO_PERIOD = timedelta(days=1)
 """How long a line can be brought back, or have its earlier words again."""
-NOT_YOURS = "That line is gone already, or it isn't yours."
-TAKEN_OUT = "Your line is taken out. Until tomorrow you can bring it back."
-OUT_ALREADY = "You've taken it out already."
+NOT_YOURS = lazy("That's already gone, or it isn't yours.")
+REMOVED = lazy("Your expectation is removed. You can bring it back until tomorrow.")
+REMOVED_ALREADY = lazy("You've already removed it.")
+SEALED_UNTIL = lazy("It's hidden until #{number} has a result.")
 
 
 def drop_button(line: Expectation, text: str) -> Button:
     """Return the button that takes a line out as long as it has these words."""
-    return Button("Undo", DropExpectation(str(line.id), str(line.team_id), mark_values([text])))
+    return Button(_("Undo"), DropExpectation(str(line.id), str(line.team_id), mark_values([text])))
 
 
 def undo_button(line: Expectation, text: str) -> Button:
     """Return the button that takes the change back that gave a line these words."""
     before = line.before if line.text == text else ""
-    return Button("Undo", UndoExpectation(str(line.id), str(line.team_id), mark_values([before, text])))
+    return Button(_("Undo"), UndoExpectation(str(line.id), str(line.team_id), mark_values([before, text])))
 
 
 def drop_expectation(context: Context, command: DropExpectation) -> Reply:
@@ -45,8 +47,8 @@ def drop_expectation(context: Context, command: DropExpectation) -> Reply:
     if line.deleted_at is not None:
         return already_out_reply(context, line)
     if command.words and command.words != mark_values([line.text]):
-        out = Button("Take it out", DropExpectation(str(line.id), str(line.team_id)))
-        return text_reply("That line was changed since, so it stays as it is.", buttons=(out,))
+        out = Button(_("Remove"), DropExpectation(str(line.id), str(line.team_id)))
+        return text_reply(_("It has been changed since, so I left it."), buttons=(out,))
     line.events = note_event(line.events, context.origin.event)
     expectations.remove_line(context.session, line, context.now)
     refresh_line(context, line)
@@ -54,17 +56,17 @@ def drop_expectation(context: Context, command: DropExpectation) -> Reply:
 
 
 def _taken_out(line: Expectation) -> Reply:
-    return text_reply(TAKEN_OUT, buttons=(_restore_button(line),), replaces=True)
+    return text_reply(REMOVED(), buttons=(_restore_button(line),), replaces=True)
 
 
 def already_out_reply(context: Context, line: Expectation) -> Reply:
     """Return that a line is taken out already, and within a day the button that brings it back."""
     buttons = () if _is_erased(context, line) else (_restore_button(line),)
-    return text_reply(OUT_ALREADY, buttons=buttons, replaces=True)
+    return text_reply(REMOVED_ALREADY(), buttons=buttons, replaces=True)
 
 
 def _restore_button(line: Expectation) -> Button:
-    return Button("Bring it back", RestoreExpectation(str(line.id), str(line.team_id)))
+    return Button(_("Bring back"), RestoreExpectation(str(line.id), str(line.team_id)))
 
 
 def _is_erased(context: Context, line: Expectation) -> bool:
@@ -87,17 +89,17 @@ def restore_expectation(context: Context, command: RestoreExpectation) -> Reply:
         _open_if_due(context, line)
         context.session.flush()
         refresh_line(context, line)
-    said = f"Your line is back. {_say_where(context, line)}"
+    said = f"{_('Your expectation is back.')} {_say_where(context, line)}"
     return text_reply(said, buttons=(drop_button(line, line.text),), replaces=True)
 
 
 def _check_restorable(context: Context, line: Expectation) -> None:
     if _is_erased(context, line):
-        raise UserError("You took that line out more than a day ago. Its words are gone for good.")
+        raise UserError(_("You removed it more than a day ago, so it's gone for good."))
     place = (line.moment_id, line.quest_id)
     written = expectations.find_own(context.session, context.caller.person_id, *place)
     if written is not None or has_unsigned(context, *place):
-        raise UserError("You've written another line there since, and that one stays.")
+        raise UserError(_("You've written another one there since, so that one stays."))
 
 
 def _open_if_due(context: Context, line: Expectation) -> None:
@@ -115,18 +117,20 @@ def _say_where(context: Context, line: Expectation) -> str:
         return _say_moment(context.session.get_one(Moment, line.moment_id), line)
     quest = quests.find_in_team(context.session, line.team_id, line.quest_id or 0)
     if quest is not None and quest.closed_at is not None and quest.found_id is None:
-        return "The quest was let go, so it stays sealed."
-    return "It waits for the quest's next attempt."
+        return _("The quest was closed, so it stays hidden.")
+    return _("It's waiting for the quest's next attempt.")
 
 
 def _say_moment(moment: Moment, line: Expectation) -> str:
     if moment.kind not in expectations.EXPECTED_KINDS:
-        return f"#{moment.number} isn't an experiment any more, so nobody sees it."
+        return _("#{number} isn't an experiment any more, so nobody sees it.", number=moment.number)
     if moment.deleted_at is not None:
-        return f"#{moment.number} is removed, so nobody sees it unless #{moment.number} comes back."
+        return _(
+            "#{number} was deleted, so nobody sees it unless #{number} is brought back.", number=moment.number
+        )
     if line.opened_at is not None:
-        return f"Everyone can read it on #{moment.number}."
-    return f"It's sealed until #{moment.number} has its result."
+        return _("Everyone can read it on #{number}.", number=moment.number)
+    return SEALED_UNTIL(number=moment.number)
 
 
 def undo_change(context: Context, command: UndoExpectation) -> Reply:
@@ -141,13 +145,13 @@ def undo_change(context: Context, command: UndoExpectation) -> Reply:
     if line.deleted_at is not None:
         return already_out_reply(context, line)
     if line.opened_at is not None:
-        raise UserError("Your line is open now, so it stays as it was sealed. You can still take it out.")
+        raise UserError(_("Everyone can see it now, so you can't change it. You can still remove it."))
     if not line.before and command.change.startswith(mark_values([line.text])):
         return _has_earlier_words(line)
     if not line.before or command.change != mark_values([line.before, line.text]):
-        raise UserError("That line was changed again since, so it stays as it is.")
+        raise UserError(_("It has been changed since, so I left it."))
     if line.edited_at is None or line.edited_at + UNDO_PERIOD <= context.now:
-        raise UserError("You changed that line more than a day ago. You can still change it again.")
+        raise UserError(_("You changed it more than a day ago. You can still change it again."))
     line.text, line.before, line.edited_at = line.before, "", context.now
     line.events = note_event(line.events, context.origin.event)
     context.session.flush()
@@ -157,7 +161,7 @@ def undo_change(context: Context, command: UndoExpectation) -> Reply:
 
 def _has_earlier_words(line: Expectation) -> Reply:
     return text_reply(
-        "Your line has its earlier words again.", buttons=(drop_button(line, line.text),), replaces=True
+        _("Your expectation is as it was before."), buttons=(drop_button(line, line.text),), replaces=True
     )
 
 
@@ -165,7 +169,7 @@ def _find_own(context: Context, given: str) -> Expectation:
     """Return the person's own signed line, taken out or not. UserError if it isn't theirs."""
     line = context.session.get(Expectation, parse_number(given))
     if line is None or line.person_id != context.caller.person_id or line.team_id != context.caller.team_id:
-        raise UserError(NOT_YOURS)
+        raise UserError(NOT_YOURS())
     return line
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, ngettext
 from bot.core.messages import Strong
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
-from bot.core.text import make_excerpt, number_in_words
+from bot.core.text import make_excerpt
 from bot.quests.before.outcomes import RESULT_WORDS
 from storage.models import AttemptOutcome, Kind, Moment, Posting
 from storage.models.span import Span
@@ -22,6 +23,7 @@ RESULTS_SHOWN, RESULTS_COUNTED = 3, 100
 LINES_SHOWN = 2
 EXPECTED_WORDS, HAPPENED_WORDS = 70, 90
 SENTENCE_ENDS = (".", "!", "?", "…")
+CLOSING_QUOTES = "”“»«"
 
 
 def pick_results(session: Session, span: Span, _posting: Posting | None) -> RecapPick | None:
@@ -44,13 +46,15 @@ def tell_results(session: Session, telling: RecapTelling) -> Sequence[ReportLine
     lines = (_tell_result(session, each, told) for each in telling.moments if each.id not in others)
     found = [line for line in lines if line is not None]
     more = sum(bool(_happened(session, each)) for each in telling.moments if each.id in others)
-    return [*found, *_tell_more(more, "and {} more" if found else "{}")]
+    return [*found, *_tell_others(more, after=bool(found))]
 
 
-def _tell_more(number: int, how_many: str) -> Iterator[ReportLine]:
-    if number:
-        said = how_many.format(number_in_words(number)).capitalize()
-        yield ReportLine((f"{said} {'result' if number == 1 else 'results'} came in.",))
+def _tell_others(number: int, after: bool) -> Iterator[ReportLine]:
+    """Yield the line that counts further results, `after` those that have a line each."""
+    if number and after:
+        yield ReportLine((ngettext("One more result came in.", "{n} more results came in.", number),))
+    elif number:
+        yield ReportLine((ngettext("One result came in.", "{n} results came in.", number),))
 
 
 def _tell_result(session: Session, moment: Moment, line_ids: Sequence[int]) -> ReportLine | None:
@@ -60,27 +64,35 @@ def _tell_result(session: Session, moment: Moment, line_ids: Sequence[int]) -> R
     if not happened:
         return None
     if not left:
-        tried = "" if moment.kind == Kind.BREAKTHROUGH else f" “{make_excerpt(moment.text, EXPECTED_WORDS)}”:"
-        return ReportLine((Strong("How it ended: "), _as_sentence(f"#{moment.number}{tried} {happened}")))
-    expected = ", ".join(f"“{make_excerpt(line.text, EXPECTED_WORDS)}”" for line in left)
-    told = f"#{moment.number} · expected: {expected}; happened: {happened}"
-    return ReportLine((Strong("Before we knew: "), _as_sentence(told)))
+        tried = "" if moment.kind == Kind.BREAKTHROUGH else f" {_quote(moment.text, EXPECTED_WORDS)}:"
+        told = _as_sentence(f"#{moment.number}{tried} {happened}")
+        return ReportLine((Strong(_("How it ended:")), f" {told}"))
+    expected = ", ".join(_quote(line.text, EXPECTED_WORDS) for line in left)
+    told = _("{expected} What happened: {happened}", expected=_as_sentence(expected), happened=happened)
+    return ReportLine(
+        (Strong(_("What we expected of #{number}:", number=moment.number)), f" {_as_sentence(told)}")
+    )
+
+
+def _quote(words: str, length: int) -> str:
+    """Return the beginning of a person's words in quotation marks."""
+    return _("“{words}”", words=make_excerpt(words, length))
 
 
 def _happened(session: Session, moment: Moment) -> str:
     """Return what happened in a moment, in quotes, or how it ended. Empty for one without a result."""
     if moment.kind == Kind.BREAKTHROUGH:
-        return f"“{make_excerpt(moment.text, HAPPENED_WORDS)}”"
+        return _quote(moment.text, HAPPENED_WORDS)
     outcome = attempts.find_outcome(session, moment.id)
     if moment.kind != Kind.EXPERIMENT or outcome is AttemptOutcome.UNDER_WAY:
         return ""
     words = moment.parts.get("happened", "")
-    return f"“{make_excerpt(words, HAPPENED_WORDS)}”" if words else RESULT_WORDS[outcome]
+    return _quote(words, HAPPENED_WORDS) if words else RESULT_WORDS[outcome]()
 
 
 def _as_sentence(words: str) -> str:
     """Return words with a full stop, unless they end with one inside a quote."""
-    return words if words.removesuffix("”").endswith(SENTENCE_ENDS) else f"{words}."
+    return words if words.rstrip(CLOSING_QUOTES).endswith(SENTENCE_ENDS) else f"{words}."
 
 
 RECAP_SOURCES = (RecapSource("expected", pick_results, tell_results, alone=True),)

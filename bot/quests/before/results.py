@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place
+from bot.core.context import Context, UserError, locate_card
 from bot.core.forms.newer import mark_values
+from bot.core.language.words import Lazy, _, lazy, line
 from bot.core.messages import Button, Card, Quote, Reply, Text, text_reply
 from bot.core.moment import (
     active_moment,
@@ -30,7 +31,7 @@ from storage.teams import teams
 
 UNDO_PERIOD = timedelta(days=1)
 """How long a result can be taken back, and a change of it undone."""
-RESULT_LABELS: Mapping[str, str] = {"happened": "What happened", "taught": "It taught us"}
+RESULT_LABELS: Mapping[str, Lazy] = {"happened": lazy("What happened"), "taught": lazy("What it taught us")}
 """The parts of an experiment that its result has, with the labels of their words."""
 FAILED = "failed"
 """What a form calls an experiment that failed. Its stored value is empty."""
@@ -83,10 +84,15 @@ def may_change(context: Context, moment: Moment, attempt: Attempt) -> bool:
 def find_result(context: Context, moment: Moment) -> Attempt:
     """Return the attempt that a result is kept of. UserError for a moment that was never under way."""
     if moment.kind != Kind.EXPERIMENT:
-        raise UserError(f"{moment_name(moment)} is no experiment, so it has no result.")
+        raise UserError(_("{moment} isn't an experiment, so it has no result.", moment=moment_name(moment)))
     attempt = attempts.find_attempt(context.session, moment.id)
     if attempt is None or (attempt.outcome == AttemptOutcome.FAILED and attempt.result_at is None):
-        raise UserError(f"#{moment.number} has its result: {RESULT_WORDS[AttemptOutcome.FAILED]}.")
+        raise UserError(
+            _(
+                "#{number} already has a result: {outcome}",
+                number=moment.number, outcome=RESULT_WORDS[AttemptOutcome.FAILED](),
+            )
+        )  # fmt: skip
     return attempt
 
 
@@ -94,25 +100,31 @@ def kept_already(context: Context, moment: Moment, attempt: Attempt) -> str:
     """Return who kept a result, and who can change it."""
     people = moments.people_by_id(context.session, [moment.author_id, attempt.result_by_id])
     keeper = people[attempt.result_by_id or moment.author_id].name
-    said = (
-        f"#{moment.number} has its result, kept by {keeper}: {RESULT_WORDS[AttemptOutcome(attempt.outcome)]}."
-    )
-    author = people[moment.author_id].name
-    who = f"{keeper} or {author}" if author != keeper else keeper
-    return f"{said} {who} can change it, and you can add your version."
+    author, outcome = people[moment.author_id].name, RESULT_WORDS[AttemptOutcome(attempt.outcome)]()
+    if author == keeper:
+        return _(
+            "{keeper} already added the result of #{number}: {outcome} "
+            "Only {keeper} can edit it, but you can add your version.",
+            keeper=keeper, number=moment.number, outcome=outcome,
+        )  # fmt: skip
+    return _(
+        "{keeper} already added the result of #{number}: {outcome} "
+        "Only {keeper} and {author} can edit it, but you can add your version.",
+        keeper=keeper, author=author, number=moment.number, outcome=outcome,
+    )  # fmt: skip
 
 
 def undo_button(moment: Moment, attempt: Attempt, command: KeepResult) -> Button:
     """Return the button that takes the result back that a command kept, as long as it's unchanged."""
     values = (command.outcome, command.happened, command.taught)
-    return Button("Undo", UndoResult(format_moment_ref(moment), _mark_result(attempt, values)))
+    return Button(_("Undo"), UndoResult(format_moment_ref(moment), _mark_result(attempt, values)))
 
 
 def _take_back_button(moment: Moment, attempt: Attempt) -> Button:
     """Return the button that takes the present result back."""
     present = tuple(present_result(moment, attempt).values())
     taken = UndoResult(format_moment_ref(moment), _mark_result(attempt, present))
-    return Button("Take the result back", taken)
+    return Button(_("Remove the result"), taken)
 
 
 def own_result_buttons(context: Context, moment: Moment) -> Iterator[Button]:
@@ -148,32 +160,38 @@ def undo_result(context: Context, command: UndoResult) -> Reply:
         raise UserError(kept_already(context, moment, attempt))
     if not _is_fresh(context, attempt):
         raise UserError(
-            f"The result of #{moment.number} was kept more than a day ago, so it's too late to undo. "
-            "You can still change it."
+            _(
+                "The result of #{number} is more than a day old, so it's too late to undo. You can still edit it.",
+                number=moment.number,
+            )
         )
     present = present_result(moment, attempt)
     if command.kept != _mark_result(attempt, tuple(present.values())):
         buttons = (_take_back_button(moment, attempt), _change_button(moment))
-        return text_reply(f"The result of #{moment.number} was changed since, so it stays.", buttons=buttons)
+        said = _("The result of #{number} has been edited since, so I left it.", number=moment.number)
+        return text_reply(said, buttons=buttons)
     expectations.seal_again(context.session, moment.id, attempt.result_at)
     attempts.take_result_back(context.session, attempt, context.now)
     attempt.events = note_event(attempt.events, context.origin.event)
     write_result(moment, {})
     propagate_change(context, moment)
     return taken_back_reply(
-        moment, tuple(Quote(present[name], label) for name, label in RESULT_LABELS.items() if present[name])
+        moment, tuple(Quote(present[name], label()) for name, label in RESULT_LABELS.items() if present[name])
     )
 
 
 def taken_back_reply(moment: Moment, said: tuple[Quote, ...] = ()) -> Reply:
     """Return that an experiment is under way again, with the words of the result that it had."""
-    words = f"#{moment.number} is under way again. What anyone expected is sealed until its next result."
-    again = Button("Keep the result", KeepResult(format_moment_ref(moment)))
+    words = _(
+        "#{number} is in progress again. What people expect is hidden until there's a new result.",
+        number=moment.number,
+    )
+    again = Button(_("Save the result"), KeepResult(format_moment_ref(moment)))
     return Reply(Card((Text((words,)), *said), (again,)), replaces=True)
 
 
 def _change_button(moment: Moment) -> Button:
-    return Button("Change the result", KeepResult(format_moment_ref(moment)))
+    return Button(_("Edit the result"), KeepResult(format_moment_ref(moment)))
 
 
 def note_change(context: Context, moment: Moment, attempt: Attempt, earlier: Mapping[str, str]) -> None:
@@ -188,7 +206,7 @@ def note_change(context: Context, moment: Moment, attempt: Attempt, earlier: Map
 def undo_change_buttons(context: Context, moment: Moment) -> Iterator[Button]:
     """Yield the button that brings the result back that was there before this event's change."""
     if _find_earlier(context, moment, mark := _mark_change(context)) is not None:
-        yield Button("Undo", UndoResultChange(format_moment_ref(moment), mark))
+        yield Button(_("Undo"), UndoResultChange(format_moment_ref(moment), mark))
 
 
 def _mark_change(context: Context) -> str:
@@ -222,14 +240,19 @@ def undo_result_change(context: Context, command: UndoResultChange) -> Reply:
     earlier = _find_earlier(context, moment, command.change)
     if earlier is None:
         raise UserError(
-            f"The result of #{moment.number} was changed more than a day ago, so it's too late to undo. "
-            "You can still change it."
+            _(
+                "The result of #{number} was edited more than a day ago, so it's too late to undo. "
+                "You can still edit it.",
+                number=moment.number,
+            )
         )
     present = tuple(present_result(moment, attempt).values())
     if has_seen(attempt.events, context.origin.event) or present == earlier.values:
         return _brought_back(context, moment, attempt)
     if _mark_result(attempt, present) != earlier.made:
-        raise UserError(f"The result of #{moment.number} was changed again since, so it stays.")
+        raise UserError(
+            _("The result of #{number} has been edited since, so I left it.", number=moment.number)
+        )
     _bring_back(context, moment, attempt, earlier)
     return _brought_back(context, moment, attempt)
 
@@ -245,10 +268,12 @@ def _bring_back(context: Context, moment: Moment, attempt: Attempt, earlier: Ear
 
 
 def _brought_back(context: Context, moment: Moment, attempt: Attempt) -> Reply:
-    said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]
-    place, first = describe_place(moment_place(context, moment.id)), "I've brought back the earlier result of"
-    words = (f"{first} #{moment.number} ", *place, f": {said}.")
-    return text_reply(*words, buttons=(_change_button(moment),), replaces=True)
+    said = line(
+        "#{number} has its earlier result again: {outcome} {place}",
+        number=moment.number, outcome=RESULT_WORDS[AttemptOutcome(attempt.outcome)](),
+        place=locate_card(moment_place(context, moment.id)),
+    )  # fmt: skip
+    return text_reply(*said, buttons=(_change_button(moment),), replaces=True)
 
 
 def may_undo(context: Context, command: UndoResult | UndoResultChange) -> bool:

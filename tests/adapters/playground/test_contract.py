@@ -38,6 +38,7 @@ class RecordingSession:
 class PlaygroundChat(ContractChat):
     """A new playground with the bot in the home channel."""
 
+    locale = ""
     direct_is_private = True
     """A conversation with the bot is a private channel of the playground's own."""
 

@@ -38,5 +38,5 @@ def test_a_required_field_with_nothing_to_see_is_needed(unseen: str) -> None:
     form = form_to_json(Form("Log", "log", (Field("text", "What?"), Field("more", "More?", required=False))))
     with pytest.raises(ChatError) as wrong:
         check_form_values(form, {"text": unseen, "more": unseen}, {})
-    assert wrong.value.errors == {"text": "This one is needed."}
+    assert wrong.value.errors == {"text": "Please fill this in."}
     assert check_form_values(form, {"text": "x", "more": unseen}, {})["more"] == unseen

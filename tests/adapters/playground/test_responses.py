@@ -93,7 +93,7 @@ async def test_a_form_is_not_for_others(here: Running) -> None:
     here.bot.answers[Menu] = FORM
     form = (await here.page.do("type", person="ana", channel="random", text="/aha"))["form"]["id"]
     status, answer = await here.page.try_to("submit", person="ben", form=form, values={"text": "Mine."})
-    assert (status, answer["error"]) == (404, "That form is not open any more.")
+    assert (status, answer["error"]) == (404, "That form is no longer open.")
 
 
 async def test_what_cannot_be_taken_is_said_beside_its_field(here: Running) -> None:

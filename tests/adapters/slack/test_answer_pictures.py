@@ -3,7 +3,7 @@
 from tests.fakes.slack import read
 from tests.fakes.slack.chat import SlackRoom
 
-ALT = "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
+ALT = "Experiments and breakthroughs over time, 16 March 2026: 1 experiment and no breakthroughs."
 
 
 def beside_the_answer(room: SlackRoom) -> list[str]:

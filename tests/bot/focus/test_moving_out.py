@@ -18,7 +18,7 @@ MONDAY = date(2026, 3, 16)
 async def lists_step(people: Everyone) -> Got:
     """Begin a check, and return the form of its two lists."""
     begun = await (await people.ana.types("focus check")).fill(went="To custom reports")
-    return await begun.press("Go on")
+    return await begun.press("Continue")
 
 
 async def move_out(people: Everyone, recorder: Recorder, out: str, by_on: str = "2026-04-10") -> str:
@@ -53,7 +53,7 @@ def test_a_day_is_read_off_the_end_of_a_line(line: str, text: str, day: date | N
 def test_a_day_without_a_year_is_the_near_one() -> None:
     """In November, 12 March is the next one. A few days after 12 March, it's over."""
     assert read_own_day("Fairs, by 12 March", date(2026, 11, 30)).day == date(2027, 3, 12)
-    assert "is over" in read_own_day("Fairs, by 12 March", MONDAY).error
+    assert "is in the past" in read_own_day("Fairs, by 12 March", MONDAY).error
     assert read_own_day("Fairs, by 29 February 2028", MONDAY).day == date(2028, 2, 29)
 
 
@@ -61,11 +61,11 @@ def test_a_day_without_a_year_is_the_near_one() -> None:
     ("line", "error"),
     [
         ("Fairs, by 31 April", "“Fairs, by 31 April”: There's no 31 April 2026: that month has 30 days."),
-        ("Fairs by 12/04", "I can't read the day of “Fairs by 12/04”."),
-        ("Fairs, by next week", "I can't read the day of “Fairs, by next week”."),
-        ("Fairs, by May", "I can't read the day of “Fairs, by May”."),
-        ("Fairs, by 12 March", "“Fairs”: 12 March 2026 is over. Choose a day from today on."),
-        ("Fairs, by 12 March 2036", "“Fairs”: That is more than three years away."),
+        ("Fairs by 12/04", "I can't read the day in “Fairs by 12/04”."),
+        ("Fairs, by next week", "I can't read the day in “Fairs, by next week”."),
+        ("Fairs, by May", "I can't read the day in “Fairs, by May”."),
+        ("Fairs, by 12 March", "“Fairs”: 12 March 2026 is in the past. Choose today or a later day."),
+        ("Fairs, by 12 March 2036", "“Fairs”: That's more than three years away."),
     ],
 )
 async def test_a_day_that_cannot_be_read_loses_nothing(
@@ -83,46 +83,46 @@ async def test_each_line_may_have_its_own_day(people: Everyone, recorder: Record
     card = await move_out(people, recorder, "- Fairs\n– Weekly report, by 27 March\n• Fax, by 2027-01-05")
     shown = await people.ana.sees(card)
     assert (
-        "“Weekly report” — out by 27 March\n“Fairs” — out by 10 April\n“Fax” — out by 5 January 2027"
+        "“Weekly report” — Stop by 27 March\n“Fairs” — Stop by 10 April\n“Fax” — Stop by 5 January 2027"
     ) in shown
-    added = await (await press(people.ben, card, "Add to it")).fill(
+    added = await (await press(people.ben, card, "Add lines")).fill(
         text="Post, by 1 June", name="out", by_on=""
     )
-    assert added.text.startswith("1 line is on the focus check")
-    assert "“Post” — out by 1 June" in await people.ana.sees(card)
+    assert added.text.startswith("One line added to the focus check")
+    assert "“Post” — Stop by 1 June" in await people.ana.sees(card)
     edit = await (await press(people.ben, card, "Edit")).press("Edit")
-    assert edit.form.title == "Edit the focus check"
+    assert edit.form.title == "Edit"
 
 
 async def test_on_its_day_the_card_asks(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
     """Beside the line, with one form for all three answers, and without a new post."""
     card = await move_out(people, recorder, "Fairs\nReport, by 18 March\nFax, by 18 March\nPost, by 18 March")
     posts = len(recorder.standing)
-    assert "[Are we out?]" not in await people.ana.sees(card)
+    assert "[Have we stopped?]" not in await people.ana.sees(card)
     await until(bot, clock, clock.now.replace(day=18, hour=0, minute=0))
     shown = recorder.standing[card].text
-    assert shown.count("— by 18 March: are we out of it? [Are we out?]") == 3
-    assert "“Fairs” — out by 10 April\n" in shown
-    form = await press(people.ben, card, "Are we out?")
-    assert (form.form.title, form.form.intro) == ("Are we out of it?", "Report")
+    assert shown.count("— Due 18 March: have we stopped? [Have we stopped?]") == 3
+    assert "“Fairs” — Stop by 10 April\n" in shown
+    form = await press(people.ben, card, "Have we stopped?")
+    assert (form.form.title, form.form.intro) == ("Have we stopped?", "Report")
     assert (await form.fill(answer="")).form.errors == {"answer": "Choose one of these."}
     again = await form.fill(answer="later", by_on="2026-03-17")
-    assert again.form.errors == {"by_on": "17 March 2026 is over. Choose a day from today on."}
+    assert again.form.errors == {"by_on": "17 March 2026 is in the past. Choose today or a later day."}
     done = await form.fill(answer="out")
-    assert done.text == "“Report”: we're out of it, on the focus check in #lantern.\n[Undo]"
-    kept = await (await press(people.ben, card, "Are we out?")).fill(answer="keep")
-    assert kept.text == "“Fax”: we keep it after all, on the focus check in #lantern.\n[Undo]"
-    later = await (await press(people.ben, card, "Are we out?")).fill(answer="later", by_on="2027-03-20")
-    assert later.text == "“Post”: not yet, but by 20 March 2027, on the focus check in #lantern.\n[Undo]"
+    assert done.text == "“Report”: we've stopped. The card is in #lantern.\n[Undo]"
+    kept = await (await press(people.ben, card, "Have we stopped?")).fill(answer="keep")
+    assert kept.text == "“Fax”: we'll keep doing it. The card is in #lantern.\n[Undo]"
+    later = await (await press(people.ben, card, "Have we stopped?")).fill(answer="later", by_on="2027-03-20")
+    assert later.text == "“Post”: not yet, but by 20 March 2027. The card is in #lantern.\n[Undo]"
     assert (
-        "“Fairs” — out by 10 April\n“Post” — out by 20 March 2027\n"
-        "“Report” — ✓ we're out of it\n“Fax” — we keep it after all"
+        "“Fairs” — Stop by 10 April\n“Post” — Stop by 20 March 2027\n"
+        "“Report” — ✓ We've stopped\n“Fax” — We'll keep doing it"
     ) in await people.ana.sees(card)
     assert (await later.press("Undo")).text == "“Post” is open again."
     await kept.press("Undo")
     shown = await people.ana.sees(card)
-    assert "“Fax” — by 18 March: are we out of it?" in shown
-    assert "“Post” — by 18 March: are we out of it?" in shown
+    assert "“Fax” — Due 18 March: have we stopped?" in shown
+    assert "“Post” — Due 18 March: have we stopped?" in shown
     assert len(recorder.standing) == posts
 
 
@@ -130,11 +130,11 @@ async def test_a_new_day_asks_again(people: Everyone, bot: Bot, clock: Clock, re
     """The card is refreshed on it, too."""
     card = await move_out(people, recorder, "Fairs, by 17 March")
     await until(bot, clock, clock.now.replace(day=17))
-    await (await press(people.ben, card, "Are we out?")).fill(answer="later", by_on="2026-03-20")
+    await (await press(people.ben, card, "Have we stopped?")).fill(answer="later", by_on="2026-03-20")
     await until(bot, clock, clock.now.replace(day=19))
-    assert "out by 20 March" in recorder.standing[card].text
+    assert "Stop by 20 March" in recorder.standing[card].text
     await until(bot, clock, clock.now.replace(day=20, hour=1))
-    assert "by 20 March: are we out of it?" in recorder.standing[card].text
+    assert "Due 20 March: have we stopped?" in recorder.standing[card].text
 
 
 def recap(recorder: Recorder) -> tuple[str, str]:
@@ -158,26 +158,26 @@ async def test_the_recap_of_its_week_has_a_line(
     await people.ana.types("an aha")
     await friday(bot, clock, 3, 20)
     message, text = recap(recorder)
-    assert "Moving out: “Fairs” was to end by 18 March · “Fax” was to end by 20 March." in text
-    due = await press(people.ben, message, "Are we out?")
+    assert "What we wanted to stop: “Fairs” (by 18 March) · “Fax” (by 20 March)" in text
+    due = await press(people.ben, message, "Have we stopped?")
     assert due.text == (
-        "Are we out of it?\n"
-        "“Fairs” — by 18 March: are we out of it? [Are we out?]\n"
-        "“Fax” — by 20 March: are we out of it? [Are we out?]"
+        "Have we stopped?\n"
+        "“Fairs” — Due 18 March: have we stopped? [Have we stopped?]\n"
+        "“Fax” — Due 20 March: have we stopped? [Have we stopped?]"
     )
-    await (await due.press("Are we out?")).fill(answer="keep")
-    await (await press(people.ben, message, "Are we out?")).fill(answer="later", by_on="2026-05-03")
+    await (await due.press("Have we stopped?")).fill(answer="keep")
+    await (await press(people.ben, message, "Have we stopped?")).fill(answer="later", by_on="2026-05-03")
     await bot.tick()
     text = recorder.standing[message].text
-    assert "Moving out: “Fairs” we keep after all · “Fax” now ends by 3 May." in text
-    assert "[Are we out?]" not in text
-    assert (await due.press("Are we out?")).form.intro == "Fairs"
+    assert "What we wanted to stop: “Fairs” (we'll keep it) · “Fax” (now by 3 May)" in text
+    assert "[Have we stopped?]" not in text
+    assert (await due.press("Have we stopped?")).form.intro == "Fairs"
     await people.ana.types("another aha")
     await friday(bot, clock, 3, 27)
-    assert "Moving out: “Post” was to end by 21 March." in recap(recorder)[1]
+    assert "What we wanted to stop: “Post” (by 21 March)" in recap(recorder)[1]
     await people.ana.types("a third aha")
     await friday(bot, clock, 4, 3)
-    assert "Moving out" not in recap(recorder)[1]
+    assert "What we wanted to stop" not in recap(recorder)[1]
 
 
 async def test_a_week_without_a_recap_loses_no_line(
@@ -191,8 +191,8 @@ async def test_a_week_without_a_recap_loses_no_line(
     await people.ana.types("another aha")
     await friday(bot, clock, 4, 3)
     message, text = recap(recorder)
-    assert "Moving out: “Fairs” was to end by 25 March." in text
-    await press(people.ana, card, "Remove it")
+    assert "What we wanted to stop: “Fairs” (by 25 March)" in text
+    await press(people.ana, card, "Delete")
     await people.ana.types("delete 1")
-    assert "Moving out" not in await people.ana.sees(message)
-    assert "Moving out" not in (await people.ben.types("recap")).text
+    assert "What we wanted to stop" not in await people.ana.sees(message)
+    assert "What we wanted to stop" not in (await people.ben.types("recap")).text

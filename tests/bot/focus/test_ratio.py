@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.focus.share import Scatter, Share, describe_loose, describe_scatter, describe_trend
+from bot.focus.share import Before, Scatter, Share, describe_loose, describe_scatter, describe_trend
 from bot.goals.commands import CloseGoal, EditGoal, MakeBig, ReopenGoal
 from bot.runtime.bot import Bot
 from storage.models import GoalKind
@@ -36,15 +36,16 @@ async def test_the_ratio_in_words(people: Everyone, bot: Bot, clock: Clock) -> N
         "3 aren't linked to a goal.\n"
         "This quarter: 3 of 7 moments serve it.\n"
         "3 aren't linked to a goal.\n"
-        "The week served 2 goals in all.\n"
-        "A quarter here is thirteen weeks. It counts ahas, breakthroughs and experiments.\n"
+        "Goals served this week: 2.\n"
+        "A quarter here means 13 weeks. I count ahas, breakthroughs and experiments.\n"
         "[Focus check] [Focus session]"
     )
     shown = said.text.removesuffix("[Focus check] [Focus session]")
     alone = await people.ben.types("focus")
     assert alone.text == f"{shown}“focus”\n[Focus check] [Focus session] [Keep it as an aha]"
     clock.forward(days=14)
-    assert "This week: nothing so far, too few to say." in (await people.ben.types("focus ratio")).text
+    later = await people.ben.types("focus ratio")
+    assert "This week: Fewer than 3 moments so far, too few to say." in later.text
 
 
 async def test_two_moments_are_too_few(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -53,9 +54,10 @@ async def test_two_moments_are_too_few(people: Everyone, bot: Bot, clock: Clock)
     await serve(bot, await make_goal(bot), 1)
     clock.forward(minutes=1)
     said = await people.ana.types("focus ratio")
-    assert "This week: 2 moments so far, too few to say.\nThis quarter: 2 moments so far" in said.text
+    few = "Fewer than 3 moments so far, too few to say."
+    assert f"This week: {few}\nThis quarter: {few}" in said.text
     assert " of 2" not in said.text
-    assert "in all" not in said.text
+    assert "Goals served" not in said.text
 
 
 async def test_without_a_big_goal_there_is_nothing_to_measure(people: Everyone, bot: Bot) -> None:
@@ -77,9 +79,9 @@ async def test_a_closed_big_goal_counts_for_its_weeks(people: Everyone, bot: Bot
     await keep(people, 3)
     clock.forward(minutes=1)
     assert (
-        "No big goal is open now.\n"
-        "Earlier in this quarter: #1 “Twenty village schools”.\n"
-        "This week: no big goal was open, so there's nothing to measure.\n"
+        "No big goal is open right now.\n"
+        "Earlier this quarter: #1 “Twenty village schools”\n"
+        "This week: No big goal was open, so there's nothing to measure.\n"
         "This quarter: 2 of 6 moments serve it.\n"
     ) in (await people.ana.types("focus ratio")).text
 
@@ -96,12 +98,12 @@ async def test_two_big_goals_in_one_week_are_both_named(people: Everyone, bot: B
     clock.forward(hours=1)
     assert (
         "Our big goal: #2 “Twenty village schools”\n"
-        "Earlier in this quarter: #1 “Twenty village schools”.\n"
+        "Earlier this quarter: #1 “Twenty village schools”\n"
         "This week: 3 of 4 moments serve one of them.\n"
     ) in (await people.ana.types("focus ratio")).text
     intro = (await people.ana.types("focus check")).form.intro
-    assert "3 of 4 moments of this quarter served the big goals, #1 and #2" in intro
-    assert "Focus: 3 of 4 moments served the big goals, #1 and #2 ·" in (await people.ben.types("recap")).text
+    assert "3 of 4 moments this quarter served the big goals #1 and #2." in intro
+    assert "Focus: 3 of 4 moments served the big goals #1 and #2. " in (await people.ben.types("recap")).text
 
 
 async def test_a_goal_is_the_big_one_only_while_it_is(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -115,12 +117,14 @@ async def test_a_goal_is_the_big_one_only_while_it_is(people: Everyone, bot: Bot
     await serve(bot, goal, 4)
     clock.forward(hours=1)
     said = await people.ana.types("focus ratio")
-    assert "This week: 1 of 3 moments serve it, more than the twelve weeks before (0 of 3)." in said.text
+    assert (
+        "This week: 1 of 3 moments serve it. More than before (0 of 3 in the 12 weeks before)." in said.text
+    )
     assert "This quarter: 1 of 6 moments serve it." in said.text
     await (await people.ana.does(EditGoal("1", "1"))).fill(kind=GoalKind.LEARNING)
     clock.forward(days=14)
     said = await people.ana.types("focus ratio")
-    assert "This week: no big goal was open" in said.text
+    assert "This week: No big goal was open" in said.text
     assert "This quarter: 1 of 6 moments serve it." in said.text
 
 
@@ -134,7 +138,7 @@ async def close_and_reopen(people: Everyone, bot: Bot, clock: Clock, kind: str =
     await keep(people, 3)
     await serve(bot, 1, 4, 5, 6)
     clock.forward(days=14)
-    assert "is open again" in (await people.ana.does(ReopenGoal("1", "1", kind))).text
+    assert "reopened" in (await people.ana.does(ReopenGoal("1", "1", kind))).text
     await keep(people, 3)
     await serve(bot, 1, 7)
     clock.forward(hours=1)
@@ -146,7 +150,7 @@ async def test_the_time_in_which_a_big_goal_was_closed_does_not_count(
     """After it was opened again, also a second time."""
     await close_and_reopen(people, bot, clock)
     said = (await people.ana.types("focus ratio")).text
-    assert "This week: 1 of 3 moments serve it, less than the twelve weeks before (3 of 6)." in said
+    assert "This week: 1 of 3 moments serve it. Less than before (3 of 6 in the 12 weeks before)." in said
     assert "This quarter: 4 of 9 moments serve it." in said
     await people.ana.does(CloseGoal("1", "1", "1", "reached", "We know how"))
     clock.forward(days=14)
@@ -161,8 +165,8 @@ async def test_a_big_goal_opened_again_as_another_class_counts_until_it_was_clos
     """What it served as the big one stays."""
     await close_and_reopen(people, bot, clock, GoalKind.SUPPORTING)
     said = (await people.ana.types("focus ratio")).text
-    assert "No big goal is open now.\nEarlier in this quarter: #1" in said
-    assert "This week: no big goal was open" in said
+    assert "No big goal is open right now.\nEarlier this quarter: #1" in said
+    assert "This week: No big goal was open" in said
     assert "This quarter: 3 of 9 moments serve it." in said
 
 
@@ -188,7 +192,7 @@ async def test_a_goal_made_big_with_its_button_counts_from_then_on(
         await serve(bot, 1, 7 + 6 * week)
         clock.forward(days=14)
     said = (await people.ana.types("focus ratio")).text
-    assert "Earlier in this quarter: #1 “Twenty village schools”.\n" in said
+    assert "Earlier this quarter: #1 “Twenty village schools”\n" in said
     assert "This quarter: 2 of 15 moments serve it." in said
 
 
@@ -202,7 +206,7 @@ async def test_the_trend_is_said_in_words(people: Everyone, bot: Bot, clock: Clo
     await serve(bot, big, 5, 6, 7)
     clock.forward(minutes=1)
     text = (await people.ana.types("focus ratio")).text
-    assert "This week: 3 of 4 moments serve it, more than the twelve weeks before (1 of 4)." in text
+    assert "This week: 3 of 4 moments serve it. More than before (1 of 4 in the 12 weeks before)." in text
     assert "This quarter: 4 of 8 moments serve it." in text
 
 
@@ -219,12 +223,12 @@ async def test_a_check_begins_with_the_quarter_and_its_trend(
     clock.forward(minutes=1)
     intro = (await people.ana.types("focus check")).form.intro
     assert intro.endswith(
-        "3 of 4 moments of this quarter served it, more than the quarter before (1 of 3), "
-        "1 isn't linked to a goal."
+        "3 of 4 moments this quarter served it. More than before (1 of 3 in the quarter before). "
+        "One isn't linked to a goal."
     )
     await people.ana.types("delete 3")
     intro = (await people.ana.types("focus check")).form.intro
-    assert intro.endswith("3 of 4 moments of this quarter served it, 1 isn't linked to a goal.")
+    assert intro.endswith("3 of 4 moments this quarter served it. One isn't linked to a goal.")
 
 
 COUNTS = st.integers(0, 12)
@@ -236,43 +240,50 @@ def test_a_trend_is_that_of_an_independent_count(
 ) -> None:
     """In whole numbers: a tenth of a difference is told, less is *about as much*, and two moments say nothing."""
     whole, whole_before = served + more, served_before + more_before
-    said = describe_trend(Share(served, whole), Share(served_before, whole_before), "before")
+    said = describe_trend(Share(served, whole), Share(served_before, whole_before), Before.QUARTER)
     tenths = 10 * (served * whole_before - served_before * whole)
     if whole < 3 or whole_before < 3:
         assert said == ""
     elif tenths >= whole * whole_before:
-        assert said == f"more than before ({served_before} of {whole_before})"
+        assert said == f"More than before ({served_before} of {whole_before} in the quarter before)."
     elif -tenths >= whole * whole_before:
-        assert said == f"less than before ({served_before} of {whole_before})"
+        assert said == f"Less than before ({served_before} of {whole_before} in the quarter before)."
     else:
-        assert said == f"about as much as before ({served_before} of {whole_before})"
+        assert said == f"About the same as before ({served_before} of {whole_before} in the quarter before)."
 
 
 def test_trends() -> None:
     """A tie, a fraction of nothing, and what is too small to compare."""
-    assert describe_trend(Share(1, 3), Share(2, 6), "before") == "about as much as before (2 of 6)"
-    assert describe_trend(Share(0, 4), Share(2, 6), "before") == "less than before (2 of 6)"
-    assert describe_trend(Share(2, 4), Share(2, 5), "before") == "more than before (2 of 5)"
-    assert describe_trend(Share(), Share(2, 6), "before") == ""
-    assert describe_trend(Share(2, 6), Share(2, 2), "before") == ""
+    assert (
+        describe_trend(Share(1, 3), Share(2, 6), Before.QUARTER)
+        == "About the same as before (2 of 6 in the quarter before)."
+    )
+    less, more = (
+        "Less than before (2 of 6 in the month before).",
+        "More than before (2 of 5 in the month before).",
+    )
+    assert describe_trend(Share(0, 4), Share(2, 6), Before.MONTH) == less
+    assert describe_trend(Share(2, 4), Share(2, 5), Before.MONTH) == more
+    assert describe_trend(Share(), Share(2, 6), Before.QUARTER) == ""
+    assert describe_trend(Share(2, 6), Share(2, 2), Before.QUARTER) == ""
     assert Share().part == 0
-    assert describe_loose(Share(1, 3, 1)) == "1 isn't linked to a goal"
+    assert describe_loose(Share(1, 3, 1)) == "One isn't linked to a goal."
     assert describe_loose(Share(3, 3)) == ""
 
 
 @pytest.mark.parametrize(
     ("goals", "usual", "said"),
     [
-        (2, None, "the week served 2 goals in all"),
-        (2, 2, "the week served 2 goals in all, as usual"),
-        (1, 1, "the week served 1 goal in all, as usual"),
-        (3, 2.5, "the week served 3 goals in all, as usual"),
-        (2, 2.5, "the week served 2 goals in all, as usual"),
-        (5, 2.5, "the week served 5 goals in all, usually 2 or 3"),
-        (4, 1, "the week served 4 goals in all, usually 1"),
-        (0, 0, "the week served no goal in all, as usual"),
-        (1, 0, "the week served 1 goal in all, usually none"),
-        (1, 1.5, "the week served 1 goal in all, as usual"),
+        (2, None, "Goals served this week: 2."),
+        (2, 2, "Goals served this week: 2, as usual."),
+        (1, 1, "Goals served this week: 1, as usual."),
+        (3, 2.5, "Goals served this week: 3, as usual."),
+        (2, 2.5, "Goals served this week: 2, as usual."),
+        (5, 2.5, "Goals served this week: 5, usually 2 or 3."),
+        (4, 1, "Goals served this week: 4, usually 1."),
+        (0, 0, "Goals served this week: 0, as usual."),
+        (1, 0, "Goals served this week: 1, usually 0."),
+        (1, 1.5, "Goals served this week: 1, as usual."),
     ],
 )
 def test_scatter(goals: int, usual: float | None, said: str) -> None:

@@ -44,7 +44,7 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     await friday(bot, clock, 3, 20)
     _, posted = recap(recorder)
     assert (
-        "Focus: 2 of 5 moments served the big goal, #1 · 2 aren't linked to a goal · the week served 2 goals in all."
+        "Focus: 2 of 5 moments served the big goal #1. 2 aren't linked to a goal. Goals served this week: 2."
     ) in posted.text
     assert SUGGESTION not in posted.text
     assert posted.post.picture is not None
@@ -53,7 +53,7 @@ async def test_the_line_and_its_mark(people: Everyone, bot: Bot, clock: Clock, r
     await people.ana.types("delete 1")
     await bot.tick()
     _, posted = recap(recorder)
-    assert "Focus: 1 of 4 moments served the big goal, #1 · 2 aren't linked to a goal" in posted.text
+    assert "Focus: 1 of 4 moments served the big goal #1. 2 aren't linked to a goal" in posted.text
     assert posted.post.picture is not None
     assert posted.post.picture.alt.endswith(" 1 of 4 moments served the big goal.")
 
@@ -74,9 +74,9 @@ async def test_a_week_tells_its_trend_and_the_quarter_with_its_own(
     await friday(bot, clock, 6, 26)
     _, posted = recap(recorder)
     assert (
-        "Focus: 3 of 3 moments served the big goal, #1, more than the twelve weeks before (1 of 4) · "
-        "this quarter 4 of 7, about as much as the quarter before (2 of 3) · "
-        "the week served 1 goal in all, usually none."
+        "Focus: 3 of 3 moments served the big goal #1. More than before (1 of 4 in the 12 weeks before). "
+        "This quarter: 4 of 7. About the same as before (2 of 3 in the quarter before). "
+        "Goals served this week: 1, usually 0."
     ) in posted.text
     assert posted.text.count("Focus:") == 1
     assert posted.post.picture is not None
@@ -96,12 +96,12 @@ async def test_a_trend_against_two_moments_is_not_told(people: Everyone, bot: Bo
     clock.forward(hours=1)
     told = await people.ana.types("recap")
     assert (
-        "Focus: 2 of 4 moments served the big goal, #1, more than the twelve weeks before (0 of 3) · "
-        "this quarter 2 of 7 · 2 aren't linked to a goal" in told.text
+        "Focus: 2 of 4 moments served the big goal #1. More than before (0 of 3 in the 12 weeks before). "
+        "This quarter: 2 of 7. 2 aren't linked to a goal." in told.text
     )
     await people.ana.types("delete 1")
     told = await people.ana.types("recap")
-    assert "Focus: 2 of 4 moments served the big goal, #1 · this quarter 2 of 6 · 2 aren't" in told.text
+    assert "Focus: 2 of 4 moments served the big goal #1. This quarter: 2 of 6. 2 aren't" in told.text
 
 
 async def test_two_weeks_are_compared_with_the_two_before(
@@ -122,7 +122,8 @@ async def test_two_weeks_are_compared_with_the_two_before(
     await friday(bot, clock, 4, 3)
     [text] = [each for each in recorder.texts() if "The two weeks to 3 April" in each]
     assert (
-        "Focus: 2 of 3 moments served the big goal, #1, more than the two weeks before (0 of 3) · 1 " in text
+        "Focus: 2 of 3 moments served the big goal #1. More than before (0 of 3 in the two weeks before). One "
+        in text
     )
 
 
@@ -189,12 +190,12 @@ async def test_a_private_recap_has_the_line(people: Everyone, bot: Bot, clock: C
     await serve(bot, await make_goal(bot), 1)
     clock.forward(minutes=1)
     assert (
-        "Focus: 1 of 3 moments served the big goal, #1 · 2 aren't linked to a goal"
+        "Focus: 1 of 3 moments served the big goal #1. 2 aren't linked to a goal"
         in (await people.ben.types("recap")).text
     )
     year = (await people.ben.types("recap year")).text
     assert "Focus: 1 of 3 moments served" in year
-    assert "in all" not in year
+    assert "Goals served" not in year
 
 
 async def survive(people: Everyone, bot: Bot, clock: Clock, goal: int, weeks: int, first: int = 0) -> None:
@@ -222,9 +223,9 @@ async def test_the_owner_is_told_of_survival_work_once_a_quarter(
     [note] = recorder.notes("U-ben")
     assert note == (
         "For three weeks, most of what served a goal here was survival work.\n"
-        "The big goal is yours, so I'm telling only you: #1 “Twenty village schools”.\n"
+        "I'm only telling you, because the big goal is yours: #1 “Twenty village schools”\n"
         "I say this at most once a quarter.\n"
-        "[Focus check] [See the ratio]"
+        "[Focus check] [Focus ratio]"
     )
     assert not any("survival" in text for text in recorder.texts())
     assert len([row for row in rows(bot, Posting) if row.kind == PostingKind.NOTE_SURVIVAL]) == 1

@@ -32,8 +32,8 @@ async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorde
     await make_goal(bot)
     said = await people.ana.types("focus session")
     assert said.text == (
-        "The focus session begins in #lantern. Three parts of about ten minutes. "
-        "You can leave it and go on within a week.\n[Undo]"
+        "Focus session started. The card is in #lantern. It has three parts of about ten minutes. "
+        "You can pause and continue within a week.\n[Undo]"
     )
     await bot.tick()
     first, card = recorder.last()
@@ -42,7 +42,7 @@ async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorde
     assert "Nobody has answered" in (await press(people.ben, first, "Read together")).text
     said = await answers(people.ana, first, "Schools; but reports took the time")
     assert said.text.endswith(
-        ". We read them together when everyone here has answered, or somebody opens them.\n[Undo]"
+        ". We'll read them together once everyone here has answered, or when someone opens them.\n[Undo]"
     )
     await answers(people.ben, first, "Schools, and fairs")
     sealed = await people.mei.sees(first)
@@ -60,7 +60,7 @@ async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorde
     await answers(people.ana, second, "Visits work")
     assert "Visits" not in await people.mei.sees(second)
     last = await answers(people.ben, second, "Fairs don't")
-    assert "You were the last, so all answers are on the card now." in last.text
+    assert "You were the last one, so all answers are on the card now." in last.text
     assert "“Visits work” — Ana" in await people.mei.sees(second)
     await press(people.ana, second, "Next part")
     await bot.tick()
@@ -78,17 +78,17 @@ async def test_a_session_is_taken_up_again(
     first = await begin(people, recorder)
     said = await people.ben.types("focus session")
     assert said.text == (
-        "A focus session is under way in #lantern, at part 1 of 3.\n[Answer] [Begin a new one]"
+        "A focus session is already running, at part 1 of 3. The card is in #lantern.\n[Answer] [Start a new one]"
     )
     await (await said.press("Answer")).fill(text="Schools")
     clock.forward(days=2)
     await press(people.mei, first, "Read together")
     said = await people.ben.types("focus session")
     assert (await said.press("Next part")).text.startswith("Part 2 of 3")
-    begun = await said.press("Begin a new one")
-    assert begun.text.startswith("The focus session begins")
+    begun = await said.press("Start a new one")
+    assert begun.text.startswith("Focus session started")
     clock.forward(days=8)
-    assert (await people.ben.types("focus session")).text.startswith("The focus session begins")
+    assert (await people.ben.types("focus session")).text.startswith("Focus session started")
 
 
 async def test_what_was_answered_is_not_lost(

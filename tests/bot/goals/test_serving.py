@@ -83,10 +83,12 @@ async def test_a_quest_serves_a_goal(people: Everyone, bot: Bot, recorder: Recor
     message = next(message for message, one in recorder.standing.items() if one.key == "quest:1")
     form = await press(people.ben, message, "What does it serve?")
     said = await form.fill(goals="1")
-    assert said.text == "The quest serves goal #1 in #lantern.\n[Undo]"
+    assert said.text == "The quest now serves goal #1. The card is in #lantern.\n[Undo]"
     assert "Serves: goal #1" in await people.ana.sees(message)
     assert "Served by 1 quest" in card_of(recorder, "goal:1")
-    assert (await said.press("Undo")).text.startswith("The quest isn't linked to a goal now in #lantern.")
+    assert (await said.press("Undo")).text.startswith(
+        "The quest isn't linked to a goal any more. The card is in #lantern."
+    )
 
 
 async def test_steps_are_ticked_from_the_card_and_in_its_thread(
@@ -317,7 +319,8 @@ async def test_two_people_choose_what_it_serves(people: Everyone) -> None:
         anas, bens = await people.ana.does(serves), await people.ben.does(serves)
         await bens.fill(goals="1\n3")
         said = await anas.fill(goals="2")
-        assert "goals #1, #2" in said.text
+        assert "goals #1" in said.text
+        assert "#2" in said.text
         assert field((await people.ana.does(serves)).form, "goals")[0] == "1\n2"
         late = await people.mei.does(serves)
         await (await people.ben.does(serves)).fill(goals="2")

@@ -30,7 +30,7 @@ async def both_open(people: Everyone, command: object) -> tuple[Got, Got]:
 async def checked(people: Everyone) -> None:
     """Let Ana begin a focus check with a line to move out of."""
     begun = await (await people.ana.types("focus check")).fill(went="Meetings, mostly")
-    lists = await begun.press("Go on")
+    lists = await begun.press("Continue")
     await lists.fill(works="Calls", out="Flyers", by_on="2026-05-04")
 
 
@@ -136,7 +136,7 @@ async def test_where_the_time_went(people: Everyone) -> None:
     assert told.form.intro.splitlines() == [
         OPENED, "Where did our time really go?: Meetings, mostly, and reports", AGAIN,
     ]  # fmt: skip
-    assert "your new words" in (await told.fill()).text
+    assert "Focus check updated" in (await told.fill()).text
     anas, bens = await both_open(people, NameStep("1"))
     named = await bens.fill(title="Whom do we thank?")
     told = await anas.fill(title="What do we drop?")
@@ -152,14 +152,14 @@ async def test_a_line_of_a_focus_check(people: Everyone, bot: Bot) -> None:
     item = next(item for item in rows(bot, FocusItem) if item.by_on)
     anas, bens = await both_open(people, EditLine("1", str(item.id), "1"))
     await bens.fill(by_on="2026-06-01")
-    assert (await anas.fill(text="Flyers and posters")).text.startswith("The line is updated")
+    assert (await anas.fill(text="Flyers and posters")).text.startswith("Line updated")
     after = next(each for each in rows(bot, FocusItem) if each.id == item.id)
     assert (after.text, str(after.by_on)) == ("Flyers and posters", "2026-06-01")
     anas, bens = await both_open(people, EditLine("1", str(item.id), "1"))
     for _ in range(2):
-        assert (await bens.fill(text="Flyers, by 12 May")).text.startswith("The line is updated")
+        assert (await bens.fill(text="Flyers, by 12 May")).text.startswith("Line updated")
     told = await anas.fill(text="Posters")
-    assert "Doesn't work: move out: Flyers" in told.form.intro
+    assert "Doesn't work: stop it: Flyers" in told.form.intro
     assert value(told.form, "by_on") == "2026-05-12"
 
 

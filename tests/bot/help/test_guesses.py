@@ -382,7 +382,7 @@ async def test_bare_commands_bring_the_latest_five(room: Everyone, bot: Bot) -> 
     assert labels(await asks(room, bot, "show")) == [*(f"Show #{number}" for number in (7, 6, 5, 4, 3)), KEEP]
     assert labels(await asks(room, bot, "why")) == ["Ask why #2", KEEP]
     assert labels(await asks(room, bot, "edit")) == ["Edit #2", KEEP]
-    assert (await (await room.ana.types("why")).press("Ask why #2")).form.title == "Why did that happen?"
+    assert (await (await room.ana.types("why")).press("Ask why #2")).form.title == "Ask why"
     assert (await (await room.ana.types("edit")).press("Edit #2")).form.title == "Edit #2"
     assert "#2 is removed" in (await (await room.ana.types("delete")).press("Delete #2")).text
     assert labels(await room.ana.types("delete")) == [KEEP]
@@ -439,7 +439,7 @@ async def test_the_teams_posts_are_paused_and_come_back(room: Everyone, bot: Bot
     assert labels(resumed)[0] == "Resume the posts"
     assert "20 March 2026" in (await resumed.press("Resume the posts")).text
     assert "Nothing is paused here." in (await resumed.press("Resume the posts")).text
-    assert labels(await room.ben.types("unmute"))[0] == "Start the questions"
+    assert labels(await room.ben.types("unmute"))[0] == "Turn on questions"
 
 
 async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None:
@@ -475,7 +475,7 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
         ("expect", "What do you expect? is on the card of an experiment"),
         ("results", "Keep the result is on the card of the experiment"),
         ("my expectation", "What do you expect? is on the card of an experiment"),
-        ("note", "memory note\nA note that only you see"),
+        ("note", "memory note\nSave a note just for yourself"),
         ("book", "memory book\nYour own book"),
         ("year", "memory year\nThis week in earlier years"),
         ("experiment", "failed\nKeep an experiment"),

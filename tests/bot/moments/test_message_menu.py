@@ -57,9 +57,9 @@ async def test_why_of_a_plain_message(team: Everyone, recorder: Recorder) -> Non
     )
     saved = await asked.press("Save as experiment")
     form = await saved.press("Ask why")
-    assert form.form.title == "Why did that happen?"
+    assert form.form.title == "Ask why"
     answered = await form.fill(text="Each one was signed twice")
-    assert answered.text.startswith("Your why is on the ladder of #2 in #lantern.")
+    assert answered.text.startswith("Your why is now on #2. The card is in #lantern.")
     assert (await team.noor.types("show 2")).text.startswith("Experiment #2")
 
 
@@ -118,7 +118,7 @@ async def test_why_of_an_aha_offers_what_works(team: Everyone, recorder: Recorde
     assert others.text.endswith("[Add my version] [Show]")
     turned = await mine.press("Make it an experiment")
     assert turned.text.startswith("#1 is an experiment in #lantern now.")
-    assert (await chooses(team.mei, WhyOf, card, by_bot="1")).form.title == "Why did that happen?"
+    assert (await chooses(team.mei, WhyOf, card, by_bot="1")).form.title == "Ask why"
 
 
 async def test_my_version_of_my_own_says_what_opens(team: Everyone) -> None:

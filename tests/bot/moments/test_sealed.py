@@ -347,7 +347,7 @@ async def _round(talk: Talk, person: Person, _: int) -> None:
 
 
 async def _back(talk: Talk, person: Person) -> None:
-    await _pressed(talk, person, "park_it", "Give it back")
+    await _pressed(talk, person, "park_it", "Show what I parked")
 
 
 async def _quest(talk: Talk, person: Person, _: int) -> None:
@@ -411,8 +411,8 @@ async def _takes_out(talk: Talk, person: Person, _: int) -> None:
     """Look for one's own line on the quest and the attempts, and take it out."""
     for command in (SeeQuest("1", "1"), *(Show(f"1.{number}") for number in (3, 4))):
         got = await talk.reads(person, await person.does(command))
-        if "[Take my expectation out]" in got.text:
-            await talk.reads(person, await got.press("Take my expectation out"))
+        if "[Remove my expectation]" in got.text:
+            await talk.reads(person, await got.press("Remove my expectation"))
 
 
 async def _knows(talk: Talk, person: Person, number: int) -> None:

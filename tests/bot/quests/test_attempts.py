@@ -13,7 +13,7 @@ from tests.support.quests import open_quests
 from tests.support.recorder import Recorder
 
 QUEST = "How do people get their data in?"
-LET_GO = "That quest was let go already. The reason: Nobody imports any more."
+LET_GO = "This quest is already closed. Reason: Nobody imports any more."
 
 
 async def attempt(person: Person, text: str, **place: str) -> str:
@@ -75,7 +75,7 @@ async def test_an_attempt_at_a_quest_let_go_meanwhile_stands_by_itself(
     form = await people.ben.types("failed")
     await let_go(people.ana)
     kept = await form.fill(text="a wizard")
-    said = f"Saved as #1 in #lantern. {LET_GO} #1 was kept after that, so it does not count there."
+    said = f"Saved as #1 in #lantern. {LET_GO} #1 was saved after that, so it doesn't count for the quest."
     assert kept.text.startswith(said)
     assert "no attempts yet" in await quest_card(bot, recorder)
     edited = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
@@ -88,8 +88,8 @@ async def test_an_attempt_at_a_quest_found_meanwhile(people: Everyone, bot: Bot,
     form = await people.ben.types("failed")
     await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
     said = (
-        "Saved as #2 in #lantern. That quest was found already, by #1. "
-        "#2 was kept after that, so it does not count there."
+        "Saved as #2 in #lantern. This quest is already closed: breakthrough #1 found it. "
+        "#2 was saved after that, so it doesn't count for the quest."
     )
     assert (await form.fill(text="a wizard")).text.startswith(said)
     assert "no attempts yet" in await quest_card(bot, recorder)
@@ -104,7 +104,7 @@ async def test_what_was_kept_while_the_quest_was_open_counts(
     form = await kept.press("Add the rest")
     clock.forward(hours=1)
     await let_go(people.ana)
-    said = f"#1 has your new words in #lantern. {LET_GO} #1 was kept before that, so it counts there.\n[Edit]"
+    said = f"#1 has your new words in #lantern. {LET_GO} #1 was saved before that, so it counts for the quest.\n[Edit]"
     assert (await form.fill(wrong="that people know their format")).text == said
     assert "1 attempt\n" in await quest_card(bot, recorder)
     again = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
@@ -119,7 +119,7 @@ async def test_who_places_a_saved_message_is_told_as_well(people: Everyone, cloc
     form = await kept.press("Where it belongs")
     clock.forward(hours=1)
     await let_go(people.mei)
-    said = f"#1 is where it belongs. {LET_GO} #1 was kept before that, so it counts there."
+    said = f"#1 is where it belongs. {LET_GO} #1 was saved before that, so it counts for the quest."
     assert (await form.fill()).text == said
     assert (await people.ana.does(PlaceAttempt("1.1", quest="1"))).text == "#1 is where it belongs."
 
@@ -176,7 +176,7 @@ async def test_every_quest_can_be_reached(
     assert len(asked(form.form, "quest").options) == 25
     assert (
         asked(form.form, "quest_other").hint
-        == "The list has the newest 24. Write some words of an older one."
+        == "Only the newest 24 are listed. For an older one, type some of its words."
     )
     assert "Saved as #2" in (await form.fill(text="a wizard", quest_other="CITY  3; find")).text
     assert "Saved as #3" in (await (await people.ben.types("failed")).fill(text="a form")).text
@@ -184,7 +184,7 @@ async def test_every_quest_can_be_reached(
     assert placed.text == "#3 is where it belongs."
     await (await people.ana.does(Edit("1.2"))).fill(quest_other="how would city 2; find us?")
     found = await (await people.ana.types("breakthrough")).fill(text="A map", quest_other="city 4;")
-    assert "That is what you were looking for: “How would city 4; find us?”" in found.text
+    assert "That's what you were looking for: “How would city 4; find us?”" in found.text
     await bot.tick()
     cards = [each.text for each in recorder.standing.values()]
     for title, quest in (("Experiment #2", "city 2;"), ("Experiment #3", "city 5;")):
@@ -199,7 +199,7 @@ async def test_words_that_name_no_quest_come_back(people: Everyone, bot: Bot) ->
     await open_quests(bot.database, 30)
     form = await people.ana.types("failed")
     for typed, said in (
-        ("would CITY", "30 open quests have these words. Write more of the one you mean."),
+        ("would CITY", "30 open quests have these words. Type more of the one you mean."),
         ("Madrid", "No open quest has these words."),
     ):
         wrong = await form.fill(text="a wizard", taught="patience", quest_other=typed)
@@ -220,11 +220,11 @@ async def test_every_attempt_can_be_followed(people: Everyone) -> None:
         await people.ana.types(f"failed try {each}")
     form = await people.ben.types("failed")
     assert len(asked(form.form, "previous").options) == 25
-    hint = "The list has the newest 24. Write the number of an older one, like #12."
+    hint = "Only the newest 24 are listed. For an older one, type its number, like #12."
     assert asked(form.form, "previous_other").hint == hint
     for typed, said in (
-        ("first", "Write the number of an experiment, like #12."),
-        ("#99", "#99 is no experiment here."),
+        ("first", "Type an experiment's number, like #12."),
+        ("#99", "#99 isn't an experiment."),
     ):
         wrong = await form.fill(text="once more", previous_other=typed)
         assert wrong.form.errors == {"previous_other": said}

@@ -56,31 +56,31 @@ async def test_from_what_we_expect_to_what_happened(
         "[Undo] [Edit] [What do you expect?] [Keep the result]"
     )
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1 · under way\n“A wizard of three steps”\nPart of the quest:")
-    assert "[What do you expect?] [Keep the result]" in now
+    assert now.startswith("Experiment #1 · in progress\n“A wizard of three steps”\nPart of the quest:")
+    assert "[What do you expect?] [Save the result]" in now
     assert "Ask why" not in now
     assert "Trying now: #1" in await people.ben.sees(quest)
 
     sealed = await expects(people.ben, "Everyone gets through")
-    assert sealed.text == "Your line is sealed until #1 has its result. Until then you can change it.\n[Undo]"
+    assert sealed.text == "Saved. It's hidden until #1 has a result. Until then you can change it.\n[Undo]"
     await awaits(people.mei, "Half of them give up")
     hidden = await expects(people.noor, "Nobody will read it", name="alone")
     assert hidden.text == (
-        "Your line is sealed until #1 has its result, without your name. It's shown however few write one."
+        "Saved anonymously. It's hidden until #1 has a result. It appears even if few people write one."
     )
     now = await card(bot, recorder)
-    assert "Ben and Mei wrote what they expect. It's sealed until the result." in now
+    assert "Ben and Mei wrote what they expect. It's hidden until there's a result." in now
     assert "Noor" not in now
     for words in ("gets through", "give up", "read it"):
         assert words not in now
         assert words not in await people.ana.sees(quest)
 
     kept = await keeps(people.ana, happened="Two of ten gave up", taught="Three steps are fine")
-    assert kept.text == "I've saved the result of #1 in #lantern: it went well.\n[Undo] [Change the result]"
+    assert kept.text == "I've saved the result of #1 in #lantern: It went well.\n[Undo] [Change the result]"
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
-        "What happened\n“Two of ten gave up”\n\nWhat it taught us\n“Three steps are fine”\n\nBefore we knew\n"
+        "What happened\n“Two of ten gave up”\n\nWhat it taught us\n“Three steps are fine”\n\nWhat we expected\n"
         "“Everyone gets through” — Ben\n“Half of them give up” — Mei\n“Nobody will read it”\n"
     ) in now
     assert "[Ask why]" in now
@@ -88,8 +88,8 @@ async def test_from_what_we_expect_to_what_happened(
     clock.forward(hours=1)
     recap = await people.ben.does(Recap("week", "1"))
     assert (
-        "Before we knew: #1 · expected: “Everyone gets through”, “Half of them give up”; "
-        "happened: “Two of ten gave up”."
+        "What we expected of #1: “Everyone gets through”, “Half of them give up”. "
+        "What happened: “Two of ten gave up”."
     ) in recap.text
     assert "still wait" not in recap.text
 
@@ -100,13 +100,13 @@ async def test_a_quests_line_waits_for_its_next_attempt(
     """It opens with an attempt that is logged with its result."""
     quest = await opened(people, bot, recorder)
     said = await awaits(people.ben, "It will be slow")
-    assert said.text.startswith("Your line is sealed until the quest's next attempt has its result.")
+    assert said.text.startswith("Saved. It's hidden until the quest's next attempt has a result.")
     waiting = await people.ana.sees(quest)
-    assert "Ben wrote what they expect of the next attempt. It's sealed until the result." in waiting
+    assert "Ben wrote what they expect of the next attempt. It's hidden until there's a result." in waiting
     assert "slow" not in waiting
     await (await people.ana.does(LogAttempt("1", "1"))).fill(text="A form on one page")
     now = await card(bot, recorder)
-    assert "Before we knew\n“It will be slow”" in now
+    assert "What we expected\n“It will be slow”" in now
     assert "·" not in now.split("\n")[0]
     assert "sealed" not in await people.ana.sees(quest)
 
@@ -117,15 +117,17 @@ async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder:
     await awaits(people.ben, "It will be slow")
     await awaits(people.mei, "It will be fast", name="alone")
     began = await starts(people.ana)
-    assert "Ben wrote what they expect. It's sealed" in await card(bot, recorder)
+    assert "Ben wrote what they expect. It's hidden" in await card(bot, recorder)
     again = await people.mei.does(Expect("1.1"))
-    assert again.text.startswith("You've already written one here")
+    assert again.text.startswith("You've already written an anonymous one here")
     removed = await began.press("Undo")
     assert "of the next attempt" in await people.ben.sees(quest)
-    assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith("You've already written one here")
+    assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     await removed.press("Bring it back")
     assert "of the next attempt" not in await people.ben.sees(quest)
-    assert "Ben wrote what they expect. It's sealed" in await card(bot, recorder)
+    assert "Ben wrote what they expect. It's hidden" in await card(bot, recorder)
     await keeps(people.ana, outcome="failed")
     now = await card(bot, recorder)
     assert "It will be slow" in now
@@ -143,8 +145,8 @@ async def test_with_several_under_way_the_form_asks_which(
     asked = await early.fill(text="Good")
     assert asked.form.errors == {"which": "Which one do you mean?"}
     assert [option.label for option in asked.form.fields[0].options] == ["#1 · One", "#2 · Two"]
-    assert (await asked.fill(which="2")).text.startswith("Your line is sealed until #2")
-    assert (await awaits(people.ben, "Better", which="2")).text.startswith("Your line is sealed until #2")
+    assert (await asked.fill(which="2")).text.startswith("Saved. It's hidden until #2")
+    assert (await awaits(people.ben, "Better", which="2")).text.startswith("Saved. It's hidden until #2")
     assert [line.text for line in rows(bot, Expectation)] == ["Better"]
 
 
@@ -157,28 +159,30 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     assert [(field.name, field.value) for field in form.fields] == [("text", "One")]
     assert not form.storable
     refused = await people.ben.does(Expect("1.1", "unsigned", "Two"))
-    assert refused.text.startswith("You have a line here with your name.")
+    assert refused.text.startswith("You already have one here with your name.")
     assert "Two" in refused.text
     await expects(people.ben, "Three")
     assert [line.text for line in rows(bot, Expectation)] == ["Three"]
-    assert (await (await first.press("Undo")).press("Take it out")).text == (
-        "Your line is taken out. Until tomorrow you can bring it back.\n[Bring it back]"
+    assert (await (await first.press("Undo")).press("Remove")).text == (
+        "Your expectation is removed. You can bring it back until tomorrow.\n[Bring back]"
     )
     assert "sealed" not in await card(bot, recorder)
     await expects(people.ben, "Four")
     await expects(people.noor, "By nobody", name="unsigned")
-    assert (await people.noor.does(Expect("1.1"))).text.startswith("You've already written one here")
+    assert (await people.noor.does(Expect("1.1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     assert (await people.noor.does(Expect("1.1", "signed", "Mine"))).text.startswith(
-        "You've already written one here"
+        "You've already written an anonymous one here"
     )
     await keeps(people.ana)
     shown = await people.ben.types("show 1")
-    assert "Before we knew\n“Four” — Ben\n" in shown.text
-    assert "Take my expectation out" not in (await people.mei.types("show 1")).text
-    assert (await shown.press("Take my expectation out")).text.startswith("Your line is taken out.")
+    assert "What we expected\n“Four” — Ben\n" in shown.text
+    assert "Remove my expectation" not in (await people.mei.types("show 1")).text
+    assert (await shown.press("Remove my expectation")).text.startswith("Your expectation is removed.")
     now = await card(bot, recorder)
     assert "Four" not in now
-    assert "Before we knew" not in now
+    assert "What we expected" not in now
     assert (await people.mei.types("find four")).text.startswith("Nothing kept here")
 
 
@@ -203,7 +207,7 @@ async def test_unsigned_lines_keep_the_floor(
     shown = number >= ANONYMITY_FLOOR
     assert [f"<{each}>" in now for each in range(number)] == [shown] * number
     assert [f"<{each}>" in told for each in range(number)] == [shown] * number
-    assert ("Before we knew" in now) is shown
+    assert ("What we expected" in now) is shown
     assert len(rows(bot, Expectation)) == number
     clock.forward(hours=25)
     await bot.tick()
@@ -218,7 +222,7 @@ async def test_a_late_line_comes_back(people: Everyone, bot: Bot, recorder: Reco
     await keeps(people.ana)
     for name in ("signed", "alone"):
         refused = await late.fill(text="Too late", name=name)
-        assert refused.text.startswith("#1 has its result: it went well. It's too late")
+        assert refused.text.startswith("#1 already has a result: It went well. It's too late")
         assert "Too late" in refused.text
     assert rows(bot, Expectation) == []
 
@@ -256,22 +260,24 @@ async def test_anyone_keeps_the_first_result(people: Everyone, bot: Bot, recorde
     hers = await people.ana.does(KeepResult("1.1"))
     edit = await people.ana.does(Edit("1.1"))
     kept = await keeps(people.ben, outcome="failed", happened="It broke")
-    assert "it didn't work" in kept.text
+    assert "It didn't work" in kept.text
     now = await card(bot, recorder)
-    assert "Ben kept the result" in now
+    assert "Result added by Ben" in now
     assert now.startswith("Experiment #1 · didn't work\n")
     late = await hers.fill(outcome="went_well", happened="It was great")
-    assert late.text.startswith("#1 has its result, kept by Ben: it didn't work. Ben or Ana can change it")
+    assert late.text.startswith(
+        "Ben already added the result of #1: It didn't work. Only Ben and Ana can edit it"
+    )
     assert "It was great" in late.text
     await edit.fill(text="A wizard of two steps")
     assert "It broke" in await card(bot, recorder)
-    assert (await people.mei.does(KeepResult("1.1"))).text.startswith("#1 has its result, kept by Ben")
+    assert (await people.mei.does(KeepResult("1.1"))).text.startswith("Ben already added the result of #1")
     form = await kept.press("Change the result")
     assert [field.value for field in form.form.fields] == ["failed", "It broke", ""]
     await form.fill(outcome="went_well")
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
-    assert "Ben kept the result" in now
+    assert "Result added by Ben" in now
     assert "It broke" in now
 
 
@@ -297,7 +303,7 @@ async def test_from_words(people: Everyone, bot: Bot, recorder: Recorder) -> Non
     form = await asked.press("We're trying something")
     assert [field.name for field in form.form.fields] == ["text", "outcome", "quest"]
     assert (await form.fill(text="A template")).text.startswith("Saved as #1")
-    assert "· under way" in await card(bot, recorder)
+    assert "· in progress" in await card(bot, recorder)
 
 
 async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
@@ -306,10 +312,10 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     await starts(people.ana)
     clock.forward(hours=1)
     recap = (await people.ben.does(Recap("week", "1"))).text
-    assert "What we're trying\n“A wizard of three steps” — #1 · Ana · under way" in recap
+    assert "What we're trying\n“A wizard of three steps” — #1 · Ana · in progress" in recap
     assert "still wait" not in recap
-    assert "under way. Keep its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
-    assert ", under way: A wizard" in (await people.ben.types("cycle")).text
+    assert "in progress. Save its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
+    assert "· in progress: A wizard" in (await people.ben.types("cycle")).text
     await (await people.mei.types("breakthrough")).fill(text="Show them a template", quest="1")
     assert "Nothing yet." in (await people.mei.types("memory fuel")).text
     await keeps(people.ana)
@@ -330,8 +336,8 @@ async def test_a_quest_that_closes_or_goes_meanwhile(people: Everyone, bot: Bot,
     await starts(people.ana)
     await expects(people.mei, "Slow")
     await (await people.mei.types("breakthrough")).fill(text="A template", quest="1")
-    assert "so it does not count there" in (await form.fill(text="Another")).text
-    assert "found already" in (await people.noor.does(ExpectNext("1", "1"))).text
+    assert "so it doesn't count for the quest" in (await form.fill(text="Another")).text
+    assert "already closed: breakthrough" in (await people.noor.does(ExpectNext("1", "1"))).text
     await opened(people, bot, recorder, "Why do they leave?")
     await (await people.ben.does(ExpectNext("2", "1"))).fill(text="It waits")
     await people.ana.does(RemoveQuest("2", "1", "1"))
@@ -351,13 +357,13 @@ async def test_an_experiment_that_is_none(people: Everyone, bot: Bot, recorder: 
     await bot.tick()
     aha = card_of(recorder, "Aha #1")
     assert "Slow" not in aha
-    assert "under way" not in aha
-    assert "no experiment" in (await people.mei.does(KeepResult("1.1"))).text
-    assert "no experiment" in (await people.mei.does(Expect("1.1"))).text
+    assert "in progress" not in aha
+    assert "isn't an experiment" in (await people.mei.does(KeepResult("1.1"))).text
+    assert "isn't an experiment" in (await people.mei.does(Expect("1.1"))).text
     await people.ana.does(ItFailed("1.1"))
     now = await card(bot, recorder)
     assert "Slow" in now
-    assert "under way" not in now
+    assert "in progress" not in now
 
 
 async def test_a_removed_experiment_takes_its_lines_along(
@@ -368,7 +374,7 @@ async def test_a_removed_experiment_takes_its_lines_along(
     await starts(people.ana)
     await expects(people.ben, "Slow")
     await people.ana.does(Delete("1.1"))
-    assert "was removed" in (await people.mei.does(KeepResult("1.1"))).text
+    assert "was deleted" in (await people.mei.does(KeepResult("1.1"))).text
     await people.ana.does(Restore("1.1"))
     assert "Ben wrote what they expect" in await card(bot, recorder)
     await keeps(people.ana)

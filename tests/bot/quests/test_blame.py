@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from bot.quests.blame import FOLDER, find_hint, parse_language
+from bot.core.language.catalogs import FOLDER
+from bot.quests.blame import FILES, find_hint, parse_language
 
 
 @pytest.mark.parametrize(
@@ -16,6 +17,8 @@ from bot.quests.blame import FOLDER, find_hint, parse_language
         ("They SHOULD  HAVE\nknown", "SHOULD  HAVE\nknown"),
         ("a stupid mistake", "stupid"),
         ("Das ist deine Schuld", "Schuld"),
+        ("Das hätte man doch wissen müssen, du Idiot", "Idiot"),
+        ("Tom hat wieder Mist gebaut", "Mist gebaut"),
         ("Fue culpa del deploy", "culpa"),
         ("Como pôde acontecer", "Como pôde"),
         ("c'est la faute de personne", "la faute de"),
@@ -34,7 +37,7 @@ def test_a_culprit_is_found(text: str, phrase: str) -> None:
     [
         "", "It timed out", "The default was wrong", "lazy loading", "Each token was signed twice",
         "Wir haben zu viele Schritte", "faute de temps", "No había datos", "Não havia dados", "stupidity-free",
-        "a segmentation fault in the parser",
+        "a segmentation fault in the parser", "Die Platte hat versagt", "Dumm gelaufen", "Da ist etwas faul",
     ],
 )  # fmt: skip
 def test_what_says_what_is_left_alone(text: str) -> None:
@@ -62,8 +65,8 @@ def test_the_hint_is_in_the_text_s_own_language() -> None:
 
 def test_every_list_can_be_read() -> None:
     """Each of five languages has identifying words, hints that are questions, and phrases that match themselves."""
-    files = sorted(FOLDER.glob("*.toml"))
-    assert [file.stem for file in files] == ["english", "french", "german", "portuguese", "spanish"]
+    files = sorted(FOLDER.glob(FILES))
+    assert [file.parent.name for file in files] == ["de", "en", "es", "fr", "pt_BR"]
     for file in files:
         assert parse_language(file.read_text("utf-8")).common
         tables = [

@@ -28,20 +28,20 @@ async def test_where_each_quest_stands(people: Everyone, clock: Clock) -> None:
     await search(people, clock)
     said = await people.ana.types("cycle")
     assert said.text == (
-        "How our search goes\n"
-        f"“{QUEST}” [See it]\nsince 16 March 2026 · 2 attempts · Experiment #2: A shorter wizard\n"
-        "“What makes Monday slow?” [See it]\nsince 16 March 2026 · no attempts yet\n"
-        "So far 2 experiments and 1 breakthrough.\n"
-        "[Post it here] [Open a quest]"
+        "How our quests are going\n"
+        f"“{QUEST}” [Show]\nopen since 16 March 2026 · 2 attempts · Experiment #2: A shorter wizard\n"
+        "“What makes Monday slow?” [Show]\nopen since 16 March 2026 · no attempts yet\n"
+        "So far: 2 experiments · 1 breakthrough\n"
+        "[Post here] [Start a quest]"
     )
-    assert (await said.press("See it")).text.startswith(f"Quest\n“{QUEST}”")
+    assert (await said.press("Show")).text.startswith(f"Quest\n“{QUEST}”")
 
 
 async def test_before_anything_was_looked_for(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """There is one sentence and a button to begin. Nothing can be posted."""
     said = await people.ana.types("cycle")
-    assert said.text.startswith("No quest is open, and nothing was tried yet.")
-    assert (await said.press("Open a quest")).form.title == "Open a quest"
+    assert said.text.startswith("No open quests and no attempts yet.")
+    assert (await said.press("Start a quest")).form.title == "Start a quest"
     await people.ana.types("an aha")
     assert (await people.ana.types("cycle")).text == said.text
 
@@ -52,7 +52,7 @@ async def test_without_an_open_quest(people: Everyone, clock: Clock) -> None:
     for quest in ("1", "2"):
         await (await people.ana.does(LetGo(quest, "1"))).fill(reason="Enough")
     said = await people.ana.types("cycle")
-    assert "No quest is open just now.\nSo far 2 experiments" in said.text
+    assert "No open quests right now.\nSo far: 2 experiments" in said.text
     assert QUEST not in said.text
 
 
@@ -74,19 +74,21 @@ async def test_posted_it_has_the_picture(
 ) -> None:
     """The picture covers the whole time, and its alternative text says what it shows."""
     await search(people, clock)
-    said = await (await people.ana.types("cycle")).press("Post it here")
+    said = await (await people.ana.types("cycle")).press("Post here")
     assert said.text == "I'm posting the picture in #lantern.\n[Undo]"
     await bot.tick()
     _, standing = recorder.last()
-    assert standing.text.startswith(f"How our search goes\n“{QUEST}”\nsince 16 March 2026 · 2 attempts")
-    assert "[See it]" not in standing.text
-    assert "[Open a quest]" in standing.text
+    assert standing.text.startswith(
+        f"How our quests are going\n“{QUEST}”\nopen since 16 March 2026 · 2 attempts"
+    )
+    assert "[Show]" not in standing.text
+    assert "[Start a quest]" in standing.text
     drawn = standing.post.picture
     assert drawn is not None
     assert drawn.png.startswith(b"\x89PNG")
     assert drawn.name == f"search-{date(2026, 3, 19)}.png"
     assert drawn.alt.startswith(
-        "How our search goes, 16 March 2026 to 19 March 2026: 2 experiments and 1 breakthrough"
+        "Experiments and breakthroughs over time, 16 March 2026 to 19 March 2026: 2 experiments and 1 breakthrough"
     )
 
 
@@ -95,7 +97,7 @@ async def test_a_posted_one_brings_nothing_new_and_lets_go_of_what_is_gone(
 ) -> None:
     """It follows edits and removals of what it quotes, and shows nothing that came later."""
     await search(people, clock)
-    await (await people.ana.types("cycle")).press("Post it here")
+    await (await people.ana.types("cycle")).press("Post here")
     await bot.tick()
     message, _ = recorder.last()
     clock.forward(days=1)
@@ -120,9 +122,9 @@ async def test_from_a_direct_message_it_goes_home(
     """The button says so."""
     await search(people, clock)
     said = await people.ana.types("cycle", channel="D1", direct=True)
-    await said.press("Post it in the channel")
+    await said.press("Post in the channel")
     await bot.tick()
-    assert "How our search goes" in recorder.last("C1")[1].text
+    assert "How our quests are going" in recorder.last("C1")[1].text
 
 
 async def test_once_a_press(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
@@ -130,6 +132,6 @@ async def test_once_a_press(people: Everyone, bot: Bot, recorder: Recorder, cloc
     await search(people, clock)
     shown = await people.ana.types("cycle")
     for _ in range(2):
-        await shown.press("Post it here", event="press")
+        await shown.press("Post here", event="press")
     await bot.tick()
-    assert sum("How our search goes" in text for text in recorder.texts()) == 1
+    assert sum("How our quests are going" in text for text in recorder.texts()) == 1

@@ -62,8 +62,7 @@ async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, reco
         powers="Imports on the first day", value="trust\ndoor opened", another_value="calm", quest="1",
     )  # fmt: skip
     assert kept.text.startswith(
-        "Saved as #1 in #lantern. That is what you were looking for: “How do people get their data in?” "
-        "The quest is found."
+        "Saved as #1 in #lantern. That's what you were looking for: “How do people get their data in?”"
     )
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
@@ -95,7 +94,7 @@ async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, r
     form = await kept.press("Add the rest")
     said = await form.fill(value="money\ntrust", quest="1", powers="Imports")
     assert said.text.startswith(
-        "#1 has your new words in #lantern. That is what you were looking for: “How do"
+        "#1 has your new words in #lantern. That's what you were looking for: “How do"
     )
     again = await people.ana.does(Edit("1.1"))
     assert "quest" not in [each.name for each in again.form.fields]
@@ -121,7 +120,7 @@ async def test_the_road_is_suggested_and_chosen(
     ]
     assert field(form.form, "chosen") == "1\n2"
     said = await form.fill(chosen="1\n2")
-    assert said.text.startswith("The road to #4: 2 attempts · 10 days · 2 people.")
+    assert said.text.startswith("How you got to #4: 2 attempts · 10 days · 2 people.")
     await bot.tick()
     assert "The road here\n2 attempts · 10 days · 2 people\nWalked by Ana, Ben\n" in card_of(
         recorder, "Breakthrough #4"
@@ -161,14 +160,14 @@ async def test_the_road_stop_by_stop(people: Everyone, bot: Bot, clock: Clock) -
         await people.noor.does(Failed(f"Attempt {number}", taught=f"lesson {number}"))
     await people.ana.does(Link("1.4", "1", "1\n2", "#5, 6 and 7, 8 9 10 11"))
     page = await people.ben.does(SeeLinks("1.4"))
-    assert "“We made the wizard shorter” — Experiment #2 · v2 · Ben [Take it off]" in page.text
+    assert "“We made the wizard shorter” — Experiment #2 · v2 · Ben [Remove]" in page.text
     assert "→ lesson 5" in page.text
-    assert "page 1 of 2 · 9 attempts · 10 days · 3 people" in page.text
-    assert "Attempt 11" in (await page.press("Read on")).text
-    off = await page.press("Take it off")
-    assert off.text.startswith("#1 is off the road to #4.")
+    assert "Page 1 of 2 · 9 attempts · 10 days · 3 people" in page.text
+    assert "Attempt 11" in (await page.press("Read more")).text
+    off = await page.press("Remove")
+    assert off.text.startswith("#1 is no longer linked to #4.")
     assert "8 attempts" in (await people.ben.does(SeeLinks("1.4"))).text
-    assert "any more" in (await people.ben.does(Unlink("1.4", "1"))).text
+    assert "no longer linked" in (await people.ben.does(Unlink("1.4", "1"))).text
     await off.press("Undo")
     assert "9 attempts" in (await people.ben.does(SeeLinks("1.4"))).text
 
@@ -179,13 +178,13 @@ async def test_from_the_other_end(people: Everyone, bot: Bot, recorder: Recorder
     await people.noor.types("Their spreadsheet was there all along")
     form = await people.noor.does(Link("1.5"))
     assert offered(form.form, "chosen") == ["#4 · Show them a template, not a wizard"]
-    assert (await form.fill(chosen="4")).text == "#5 is on the road to #4 in #lantern now.\n[Undo]"
+    assert (await form.fill(chosen="4")).text == "Linked: #5 led to #4. The card is in #lantern.\n[Undo]"
     await bot.tick()
     assert "The road here\n10 days · 2 people\nWalked by Ana, Noor" in card_of(recorder, "Breakthrough #4")
     assert "On the road to breakthrough #4" in card_of(recorder, "Aha #5")
     again = await people.noor.does(Link("1.5"))
     assert [each.name for each in again.form.fields] == ["others"]
-    assert "no breakthrough" in (await again.fill(others="1")).form.errors["others"]
+    assert "Links lead to breakthroughs" in (await again.fill(others="1")).form.errors["others"]
 
 
 async def test_what_leads_to_itself_is_refused(people: Everyone) -> None:
@@ -193,11 +192,11 @@ async def test_what_leads_to_itself_is_refused(people: Everyone) -> None:
     for text in ("one", "two", "three"):
         await people.ana.types(f"breakthrough {text}")
     itself = await people.ana.does(Link("1.1", "1", others="1 2"))
-    assert itself.form.errors == {"others": "#1 cannot feed itself."}
+    assert itself.form.errors == {"others": "#1 can't lead to itself."}
     assert field(itself.form, "others") == "1 2"
-    assert "The road to #2" in (await people.ana.does(Link("1.2", "1", others="1"))).text
-    assert "The road to #3" in (await people.ana.does(Link("1.3", "1", others="2"))).text
-    said = "#{} is on the road to #{}, so it cannot be fed by it as well."
+    assert "How you got to #2" in (await people.ana.does(Link("1.2", "1", others="1"))).text
+    assert "How you got to #3" in (await people.ana.does(Link("1.3", "1", others="2"))).text
+    said = "#{0} led to #{1}, so #{1} can't have led to #{0}."
     for here, other in ((1, 2), (1, 3), (2, 3)):
         loop = await people.ana.does(Link(f"1.{here}", "1", others=str(other)))
         assert loop.form.errors == {"others": said.format(here, other)}
@@ -208,7 +207,7 @@ async def test_two_people_who_close_a_loop_together(people: Everyone) -> None:
     for text in ("one", "two"):
         await people.ana.types(f"breakthrough {text}")
     anas, bens = await people.ana.does(Link("1.1")), await people.ben.does(Link("1.2"))
-    assert "The road to #1" in (await anas.fill(others="2")).text
+    assert "How you got to #1" in (await anas.fill(others="2")).text
     assert (await bens.fill(others="1")).form.errors
 
 
@@ -217,13 +216,13 @@ async def test_what_cannot_be_linked(people: Everyone, bot: Bot, clock: Clock) -
     await road(people, bot, clock)
     await people.mei.does(Delete("1.3"))
     for others, said in (
-        ("", "Choose one, or write a number like #12."),
+        ("", "Choose one, or type a number like #12."),
         ("1 99", "There is no #99 here; the latest is #4."),
         ("1 3", "#3 was deleted."),
     ):
         form = await people.ana.does(Link("1.4", "1", others=others))
         assert form.form.errors == {"others": said}
-    assert "no breakthrough" in (await people.ana.does(SeeLinks("1.1"))).text
+    assert "Links lead to breakthroughs" in (await people.ana.does(SeeLinks("1.1"))).text
     assert isinstance((await people.ana.does(SeeLinks("1.4"))).answer, Form)
 
 
@@ -236,7 +235,7 @@ async def test_a_removed_attempt_leaves_the_road_honest(
     await people.mei.does(Delete("1.3"))
     await bot.tick()
     card = card_of(recorder, "Breakthrough #4")
-    assert "2 attempts · 10 days · 2 people\nWalked by Ana, Ben\nOne attempt was removed." in card
+    assert "2 attempts · 10 days · 2 people\nWalked by Ana, Ben\nOne attempt was deleted." in card
     assert "Caching" not in (await people.ana.does(SeeLinks("1.4"))).text
     await people.mei.does(Restore("1.3"))
     await bot.tick()
@@ -247,7 +246,7 @@ async def test_a_removed_attempt_leaves_the_road_honest(
     await bot.tick()
     card = card_of(recorder, "Breakthrough #4")
     assert "1 attempt · 10 days · 2 people" in card
-    assert "Two attempts were removed." in card
+    assert "2 attempts were deleted." in card
     page = await people.ana.does(SeeLinks("1.4"))
     assert "Experiment #1 was deleted." in page.text
 
@@ -304,7 +303,7 @@ async def test_the_reply_leads_to_the_road(people: Everyone) -> None:
     assert "[The road here]" not in (await people.ana.types("breakthrough one")).text
     await tried(people.ben, "A wizard")
     form = await (await people.ana.types("breakthrough two")).press("The road here")
-    assert form.form.title == "The road to #3"
+    assert form.form.title == "How we got here"
     assert [each.kind for each in form.form.fields] == [FieldKind.CHOICES, FieldKind.LINE]
 
 
@@ -353,7 +352,7 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
     text = await live(database, full)
     assert "20 attempts · 50 days · 20 people" in text
     assert "It answers: word" in text
-    assert "One attempt was removed." in text
+    assert "One attempt was deleted." in text
     assert len(text) < 4_000
 
 
@@ -362,7 +361,7 @@ async def test_more_numbers_than_one_form_links(people: Everyone) -> None:
     await people.ana.types("breakthrough Found")
     many = " ".join(str(number) for number in range(2, 53))
     got = await people.ana.does(Link("1.1", "1", others=many))
-    assert got.form.errors == {"others": "Up to 50 at once, please: here are 51."}
+    assert got.form.errors == {"others": "Up to 50 at once, please. You've chosen 51."}
     assert field(got.form, "others") == many
 
 
@@ -371,7 +370,7 @@ async def test_a_kind_of_value_in_many_words_is_asked_about(people: Everyone) ->
     long = "the quiet joy of a team that sleeps at night"
     form = await people.ana.types("breakthrough")
     again = await form.fill(text="A template", planned="A wizard", value="trust", another_value=long)
-    said = f"“{long}” has 44 characters, and a kind of value up to 40. A word or two are enough."
+    said = f"“{long}” has 44 characters. A word or two is enough, up to 40 characters."
     assert again.form.errors == {"another_value": said}
     for name, value in (
         ("text", "A template"),
@@ -383,7 +382,7 @@ async def test_a_kind_of_value_in_many_words_is_asked_about(people: Everyone) ->
     assert (await again.fill(another_value="joy")).text.startswith("Saved as #1")
     edit = await people.ana.types("edit 1")
     wrong = await edit.fill(text="A template of theirs", another_value="a, b, c, d")
-    assert wrong.form.errors == {"another_value": "Up to 3 new kinds at once, please: here are 4."}
+    assert wrong.form.errors == {"another_value": "Up to 3 new kinds at once, please. You've typed 4."}
     assert field(wrong.form, "text") == "A template of theirs"
     await wrong.fill(another_value="")
     assert "“A template of theirs”" in (await people.ben.types("show 1")).text
@@ -404,7 +403,7 @@ async def test_the_card_names_the_quest_it_found(people: Everyone, bot: Bot, rec
     await bot.tick()
     said = await (await kept.press("Add the rest")).fill(quest="1")
     assert "“How do people get their data in? And why" in said.text
-    assert said.text.endswith("The quest is found.\n[Edit]")
+    assert said.text.endswith("”\n[Edit]")
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
     line = next(each for each in card.splitlines() if each.startswith("It answers: "))

@@ -27,8 +27,8 @@ async def test_a_line_comes_back_to_its_quest_after_the_attempt_is_removed(
     await starts(people.ana)
     removed = await takes_out(waiting)
     await people.ana.does(Delete("1.1"))
-    back = await removed.press("Bring it back")
-    assert back.text == "Your line is back. It waits for the quest's next attempt.\n[Undo]"
+    back = await removed.press("Bring back")
+    assert back.text == "Your expectation is back. It's waiting for the quest's next attempt.\n[Undo]"
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
     clock.forward(days=2)
     await bot.tick()
@@ -46,10 +46,10 @@ async def test_a_line_comes_back_to_the_attempt_that_came_back(
     await starts(people.ana)
     removed, again = await takes_out(his), await takes_out(hers)
     await people.ana.does(Delete("1.1"))
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     await people.ana.does(Restore("1.1"))
-    said = await again.press("Bring it back")
-    assert said.text.startswith("Your line is back. It's sealed until #1 has its result.")
+    said = await again.press("Bring back")
+    assert said.text.startswith("Your expectation is back. It's hidden until #1 has a result.")
     assert "Ben and Mei wrote what they expect." in await card(bot, recorder)
 
 
@@ -61,10 +61,12 @@ async def test_a_line_is_none_of_an_aha(people: Everyone, bot: Bot, recorder: Re
     direct = await expects(people.mei, "This one is slow")
     removed, hers = await takes_out(waiting), await takes_out(direct)
     await people.ana.does(ItWasAnAha("1.1"))
-    assert "waits for the quest's next attempt" in (await removed.press("Bring it back")).text
+    assert "waiting for the quest's next attempt" in (await removed.press("Bring back")).text
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
-    said = await hers.press("Bring it back")
-    assert said.text.startswith("Your line is back. #1 isn't an experiment any more, so nobody sees it.")
+    said = await hers.press("Bring back")
+    assert said.text.startswith(
+        "Your expectation is back. #1 isn't an experiment any more, so nobody sees it."
+    )
     assert [line.opened_at for line in rows(bot, Expectation)] == [None, None]
     await people.ana.does(ItFailed("1.1"))
     assert "“This one is slow” — Mei" in await card(bot, recorder)
@@ -76,8 +78,8 @@ async def test_an_attempt_takes_a_line_that_is_out(people: Everyone, bot: Bot, r
     removed = await takes_out(await awaits(people.ben, "It will be slow"))
     await starts(people.ana)
     assert "Ben" not in await card(bot, recorder)
-    back = await removed.press("Bring it back")
-    assert back.text.startswith("Your line is back. It's sealed until #1 has its result.")
+    back = await removed.press("Bring back")
+    assert back.text.startswith("Your expectation is back. It's hidden until #1 has a result.")
     assert "Ben wrote what they expect." in await card(bot, recorder)
     assert "of the next attempt" not in await people.ana.sees(quest)
     await keeps(people.ana)
@@ -92,8 +94,8 @@ async def test_a_line_that_was_out_at_the_result_is_open(
     removed = await takes_out(await awaits(people.ben, "It will be slow"))
     await (await people.ana.does(LogAttempt("1", "1"))).fill(text="A form on one page")
     assert "slow" not in await card(bot, recorder)
-    back = await removed.press("Bring it back")
-    assert back.text.startswith("Your line is back. Everyone can read it on #1.")
+    back = await removed.press("Bring back")
+    assert back.text.startswith("Your expectation is back. Everyone can read it on #1.")
     assert "“It will be slow” — Ben" in await card(bot, recorder)
 
 
@@ -107,7 +109,7 @@ async def test_an_older_attempt_takes_no_line_that_is_out(
     clock.forward(hours=1)
     removed = await takes_out(await awaits(people.ben, "It will be slow"))
     await moves(people.ana, "1")
-    assert "waits for the quest's next attempt" in (await removed.press("Bring it back")).text
+    assert "waiting for the quest's next attempt" in (await removed.press("Bring back")).text
     assert "slow" not in await card(bot, recorder)
 
 
@@ -117,12 +119,14 @@ async def test_where_a_line_is_without_a_next_attempt(people: Everyone, bot: Bot
     await starts_alone(people.ana)
     direct = await takes_out(await expects(people.mei, "This one is slow"))
     await people.ana.does(Delete("1.1"))
-    said = (await direct.press("Bring it back")).text
-    assert said.startswith("Your line is back. #1 is removed, so nobody sees it unless #1 comes back.")
+    said = (await direct.press("Bring back")).text
+    assert said.startswith(
+        "Your expectation is back. #1 was deleted, so nobody sees it unless #1 is brought back."
+    )
     waiting = await takes_out(await awaits(people.ben, "It will be slow"))
     await people.ana.does(LetGo("1", "1", "Nobody asks any more"))
-    said = (await waiting.press("Bring it back")).text
-    assert said.startswith("Your line is back. The quest was let go, so it stays sealed.")
+    said = (await waiting.press("Bring back")).text
+    assert said.startswith("Your expectation is back. The quest was closed, so it stays hidden.")
     await people.ana.does(Restore("1.1"))
     assert "Mei wrote what they expect." in await card(bot, recorder)
 
@@ -134,15 +138,15 @@ async def test_an_old_undo_leaves_a_changed_line(people: Everyone, bot: Bot, rec
     first = await expects(people.ben, "Slow")
     changed = await expects(people.ben, "Slower")
     kept = await first.press("Undo")
-    assert kept.text == "That line was changed since, so it stays as it is.\n[Take it out]"
+    assert kept.text == "It has been changed since, so I left it.\n[Remove]"
     assert words(bot) == ["Slower"]
-    removed = await kept.press("Take it out")
+    removed = await kept.press("Remove")
     assert words(bot) == []
-    await removed.press("Bring it back")
-    assert (await changed.press("Undo")).text.startswith("Your line has its earlier words again.")
-    assert (await changed.press("Undo")).text.startswith("Your line has its earlier words again.")
+    await removed.press("Bring back")
+    assert (await changed.press("Undo")).text.startswith("Your expectation is as it was before.")
+    assert (await changed.press("Undo")).text.startswith("Your expectation is as it was before.")
     assert words(bot) == ["Slow"]
-    assert (await first.press("Undo")).text.startswith("Your line is taken out.")
+    assert (await first.press("Undo")).text.startswith("Your expectation is removed.")
 
 
 async def test_a_second_press_of_undo_says_so(
@@ -156,9 +160,9 @@ async def test_a_second_press_of_undo_says_so(
     line = rows(bot, Expectation)[0]
     await people.ben.does(DropExpectation(str(line.id), "1"))
     for undo in (first, changed):
-        assert (await undo.press("Undo")).text == "You've taken it out already.\n[Bring it back]"
+        assert (await undo.press("Undo")).text == "You've already removed it.\n[Bring back]"
     clock.forward(hours=25)
-    assert (await changed.press("Undo")).text == "You've taken it out already."
+    assert (await changed.press("Undo")).text == "You've already removed it."
     back = RestoreExpectation(str(line.id), "1")
-    gone = "You took that line out more than a day ago. Its words are gone for good."
+    gone = "You removed it more than a day ago, so it's gone for good."
     assert (await people.ben.does(back)).text == gone

@@ -47,13 +47,13 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
 ) -> None:
     """Its card counts the attempts, and at the end names the breakthrough."""
     said = await people.ana.types(f"quest {QUEST}")
-    assert said.text.startswith("Open now in #lantern.")
+    assert said.text.startswith("Quest started. The card is in #lantern.")
     await bot.tick()
     message, standing = recorder.last()
     assert standing.text == (
         f"Quest\n“{QUEST}”\nAna · since 16 March 2026 · no attempts yet\n"
-        "[Log an attempt] [We're trying something] [Found it] [Let it go]\n"
-        "[What do you expect?] [What does it serve?] [Remove it]"
+        "[Log an attempt] [We're trying something] [Found it] [Close quest]\n"
+        "[What do you expect?] [What does it serve?] [Delete quest]"
     )
     form = await people.ben.does(LogAttempt("1", "1"))
     kept = await form.fill(text="We put a wizard in front of it", expected="Everyone gets through")
@@ -62,9 +62,7 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
     assert f"Part of the quest: {QUEST}" in recorder.last()[1].text
 
     found = await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
-    assert found.text.startswith(
-        f"Saved as #2 in #lantern. That is what you were looking for: “{QUEST}” The quest is found."
-    )
+    assert found.text.startswith(f"Saved as #2 in #lantern. That's what you were looking for: “{QUEST}”")
     card = await people.ana.sees(message)
     assert card.startswith("Quest · found\n")
     assert "Found by breakthrough #2\n“Show them a template”" in card
@@ -76,12 +74,12 @@ async def test_letting_go_asks_why(people: Everyone, bot: Bot, recorder: Recorde
     """Anyone may give a quest up, and the card shows the reason."""
     message = await opened(people, bot, recorder)
     form = await people.ben.does(LetGo("1", "1"))
-    assert (await form.fill(reason=" ")).form.title == "Let it go"
-    assert "let go" in (await form.fill(reason="Nobody imports any more")).text
+    assert (await form.fill(reason=" ")).form.title == "Close quest"
+    assert "closed" in (await form.fill(reason="Nobody imports any more")).text
     card = await people.ana.sees(message)
-    assert card.startswith("Quest · let go\n")
-    assert "Let go\n“Nobody imports any more”" in card
-    assert "No quest is open" in (await people.ana.types("quest")).text
+    assert card.startswith("Quest · closed\n")
+    assert "Why it was closed\n“Nobody imports any more”" in card
+    assert "No open quests." in (await people.ana.types("quest")).text
 
 
 async def test_what_is_closed_is_not_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -89,7 +87,7 @@ async def test_what_is_closed_is_not_taken_back(people: Everyone, bot: Bot, reco
     asked = await people.ana.types("quest How do people get their data in?")
     await (await people.ben.does(LetGo("1", "1"))).fill(reason="Nobody imports any more")
     late = await asked.press("It was an aha")
-    assert late.text == "That quest was let go already. The reason: Nobody imports any more"
+    assert late.text == "This quest is already closed. Reason: Nobody imports any more"
 
 
 async def test_a_quest_closes_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -99,11 +97,15 @@ async def test_a_quest_closes_once(people: Everyone, bot: Bot, recorder: Recorde
     anas = await people.ana.does(FoundIt("1", "1"))
     await meis.fill(text="Show them a template")
     late = await bens.fill(reason="Nobody imports any more")
-    assert late.text == "That quest was found already, by #1.\n“Nobody imports any more”"
+    assert late.text == "This quest is already closed: breakthrough #1 found it.\n“Nobody imports any more”"
     second = await anas.fill(text="Read their spreadsheet")
-    assert second.text.startswith("Saved as #2 in #lantern. That quest was found already, by #1.")
+    assert second.text.startswith(
+        "Saved as #2 in #lantern. This quest is already closed: breakthrough #1 found it."
+    )
     assert "Show them a template" in await people.ana.sees(message)
-    assert (await people.noor.does(LogAttempt("1", "1"))).text == "That quest was found already, by #1."
+    assert (
+        await people.noor.does(LogAttempt("1", "1"))
+    ).text == "This quest is already closed: breakthrough #1 found it."
 
 
 async def test_one_let_go_stays_so(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -111,7 +113,7 @@ async def test_one_let_go_stays_so(people: Everyone, bot: Bot, recorder: Recorde
     await opened(people, bot, recorder)
     meis = await people.mei.does(FoundIt("1", "1"))
     await (await people.ben.does(LetGo("1", "1"))).fill(reason="Nobody imports any more")
-    said = "That quest was let go already. The reason: Nobody imports any more"
+    said = "This quest is already closed. Reason: Nobody imports any more"
     assert (await people.ana.does(LetGo("1", "1"))).text == said
     assert (await meis.fill(text="A template")).text.startswith(f"Saved as #1 in #lantern. {said}")
 
@@ -119,18 +121,18 @@ async def test_one_let_go_stays_so(people: Everyone, bot: Bot, recorder: Recorde
 async def test_what_is_open_in_private(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """`quest` alone lists the open quests in pages. Each opens with its buttons."""
     empty = await people.ana.types("quest")
-    form = await empty.press("Open a quest")
-    assert (await form.fill(text="quest number 1")).text.startswith("Open now in #lantern.")
+    form = await empty.press("Start a quest")
+    assert (await form.fill(text="quest number 1")).text.startswith("Quest started. The card is in #lantern.")
     for number in range(2, 8):
         await people.ben.types(f"quest quest number {number}")
     await attempt(people.ben, "tried", quest="7")
     page = await people.mei.types("quest")
-    assert page.text.splitlines()[1] == "“quest number 7” — Ben · 1 attempt [See it]"
+    assert page.text.splitlines()[1] == "“quest number 7” — Ben · 1 attempt [Show]"
     assert "number 3" in page.text
     assert "number 2" not in page.text
     older = await page.press("Older")
     assert "“quest number 1” — Ana · no attempts yet" in older.text
-    seen = await page.press("See it")
+    seen = await page.press("Show")
     assert seen.text.startswith("Quest\n“quest number 7”")
     assert (await seen.press("Log an attempt")).form.title == "Log an experiment"
 
@@ -142,8 +144,8 @@ async def test_a_long_quest_is_kept_whole(people: Everyone, bot: Bot, recorder: 
     assert len(recorder.last()[1].text) < 1_000
     page = await people.ben.does(SeeQuest("1", "1", "1"))
     words = page.text
-    while "[Read on]" in page.text:
-        page = await page.press("Read on")
+    while "[Read more]" in page.text:
+        page = await page.press("Read more")
         words += page.text
     assert words.count("why") == 2_000
 
@@ -156,7 +158,7 @@ async def test_the_same_delivery_opens_one(people: Everyone, bot: Bot, recorder:
     assert sum(QUEST in text for text in recorder.texts()) == 1
     await first.press("It was an aha")
     again = await people.ana.types(f"quest {QUEST}", event="delivery-1")
-    assert again.text.startswith("That quest was opened and taken back.")
+    assert again.text.startswith("You started that quest and then undid it.")
 
 
 async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -167,10 +169,10 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
     message = next(m for m, s in recorder.standing.items() if s.key == "quest:1")
     assert "Part of the quest" in card_of(recorder, "Experiment #1")
     assert (await said.press("It was an aha")).text.startswith("Saved as #2 in #lantern. It has every word.")
-    assert await people.ana.sees(message) == "This quest was taken back."
+    assert await people.ana.sees(message) == "This quest was deleted."
     assert "“Quest lines are what keeps people reading”" in card_of(recorder, "Aha #2")
     assert "Part of the quest" not in card_of(recorder, "Experiment #1")
-    assert "taken back" in (await people.ben.does(LogAttempt("1", "1"))).text
+    assert "is gone" in (await people.ben.does(LogAttempt("1", "1"))).text
 
 
 async def test_what_it_found_is_open_again_when_it_was_none(
@@ -180,14 +182,14 @@ async def test_what_it_found_is_open_again_when_it_was_none(
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
     found = await people.ana.does(Edit("1.1", "or not, we ship on Friday", quest="1"))
-    assert found.text.endswith("The quest is found.\n[Edit]")
+    assert found.text.endswith("”\n[Edit]")
     await kept.press("It was an aha")
     await bot.tick()
     card = next(each for each in recorder.standing.values() if each.key == "quest:1")
     assert "[Found it]" in card.text
     assert "Found by" not in card.text
     again = await (await people.ben.types("breakthrough")).fill(text="A template", quest="1")
-    assert "The quest is found." in again.text
+    assert "That's what you were looking for" in again.text
 
 
 async def test_found_by_what_was_removed(
@@ -197,7 +199,7 @@ async def test_found_by_what_was_removed(
     message = await opened(people, bot, recorder)
     await (await people.ben.types("breakthrough")).fill(text="A template", quest="1")
     await people.ben.types("delete 1")
-    assert "which was removed. Tomorrow it is open again." in await people.ana.sees(message)
+    assert "was deleted, so the quest reopens tomorrow." in await people.ana.sees(message)
     clock.forward(hours=25)
     await bot.tick()
     card = await people.ana.sees(message)
@@ -215,14 +217,14 @@ async def test_its_words_can_be_removed_however_it_ended(
     await (await people.mei.does(LetGo("1", "1"))).fill(reason="Nobody asks any more")
     await bot.tick()
     message = next(m for m, s in recorder.standing.items() if s.key == "quest:1")
-    said = await press(people.mei, message, "Remove it")
-    assert said.text == "Only the one who opened a quest, or an admin, can remove it."
-    asked = await press(people.ana, message, "Remove it")
+    said = await press(people.mei, message, "Delete quest")
+    assert said.text == "Only the person who started a quest, or an admin, can delete it."
+    asked = await press(people.ana, message, "Delete quest")
     assert asked.text.startswith(
-        "Its words and its reason will be gone for good. What was tried for it stays."
+        "This deletes the quest for good, and what people expect of its next attempt. Its attempts stay."
     )
-    assert (await asked.press("Remove it for good")).text == "The quest is removed."
-    assert await people.ana.sees(message) == "This quest was taken back."
+    assert (await asked.press("Delete for good")).text == "Quest deleted."
+    assert await people.ana.sees(message) == "This quest was deleted."
     assert not any("Nobody asks" in text or QUEST in text for text in recorder.texts())
     assert "A wizard" in (await people.ben.types("show 1")).text
 
@@ -313,9 +315,7 @@ async def test_a_chain_makes_no_loop(people: Everyone, bot: Bot, recorder: Recor
         await attempt(people.ana, text, previous=str(number) if number else "")
     form = await people.ana.does(Edit("1.1"))
     again = await form.fill(text="first, in new words", previous="3")
-    assert again.form.errors == {
-        "previous": "That attempt comes after #1 itself, so #1 cannot be its next one."
-    }
+    assert again.form.errors == {"previous": "That attempt already follows #1, so #1 can't follow it."}
     assert again.form.fields[0].value == "first, in new words"
     itself = await people.ana.does(Edit("1.1", "first", previous="1"))
     assert itself.form.errors
@@ -353,7 +353,7 @@ async def test_the_breakthrough_that_found_it_is_removed(
     await people.ana.sees(message)
     removed = await people.ana.types("delete 1")
     card = await people.ana.sees(message)
-    assert "Found by breakthrough #1, which was removed." in card
+    assert "Breakthrough #1 was deleted, so the quest reopens tomorrow." in card
     assert "template" not in card
     await removed.press("Undo")
     assert "template" in await people.ana.sees(message)
@@ -407,7 +407,7 @@ async def test_another_team_s_quest_stays_there(people: Everyone, bot: Bot, reco
     await people.ana.types(f"quest {QUEST}", channel="C9", channel_name="harbour")
     await people.ben.types("an aha")
     answer = await people.ben.does(SeeQuest("1", "2"))
-    assert answer.text == "That quest was taken back, or belongs to another channel."
+    assert answer.text == "That quest is gone, or it belongs to another channel."
     form = (await people.ben.types("failed")).form
     assert "quest" not in chosen(form)
 
@@ -421,7 +421,7 @@ async def test_in_a_direct_message_there_may_be_none(people: Everyone) -> None:
     assert QUEST in got.text
     assert (
         Option("1", QUEST)
-        in (await (await got.press("See it")).press("Log an attempt")).form.fields[-1].options
+        in (await (await got.press("Show")).press("Log an attempt")).form.fields[-1].options
     )
 
 

@@ -13,7 +13,7 @@ from tests.support.people import Everyone
 from tests.support.questions import exported, rows
 from tests.support.recorder import Recorder
 
-BACK = "[Take the result back]"
+BACK = "[Remove the result]"
 
 
 async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -27,23 +27,25 @@ async def test_a_result_can_be_taken_back(people: Everyone, bot: Bot, recorder: 
         await expects(each, "Of few", name="unsigned")
     kept = await keeps(people.noor, outcome="failed", happened="It broke", taught="Test it")
     assert "Slow line" in await card(bot, recorder)
-    assert "kept by Noor" in (await people.ben.does(kept.button("Undo"))).text
+    assert "Noor already added the result" in (await people.ben.does(kept.button("Undo"))).text
     undone = await kept.press("Undo")
     assert undone.text == (
-        "#1 is under way again. What anyone expected is sealed until its next result.\n"
-        "“It broke” — What happened\n“Test it” — It taught us\n[Keep the result]"
+        "#1 is in progress again. What people expect is hidden until there's a new result.\n"
+        "“It broke” — What happened\n“Test it” — What it taught us\n[Save the result]"
     )
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1 · under way\n")
+    assert now.startswith("Experiment #1 · in progress\n")
     for words in ("Slow line", "Of no name", "It broke", "Test it"):
         assert words not in now
         assert words not in exported(bot)
         assert words not in (await people.ben.types("find line broke test")).text
-    assert "Ben wrote what they expect. It's sealed until the result." in now
+    assert "Ben wrote what they expect. It's hidden until there's a result." in now
     assert "Trying now: #1" in await people.ben.sees(quest)
-    assert (await people.mei.does(Expect("1.1"))).text.startswith("You've already written one here")
+    assert (await people.mei.does(Expect("1.1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     await expects(some(bot, people, 5)[4], "Of the fifth", name="unsigned")
-    await (await undone.press("Keep the result")).fill(outcome="went_well")
+    await (await undone.press("Save the result")).fill(outcome="went_well")
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert "“Slow line” — Ben" in now
@@ -64,9 +66,9 @@ async def test_a_result_stays_after_a_day(
         if number == 2:
             await (await people.ana.does(Edit("1.2"))).fill(taught="My words")
         clock.forward(hours=25 if number == 3 else 1)
-        said = "kept more than a day ago" if number == 3 else "was changed since"
+        said = "more than a day old" if number == 3 else "has been edited since"
         assert said in (await kept.press("Undo")).text
-        assert "under way" not in await card(bot, recorder, number)
+        assert "in progress" not in await card(bot, recorder, number)
 
 
 async def test_a_repeated_result_stays_taken_back(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -78,8 +80,8 @@ async def test_a_repeated_result_stays_taken_back(people: Everyone, bot: Bot, re
     assert (await form.fill(outcome="went_well")).text == kept.text
     undo = kept.button("Undo")
     await people.ana.does(undo, event="undo-1")
-    assert (await form.fill(outcome="went_well")).text.startswith("#1 is under way again.")
-    assert "under way" in await card(bot, recorder)
+    assert (await form.fill(outcome="went_well")).text.startswith("#1 is in progress again.")
+    assert "in progress" in await card(bot, recorder)
     await keeps(people.ana)
     await people.ana.does(undo, event="undo-1")
     assert "went well" in await card(bot, recorder)
@@ -141,7 +143,7 @@ async def test_a_week_with_a_result_is_not_silent(
     kept = await keeps(people.ana, 2)
     clock.forward(hours=1)
     told = (await people.ana.does(Recap("week", "1"))).text
-    assert "Before we knew: #2 · expected: “Slow line”; happened: it went well." in told
+    assert "What we expected of #2: “Slow line”. What happened: It went well." in told
     assert "Slow line" not in await people.ana.sees(message)
     await kept.press("Undo")
     told = (await people.ana.does(Recap("week", "1"))).text
@@ -186,15 +188,15 @@ async def test_both_take_a_result_back_on_their_card(
     await keeps(people.mei, happened="Two gave up")
     assert BACK not in (await people.ben.types("show 1")).text
     assert BACK in (await people.mei.types("show 1")).text
-    back = await (await people.ana.types("show 1")).press("Take the result back")
-    assert back.text.startswith("#1 is under way again.")
+    back = await (await people.ana.types("show 1")).press("Remove the result")
+    assert back.text.startswith("#1 is in progress again.")
     assert "“Two gave up” — What happened" in back.text
     assert "Slow line" not in await card(bot, recorder)
     assert BACK not in (await people.ana.types("show 1")).text
     await keeps(people.mei)
     late = await people.mei.types("show 1")
     clock.forward(hours=25)
-    assert "more than a day ago" in (await late.press("Take the result back")).text
+    assert "more than a day old" in (await late.press("Remove the result")).text
     assert BACK not in (await people.mei.types("show 1")).text
     assert "· went well" in await card(bot, recorder)
 
@@ -208,14 +210,14 @@ async def test_the_experiments_own_words_are_no_change_of_its_result(
     kept = await keeps(people.mei, happened="Two gave up")
     clock.forward(minutes=3)
     await (await people.ana.does(Edit("1.1"))).fill(text="A wizard of four steps")
-    assert (await kept.press("Undo")).text.startswith("#1 is under way again.")
+    assert (await kept.press("Undo")).text.startswith("#1 is in progress again.")
     kept = await keeps(people.mei, happened="Two gave up")
     await (await people.ana.does(Edit("1.1"))).fill(happened="Three gave up")
     stays = await kept.press("Undo")
     assert stays.text == (
-        "The result of #1 was changed since, so it stays.\n[Take the result back] [Change the result]"
+        "The result of #1 has been edited since, so I left it.\n[Remove the result] [Edit the result]"
     )
-    back = await stays.press("Take the result back")
+    back = await stays.press("Remove the result")
     assert "“Three gave up” — What happened" in back.text
 
 
@@ -229,13 +231,13 @@ async def test_a_changed_result_can_be_undone(
     form = await kept.press("Change the result")
     changed = await form.fill(outcome="failed", happened="All gave up", taught="")
     assert changed.text == (
-        "I've saved the result of #1 in #lantern: it didn't work.\n[Undo] [Change the result]"
+        "I've saved the result of #1 in #lantern: It didn't work.\n[Undo] [Change the result]"
     )
     assert (await form.fill(outcome="failed", happened="All gave up", taught="")).text == changed.text
-    assert "was changed since" in (await kept.press("Undo")).text
+    assert "has been edited since" in (await kept.press("Undo")).text
     undone = await changed.press("Undo")
     assert undone.text == (
-        "I've brought back the earlier result of #1 in #lantern: it went well.\n[Change the result]"
+        "#1 has its earlier result again: It went well. The card is in #lantern.\n[Edit the result]"
     )
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
@@ -247,11 +249,11 @@ async def test_a_changed_result_can_be_undone(
 
     second = await (await people.ana.does(KeepResult("1.1"))).fill(happened="Three gave up")
     third = await (await people.mei.does(KeepResult("1.1"))).fill(happened="Four gave up")
-    assert "changed again since" in (await second.press("Undo")).text
+    assert "edited since" in (await second.press("Undo")).text
     clock.forward(hours=25)
-    assert "changed more than a day ago" in (await third.press("Undo")).text
+    assert "edited more than a day ago" in (await third.press("Undo")).text
     await bot.tick()
-    assert "changed more than a day ago" in (await third.press("Undo")).text
+    assert "edited more than a day ago" in (await third.press("Undo")).text
     assert "Four gave up" in await card(bot, recorder)
 
 
@@ -266,7 +268,7 @@ async def test_the_first_results_undo_leaves_a_changed_one(
     await (await first.press("Change the result")).fill(outcome="failed")
     again = await form.fill(outcome="went_well", happened="Two gave up")
     assert again.button("Undo") == first.button("Undo")
-    assert "was changed since" in (await again.press("Undo")).text
+    assert "has been edited since" in (await again.press("Undo")).text
     assert "· didn't work" in await card(bot, recorder)
 
 
@@ -276,10 +278,10 @@ async def test_an_undo_of_a_change_needs_a_result(people: Everyone, bot: Bot, re
     await starts(people.ana)
     kept = await keeps(people.mei, happened="Two gave up")
     changed = await (await kept.press("Change the result")).fill(outcome="failed")
-    assert "kept by Mei" in (await people.ben.does(changed.button("Undo"))).text
-    await (await people.ana.types("show 1")).press("Take the result back")
-    assert (await changed.press("Undo")).text.startswith("#1 is under way again.")
-    assert "· under way" in await card(bot, recorder)
+    assert "Mei already added the result" in (await people.ben.does(changed.button("Undo"))).text
+    await (await people.ana.types("show 1")).press("Remove the result")
+    assert (await changed.press("Undo")).text.startswith("#1 is in progress again.")
+    assert "· in progress" in await card(bot, recorder)
 
 
 async def test_a_kept_result_says_that_it_did_not_work(
@@ -288,7 +290,7 @@ async def test_a_kept_result_says_that_it_did_not_work(
     """Wherever the others say how they stand. One that was logged as failed has no result kept."""
     await opened(people, bot, recorder)
     await starts(people.ana)
-    assert "it didn't work" in (await keeps(people.mei, outcome="failed")).text
+    assert "It didn't work" in (await keeps(people.mei, outcome="failed")).text
     await (await people.ana.does(LogAttempt("1", "1"))).fill(text="A form on one page")
     assert (await card(bot, recorder)).startswith("Experiment #1 · didn't work\n")
     assert "·" not in (await card(bot, recorder, 2)).split("\n")[0]
@@ -298,7 +300,7 @@ async def test_a_kept_result_says_that_it_did_not_work(
     assert "#1 · Ana · didn't work" in recap
     assert "#2 · Ana\n" in recap
     await people.ana.does(Delete("1.2"))
-    assert "Experiment #1, didn't work: " in (await people.ben.types("cycle")).text
+    assert "Experiment #1 · didn't work: " in (await people.ben.types("cycle")).text
 
 
 async def test_a_recap_tells_each_result_of_its_week(
@@ -315,22 +317,22 @@ async def test_a_recap_tells_each_result_of_its_week(
         await keeps(people.mei, number, happened=f"Saw {number}")
     clock.forward(hours=1)
     told = (await people.ana.does(Recap("week", "1"))).text
-    assert "Before we knew: #1 · expected: “Slow”; happened: “Saw 1”." in told
-    assert "Before we knew: #2 · expected: “Fast”; happened: “Saw 2”." in told
+    assert "What we expected of #1: “Slow”. What happened: “Saw 1”." in told
+    assert "What we expected of #2: “Fast”. What happened: “Saw 2”." in told
     for number in (3, 4, 5):
         await keeps(people.mei, number, happened=f"Saw {number}")
     clock.forward(hours=1)
     told = (await people.ana.does(Recap("week", "1"))).text
-    assert "Before we knew: #1" in told
-    assert "Before we knew: #2" in told
+    assert "What we expected of #1" in told
+    assert "What we expected of #2" in told
     assert "How it ended: #5 “Try 5”: “Saw 5”." in told
-    assert "And two more results came in." in told
+    assert "2 more results came in." in told
     posted = await people.ana.does(PostRecap("week", "1"))
     await bot.tick()
     message = recorder.last()[0]
     await people.ana.does(Delete("1.3"))
     now = await people.ana.sees(message)
-    assert "And one more result came in." in now, posted.text
+    assert "One more result came in." in now, posted.text
 
 
 async def test_a_result_is_told_without_the_expectation_that_was_taken_out(
@@ -346,8 +348,8 @@ async def test_a_result_is_told_without_the_expectation_that_was_taken_out(
     await people.ana.does(PostRecap("week", "1"))
     await bot.tick()
     message = recorder.last()[0]
-    assert "Before we knew: #1" in await people.ana.sees(message)
-    await (await people.ben.types("show 1")).press("Take my expectation out")
+    assert "What we expected of #1" in await people.ana.sees(message)
+    await (await people.ben.types("show 1")).press("Remove my expectation")
     now = await people.ana.sees(message)
     assert "How it ended: #1 “A wizard of three steps”: “Two gave up”." in now
     assert "It sinks" not in now

@@ -52,10 +52,10 @@ async def test_people_are_counted_and_not_lines(people: Everyone, bot: Bot, reco
         await awaits(each, "It waits", name="unsigned")
     await starts_alone(people.ana)
     for each in three[:2]:
-        assert (await expects(each, "Direct", name="unsigned")).text.startswith("Your line is sealed")
+        assert (await expects(each, "Direct", name="unsigned")).text.startswith("Saved")
     await moves(people.ana, "1")
     await keeps(people.ana)
-    assert "Before we knew" not in await card(bot, recorder)
+    assert "What we expected" not in await card(bot, recorder)
 
 
 async def test_five_people_in_two_places_are_enough(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -86,7 +86,9 @@ async def test_nobody_writes_twice_after_a_restore(people: Everyone, bot: Bot, r
     await starts(people.mei, "Another")
     await people.ana.does(Restore("1.1"))
     for each in three:
-        assert (await each.does(Expect("1.1"))).text.startswith("You've already written one here")
+        assert (await each.does(Expect("1.1"))).text.startswith(
+            "You've already written an anonymous one here"
+        )
     await keeps(people.ana)
     assert "Direct" not in await card(bot, recorder)
 
@@ -100,14 +102,20 @@ async def test_a_line_on_a_removed_experiment_is_none_elsewhere(
     await starts(people.ana)
     await expects(people.mei, "Direct", name="alone")
     await people.ana.does(Delete("1.1"))
-    assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL
-    assert (await people.ben.does(ExpectNext("1", "1"))).text.startswith("You've already written one here")
+    assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL()
+    assert (await people.ben.does(ExpectNext("1", "1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     await starts(people.noor, "Another")
-    assert (await people.mei.does(Expect("1.2"))).form.title == EXPECT_LABEL
-    assert (await people.ben.does(Expect("1.2"))).text.startswith("You've already written one here")
+    assert (await people.mei.does(Expect("1.2"))).form.title == EXPECT_LABEL()
+    assert (await people.ben.does(Expect("1.2"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     await people.ana.does(Restore("1.1"))
-    assert (await people.mei.does(Expect("1.1"))).text.startswith("You've already written one here")
-    assert (await people.ben.does(Expect("1.1"))).form.title == EXPECT_LABEL
+    assert (await people.mei.does(Expect("1.1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
+    assert (await people.ben.does(Expect("1.1"))).form.title == EXPECT_LABEL()
 
 
 async def test_one_person_has_one_line_on_a_card(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -165,7 +173,7 @@ async def test_a_form_is_about_what_it_showed(people: Everyone, bot: Bot, record
     for form, number in ((early, 1), (between, 2), (late, 2)):
         for name in ("signed", "alone"):
             refused = await form.fill(text="My line", name=name)
-            assert refused.text.startswith(f"#{number} has its result: it went well. It's too late")
+            assert refused.text.startswith(f"#{number} already has a result: It went well. It's too late")
             assert "My line" in refused.text
     assert words(bot) == []
 
@@ -176,7 +184,7 @@ async def test_a_form_about_the_next_attempt_finds_it(people: Everyone, bot: Bot
     await (await people.ana.does(LogAttempt("1", "1"))).fill(text="An earlier one")
     form = await people.ben.does(ExpectNext("1", "1"))
     await starts(people.ana)
-    assert (await form.fill(text="Good")).text.startswith("Your line is sealed until #2 has its result.")
+    assert (await form.fill(text="Good")).text.startswith("Saved. It's hidden until #2 has a result.")
 
 
 async def test_an_attempt_logged_by_mistake_gives_the_lines_back(
@@ -191,7 +199,9 @@ async def test_an_attempt_logged_by_mistake_gives_the_lines_back(
     assert "It will be slow" in await card(bot, recorder)
     removed = await logged.press("Undo")
     assert "Ben wrote what they expect of the next attempt." in await people.ana.sees(quest)
-    assert (await people.noor.does(ExpectNext("1", "1"))).text.startswith("You've already written one here")
+    assert (await people.noor.does(ExpectNext("1", "1"))).text.startswith(
+        "You've already written an anonymous one here"
+    )
     clock.forward(hours=2)
     again = await removed.press("Bring it back")
     now = await card(bot, recorder)
@@ -243,12 +253,12 @@ async def test_the_breakthrough_opens_what_waits(
     found = await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
     await bot.tick()
     now = card_of(recorder, "Breakthrough #1")
-    assert "Before we knew\n“It will take a year” — Ben" in now
+    assert "What we expected\n“It will take a year” — Ben" in now
     assert "Of few" not in now
     assert "#1" in (await people.noor.types("find year")).text
     clock.forward(hours=1)
     recap = (await people.ben.types("recap week")).text
-    assert "Before we knew: #1 · expected: “It will take a year”; happened: “Show them a template”." in recap
+    assert "What we expected of #1: “It will take a year”. What happened: “Show them a template”." in recap
     removed = await found.press("Undo")
     assert "take a year" not in (await people.ben.types("recap week")).text
     assert [line.opened_at for line in rows(bot, Expectation)] == [None, None]
@@ -268,17 +278,18 @@ async def test_a_quest_that_is_let_go_says_what_stays_sealed(
     gone = await people.ana.does(LetGo("1", "1", "Nobody asks any more"))
     now = await people.ana.sees(quest)
     assert (
-        "Ben wrote what they expect of the next attempt. It stays sealed, because there won't be one." in now
+        "Ben wrote what they expect of the next attempt. It stays hidden, because there won't be a result."
+        in now
     )
     await gone.press("Undo")
-    assert "It's sealed until the result." in await people.ana.sees(quest)
+    assert "It's hidden until there's a result." in await people.ana.sees(quest)
 
 
 async def test_removing_a_quest_warns_about_the_lines(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Whether there are any or not, since those without a name mustn't show."""
     await opened(people, bot, recorder)
     before = (await people.ana.does(RemoveQuest("1", "1"))).text
-    assert "What anyone expects of its next attempt is erased too." in before
+    assert "what people expect of its next attempt" in before
     await awaits(people.ben, "Mine", name="unsigned")
     assert (await people.ana.does(RemoveQuest("1", "1"))).text == before
 
@@ -292,17 +303,17 @@ async def test_undo_of_a_change_restores_the_words(
     await expects(people.ben, "One")
     changed = await expects(people.ben, "Two")
     undone = await changed.press("Undo")
-    assert undone.text.startswith("Your line has its earlier words again.")
+    assert undone.text.startswith("Your expectation is as it was before.")
     assert words(bot) == ["One"]
     third = await expects(people.ben, "Three")
     fourth = await expects(people.ben, "Four")
-    assert "changed again since" in (await third.press("Undo")).text
+    assert "changed since" in (await third.press("Undo")).text
     assert "isn't yours" in (await people.mei.does(fourth.button("Undo"))).text
     clock.forward(hours=25)
     assert "more than a day ago" in (await fourth.press("Undo")).text
     fifth = await expects(people.ben, "Five")
     await keeps(people.ana)
-    assert "open now" in (await fifth.press("Undo")).text
+    assert "Everyone can see it now" in (await fifth.press("Undo")).text
     assert words(bot) == ["Five"]
 
 
@@ -315,15 +326,15 @@ async def test_a_removal_can_be_undone_for_a_day(
     first = await expects(people.ben, "One")
     removed = await first.press("Undo")
     assert "Ben" not in await card(bot, recorder)
-    assert (await removed.press("Bring it back")).text.startswith("Your line is back.")
+    assert (await removed.press("Bring back")).text.startswith("Your expectation is back.")
     assert "Ben wrote what they expect." in await card(bot, recorder)
     removed = await first.press("Undo")
     await expects(people.ben, "Two")
-    assert "another line there" in (await removed.press("Bring it back")).text
+    assert "another one there" in (await removed.press("Bring back")).text
     clock.forward(hours=25)
     await bot.tick()
     assert sorted(line.text for line in rows(bot, Expectation)) == ["", "Two"]
-    assert "gone for good" in (await removed.press("Bring it back")).text
+    assert "gone for good" in (await removed.press("Bring back")).text
 
 
 async def test_a_line_that_comes_back_after_the_result_is_open(
@@ -334,7 +345,7 @@ async def test_a_line_that_comes_back_after_the_result_is_open(
     await starts(people.ana)
     removed = await (await expects(people.ben, "One")).press("Undo")
     await keeps(people.ana)
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     assert "“One” — Ben" in await card(bot, recorder)
 
 
@@ -354,7 +365,7 @@ async def test_a_repeated_event_changes_nothing(people: Everyone, bot: Bot, reco
     line = rows(bot, Expectation)[0]
     drop = DropExpectation(str(line.id), "1")
     removed = await people.ben.does(drop, event="drop-1")
-    back = removed.button("Bring it back")
+    back = removed.button("Bring back")
     await people.ben.does(back, event="back-1")
     await people.ben.does(drop, event="drop-1")
     assert words(bot) == ["One"]
@@ -379,4 +390,4 @@ async def test_a_repeated_event_seals_nothing_for_the_next_attempt(
     await signed.fill(text="Mine")
     assert (await unsigned.fill(text="Of no name", name="alone")).text == first.text
     assert words(bot) == ["Mine", "Of no name"]
-    assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL
+    assert (await people.mei.does(ExpectNext("1", "1"))).form.title == EXPECT_LABEL()

@@ -90,7 +90,7 @@ async def test_rungs_and_a_branch_in_the_thread(people: Everyone, bot: Bot, reco
     asked = await people.mei.does(AskWhy("1.1"))
     assert [field.name for field in asked.form.fields] == ["text"]
     assert asked.form.intro == "a wizard for the import"
-    assert "is on the ladder of #1 in #lantern" in (await asked.fill(text="Nobody got past step two")).text
+    assert "is now on #1. The card is in #lantern" in (await asked.fill(text="Nobody got past step two")).text
     await add(people.ben, "It asks for a format nobody knows")
     await add(people.ana, "We named it after our parser")
     await add(people.noor, "They had no file at hand", under="1")
@@ -102,8 +102,8 @@ async def test_rungs_and_a_branch_in_the_thread(people: Everyone, bot: Bot, reco
         "› 1.1 It asks for a format nobody knows\n"
         "› › 1.1.1 We named it after our parser\n"
         "› 1.2 They had no file at hand\n"
-        "Climbed by Ana, Ben, Mei, Noor\n"
-        "[Add a why] [Mark the insight]\n[Take mine out]"
+        "With Ana, Ben, Mei, Noor\n"
+        "[Ask why] [Mark the insight]\n[Remove a why]"
     )
     assert "4 whys" in recorder.standing[card].text
     assert "wizard" in (await people.ben.types("find parser")).text
@@ -132,7 +132,7 @@ async def test_the_insight_stands_out_and_on_the_card(people: Everyone, bot: Bot
     ]
     assert (
         await form.fill(why="2")
-    ).text == "1.1 is the insight now. It's on the card of #1 in #lantern too.\n[Undo]"
+    ).text == "Why 1.1 is now the insight of #1. The card is in #lantern.\n[Undo]"
     assert "› 1.1 💡 second" in (await ladder(bot, recorder)).text
     assert "The insight\n“second”" in recorder.standing[card].text
     await (await people.ana.does(MarkInsight("1.1"))).fill(why="1")
@@ -153,12 +153,12 @@ async def test_two_people_mark_the_insight_at_once(people: Everyone, bot: Bot, r
     meis = await people.mei.does(MarkInsight("1.1"))
     await anas.fill(why="1")
     late = await bens.fill(why="2")
-    assert late.text.startswith("1 was marked as the insight meanwhile, so nothing is changed.")
-    assert (await meis.fill(why="1")).text == "1 is the insight already."
+    assert late.text.startswith("Somebody has just marked why 1 as the insight, so I left it.")
+    assert (await meis.fill(why="1")).text == "Why 1 is already the insight."
     assert "1 💡 first" in (await ladder(bot, recorder)).text
     again = await late.press("Mark the insight")
     assert again.form.fields[0].value == "1"
-    assert "1.1 is the insight now" in (await again.fill(why="2")).text
+    assert "Why 1.1 is now the insight of #1" in (await again.fill(why="2")).text
 
 
 async def test_the_same_form_sent_twice_is_one_rung(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -167,7 +167,7 @@ async def test_the_same_form_sent_twice_is_one_rung(people: Everyone, bot: Bot, 
     form = await people.ben.does(AskWhy("1.1"))
     await form.fill(text="once")
     await form.fill(text="once")
-    assert "1 once\nClimbed by Ben" in (await ladder(bot, recorder)).text
+    assert "1 once\nWith Ben" in (await ladder(bot, recorder)).text
     await (await people.ben.does(TakeWhyOut("1.1"))).fill()
     await form.fill(text="once")
     assert "once" not in (await ladder(bot, recorder)).text
@@ -181,14 +181,14 @@ async def test_taking_a_rung_out(people: Everyone, bot: Bot, recorder: Recorder)
     await (await people.mei.does(MarkInsight("1.1"))).fill(why="1")
     mine = await people.mei.does(TakeWhyOut("1.1"))
     assert [option.label for option in mine.form.fields[0].options] == ["1.1 · below it"]
-    assert "not yours" in (await people.mei.does(TakeWhyOut("1.1", "1"))).text
-    assert (await (await people.ben.does(TakeWhyOut("1.1"))).fill()).text == "Why 1 is taken out of #1."
+    assert "isn't yours" in (await people.mei.does(TakeWhyOut("1.1", "1"))).text
+    assert (await (await people.ben.does(TakeWhyOut("1.1"))).fill()).text == "Removed why 1 from #1."
     text = (await ladder(bot, recorder)).text
-    assert "1 This one was taken out.\n› 1.1 below it\nClimbed by Mei" in text
+    assert "1 This why was removed.\n› 1.1 below it\nWith Mei" in text
     assert "secret" not in text + recorder.standing[card].text
     assert "Nothing kept here" in (await people.ana.types("find secret")).text
     await (await people.mei.does(TakeWhyOut("1.1"))).fill()
-    assert (await ladder(bot, recorder)).text == "No why stands under #1 now.\n[Add a why]"
+    assert (await ladder(bot, recorder)).text == "#1 has no whys right now.\n[Ask why]"
 
 
 async def test_an_admin_may_take_out_anybody_s(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -196,8 +196,8 @@ async def test_an_admin_may_take_out_anybody_s(people: Everyone, bot: Bot, recor
     await tried(people, bot, recorder)
     await add(people.ben, "something that must go")
     page = await people.ana.does(SeeWhys("1.1"))
-    assert list(offered(await page.press("Take one out"))) == ["1 · something that must go"]
-    assert (await (await people.ana.does(TakeWhyOut("1.1"))).fill()).text == "Why 1 is taken out of #1."
+    assert list(offered(await page.press("Remove a why"))) == ["1 · something that must go"]
+    assert (await (await people.ana.does(TakeWhyOut("1.1"))).fill()).text == "Removed why 1 from #1."
 
 
 async def sixty(person: Person, deep: bool) -> None:
@@ -209,8 +209,8 @@ async def sixty(person: Person, deep: bool) -> None:
 async def pages_of_ladder(person: Person) -> list[Got]:
     """Return all private pages of the whys."""
     pages = [await person.does(SeeWhys("1.1"))]
-    while "[Read on]" in pages[-1].text:
-        pages.append(await pages[-1].press("Read on"))
+    while "[Read more]" in pages[-1].text:
+        pages.append(await pages[-1].press("Read more"))
     return pages
 
 
@@ -234,14 +234,14 @@ async def test_a_ladder_sixty_deep_is_readable(people: Everyone, bot: Bot, recor
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=True)
     text = (await ladder(bot, recorder)).text
-    assert "12 of 60 rungs" in text
+    assert "12 of 60 whys" in text
     assert "› › › › 1.1…60 because 60." in text
     assert "because 48." not in text
     assert len(text) < 1_500
     pages = await pages_of_ladder(people.mei)
     seen = "".join(page.text for page in pages)
     assert all(f"“because {step + 1}.”" in seen for step in range(60))
-    form = await pages[-1].press("Why?")
+    form = await pages[-1].press("Ask why")
     (choice,) = [field for field in form.form.fields if field.kind is FieldKind.CHOICE]
     assert len(choice.options) <= 25
     assert choice.value in [option.value for option in choice.options]
@@ -269,7 +269,8 @@ async def test_each_of_sixty_rungs_can_be_the_insight(
     form = await people.mei.does(MarkInsight("1.1"))
     assert not any("because 8." in label for label in offered(form))
     assert (
-        form.form.fields[0].hint == "These are the newest 24. To the older ones, press Read on at the ladder."
+        form.form.fields[0].hint
+        == "Only the newest 24 are listed. For older ones, tap Read more below the whys."
     )
     pages = await pages_of_ladder(people.mei)
     for page in pages:
@@ -281,7 +282,7 @@ async def test_each_of_sixty_rungs_can_be_the_insight(
     eighth = "1.1…8" if deep else "8"
     marking = await pages[1].press("Mark the insight")
     said = await marking.fill(why=offered(marking)[f"{eighth} · because 8."])
-    assert said.text == f"{eighth} is the insight now. It's on the card of #1 in #lantern too.\n[Undo]"
+    assert said.text == f"Why {eighth} is now the insight of #1. The card is in #lantern.\n[Undo]"
     assert "The insight\n“because 8.”" in await people.mei.sees(card)
     again = await pages[-1].press("Mark the insight")
     assert again.form.fields[0].value == offered(again)[f"{eighth} · because 8."]
@@ -305,10 +306,10 @@ async def test_the_oldest_of_sixty_can_be_taken_out(people: Everyone, bot: Bot, 
     """Its page offers only one's own whys. A page without any has no such button."""
     await tried(people, bot, recorder)
     await sixty(people.ben, deep=False)
-    assert "press Read on" in (await people.ben.does(TakeWhyOut("1.1"))).form.fields[0].hint
-    assert "[Take mine out]" not in (await people.mei.does(SeeWhys("1.1"))).text
-    taking = await (await people.ben.does(SeeWhys("1.1"))).press("Take mine out")
-    assert (await taking.fill(why=offered(taking)["1 · because 1."])).text == "Why 1 is taken out of #1."
+    assert "tap Read more" in (await people.ben.does(TakeWhyOut("1.1"))).form.fields[0].hint
+    assert "[Remove a why]" not in (await people.mei.does(SeeWhys("1.1"))).text
+    taking = await (await people.ben.does(SeeWhys("1.1"))).press("Remove a why")
+    assert (await taking.fill(why=offered(taking)["1 · because 1."])).text == "Removed why 1 from #1."
     assert "because 1." not in rungs_on(await people.ben.does(SeeWhys("1.1"))).values()
 
 
@@ -357,17 +358,17 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
         "Why? · Aha #1\n"
         "1 Nobody got past step two\n"
         "› 1.1 💡 It asks for a format nobody knows\n"
-        "Climbed by Ben, Mei\n"
-        "#1 was an experiment when these were written. They stay, and no more are asked.\n"
-        "[Take mine out]"
+        "With Ben, Mei\n"
+        "#1 was an experiment when these were written. They stay, but you can't add more.\n"
+        "[Remove a why]"
     )
     shown = await people.noor.types("show 1")
     assert (await shown.press("Its ladder")).text == (
         "“Nobody got past step two” — 1\n"
         "“It asks for a format nobody knows” — 1.1 · the insight\n"
-        "The ladder of #1 · page 1 of 1"
+        "Whys of #1 · page 1 of 1"
     )
-    late = "#1 is an aha now, so no whys are asked under it. Those that were written stay."
+    late = "#1 is an aha now, so you can't ask why any more. The whys so far stay."
     assert late in (await people.mei.does(AskWhy("1.1", "", "", "and why that?"))).text
     assert late in (await people.mei.does(MarkInsight("1.1"))).text
 
@@ -379,11 +380,11 @@ async def test_one_s_own_why_comes_out_of_what_was_an_aha(
     await was_an_aha(people, bot, recorder)
     taking = await people.ben.does(TakeWhyOut("1.1"))
     assert list(offered(taking)) == ["1 · Nobody got past step two"]
-    assert (await taking.fill()).text == "Why 1 is taken out of #1."
-    assert "1 This one was taken out.\n› 1.1 💡 It asks" in (await ladder(bot, recorder)).text
+    assert (await taking.fill()).text == "Removed why 1 from #1."
+    assert "1 This why was removed.\n› 1.1 💡 It asks" in (await ladder(bot, recorder)).text
     page = await people.mei.does(SeeWhys("1.1"))
-    assert (await (await page.press("Take mine out")).fill()).text == "Why 1.1 is taken out of #1."
-    assert (await ladder(bot, recorder)).text == "No why stands under #1 now."
+    assert (await (await page.press("Remove a why")).fill()).text == "Removed why 1.1 from #1."
+    assert (await ladder(bot, recorder)).text == "#1 has no whys right now."
     assert "step two" not in "".join(await words_left(bot))
 
 
@@ -394,11 +395,11 @@ async def test_a_long_ladder_of_what_was_an_aha_is_read_to_its_end(
     kept = await people.ana.types("failed a wizard for the import")
     await sixty(people.ben, deep=True)
     await kept.press("It was an aha")
-    assert (await ladder(bot, recorder)).text.endswith("asked.\n[Read on] [Take mine out]")
+    assert (await ladder(bot, recorder)).text.endswith("more.\n[Read more] [Remove a why]")
     seen = "".join(page.text for page in await pages_of_ladder(people.mei))
     assert "“because 1.”" in seen
     assert "“because 60.”" in seen
-    assert "[Why?]" not in seen
+    assert "[Ask why]" not in seen
     assert "[Mark the insight]" not in seen
 
 
@@ -442,11 +443,11 @@ async def test_what_was_taken_out_or_removed_is_in_no_table(
 async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """The card of an experiment or of its whys opens the form. A card of an aha offers what works there."""
     card = await tried(people, bot, recorder)
-    assert (await people.mei.does(WhyOf(card))).form.title == "Why did that happen?"
+    assert (await people.mei.does(WhyOf(card))).form.title == "Ask why"
     await add(people.mei, "first")
     await bot.tick()
     thread = recorder.last()[0]
-    assert (await people.mei.does(WhyOf(thread))).form.title == "Why did that happen?"
+    assert (await people.mei.does(WhyOf(thread))).form.title == "Ask why"
     assert "not written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
     await people.ana.types("an aha")
     await bot.tick()
@@ -458,7 +459,7 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
 async def test_typed_with_a_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """`why 1` opens the same form. A sentence that begins with that word is asked about."""
     await tried(people, bot, recorder)
-    assert (await people.mei.types("why 1")).form.title == "Why did that happen?"
+    assert (await people.mei.types("why 1")).form.title == "Ask why"
     assert "why does it always rain" in (await people.mei.types("why does it always rain")).text
     assert "There is no #420" in (await people.mei.types("why 420")).text
 
@@ -471,7 +472,7 @@ async def test_a_culprit_is_asked_about_and_never_refused(
     await tried(people, bot, recorder)
     form = await people.mei.does(AskWhy("1.1"))
     asked = await form.fill(text=blaming)
-    assert "points at a person" in asked.text
+    assert "blames a person" in asked.text
     assert f"“{blaming}”" in asked.text
     await bot.tick()
     assert not [each for each in recorder.standing.values() if each.key.startswith("ladder:")]
@@ -480,7 +481,7 @@ async def test_a_culprit_is_asked_about_and_never_refused(
     assert differently.form.fields[0].hint in asked.text
     await asked.press("Send as it is")
     await asked.press("Send as it is")
-    assert f"1 {blaming}\nClimbed by Mei" in (await ladder(bot, recorder)).text
+    assert f"1 {blaming}\nWith Mei" in (await ladder(bot, recorder)).text
 
 
 async def test_said_differently_it_stands_where_it_was_meant(
@@ -503,11 +504,10 @@ async def test_a_rung_taken_out_is_not_asked_on(people: Everyone, bot: Bot, reco
     await add(people.mei, "second")
     page = await people.ana.does(SeeWhys("1.1"))
     await (await people.ben.does(TakeWhyOut("1.1"))).fill()
-    form = await page.press("Why?")
+    form = await page.press("Ask why")
     assert {field.name: field.value for field in form.form.fields}["under"] == "2"
     assert (await people.noor.does(SeeWhys("1.1"))).text == (
-        "“This one was taken out.” — 1\n“second” — 1.1 [Why?]\nThe ladder of #1 · page 1 of 1\n"
-        "[Mark the insight]"
+        "“This why was removed.” — 1\n“second” — 1.1 [Ask why]\nWhys of #1 · page 1 of 1\n[Mark the insight]"
     )
 
 

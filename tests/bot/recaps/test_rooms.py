@@ -25,7 +25,7 @@ ONCE_ONLY = (
     "Goals: #1 On pace, off mission",
     QUESTION,
     SUGGESTION,
-    "Moving out: “Fairs”",
+    "What we wanted to stop: “Fairs”",
     "What we said no to\n“Forty lanterns for the hotel”",
     "Parked until now: “An app for watches”",
 )
@@ -82,8 +82,8 @@ async def test_a_harvest_tells_what_its_rooms_tell_of_the_quarter(
     message, harvest = newest(recorder)
     assert harvest.text.startswith("Harvest · January to March 2026")
     assert (
-        "Focus: 3 of 4 moments served the big goal, #1, more than the quarter before (1 of 3) · "
-        "1 isn't linked to a goal." in harvest.text
+        "Focus: 3 of 4 moments served the big goal #1. More than before (1 of 3 in the quarter before). "
+        "One isn't linked to a goal." in harvest.text
     )
     assert "What we said no to\n“Something else 3” — #11 · Mei" in harvest.text
     assert "One more." in harvest.text
@@ -108,7 +108,10 @@ async def test_an_edited_harvest_tells_the_same_less_what_was_removed(
     await people.mei.does(Delete("1.11"))
     await bot.tick()
     text = newest(recorder)[1].text
-    assert "Focus: 2 of 3 moments served the big goal, #1, more than the quarter before (1 of 3)" in text
+    assert (
+        "Focus: 2 of 3 moments served the big goal #1. More than before (1 of 3 in the quarter before)"
+        in text
+    )
     assert "A fifth thing" not in text
     assert "Something else 3" not in text
     assert "“Something else 2” — #10 · Mei" in text
@@ -170,8 +173,8 @@ async def test_a_late_harvest_swallows_nothing(
 @pytest.mark.parametrize(
     ("period", "trend"),
     [
-        ("quarter", ", more than the quarter before (1 of 3) · "),
-        ("year", " · "),
+        ("quarter", ". More than before (1 of 3 in the quarter before). "),
+        ("year", ". "),
     ],
 )
 async def test_a_longer_recap_tells_its_own_span(
@@ -182,7 +185,7 @@ async def test_a_longer_recap_tells_its_own_span(
     clock.now = LAST_FRIDAY - timedelta(hours=1)
     text = (await people.ben.types(f"recap {period}")).text
     served = "3 of 4" if period == "quarter" else "4 of 7"
-    assert f"Focus: {served} moments served the big goal, #1{trend}" in text
+    assert f"Focus: {served} moments served the big goal #1{trend}" in text
     assert "What we said no to" in text
 
 
@@ -255,7 +258,7 @@ async def test_the_next_recap_tells_all_that_one_which_never_came_would_have_tol
     clock.now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
     await people.mei.types("shiny An app for watches")
     begun = await (await people.ana.types("focus check")).fill(went="To custom reports")
-    await (await begun.press("Go on")).fill(out="Fairs", by_on="2026-04-02")
+    await (await begun.press("Continue")).fill(out="Fairs", by_on="2026-04-02")
     clock.now = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
     await bot.tick()
     await (await people.ben.does(CheckIn("1", "1"))).fill(progress="5", fit="no")

@@ -226,9 +226,9 @@ async def test_an_attempt_after_itself(bot: Bot, world: Everyone) -> None:
     kept = await world.ana.does(Failed("We tried it once more", team="1", previous=str(coming)))
     assert f"Saved as #{coming} " in kept.text
     again = await world.ana.does(Edit(f"1.{coming}", "We tried it", previous=str(coming)))
-    assert "cannot be its next one" in " ".join(again.form.errors.values())
+    assert "can't follow it" in " ".join(again.form.errors.values())
     placed = await world.ana.does(PlaceAttempt(f"1.{coming}", previous=str(coming)))
-    assert "cannot be its next one" in " ".join(placed.form.errors.values())
+    assert "can't follow it" in " ".join(placed.form.errors.values())
     check_rows(bot)
 
 

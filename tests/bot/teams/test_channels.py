@@ -56,7 +56,7 @@ async def test_a_channel_that_goes_by_another_id(
     await people.ana.reacts("m1", people.ben, **here)
     await people.ben.does(ReplyWritten("m2", "Much"), thread=asked, **here)
     await bot.tick()
-    assert "1 heard" in recorder.standing[asked].text
+    assert "1 answered" in recorder.standing[asked].text
     await people.ben.does(MessageDeleted("m1"), **here)
     await bot.tick()
     assert len(recorder.notes("U-ben")) == 2
@@ -149,7 +149,7 @@ async def test_what_was_asked_for_comes_once_we_are_let_in(
     await bot.tick()
     clock.forward(hours=1)
     await people.ana.types("ask What did we learn?")
-    await (await people.ana.types("cycle")).press("Post it here")
+    await (await people.ana.types("cycle")).press("Post here")
     recorder.trouble = [PostFailedError("We are not in that channel.")] * 3
     await bot.tick()
     assert recorder.trouble == [], "the question, the chart, and the hello, which follows the first question"
@@ -158,7 +158,7 @@ async def test_what_was_asked_for_comes_once_we_are_let_in(
     await bot.tick()
     here = "".join(recorder.texts())
     assert ("What did we learn?" in here) is stands
-    assert ("How our search goes" in here) is stands
+    assert ("How our quests are going" in here) is stands
 
 
 async def test_open_again_without_a_team(people: Everyone, bot: Bot) -> None:

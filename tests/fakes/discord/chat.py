@@ -20,7 +20,7 @@ from tests.fakes.discord.gateway import Intent
 from tests.fakes.discord.people import Got, People
 from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Channel, Message, Modal, Server
-from tests.support.chat import HOME, Owed, Room, Seen
+from tests.support.chat import HOME, Opened, Owed, Room, Seen
 from tests.support.databases import Clock
 from tests.support.waiting import PATIENT, advance_clock
 
@@ -244,7 +244,12 @@ async def living(
 
 @asynccontextmanager
 async def opened(
-    database: Database, begins: datetime, hears: bool = True, invited: bool = True, **more: str
+    database: Database,
+    begins: datetime,
+    hears: bool = True,
+    invited: bool = True,
+    locale: str = "en-US",
+    **more: str,
 ) -> AsyncIterator[DiscordRoom]:
     """Run the fake Discord with its people, the home channel and the bot.
 
@@ -255,9 +260,9 @@ async def opened(
     with patch.dict(os.environ, clean, clear=True), at_once:
         async with serving() as discord:
             discord.world.found(joined=invited)
-            discord.world.home.owner = discord.world.add("Ana", admin=True).id
+            discord.world.home.owner = discord.world.add("Ana", admin=True, locale=locale).id
             for name in PEOPLE:
-                discord.world.add(name)
+                discord.world.add(name, locale=locale)
             home = discord.world.make(discord.world.home, HOME)
             if hears:
                 discord.allows(Intent.CONTENT)
@@ -266,8 +271,15 @@ async def opened(
                 yield room
 
 
-@asynccontextmanager
-async def discord(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Room]:
-    """Open the fake Discord for the dialogue."""
-    async with opened(database, begins) as room:
-        yield room
+def speaking(locale: str) -> Opened:
+    """Return the function that opens this `Room` for the dialogues, with people who use Discord in a language."""
+
+    @asynccontextmanager
+    async def open_it(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Room]:
+        async with opened(database, begins, locale=locale) as room:
+            yield room
+
+    return open_it
+
+
+discord = speaking("en-US")

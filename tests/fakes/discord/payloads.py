@@ -121,7 +121,7 @@ def server(world: World, here: Server) -> Json:
     """Return a `GuildResponse`."""
     return {
         "id": here.id, "name": here.name, "icon": None, "description": None, "home_header": None,
-        "splash": None, "discovery_splash": None, "features": [], "banner": None, "owner_id": here.owner,
+        "splash": None, "discovery_splash": None, "features": here.features, "banner": None, "owner_id": here.owner,
         "application_id": None, "region": "deprecated", "afk_channel_id": None, "afk_timeout": 300,
         "system_channel_id": here.system or None, "system_channel_flags": 0, "widget_enabled": False,
         "widget_channel_id": None, "verification_level": 0, "default_message_notifications": 0,

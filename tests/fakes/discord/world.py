@@ -149,6 +149,8 @@ class Server:
     members: dict[str, Member] = field(default_factory=dict)
     emojis: dict[str, Json] = field(default_factory=dict)
     locale: str = "en-US"
+    features: list[str] = field(default_factory=list)
+    """What the server is, such as `COMMUNITY`, whose admins choose its locale."""
     unavailable: bool = False
     """Whether the server has an outage: the gateway reports it, and REST answers 10004, for its channels 10003."""
     system: str = ""

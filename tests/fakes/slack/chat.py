@@ -201,6 +201,7 @@ async def opened(
     transport: str,
     joined: bool = True,
     pace: float = 0.0,
+    locale: str = "en-US",
     **more: str,
 ) -> AsyncIterator[SlackRoom]:
     """Open a fake Slack with people in the home channel and the bot connected over this transport.
@@ -219,6 +220,8 @@ async def opened(
                 ("Noor", "Asia/Dubai"),
             ):
                 here.add(name, zone)
+            for user in here.users.values():
+                user.locale = locale
             home, clock = here.make(HOME), Clock(begins)
             environ = {**environment(slack, transport), **more}
             manifest = install(slack, environ)
@@ -242,12 +245,12 @@ async def opened(
                     await slack.stop()
 
 
-def over(transport: str) -> Opened:
-    """Return the function that opens this `Room` for the conversations."""
+def over(transport: str, locale: str = "en-US") -> Opened:
+    """Return the function that opens this `Room` for the conversations, with people who use Slack in a language."""
 
     @asynccontextmanager
     async def open_it(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Room]:
-        async with opened(database, begins, transport) as room:
+        async with opened(database, begins, transport, locale=locale) as room:
             yield room
 
     return open_it

@@ -419,5 +419,5 @@ async def test_a_private_picture_that_is_refused_is_told_in_words(room: DiscordR
     assert answer
     assert await room.pictures("Ben") == []
     whispers = room.discord.world.whispers(room.discord.world.person("Ben").id)
-    said = "How our search goes, 16 March 2026: 1 experiment and no breakthroughs."
+    said = "Experiments and breakthroughs over time, 16 March 2026: 1 experiment and no breakthroughs."
     assert [said in read.words(message) for message in whispers] == [False, True]

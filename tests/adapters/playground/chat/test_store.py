@@ -100,7 +100,7 @@ async def test_edits_marks_and_words_as_they_are_now(here: Running) -> None:
     source = await here.playground.read(PLACE, said)
     assert source is not None
     assert (source.text, source.person, source.person_name, source.by_bot) == ("Words.", "ben", "Ben", False)
-    with pytest.raises(PostFailedError, match="not Ahabot's own"):
+    with pytest.raises(PostFailedError, match="because I didn't write it"):
         await here.playground.edit(PLACE, said, CARD)
     sent = await here.playground.post(PLACE, CARD, "p1")
     await here.playground.edit(PLACE, sent.message, Post(Card((Title("Removed."),))))
@@ -113,11 +113,11 @@ async def test_where_nothing_can_be_posted(here: Running) -> None:
     """Each refusal is certain and says what a person can do."""
     here.playground.chat.allow_notes("mei", False)
     refusals = {
-        "Ahabot is not in #random. Invite it there.": PLACE,
-        "That channel is not there any more.": Place("playground", "deep"),
-        "That message is gone.": Place("playground", "with-ana", thread="99"),
-        "Mei takes no direct messages.": Place("playground", person="mei"),
-        "That person is not there any more.": Place("playground", person="ahab"),
+        "I'm not in that channel. Please invite me there.": PLACE,
+        "That channel no longer exists.": Place("playground", "deep"),
+        "That message no longer exists.": Place("playground", "with-ana", thread="99"),
+        "They don't accept direct messages from me.": Place("playground", person="mei"),
+        "That person is no longer here.": Place("playground", person="ahab"),
     }
     for sentence, place in refusals.items():
         with pytest.raises(PostFailedError) as refused:

@@ -39,7 +39,7 @@ async def test_another_name_for_this_machine_is_turned_away(here: Running, host:
     """A site whose name points to loopback gets nothing, not even the page."""
     async with here.page.session.get(here.page.base + address, headers={"Host": host}) as answer:
         assert answer.status == 403
-        assert (await answer.json())["error"] == "The playground answers only at 127.0.0.1 or localhost."
+        assert (await answer.json())["error"] == "The playground only answers at 127.0.0.1 or localhost."
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ async def test_another_site_cannot_act(here: Running, origin: str | None) -> Non
     """A form or script on another site or port can send nothing."""
     headers = {"Content-Type": "application/json"} | ({"Origin": origin} if origin else {})
     status, answer = await post(here.page.session, f"{here.page.base}/api/type", json.dumps(SENT), **headers)
-    assert (status, answer["error"]) == (403, "The playground takes requests only from its own page.")
+    assert (status, answer["error"]) == (403, "The playground only accepts requests from its own page.")
     assert not (await here.page.world("ana"))["messages"]
 
 
@@ -65,7 +65,7 @@ async def test_a_plain_form_is_turned_away(here: Running) -> None:
     """Only JSON is accepted, which a cross-site form cannot send."""
     headers = {"Origin": here.page.base, "Content-Type": "text/plain"}
     status, answer = await post(here.page.session, f"{here.page.base}/api/type", json.dumps(SENT), **headers)
-    assert (status, answer["error"]) == (403, "The playground takes only JSON.")
+    assert (status, answer["error"]) == (403, "The playground only accepts JSON.")
 
 
 async def test_the_page_may_run_nothing_but_its_own(here: Running) -> None:

@@ -41,7 +41,7 @@ STORY = tomllib.loads(story.FILE.read_text("utf-8"))
 THIS_WEEK = next(week for week in STORY["weeks"] if week["ago"] == 0)
 
 
-CYCLE = "How our search goes"
+CYCLE = "How our quests are going"
 NOT_KEPT = ("ask", "setup", "schedule", "quest", "cycle", "mission", "goal", "focus")
 
 
@@ -278,7 +278,7 @@ def test_a_ladder_with_a_branch_and_an_insight_by_all_six(played: Played) -> Non
     rungs = re.findall(r"^(?:› )*([\d.]+) ", ladder, re.MULTILINE)
     assert rungs == ["1", "1.1", "1.1.1", "1.1.1.1", "2", "2.1"]
     assert "1.1.1.1 💡 A leaf has no roof either." in ladder
-    assert "Climbed by Ana, Ben, Chidi, Mei, Noor, Tom" in ladder
+    assert "With Ana, Ben, Chidi, Mei, Noor, Tom" in ladder
     assert "The insight\nA leaf has no roof either." in played.one("Experiment #", "Swapping the nine")
 
 
@@ -298,12 +298,12 @@ def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
 def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
     """Each breakthrough's thread has the next quest, and two of them are open today."""
     asked = [text(each) for each in played.messages if each.card and has(each, "What's next?")]
-    assert [len(re.findall("opened the next quest: ", each)) for each in asked] == [1, 1, 1]
+    assert [len(re.findall("started the next quest: ", each)) for each in asked] == [1, 1, 1]
     assert "Quest · found" in played.one("Quest", "When do the leaves get wet")
     cycle = played.one(CYCLE)
     assert "What could we tell people" in cycle
     assert "2 attempts" in cycle
-    assert "13 experiments and 3 breakthroughs" in cycle
+    assert "13 experiments · 3 breakthroughs" in cycle
 
 
 def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
@@ -314,7 +314,7 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
     assert "Harvest · January to March 2026" in said
     assert "The lantern was never wrong" in said
     assert "4 attempts · 39 days · 6 people" in said
-    ratio = re.search(r"Focus: (\d+ of \d+) moments served the big goal, #1", said)
+    ratio = re.search(r"Focus: (\d+ of \d+) moments served the big goal #1", said)
     assert ratio
     assert harvests[0].picture
     assert f"{ratio[1]} moments served the big goal" in harvests[0].picture["alt"]
@@ -326,10 +326,10 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
 
 def test_an_experiment_under_way_and_one_whose_lines_are_open(played: Played) -> None:
     """Nobody reads the sealed lines, and the opened ones stand beside what happened."""
-    going = played.one("Experiment #", "under way")
-    assert "Ana and Ben wrote what they expect. It's sealed until the result." in going
+    going = played.one("Experiment #", "in progress")
+    assert "Ana and Ben wrote what they expect. It's hidden until there's a result." in going
     assert not [each for each in played.messages if each.card and "all of them, every night" in text(each)]
-    known = played.one("Experiment #", "Before we knew")
+    known = played.one("Experiment #", "What we expected")
     for words in ("went well", "three snails", "somebody wipes the glass", "It falls down", "Snails."):
         assert words in known
 
@@ -360,8 +360,8 @@ def test_a_no_a_parked_thing_and_an_open_door(played: Played) -> None:
 
 def test_the_focus_check_follows_from_off_mission(played: Played) -> None:
     check = played.one("Focus check", "The hotel took more days than we thought.")
-    assert "Doesn't work: move out\nSelling light to people who have no leaves" in check
-    assert "Go on" not in check
+    assert "Doesn't work: stop it\nSelling light to people who have no leaves" in check
+    assert "Continue" not in check
 
 
 def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
@@ -370,9 +370,9 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
     assert played.ahead.picture
     said = text(played.ahead)
     assert "Goals: #1 On pace and on mission · #2 On pace, off mission" in said
-    assert "Focus: 3 of 5 moments served the big goal, #1" in said
-    assert " · this quarter " in said
-    assert " · 2 aren't linked to a goal" in said
+    assert "Focus: 3 of 5 moments served the big goal #1" in said
+    assert " This quarter: " in said
+    assert " 2 aren't linked to a goal" in said
     assert "3 of 5" in played.ahead.picture["alt"]
     since = played.ahead.at - timedelta(weeks=1)
     serving = [
@@ -387,7 +387,7 @@ def test_a_recap_tells_its_ratio_in_a_line_and_a_mark(played: Played) -> None:
 def test_the_quarter_ends_with_a_recap_that_shows_its_ratio(played: Played) -> None:
     """It is there before anybody jumps to Friday."""
     last = played.recaps()[-1]
-    ratio = re.search(r"Focus: (\d+ of \d+) moments served the big goal, #1", text(last))
+    ratio = re.search(r"Focus: (\d+ of \d+) moments served the big goal #1", text(last))
     assert ratio
     assert last.picture
     assert f"{ratio[1]} moments served the big goal" in last.picture["alt"]

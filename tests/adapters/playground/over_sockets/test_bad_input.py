@@ -59,15 +59,15 @@ async def test_unknown_ids(here: Running) -> None:
     """Each sentence says what is missing."""
     said = (await here.people.type_line("ana", "random", "Hello.")).message
     tries: dict[str, tuple[str, dict[str, Any]]] = {
-        "That message is not here any more.": ("react", {"message": "99", "emoji": "👍", "on": True}),
-        "That button is not there any more.": ("press", {"card": said, "button": "log:forged"}),
-        "That form is not open any more.": ("submit", {"form": "f9", "values": {}}),
-        "There is no such entry in the menu.": ("shortcut", {"message": said, "label": "Sink it"}),
-        "There is no such channel here.": ("type", {"channel": "deep", "text": "x"}),
+        "That message no longer exists.": ("react", {"message": "99", "emoji": "👍", "on": True}),
+        "That button no longer exists.": ("press", {"card": said, "button": "log:forged"}),
+        "That form is no longer open.": ("submit", {"form": "f9", "values": {}}),
+        "There's no such entry in the menu.": ("shortcut", {"message": said, "label": "Sink it"}),
+        "There's no such channel here.": ("type", {"channel": "deep", "text": "x"}),
         "That thread is in another channel.": (
             "type", {"channel": "team-lantern", "text": "x", "thread": said},
         ),
-        "That is not an emoji.": ("react", {"message": said, "emoji": "two words", "on": True}),
+        "That's not an emoji.": ("react", {"message": said, "emoji": "two words", "on": True}),
     }  # fmt: skip
     for sentence, (doing, body) in tries.items():
         status, answer = await here.page.try_to(doing, person="ana", **body)
@@ -78,7 +78,7 @@ async def test_unknown_ids(here: Running) -> None:
 async def test_too_much_at_once(here: Running) -> None:
     """A text beyond any message is refused with a sentence. A long one is saved whole."""
     status, said = await here.page.try_to("type", person="ana", channel="random", text="x" * 300_000)
-    assert (status, said["error"]) == (413, "That is too long for one message. Nothing was sent.")
+    assert (status, said["error"]) == (413, "That's too long for one message. Nothing was sent.")
     headers = {"Origin": here.page.base, "Content-Type": "application/json"}
     url, body = f"{here.page.base}/api/type", BytesIO(b"x" * 2_000_000)
     async with here.page.session.post(url, data=body, headers=headers) as answer:
@@ -94,7 +94,7 @@ async def test_a_bot_that_fails_is_a_sentence(here: Running, caplog: pytest.LogC
     status, answer = await here.page.try_to(
         "type", person="ana", channel="random", text="/aha We sign.", event="e1"
     )
-    assert (status, answer["error"]) == (503, "Ahabot could not answer just now. Try again in a moment.")
+    assert (status, answer["error"]) == (503, "Ahabot couldn't answer right now. Try again in a moment.")
     assert "a request to the playground failed with" in caplog.text
     here.bot.answers[Log] = None
     await here.page.do("type", person="ana", channel="random", text="/aha We sign.", event="e1")

@@ -68,7 +68,7 @@ async def test_a_body_that_cannot_be_read(
         await raw.send(head(port, len(body), headers) + body)
         answer = await raw.answer()
     assert answer.startswith("HTTP/1.1 400 ")
-    assert '{"error": "The request is not a JSON object."' in answer
+    assert '{"error": "The request isn\'t a JSON object."' in answer
     assert log.messages == []
 
 

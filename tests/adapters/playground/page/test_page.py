@@ -114,10 +114,10 @@ async def test_a_form_keeps_what_was_typed(here: Running, browser: Browser) -> N
     words = page.get_by_label("What became clear?")
     await expect(words).to_be_focused()
     await words.fill("Two signatures.")
-    await page.get_by_role("button", name="Keep", exact=True).click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     note = page.get_by_label("Who was there?")
     await expect(note).to_be_focused()
-    assert "This one is needed." in await said_of(note)
+    assert "Please fill this in." in await said_of(note)
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Open it again").click()
     await expect(words).to_have_value("Two signatures.")
@@ -161,9 +161,9 @@ async def test_a_story_that_is_being_written(here: Running, browser: Browser) ->
     page = await tab(browser, here, "#p=ana&c=random")
     world(here).set_clock(datetime(2030, 3, 20, 16, tzinfo=UTC))
     world(here).show_progress(Progress(3, 12))
-    await expect(page.locator("#story")).to_contain_text("The story is being written: March 2030")
+    await expect(page.locator("#story")).to_contain_text("The story is playing: March 2030")
     await expect(page.locator("#story progress")).to_have_js_property("position", 0.25)
-    await expect(page.locator("#feed")).to_contain_text("appears here, week by week")
+    await expect(page.locator("#feed")).to_contain_text("appear here, week by week")
     await here.people.type_line("ben", "random", "Long.\n" * 80)
     await here.people.type_line("ana", "random", "/aha We sign once.")
     last = (await here.people.type_line("ben", "random", "Short.")).message
@@ -172,7 +172,7 @@ async def test_a_story_that_is_being_written(here: Running, browser: Browser) ->
     await page.locator("#composer").fill("Hello.")
     await page.keyboard.press("Enter")
     await expect(page.locator(".notice")).to_have_text(
-        "The story is still being written. In a moment it's your turn."
+        "The story is still playing. It'll be your turn in a moment."
     )
     world(here).show_progress(Progress())
     await expect(page.locator("#story")).to_be_hidden()

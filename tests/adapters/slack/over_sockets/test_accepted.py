@@ -67,7 +67,7 @@ async def test_every_quest_can_be_reached(room: SlackRoom, database: Database, n
     await open_quests(database, number)
     form = await room.types("Ana", "failed")
     assert form
-    assert "The list has the newest 24. Write some words of an older one." in form
+    assert "Only the newest 24 are listed. For an older one, type some of its words." in form
     wrong = await room.fills("Ana", form.id, text=WORDS, quest_other="Madrid")
     assert wrong
     assert wrong.fields["quest_other"]["error"] == "No open quest has these words."

@@ -86,7 +86,7 @@ def test_a_value_stands_where_the_language_wants_it() -> None:
         (1, "One person answered.", "Odpowiedziała jedna osoba."),
         (3, "3 people answered.", "Odpowiedziały 3 osoby."),
         (12, "12 people answered.", "Odpowiedziało 12 osób."),
-        (1204, "1,204 people answered.", "Odpowiedziały 1204 osoby."),
+        (1204, "1,204 people answered.", "Odpowiedziały 1\u00a0204 osoby."),
         (21204, "21,204 people answered.", "Odpowiedziały 21\u00a0204 osoby."),
     ],
 )

@@ -105,7 +105,7 @@ async def test_a_result_that_is_kept_anew_is_its_new_keeper_s(
     await starts(people.ana)
     first = await keeps(people.ben, happened="It broke")
     await (await people.ana.does(Edit("1.1"))).fill(happened="It bent")
-    await (await first.press("Undo")).press("Take the result back")
+    await (await first.press("Undo")).press("Remove the result")
     await keeps(people.mei, happened="It cracked")
     assert await tells(bot, recorder, people.ana) == [("moment", "A wizard of three steps")]
     assert await tells(bot, recorder, people.mei) == [("result", "", "It cracked")]
@@ -178,5 +178,5 @@ async def test_a_carried_step_stays_its_writer_s(
     assert [step.changed_by_id for step in steps(bot)] == [steps(bot)[0].changed_by_id] * 2
     assert await tells(bot, recorder, people.mei) == []
     assert await tells(bot, recorder, people.noor) == [("step", "we stay inside", "it rains")] * 2
-    assert "[Remove it]" in (await press(people.mei, second, "See it")).text
-    assert "[Remove it]" in (await press(people.noor, second, "See it")).text
+    assert "[Remove]" in (await press(people.mei, second, "Show")).text
+    assert "[Remove]" in (await press(people.noor, second, "Show")).text
