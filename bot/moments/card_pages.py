@@ -30,7 +30,8 @@ def build_moment_page(session: Session, moment: Moment, number: int, now: dateti
     here = min(max(number, 1), len(pages))
     more = (Button(_("Read more"), ReadOn(format_moment_ref(moment), str(here + 1))),) if here < len(pages) else ()
     together = reactions.names_involved(session, moment) if here == len(pages) else ()
-    names = (Small((_("Together: {names}", names=list_names(together, len(together))),)),) if len(together) > NAMES_SHOWN else ()
+    everyone = _("Together: {names}", names=list_names(together, len(together)))
+    names = (Small((everyone,)),) if len(together) > NAMES_SHOWN else ()
     where = Small(
         (_("{moment} · page {page} of {pages}", moment=moment_name(moment), page=here, pages=len(pages)),)
     )

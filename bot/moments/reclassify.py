@@ -86,7 +86,8 @@ def _change_kind(context: Context, moment: Moment, kind: Kind) -> None:
 def _labelled_parts(moment: Moment) -> list[str]:
     """Return the answers to the form of the moment's kind, each after its label."""
     labels = {part.name: part.label() for part in KINDS[moment.kind].parts}
-    told = [_("{label}: {words}", label=label, words=moment.parts[name]) for name, label in labels.items() if moment.parts.get(name)]
+    given = [(label, moment.parts[name]) for name, label in labels.items() if moment.parts.get(name)]
+    told = [_("{label}: {words}", label=label, words=words) for label, words in given]
     worth = list_kinds(parse_kinds(moment.parts.get(VALUE_PART, "")))
     return [*told, _("Value: {kinds}", kinds=worth)] if worth else told
 

@@ -48,7 +48,6 @@ from storage.models.shown import has_words, shown_name
 from storage.moments import moments
 from storage.teams import teams
 
-
 ADD_TO_QUEST = lazy("Add to a quest")
 """The button that places a saved experiment, and the title of its form."""
 

@@ -30,7 +30,6 @@ from storage.memory import followups
 from storage.models import Moment, MomentState, Team, Version
 from storage.moments import reactions, versions
 
-
 EXCERPT_WORDS = 200
 """Characters of a moment above the form for a version of it."""
 

@@ -93,7 +93,8 @@ async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
     await room.deletes("Ben", first)
     await room.settled()
     assert await room.notes("Ben") == []
-    saved, gone = "2 of your messages are in the team's memory now", "A message you wrote was deleted, but a copy is saved as #2"
+    saved = "2 of your messages are in the team's memory now"
+    gone = "A message you wrote was deleted, but a copy is saved as #2"
     for sentence, other, button in ((saved, gone, "[Remove all]"), (gone, saved, "[Delete it, too]")):
         shown = await room.types("Ben", "show 1")
         assert shown

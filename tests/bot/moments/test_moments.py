@@ -291,7 +291,8 @@ async def test_what_its_form_asked_stays_with_what_was_an_aha(
     )
     await kept.press("It was an aha")
     whole = (
-        "breakthrough or not, we ship on Friday\nWe planned: A wizard\nWhat it turned out to be: Their own\nspreadsheet\n"
+        "breakthrough or not, we ship on Friday\nWe planned: A wizard\n"
+        "What it turned out to be: Their own\nspreadsheet\n"
         "Value: money, trust"
     )
     await bot.tick()

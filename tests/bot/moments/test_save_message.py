@@ -311,7 +311,8 @@ async def test_a_message_that_shows_something_in_place_of_words(
     await people.ana.reacts("m-other", people.mei)
     await bot.tick()
     [note] = [each for each in recorder.standing.values() if each.place.person == "U-mei"]
-    assert f"Ana would like to save something you posted without text: {NOUNS[shows]()}. It'll be #2. What does it show?" in note.text
+    asked = f"something you posted without text: {NOUNS[shows]()}. It'll be #2. What does it show?"
+    assert f"Ana would like to save {asked}" in note.text
     assert "#2" not in (await people.mei.types(f"find {shows.value}")).text, "what it is isn't its words"
     [draft] = [moment for moment in rows(bot, Moment) if moment.state == MomentState.DRAFT]
     assert draft.parts == {SHOWS: shows.value}

@@ -104,7 +104,8 @@ async def test_what_was_kept_while_the_quest_was_open_counts(
     form = await kept.press("Add details")
     clock.forward(hours=1)
     await let_go(people.ana)
-    said = f"#1 updated. {LET_GO} #1 was saved before that, so it counts for the quest. The card is in #lantern.\n[Edit]"
+    counts = "#1 was saved before that, so it counts for the quest."
+    said = f"#1 updated. {LET_GO} {counts} The card is in #lantern.\n[Edit]"
     assert (await form.fill(wrong="that people know their format")).text == said
     assert "1 attempt\n" in await quest_card(bot, recorder)
     again = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
