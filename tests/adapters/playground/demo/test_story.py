@@ -303,7 +303,7 @@ def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
     cycle = played.one(CYCLE)
     assert "What could we tell people" in cycle
     assert "2 attempts" in cycle
-    assert "13 experiments and 3 breakthroughs" in cycle
+    assert "13 experiments · 3 breakthroughs" in cycle
 
 
 def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
@@ -326,7 +326,7 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
 
 def test_an_experiment_under_way_and_one_whose_lines_are_open(played: Played) -> None:
     """Nobody reads the sealed lines, and the opened ones stand beside what happened."""
-    going = played.one("Experiment #", "under way")
+    going = played.one("Experiment #", "in progress")
     assert "Ana and Ben wrote what they expect. It's hidden until there's a result." in going
     assert not [each for each in played.messages if each.card and "all of them, every night" in text(each)]
     known = played.one("Experiment #", "What we expected")
