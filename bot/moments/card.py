@@ -329,7 +329,9 @@ def _version_blocks(session: Session, told: Sequence[Version], now: datetime, ro
     if not version_rows.are_versions_open(told, now):
         for version in by_name:
             name = people[version.author_id].name
-            said = _("{name} added a version. It opens when a second one comes in, or after two days.", name=name)
+            said = _(
+                "{name} added a version. It opens when a second one comes in, or after two days.", name=name
+            )
             yield Small((said,))
         return
     yield Section(_("Versions"))

@@ -28,7 +28,11 @@ def build_moment_page(session: Session, moment: Moment, number: int, now: dateti
     """
     pages = split_into_pages(_full_texts(session, moment, now))
     here = min(max(number, 1), len(pages))
-    more = (Button(_("Read more"), ReadOn(format_moment_ref(moment), str(here + 1))),) if here < len(pages) else ()
+    more = (
+        (Button(_("Read more"), ReadOn(format_moment_ref(moment), str(here + 1))),)
+        if here < len(pages)
+        else ()
+    )
     together = reactions.names_involved(session, moment) if here == len(pages) else ()
     everyone = _("Together: {names}", names=list_names(together, len(together)))
     names = (Small((everyone,)),) if len(together) > NAMES_SHOWN else ()

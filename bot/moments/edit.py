@@ -292,7 +292,10 @@ def restore_moment(context: Context, command: Restore) -> Reply:
         raise UserError(_("#{number} isn't deleted.", number=moment.number))
     if moment.erased_at or moment.deleted_at + UNDO_PERIOD <= context.now:
         raise UserError(
-            _("#{number} was deleted more than a day ago, so its text is gone for good.", number=moment.number)
+            _(
+                "#{number} was deleted more than a day ago, so its text is gone for good.",
+                number=moment.number,
+            )
         )
     if context.caller.person_id not in (moment.deleted_by_id, moment.author_id):
         raise UserError(

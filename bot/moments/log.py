@@ -159,9 +159,7 @@ def _saved_reply(
     if KINDS[kind].parts and not whole:
         further.append(_complete_button(kind, at))
     if head:
-        again = (
-            _("Include the word “{word}”", word=head.strip()) if kind is Kind.AHA else _("It was an aha")
-        )
+        again = _("Include the word “{word}”", word=head.strip()) if kind is Kind.AHA else _("It was an aha")
         further.append(Button(again, ItWasAnAha(at, head)))
     if kind is Kind.BREAKTHROUGH and links.list_recent(
         context.session, context.caller.team_id, Kind.EXPERIMENT, 1
@@ -211,9 +209,7 @@ def open_became_form(context: Context, command: Became) -> Reply | Form:
     if goal.closed_at is None:
         raise UserError(_("Goal #{number} is still open. Close it first.", number=goal.number))
     if goals.find_became(context.session, goal) is not None:
-        raise UserError(
-            _("Goal #{number} already became something: its card says what.", number=goal.number)
-        )
+        raise UserError(_("Goal #{number} already became something: its card says what.", number=goal.number))
     team, at = str(goal.team_id), str(goal.number)
     if command.kind == Kind.BREAKTHROUGH:
         return capture_moment(context, Breakthrough(goal=at, team=team, planned=goal.text))

@@ -58,7 +58,10 @@ def record_presence(context: Context, command: IWasThere) -> Reply:
     if command.private:
         return _updated_card(context, moment, said)
     at = format_moment_ref(moment)
-    further = (Button(_("Add my version"), AddVersion(at)), Button(_("How big a stretch was it?"), HowFar(at)))
+    further = (
+        Button(_("Add my version"), AddVersion(at)),
+        Button(_("How big a stretch was it?"), HowFar(at)),
+    )
     return text_reply(said, buttons=further if given else ())
 
 

@@ -62,7 +62,10 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     moment = own_moment(context, command.moment)
     if moment.kind not in (Kind.AHA, Kind.EXPERIMENT) or moment.state != MomentState.KEPT:
         raise UserError(
-            _("Only an aha with a text can become an experiment, and #{number} isn't one.", number=moment.number)
+            _(
+                "Only an aha with a text can become an experiment, and #{number} isn't one.",
+                number=moment.number,
+            )
         )
     open_expectations(context, moment)
     _change_kind(context, moment, Kind.EXPERIMENT)
@@ -119,7 +122,9 @@ def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
     text = goal.text
     more = take_back(context, command, goal)
     if not command.head:
-        return text_reply(join_sentences(_("Undone. Goal #{number} is gone.", number=goal.number), more), replaces=True)
+        return text_reply(
+            join_sentences(_("Undone. Goal #{number} is gone.", number=goal.number), more), replaces=True
+        )
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
     told = join_sentences(_("It has every word you typed, and the goal is gone."), more)
     return saved_reply(at, card_place(context), told, replaces=True)

@@ -204,7 +204,10 @@ def _reply_already_saved(context: Context, moment: Moment, command: MessageField
     """
     if moment.deleted_at is not None:
         raise UserError(
-            _("That message was saved as #{number} and then deleted, so I won't save it again.", number=moment.number)
+            _(
+                "That message was saved as #{number} and then deleted, so I won't save it again.",
+                number=moment.number,
+            )
         )
     see = Button(_("Show"), Show(format_moment_ref(moment)))
     said = _("That message is already saved as #{number}.", number=moment.number)

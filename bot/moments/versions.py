@@ -74,7 +74,9 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
             )
         return _own_text_form(context, moment)
     if moment.state != MomentState.KEPT:
-        raise UserError(_("#{number} has no text yet. Once it does, you can add your version.", number=moment.number))
+        raise UserError(
+            _("#{number} has no text yet. Once it does, you can add your version.", number=moment.number)
+        )
     mine = versions.find_by_author(context.session, moment.id, context.caller.person_id)
     if not command.text:
         return _version_form(context, moment, mine)

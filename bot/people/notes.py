@@ -198,7 +198,11 @@ def _one_matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
         case PostingKind.NOTE_REMOVED:
             return (Button(_("Undo"), NoteOne(known, item, Decision.RESTORE)), later)
         case _:
-            return (Button(_("Keep it"), NoteOne(known, item, Decision.KEEP)), Button(_("Delete it"), remove), later)
+            return (
+                Button(_("Keep it"), NoteOne(known, item, Decision.KEEP)),
+                Button(_("Delete it"), remove),
+                later,
+            )
 
 
 def compose_stopped_note(

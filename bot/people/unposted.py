@@ -62,7 +62,9 @@ def compose_unposted_note(
     """Compose the Note from the refused posting. Return None if that came before the Note did."""
     missing = session.get(Posting, int(posting.key.removeprefix(KEY_PREFIX)))
     if missing is None or _is_shown(missing):
-        there = Text(_arrived_line(session, missing)) if missing else Text((_("What I couldn't post is gone."),))
+        there = (
+            Text(_arrived_line(session, missing)) if missing else Text((_("What I couldn't post is gone."),))
+        )
         return ComposedPost(Post(Card((there,)))) if posting.message else None
     return ComposedPost(
         Post(Card((Text(_refused_line(session, missing, posting.text)), *_words(session, missing))))

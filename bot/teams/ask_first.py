@@ -45,8 +45,7 @@ POSTED = lazy("It's already posted. You can undo that on the answer you got.")
 KEPT_ALREADY = lazy("You've already saved it just for yourself. You can undo that on the answer you got.")
 TOO_OLD = lazy("That question has expired. Please write it again.")
 ELSEWHERE_WORDS = lazy(
-    "I don't save or show anything from this conversation. "
-    "Tell me in a channel, or in a direct message."
+    "I don't save or show anything from this conversation. Tell me in a channel, or in a direct message."
 )
 """The answer in a conversation between people that the bot is not part of."""
 

@@ -54,9 +54,7 @@ def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
     admitted = admitted_teams(context, (team_id for team_id, _ in known))
     mine = [(team_id, name) for team_id, name in known if team_id in admitted]
     if not mine:
-        raise UserError(
-            _("I don't know your team yet. Use me once in a public channel that I'm in.")
-        )
+        raise UserError(_("I don't know your team yet. Use me once in a public channel that I'm in."))
     return mine
 
 

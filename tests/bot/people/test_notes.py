@@ -651,9 +651,7 @@ async def test_several_removals_are_one_note(desk: Desk) -> None:
         await (await desk.people.ana.types(f"delete {number}")).press("Delete")
         await desk.bot.tick()
     [note] = await desk.notes()
-    assert note.startswith(
-        "3 of your moments were deleted for everyone: #2, #3, #4. You can bring them back"
-    )
+    assert note.startswith("3 of your moments were deleted for everyone: #2, #3, #4. You can bring them back")
     assert note.endswith("[Undo all] [One by one]")
     assert (await desk.press("Undo all")).text == "#2, #3, #4 are back."
     assert await desk.alive() == 3

@@ -76,7 +76,10 @@ async def test_from_what_we_expect_to_what_happened(
         assert words not in await people.ana.sees(quest)
 
     kept = await keeps(people.ana, happened="Two of ten gave up", taught="Three steps are fine")
-    assert kept.text == "Saved the result of #1. It went well. The card is in #lantern.\n[Undo] [Edit the result]"
+    assert (
+        kept.text
+        == "Saved the result of #1. It went well. The card is in #lantern.\n[Undo] [Edit the result]"
+    )
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (

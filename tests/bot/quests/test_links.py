@@ -93,9 +93,7 @@ async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, r
     kept = await people.ana.types("breakthrough A template")
     form = await kept.press("Add details")
     said = await form.fill(value="money\ntrust", quest="1", powers="Imports")
-    assert said.text.startswith(
-        "#1 updated. That's what you were looking for: “How do"
-    )
+    assert said.text.startswith("#1 updated. That's what you were looking for: “How do")
     again = await people.ana.does(Edit("1.1"))
     assert "quest" not in [each.name for each in again.form.fields]
     assert field(again.form, "value") == "money\ntrust"

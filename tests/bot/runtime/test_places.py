@@ -153,7 +153,9 @@ async def test_of_many_teams_one_is_chosen_in_a_form(people: Everyone, bot: Bot,
     await begun(people, bot, "a", "b", "c", "d")
     form = await people.ana.types(SECRET, **direct("ana"))
     assert SECRET in form.form.intro
-    nowhere = next(each.value for each in form.form.fields[0].options if "Don't post or save it" in each.label)
+    nowhere = next(
+        each.value for each in form.form.fields[0].options if "Don't post or save it" in each.label
+    )
     assert "nobody else" in (await form.fill(team=nowhere)).text
     assert rows(bot, Pending) == []
     form = await people.ana.types(SECRET, **direct("ana"))

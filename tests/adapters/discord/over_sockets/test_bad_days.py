@@ -236,7 +236,8 @@ async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code:
     assert posts() == calls + 1
     assert WORDS in await room.finds("cache tokens")
     assert (
-        len(with_words(await room.notes("Ana"), "I couldn't post this in #team-lantern: the card of #2.")) == 1
+        len(with_words(await room.notes("Ana"), "I couldn't post this in #team-lantern: the card of #2."))
+        == 1
     )
 
 

@@ -321,7 +321,10 @@ async def test_an_emoji_on_a_message_without_words(room: DiscordRoom, what: str)
     said = await wordless(room, what)
     await room.people.reacts("Ana", "💡", said)
     [note] = await room.notes("Ben")
-    assert f"Ana would like to save something you posted without text: {what}. It'll be #2. What does it show?" in note
+    assert (
+        f"Ana would like to save something you posted without text: {what}. It'll be #2. What does it show?"
+        in note
+    )
     form = sure(await room.presses("Ben", "Say what it shows", note.id))
     assert "What does it show?" in form
     await room.people.submits(room.form(form), text="The whole import on one page.")
