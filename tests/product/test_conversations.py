@@ -73,7 +73,7 @@ async def _a_question(room: Room, hello: Seen) -> None:
     prompt = the(await room.channel(), "A question for us")
     await room.says("Chidi", "That nobody reads the second page.", thread=prompt.id)
     await room.says("Mei", "The import, again.", thread=prompt.id)
-    assert "2 heard" in await room.message(prompt.id)
+    assert "2 answered" in await room.message(prompt.id)
 
 
 async def _a_failure(room: Room) -> None:

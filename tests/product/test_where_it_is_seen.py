@@ -184,7 +184,7 @@ async def test_what_is_asked_is_undone(room: Room) -> None:
     assert not with_words(await room.channel(), "How do people")
 
     asked = sure(await room.types("Ana", "ask What did we see?"))
-    assert "Your question is on its way to #team-lantern." in asked
+    assert "I'm posting your question in #team-lantern." in asked
     prompt = the(await room.channel(), "What did we see?")
     form = sure(await room.presses("Ben", "Answer", prompt.id))
     answer = sure(await room.fills("Ben", form.id, text="A hole in the fence"))
