@@ -73,7 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 class _ShowVersion(argparse.Action):
-    """Prints the version and stops. It is read only then, which keeps `--help` fast."""
+    """Prints the version and exits. The version is read only then, which keeps `--help` fast."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version of the installed package."""
@@ -240,19 +240,26 @@ def export_team(settings: Settings, _environ: Mapping[str, str], options: Any) -
 def write_book(settings: Settings, _environ: Mapping[str, str], options: Any) -> int:
     """Write a person's book, of everything on all platforms, to a file or to standard output.
 
+    It's in the language of the first person named.
+
     Raises SettingError for a person who is unknown or could be several, and for a file that can't be written.
     """
+    from bot.core.language.choice import choose_language
+    from bot.core.language.words import speaking
     from bot.memory.book.content import read_book
     from bot.memory.book.file import FORMATS, encode_text
     from bot.settings import SettingError
+    from storage.models import Person
 
     if not options.person:
         raise SettingError(WHOSE_BOOK)
     now = datetime.now(UTC)
     with open_for_reading(settings) as database:
         people = [database.read_now(partial(match_person, given)) for given in options.person]
-        book = database.read_now(lambda session: read_book(session, people, now))
-    data = encode_text(FORMATS[BOOK_FORMATS[options.format]].render(book))
+        first = database.read_now(lambda session: session.get_one(Person, people[0]))
+        with speaking(choose_language(first.language, first.locale)):
+            book = database.read_now(lambda session: read_book(session, people, now))
+            data = encode_text(FORMATS[BOOK_FORMATS[options.format]].render(book))
     if options.out:
         _write_file(options.out, data)
     else:

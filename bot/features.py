@@ -359,7 +359,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
         Listener(permissions.handle_permissions_changed, Needs.NOBODY, permissions.are_news),
     ),
 }
-"""Who is told of each event, in this order and in one transaction."""
+"""The listeners of each event. They run in this order, in one transaction."""
 
 TIMERS: tuple[Timer, ...] = (
     Timer(schedule_planner.SchedulePlanning(PLANNERS).run_due, schedule_rows.next_due),
@@ -373,7 +373,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )
-"""What becomes due by itself."""
+"""The tasks that run when their time comes."""
 
 WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS, take.STEP_TAKERS)
-"""Of whom the platforms are asked by the clock whether they are still there."""
+"""The people whose membership is checked with the platforms at regular times."""

@@ -47,7 +47,7 @@ DECLARATIONS = (
         "memory",
         lazy("Look back in private"),
         typed_only=True,
-        instead="memory fuel, and the others that begin with memory",
+        instead="memory year, memory again, memory fuel, memory book, memory note, memory career",
         read_only=True,
         needs=Needs.PERSON,
         at_once=True,

@@ -51,7 +51,8 @@ def ahabot(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatc
         add_team(session, "discord", "G1", "orbit", ("123", "Ana B"), "On Discord <b>")
         add_team(session, "slack", "W2", "other", ("U7", "Sam"), "Theirs")
         add_team(session, "discord", "G2", "away", ("777", "Sam"), "Also theirs")
-        add_team(session, "slack", "W3", "third", ("U8", "Ünal Öz"), "In Turkish")
+        turkish = add_team(session, "slack", "W3", "third", ("U8", "Ünal Öz"), "In Turkish")
+        session.get_one(Person, turkish).locale = "de-AT"
         add_team(session, "slack", "W4", "fourth", ("U9x", "Bo: Ops"), "With a colon")
         session.add(OwnMoment(person_id=1, kind="career", text="A map", happened="1999", created_at=NOW))
         session.commit()
@@ -65,6 +66,12 @@ def ahabot(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatc
         return code, out.decode(), error.decode()
 
     return run
+
+
+def test_a_book_is_in_the_language_of_its_person(ahabot: MADE) -> None:
+    """It's that of their platform, unless they chose another."""
+    assert ahabot("--person", "slack:U8", "--format", "md")[1].startswith("# Das Aha\\-Buch von Ünal Öz\n")
+    assert ahabot("--person", "slack:U1", "--format", "md")[1].startswith("# Ana’s book of aha moments\n")
 
 
 def test_one_book_of_a_person_on_two_platforms(ahabot: MADE, tmp_path: Path) -> None:

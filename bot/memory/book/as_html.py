@@ -75,7 +75,9 @@ def _teams(book: Book) -> Iterator[str]:
 
 def _contents(parts: Sequence[tuple[str, Sequence[Entry]]]) -> Iterator[str]:
     if len(parts) > 1:
-        links = "".join(f'<li><a href="#c{at}">{_text(year)}</a></li>' for at, (year, _) in enumerate(parts))
+        links = "".join(
+            f'<li><a href="#c{at}">{_text(year)}</a></li>' for at, (year, _entries) in enumerate(parts)
+        )
         years = _text(_("Years"))
         yield f'<nav aria-label="{years}"><ul>{links}</ul></nav>'
 

@@ -33,7 +33,8 @@ def name_entry(entry: Entry) -> str:
     """Return what an entry is called, such as `Aha #42` or `My version of #42`."""
     match entry.type:
         case EntryType.MOMENT:
-            return f"{KINDS[entry.kind].name() if entry.kind in KINDS else 'Moment'} #{entry.number}"
+            named = KINDS[entry.kind].name() if entry.kind in KINDS else _("Moment")
+            return f"{named} #{entry.number}"
         case EntryType.RESULT:
             return _("My result for #{number}", number=entry.number)
         case EntryType.VERSION:

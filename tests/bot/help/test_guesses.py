@@ -475,7 +475,7 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
         ("expect", "What do you expect? is on the card of an experiment"),
         ("results", "Keep the result is on the card of the experiment"),
         ("my expectation", "What do you expect? is on the card of an experiment"),
-        ("note", "memory note\nA note that only you see"),
+        ("note", "memory note\nSave a note just for yourself"),
         ("book", "memory book\nYour own book"),
         ("year", "memory year\nThis week in earlier years"),
         ("experiment", "failed\nKeep an experiment"),

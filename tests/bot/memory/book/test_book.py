@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.core.events import ChannelChanged
+from bot.core.language.words import speaking
 from bot.core.messages import File
 from bot.core.origin import Capabilities, OutcomeUnknownError, PostFailedError
 from bot.memory.book.as_html import render_html
@@ -369,6 +370,19 @@ def book_of(*texts: str, made_at: datetime = NOON) -> Book:
         for at, text in enumerate(texts, start=1)
     )  # fmt: skip
     return Book(made_at, (Writer("slack", "Ours", "U1", "Ana <b>"),), (), entries)
+
+
+def test_a_book_speaks_the_language_of_its_person() -> None:
+    """Its title, its figures, its days and its pictures, and a screen reader is told which one it is."""
+    with speaking("de"):
+        page = render_html(book_of("eins", "zwei", "drei"))
+        text = render_markdown(book_of("eins", "zwei", "drei"))
+    assert '<html lang="de">' in page
+    assert "<title>Das Aha-Buch von Ana &lt;b&gt;</title>" in page
+    assert "3 Momente." in page
+    assert 'aria-label="Momente pro Monat, 2026: Feb: 1, Mär: 1, Apr: 1"' in page
+    assert "Erstellt von Ahabot am 20. März 2026. Es gehört dir." in page
+    assert "20\\. März 2026" in text
 
 
 def test_markup_in_words_is_shown_and_never_read() -> None:
