@@ -32,7 +32,7 @@ export function drawStory({ box, words, bar }, world, tab) {
 }
 
 const sign = ({ private: closed }) =>
-  el("span", {}, closed ? icon("lock") : "#", closed && unseen(`${_("private channel")} `));
+  el("span", {}, closed ? icon("lock") : "#", closed && unseen(_("private channel")));
 
 function tell(room, doings) {
   if (room.direct) return [_("Only you can see this")];
