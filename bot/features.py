@@ -274,8 +274,8 @@ PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.PROMPT: Planner(
         prompt_planner.plan_question,
         late=timedelta(hours=6),  # a morning's question makes no sense at night
-        name="Question",
-        title="When I ask",
+        name=lazy("Question"),
+        title=lazy("Question schedule"),
         weekday=2,
         at="10:00",
         asks=True,
@@ -283,8 +283,8 @@ PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.RETRO: Planner(
         prompt_planner.plan_question,
         late=timedelta(hours=6),
-        name="Retro",
-        title="When I look back",
+        name=lazy("Retro"),
+        title=lazy("Retro schedule"),
         weekday=4,
         at="15:00",
         every=2,
@@ -294,8 +294,8 @@ PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.RECAP: Planner(
         partial(recap_planner.plan_recap, sources=RECAP_SOURCES),
         late=timedelta(days=3),  # Friday's recap is still good on Monday morning
-        name="Recap",
-        title="When the recap comes",
+        name=lazy("Recap"),
+        title=lazy("Recap schedule"),
         weekday=5,
         at="16:00",
         from_start=True,

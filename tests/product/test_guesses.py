@@ -40,7 +40,7 @@ async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> N
     removed = await room.presses("Ana", "Undo #1", asked.id)
     assert removed
     the(await room.channel(), "Aha #1 was deleted.")
-    await room.presses("Ana", "Bring it back", removed.id)
+    await room.presses("Ana", "Bring back", removed.id)
     the(await room.channel(), "Aha #1", WORDS)
 
     assert "Who reads it" in await _asks(room, "privacy", "About me")
@@ -78,7 +78,7 @@ async def test_a_slip_of_the_finger_is_mended_by_a_press(room: Room) -> None:
     asked = await _asks(room, "help nonsense", "failed", "Mei")
     helped = await room.presses("Mei", "schedule", asked.id)
     assert helped
-    assert "What I post and when" in helped
+    assert "what I post on a schedule" in helped
 
 
 async def test_what_was_meant_as_an_aha_is_kept_whole(room: Room) -> None:

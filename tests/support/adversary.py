@@ -216,7 +216,7 @@ class Story:
         token = self._token()
         box = "yes" if self.rng.random() < 0.2 else ""
         said = await who.does(GiveAnswer(str(self.question), str(self.team), token, box))
-        if said.text.startswith("Your answer is in"):
+        if said.text.startswith("Your answer is saved"):
             self.authors[token] = person
 
     def _token(self) -> str:
@@ -225,7 +225,7 @@ class Story:
     async def _tap(self, who: Person) -> None:
         value = self.rng.randint(0, 5)
         said = await who.does(Millimetres(f"{self.team}.1", str(value)))
-        if "without your name" in said.text:
+        if "anonymous" in said.text:
             self.values.append((who.origin.person, value))
 
     async def _refresh_card(self) -> None:

@@ -439,7 +439,7 @@ async def test_the_teams_posts_are_paused_and_come_back(room: Everyone, bot: Bot
     assert labels(resumed)[0] == "Resume the posts"
     assert "20 March 2026" in (await resumed.press("Resume the posts")).text
     assert "Nothing is paused here." in (await resumed.press("Resume the posts")).text
-    assert labels(await room.ben.types("unmute"))[0] == "Start the questions"
+    assert labels(await room.ben.types("unmute"))[0] == "Turn on questions"
 
 
 async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None:
@@ -505,7 +505,7 @@ async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: 
         "You haven't saved an aha in the last day. To undo something else"
         in (await room.ana.types("undo")).text
     )
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     clock.forward(hours=25)
     assert (
         "You haven't saved an aha in the last day. To undo something else"

@@ -246,7 +246,7 @@ async def test_an_emoji_taken_back_and_cleared(room: DiscordRoom) -> None:
     await room.later(minutes=2)
     await room.people.reacts("Ana", "💡", said, on=False)
     notes = await room.notes("Ben")
-    assert "was taken back" in notes[-1]
+    assert "was removed" in notes[-1]
     assert "[Remove]" in notes[-1]
 
 
@@ -265,10 +265,10 @@ async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
     [note] = await deaf.notes("Ben")
-    assert "Ana would like to keep something you wrote, as #2" in note
+    assert "Ana would like to save something you wrote as #2" in note
     assert "💡" in (await deaf.message(said)).marks, "the answer to Ana's"
     assert "waiting" in await deaf.finds()
-    form = await deaf.presses("Ben", "Keep the words", note.id)
+    form = await deaf.presses("Ben", "Add the text", note.id)
     kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
     assert "#2 is saved in #team-lantern in your words" in kept.text
     found = await deaf.finds("nobody logs")
@@ -282,7 +282,7 @@ async def test_a_draft_that_its_author_leaves_out(deaf: DiscordRoom) -> None:
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
     [note] = await deaf.notes("Ben")
-    removed = await deaf.presses("Ben", "No, leave it out", note.id)
+    removed = await deaf.presses("Ben", "Don't save it", note.id)
     assert removed
     assert "#2 is removed" in removed
     assert "#2" not in await deaf.finds()
@@ -304,29 +304,29 @@ async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
 async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
     """A reply that pings or mentions the bot counts. Others are not received, and get no reaction."""
     question = await a_question(deaf)
-    assert "or with a reply that pings me: I can't read other replies" in question
+    assert "or ping me in your reply. I can't read other replies" in question
     asked = deaf.standing(question.id)
     await deaf.people.says("Ben", "The import, again.", deaf.home, to=asked)
-    assert "1 heard" in await deaf.message(question.id)
+    assert "1 answered" in await deaf.message(question.id)
     await deaf.people.says("Mei", "Not for the bot.", deaf.home, to=asked, ping=False)
-    assert "1 heard" in await deaf.message(question.id)
+    assert "1 answered" in await deaf.message(question.id)
     thread = await deaf.people.threads("Chidi", asked)
     await deaf.people.says("Mei", "Not for the bot.", thread)
-    assert "1 heard" in await deaf.message(question.id)
+    assert "1 answered" in await deaf.message(question.id)
     await deaf.people.says("Chidi", f"<@{deaf.discord.world.bot.id}> The second page.", thread)
-    assert "2 heard" in await deaf.message(question.id)
+    assert "2 answered" in await deaf.message(question.id)
 
 
 async def test_answers_with_it(room: DiscordRoom) -> None:
     """A reply in the channel and one in the thread count. An unrelated message does not."""
     question = await a_question(room)
-    assert "Replies here are kept as answers" in question
+    assert "Replies here are saved as answers" in question
     asked = room.standing(question.id)
     await room.people.says("Ben", "The import, again.", room.home, to=asked, ping=False)
     thread = await room.people.threads("Chidi", asked)
     await room.people.says("Chidi", "The second page.", thread)
     await room.people.says("Mei", "Lunch?", room.home)
-    assert "2 heard" in await room.message(question.id)
+    assert "2 answered" in await room.message(question.id)
 
 
 # Messages and their menu
@@ -370,7 +370,7 @@ async def test_the_source_is_edited_and_deleted(room: DiscordRoom) -> None:
     await room.edits("Ben", said, "We cache tokens no more: we <sign> them & *sleep*.")
     assert "we <sign> them & *sleep*" in await room.finds("sleep")
     await room.deletes("Ben", said)
-    assert "A message you wrote was deleted, and its copy is #2" in (await room.notes("Ben"))[-1]
+    assert "A message you wrote was deleted, but a copy is saved as #2" in (await room.notes("Ben"))[-1]
 
 
 async def test_many_messages_deleted_at_once(room: DiscordRoom) -> None:
@@ -401,7 +401,7 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
     """A step has five parts. The values wait in a row and survive a restart."""
     plan = await room.types("Ana", "schedule")
     assert plan
-    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    step = room.form(await room.presses("Ana", "Question schedule", plan.id))
     assert len(step.body["components"]) == 5
     told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
     assert "Not saved yet: one more step. You can also save it as it is." in told.text
@@ -514,7 +514,7 @@ async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
     """The form opens again at that step, with all earlier values."""
     plan = await room.types("Ana", "schedule")
     assert plan
-    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    step = room.form(await room.presses("Ana", "Question schedule", plan.id))
     told = (await room.people.submits(step, at="09:30", state="on")).whispers[0]
     got = await room.people.presses("Ana", "Continue", told)
     assert got.modal
@@ -555,7 +555,7 @@ async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) 
     """An invalid form comes back to its person with the typed values."""
     form = room.form(await room.presses("Ana", "Change settings", await setup(room)))
     wrong = await room.people.submits(form, threshold="many", zone="Nowhere at all")
-    assert "How many" in wrong.text or "From how many people?" in wrong.text
+    assert "How many" in wrong.text or "How many people have to react?" in wrong.text
     assert "A number from 1 to 20, please." in wrong.text
     assert "Try a city, like Lisbon" in wrong.text
     again = await room.people.presses("Ana", "Open the form again", wrong.whispers[0])
@@ -601,7 +601,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
         assert removed
         assert "#2 is removed" in removed
         asked = await later.presses("Ana", "Change settings", settings)
-        assert later.form(asked).body["title"] == "How messages are kept"
+        assert later.form(asked).body["title"] == "Change settings"
 
 
 # The menu of a card
@@ -828,5 +828,5 @@ async def test_an_answer_without_a_name_is_never_a_draft(room: DiscordRoom) -> N
     got = await room.people.presses("Ben", "Continue", told.whispers[0])
     assert got.modal
     said = await room.people.submits(got.modal, text="The deadline")
-    assert "Your answer is in, without your name." in said.text
+    assert "Your answer is saved, without your name." in said.text
     assert room.bot.database.read_now(lambda session: session.exec(select(Pending)).all()) == []
