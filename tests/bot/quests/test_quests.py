@@ -168,7 +168,9 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
     await bot.tick()
     message = next(m for m, s in recorder.standing.items() if s.key == "quest:1")
     assert "Quest" in card_of(recorder, "Experiment #1")
-    assert (await said.press("It was an aha")).text.startswith("Saved as #2 in #lantern. It has every word you typed, and")
+    assert (await said.press("It was an aha")).text.startswith(
+        "Saved as #2 in #lantern. It has every word you typed, and"
+    )
     assert await people.ana.sees(message) == "This quest was deleted."
     assert "“Quest lines are what keeps people reading”" in card_of(recorder, "Aha #2")
     assert "Quest" not in card_of(recorder, "Experiment #1")
