@@ -373,7 +373,7 @@ async def test_a_schedule_that_is_off_asks_nothing(people: Everyone) -> None:
     assert form.form.fields[1].hint == "To turn on one that's off, type /aha schedule."
     wrong = await form.fill(text=QUESTION)
     assert wrong.form.errors == {
-        "schedule": "This one is off. Turn it on with /aha schedule, or choose another."
+        "schedule": "This one is off. To turn it on, type /aha schedule. Or choose another one."
     }
     await people.ben.does(Start("1"))
     assert "Your season runs" in (await wrong.fill()).text
