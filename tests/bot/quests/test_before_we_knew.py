@@ -128,7 +128,7 @@ async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder:
     assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith(
         "You've already written an anonymous one here"
     )
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     assert "of the next attempt" not in await people.ben.sees(quest)
     assert "Ben wrote what they expect. It's hidden" in await card(bot, recorder)
     await keeps(people.ana, outcome="failed")
