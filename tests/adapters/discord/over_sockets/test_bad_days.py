@@ -138,12 +138,23 @@ async def test_a_form_that_comes_late(room: DiscordRoom, monkeypatch: pytest.Mon
     monkeypatch.setattr(responses, "CORE_WITHIN", 0.0)
     late = await room.presses("Ben", "Add my version", ours.id)
     assert late
-    assert "Nothing is lost: open it from here." in late
+    assert "Nothing is lost: you can open it here." in late
     assert "[Open the form]" in late
     monkeypatch.setattr(responses, "CORE_WITHIN", 1.5)
     form = await room.presses("Ben", "Open the form", late.id)
     told = await room.people.submits(room.form(form), text="It was the silence.")
     assert "sealed" in told.text
+
+
+async def test_a_form_that_comes_late_in_german(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform's own words are in the language that the person uses Discord in."""
+    ours = await card(room)
+    room.discord.world.person("Ben").locale = "de"
+    monkeypatch.setattr(responses, "CORE_WITHIN", 0.0)
+    late = await room.presses("Ben", "Add my version", ours.id)
+    assert late
+    assert "Das Formular hat zu lange gebraucht." in late
+    assert "[Formular öffnen]" in late
 
 
 async def test_a_form_that_discord_refuses(room: DiscordRoom) -> None:
