@@ -72,7 +72,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 class _ShowVersion(argparse.Action):
-    """Prints the version and stops. It is read only then, which keeps `--help` fast."""
+    """Prints the version and exits. The version is read only then, which keeps `--help` fast."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         """Print the version of the installed package."""

@@ -274,8 +274,8 @@ PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.PROMPT: Planner(
         prompt_planner.plan_question,
         late=timedelta(hours=6),  # a morning's question makes no sense at night
-        name="Question",
-        title="When I ask",
+        name=lazy("Question"),
+        title=lazy("Question schedule"),
         weekday=2,
         at="10:00",
         asks=True,
@@ -283,8 +283,8 @@ PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.RETRO: Planner(
         prompt_planner.plan_question,
         late=timedelta(hours=6),
-        name="Retro",
-        title="When I look back",
+        name=lazy("Retro"),
+        title=lazy("Retro schedule"),
         weekday=4,
         at="15:00",
         every=2,
@@ -294,8 +294,8 @@ PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.RECAP: Planner(
         partial(recap_planner.plan_recap, sources=RECAP_SOURCES),
         late=timedelta(days=3),  # Friday's recap is still good on Monday morning
-        name="Recap",
-        title="When the recap comes",
+        name=lazy("Recap"),
+        title=lazy("Recap schedule"),
         weekday=5,
         at="16:00",
         from_start=True,
@@ -359,7 +359,7 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
         Listener(permissions.handle_permissions_changed, Needs.NOBODY, permissions.are_news),
     ),
 }
-"""Who is told of each event, in this order and in one transaction."""
+"""The listeners of each event. They run in this order, in one transaction."""
 
 TIMERS: tuple[Timer, ...] = (
     Timer(schedule_planner.SchedulePlanning(PLANNERS).run_due, schedule_rows.next_due),
@@ -373,7 +373,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer(followup_planner.plan_due_followups, followup_rows.next_due),
     Timer(door_planner.ask_due_cards, door_rows.next_due),
 )
-"""What becomes due by itself."""
+"""The tasks that run when their time comes."""
 
 WATCHES: tuple[Watch, ...] = (closing.GOAL_OWNERS, take.STEP_TAKERS)
-"""Of whom the platforms are asked by the clock whether they are still there."""
+"""The people whose membership is checked with the platforms at regular times."""

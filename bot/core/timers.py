@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.language.words import Lazy
 from bot.core.times import Occurrence, Rhythm, local_day
 from storage.models import Posting, PostingKind, Schedule
 from storage.schedules.schedules import HomeChannel
@@ -61,8 +62,8 @@ class Planner:
     plan: Callable[[Session, DueSchedule, datetime], None]
     late: timedelta
     """How late a post may still be sent if nothing ran at its time."""
-    name: str
-    title: str
+    name: Lazy
+    title: Lazy
     """The title of the form that changes it."""
     weekday: int
     """The day of a new team's schedule, from 1 for Monday."""

@@ -15,7 +15,7 @@ from bot.core.forms.newer import mark_values, merge_newer, show_newer
 from bot.core.language.words import _, lazy, line
 from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
 from bot.core.text import one_line, parse_number
-from bot.core.times import format_day, local_day
+from bot.core.times import format_day, format_full_day, local_day
 from bot.focus.card import build_check_card, is_complete
 from bot.focus.commands import (
     AddToCheck,
@@ -165,8 +165,7 @@ def list_earlier(context: Context, command: EarlierChecks) -> Reply:
 
 
 def _day_of(context: Context, check: FocusCheck) -> str:
-    day = local_day(check.created_at, context.caller.zone)
-    return f"{format_day(day)} {day.year}"
+    return format_full_day(local_day(check.created_at, context.caller.zone))
 
 
 def edit_went(context: Context, command: EditWent) -> Reply | Form:

@@ -20,7 +20,7 @@ from bot.core.days.reading import (
 )
 from bot.core.language.words import _
 from bot.core.text import one_line
-from bot.core.times import format_day
+from bot.core.times import format_full_day
 
 LONGEST = timedelta(days=3 * 366)
 WORDS = 40
@@ -67,7 +67,7 @@ def read_own_day(line: str, today: date) -> OwnDay:
 def describe_unusable_day(day: date, today: date) -> str:
     """Return why a team can't be out of something by a day, or an empty string."""
     if day < today:
-        return _("{date} is in the past. Choose today or a later day.", date=f"{format_day(day)} {day.year}")
+        return _("{date} is in the past. Choose today or a later day.", date=format_full_day(day))
     if day > today + LONGEST:
         return _("That's more than three years away. Choose an earlier day.")
     return ""

@@ -122,7 +122,7 @@ def _home_blocks(
 
 def _coming_post(context: Context, one: UpcomingPost, zone: str) -> Text:
     at = Timestamp(one.at, zone or one.zone, clock=True)
-    name = context.planners[one.kind].name
+    name = context.planners[one.kind].name()
     return Text((Strong(name), " · ", ChannelMention(one.channel, one.channel_name), " · ", at))
 
 

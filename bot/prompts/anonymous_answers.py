@@ -17,9 +17,10 @@ from sqlmodel import Session
 
 from bot.core.anonymity import ANONYMITY_FLOOR
 from bot.core.context import Context, UserError
+from bot.core.language.words import _, line, ngettext
 from bot.core.messages import Field, FieldKind, Line, Option, Reply, Timestamp, text_reply
 from bot.core.text import number_in_words
-from bot.core.times import zone_or_utc
+from bot.core.times import format_day, weekday_names, zone_or_utc
 from bot.core.zones.names import describe_zone
 from storage.models import Answer, AnswerKind, Posting, Team
 from storage.prompts import answers
@@ -30,13 +31,22 @@ ANSWERING_TIME = timedelta(days=1)
 SHORTEST_ANSWERING_TIME = timedelta(hours=12)
 """How long it takes them at least. One that was posted later than planned closes later."""
 
-FLOOR_WORD = number_in_words(ANONYMITY_FLOOR)
 
-EVEN_IF_FEW = Field(
-    "alone", f"If fewer than {FLOOR_WORD} answer", FieldKind.CHOICES, required=False,
-    hint="People may then guess who wrote it.", options=(Option("yes", "Show mine even if few answer"),),
-)  # fmt: skip
-"""The box in the form of an author who wants their answer shown in any case."""
+def floor_word() -> str:
+    """Return in words how many answers there must be for them to be shown."""
+    return number_in_words(ANONYMITY_FLOOR)
+
+
+def even_if_few_field() -> Field:
+    """Return the box in the form for an author who wants their answer shown in any case."""
+    return Field(
+        "alone",
+        _("If fewer than {number} people answer", number=floor_word()),
+        FieldKind.CHOICES,
+        required=False,
+        hint=_("People may then guess that it's yours."),
+        options=(Option("yes", _("Show my answer anyway")),),
+    )
 
 
 def closing_time(posted: datetime) -> datetime:
@@ -54,11 +64,10 @@ def later_closing_time(posting: Posting, now: datetime) -> datetime | None:
 def opening_line(session: Session, posting: Posting) -> Line:
     """Return the line on the card of an open question: how to answer, and when answers come out."""
     team = session.get_one(Team, posting.team_id)
-    end = f", shuffled, if at least {FLOOR_WORD} of you answer"
-    return (
-        "By the form, without names. Answers come out together on ",
-        _closing_stamp(posting, team.zone),
-        end,
+    return line(
+        "Anonymous. Answers appear together on {time}, shuffled, if at least {number} people answer",
+        time=_closing_stamp(posting, team.zone),
+        number=floor_word(),
     )
 
 
@@ -82,29 +91,52 @@ def closed_line(shown: int) -> str:
     Of too few answers it does not tell the number, nor whether there are any.
     """
     if shown >= ANONYMITY_FLOOR:
-        return f"{number_in_words(shown).capitalize()} of you were heard."
-    few = f"This question has closed. Fewer than {FLOOR_WORD} of you answered, so"
-    return (
-        f"{few} you only see what people chose to show anyway." if shown else f"{few} no answers are shown."
+        return say_answered(shown)
+    if shown:
+        return _(
+            "This question has closed. Fewer than {number} people answered, so you only see what people "
+            "chose to show anyway.",
+            number=floor_word(),
+        )
+    return _(
+        "This question has closed. Fewer than {number} people answered, so no answers are shown.",
+        number=floor_word(),
     )
+
+
+def say_answered(people: int) -> str:
+    """Return the sentence about how many people answered a question."""
+    number = number_in_words(people).capitalize()
+    return ngettext("One person answered.", "{number} people answered.", people, number=number)
 
 
 def describe_anonymity(context: Context, posting: Posting) -> str:
     """Return the sentences in the form: what is saved, and what is shown when."""
     zone = _reader_zone(context)
     local = _closes_at(posting).astimezone(zone_or_utc(zone))
-    when = f"{local:%A}, {local.day} {local:%B} at {local:%H:%M} ({describe_zone(zone)})"
-    return (
-        "Your name isn't saved with your answer, and neither is the time. All answers come out together on "
-        f"{when}, shuffled, if at least {FLOOR_WORD} of you answer. If fewer do, nobody sees them and they're "
-        "deleted, unless you tick the box below. You have one answer and can't change it later."
+    said = (
+        _("I don't save your name or the time with your answer."),
+        _(
+            "All answers appear together on {weekday}, {day} at {time} ({zone}), shuffled, "
+            "if at least {number} people answer.",
+            weekday=weekday_names(str(local.isoweekday())),
+            day=format_day(local.date()),
+            time=f"{local:%H:%M}",
+            zone=describe_zone(zone),
+            number=floor_word(),
+        ),
+        _("If fewer do, I delete them and nobody sees them, unless you tick the box below."),
+        _("You can answer once, and can't change it later."),
     )
+    return " ".join(said)
 
 
 def refuse_second_answer(context: Context, posting: Posting) -> None:
     """Raise UserError for a second answer, before the person fills in the form."""
     if context.anonymity.has_answered(posting.id, context.origin.person_key):
-        raise UserError("You have answered this one. Without names, nobody can tell which answer is yours.")
+        raise UserError(
+            _("You've already answered this one. It's anonymous, so I can't tell which answer is yours.")
+        )
 
 
 def is_repeated_answer(context: Context, posting: Posting) -> bool:
@@ -119,7 +151,7 @@ def save_anonymous_answer(context: Context, posting: Posting, text: str, alone: 
     refreshed, because that would show when the answer came. UserError for a second answer.
     """
     if not context.anonymity.record_answer(posting.id, context.origin.person_key, context.origin.event):
-        raise UserError("You have answered this one, and without names there is one answer each.")
+        raise UserError(_("You've already answered this one. Each person can answer once."))
     token = context.anonymity.answer_token(context.origin.event)
     answers.add_once(context.session, _anonymous_answer(posting, token, text, alone))
     return confirm_answer(context, posting, alone)
@@ -127,10 +159,21 @@ def save_anonymous_answer(context: Context, posting: Posting, text: str, alone: 
 
 def confirm_answer(context: Context, posting: Posting, alone: bool) -> Reply:
     """Return the reply to the author: when the answers come out, and whether theirs does in any case."""
-    shown = "even if few answer" if alone else f"if at least {FLOOR_WORD} of you answer"
     at = _closing_stamp(posting, _reader_zone(context))
+    if alone:
+        return text_reply(
+            *line(
+                "Your answer is saved, without your name. It appears on {time}, even if few people answer.",
+                time=at,
+            )
+        )
     return text_reply(
-        "Your answer is in, without your name. Answers come out together on ", at, f", yours {shown}."
+        *line(
+            "Your answer is saved, without your name. All answers appear together on {time}, "
+            "if at least {number} people answer.",
+            time=at,
+            number=floor_word(),
+        )
     )
 
 

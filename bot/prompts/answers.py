@@ -10,16 +10,17 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, UserError, card_place, describe_place, posting_place
+from bot.core.context import Context, UserError, card_place, name_place, posting_place
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import plan_moment_card
 from bot.core.params import user_text
 from bot.core.text import parse_number
 from bot.moments.saved import saved_reply
 from bot.prompts.anonymous_answers import (
-    EVEN_IF_FEW,
     confirm_answer,
     describe_anonymity,
+    even_if_few_field,
     is_repeated_answer,
     refuse_second_answer,
     save_anonymous_answer,
@@ -37,10 +38,10 @@ from storage.models import Answer, AnswerKind, Kind, Posting, PostingKind, Promp
 from storage.moments import moments
 from storage.prompts import answers, rounds
 
-NAMED_NOTE = "Your answer will stand under the question, with your name."
-TAKEN_BACK = "This question was taken back."
-LATE_ANSWER = (
-    "This question has closed, and an answer that comes out alone would give you away, so it isn't saved."
+NAMED_NOTE = lazy("Your answer appears under the question, with your name.")
+TAKEN_BACK = lazy("This question was taken back.")
+LATE_ANSWER = lazy(
+    "This question has closed. On its own, your answer would give you away, so I didn't save it."
 )
 
 
@@ -85,7 +86,7 @@ def find_asked_question(context: Context, given: str) -> Posting:
     """
     posting = context.session.get(Posting, parse_number(given))
     if posting is None or posting.team_id != context.caller.team_id or not is_question(posting):
-        raise UserError("That question does not belong to this channel.")
+        raise UserError(_("That question isn't from this channel."))
     return posting
 
 
@@ -98,9 +99,9 @@ def lock_question(context: Context, given: str, *forms: PromptForm, taken_back: 
     posting = find_asked_question(context, given)
     rounds.lock_posting(context.session, posting)
     if posting.form not in forms:
-        raise UserError("That button belongs to another question.")
+        raise UserError(_("That button belongs to another question."))
     if posting.withdrawn_at is not None and not taken_back:
-        raise UserError(TAKEN_BACK)
+        raise UserError(TAKEN_BACK())
     return posting
 
 
@@ -158,16 +159,21 @@ def _require_open_question(context: Context, posting: Posting, written: bool) ->
     question, where it would come out alone.
     """
     if posting.withdrawn_at is not None:
-        raise UserError(TAKEN_BACK)
+        raise UserError(TAKEN_BACK())
     if posting.form in (PromptForm.BRINGS, PromptForm.CROSS_PAIR):
-        raise UserError("That button belongs to another question.")
+        raise UserError(_("That button belongs to another question."))
     if posting.form == PromptForm.PARK_IT and posting.turned_at is None:
-        raise UserError("This question opens in a few minutes.")
+        raise UserError(_("This question opens in a few minutes."))
     if posting.closed_at is not None and posting.anonymous:
-        raise UserError(LATE_ANSWER if written else "This question has closed.")
+        raise UserError(LATE_ANSWER() if written else _("This question has closed."))
     if posting.closed_at is not None and not written:
-        instead = f"{context.capabilities.command} log and your words"
-        raise UserError(f"This question has closed. What you saw since can be kept as an aha: {instead}.")
+        command_word = context.capabilities.command
+        raise UserError(
+            _(
+                "This question has closed. To save what you noticed since, type {command} log and your words.",
+                command=command_word,
+            )
+        )
 
 
 def _build_answer_form(context: Context, command: GiveAnswer, posting: Posting) -> Form:
@@ -181,11 +187,10 @@ def _build_answer_form(context: Context, command: GiveAnswer, posting: Posting) 
     present = _find_current_text(context, posting)
     intro = f"{question_text(context.session, posting)}\n\n{_describe_visibility(context, posting)}"
     value = present if len(present) <= FORM_WORDS else ""
-    field = Field("text", "Your answer", FieldKind.TEXT, value)
-    fields = (field, EVEN_IF_FEW) if posting.anonymous else (field,)
-    title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
+    field = Field("text", _("Your answer"), FieldKind.TEXT, value)
+    fields = (field, even_if_few_field()) if posting.anonymous else (field,)
     again = GiveAnswer(command.posting, command.team)
-    return Form(title, again, fields, intro=intro, storable=not posting.anonymous)
+    return Form(_("Answer"), again, fields, submit=_("Save"), intro=intro, storable=not posting.anonymous)
 
 
 def _find_current_text(context: Context, posting: Posting) -> str:
@@ -201,19 +206,17 @@ def _describe_visibility(context: Context, posting: Posting) -> str:
     if posting.anonymous:
         return describe_anonymity(context, posting)
     if is_sealed(posting) and posting.form == PromptForm.FOCUS_PART:
-        return (
-            "Nobody else sees your answer before we read this part together; then all are shown, with names."
-        )
+        return _("Nobody sees your answer until we read this part together. Then all are shown, with names.")
     if is_sealed(posting):
-        return "Nobody else sees your answer before the two minutes are over; then all are shown, with names."
+        return _("Nobody sees your answer until the two minutes are over. Then all are shown, with names.")
     if posting.form == PromptForm.GREY_AREA:
         asked = (
-            "What is undecided here, as you see it?"
+            _("What's undecided here, as you see it?")
             if posting.turned_at is None
-            else "A way out, as you see it."
+            else _("What could be a way out?")
         )
-        return f"{asked} {NAMED_NOTE}"
-    return NAMED_NOTE
+        return f"{asked} {NAMED_NOTE()}"
+    return NAMED_NOTE()
 
 
 def _answer_event(context: Context, posting: Posting) -> str:
@@ -237,21 +240,27 @@ def _save_answer(context: Context, posting: Posting, text: str) -> Reply:
     )  # fmt: skip
     _refresh_cards_of(context, kept)
     at, team = str(kept.id), str(context.caller.team_id)
-    keep_it = Button("Keep it as an aha", KeepAnswer(at, team))
-    place = describe_place(posting_place(context, posting))
-    said = "has your new words" if stood and kept.edited_at else "is under the question"
-    undo = Button("Undo", DropAnswer(at, team))
-    return text_reply(f"Your answer {said} ", *place, ".", buttons=(undo, keep_it))
+    keep_it = Button(_("Save as an aha"), KeepAnswer(at, team))
+    place = name_place(posting_place(context, posting))
+    said = (
+        line("Your answer in {place} is updated.", place=place)
+        if stood and kept.edited_at
+        else line("Your answer is under the question in {place}.", place=place)
+    )
+    undo = Button(_("Undo"), DropAnswer(at, team))
+    return text_reply(*said, buttons=(undo, keep_it))
 
 
 def save_answer_as_moment(context: Context, command: KeepAnswer) -> Reply:
     """Save the caller's answer as an aha, at most once. Raise UserError for an emoji, which has no words."""
     answer = _find_own_answer(context, command.answer)
     if answer.kind == AnswerKind.REACTION:
-        raise UserError("That answer is an emoji. Use the command for your own words.")
+        raise UserError(_("Your answer is an emoji, so there are no words to save."))
     known = moments.find_by_event(context.session, context.caller.team_id, f"answer:{answer.id}")
     if known and known.deleted_at is not None:
-        raise UserError(f"#{known.number} was kept from your answer and removed again; it stays out.")
+        raise UserError(
+            _("You saved this answer as #{number} and deleted that. It stays deleted.", number=known.number)
+        )
     kept_as = known.number if known else _add_answer_moment(context, answer)
     question = context.session.get_one(Posting, answer.posting_id)
     return saved_reply(context.moment_ref(kept_as), posting_place(context, question))
@@ -270,7 +279,7 @@ def _add_answer_moment(context: Context, answer: Answer) -> int:
 def drop_answer(context: Context, command: DropAnswer) -> Reply:
     """Remove the caller's answer from the question's card, from recaps and from the database."""
     erase_answer(context, _find_own_answer(context, command.answer))
-    return text_reply("Your answer is taken back.", replaces=True)
+    return text_reply(_("Your answer is removed."), replaces=True)
 
 
 def take_sealed_answer_back(context: Context, command: TakeAnswerBack) -> Reply:
@@ -288,8 +297,8 @@ def take_sealed_answer_back(context: Context, command: TakeAnswerBack) -> Reply:
     elif known is not None and known.deleted_at is None:
         erase_answer(context, known)
     else:
-        raise UserError("That answer is gone, or it is not yours.")
-    return text_reply("Your answer is taken back.", replaces=True)
+        raise UserError(_("That answer is gone, or it isn't yours."))
+    return text_reply(_("Your answer is removed."), replaces=True)
 
 
 def _find_own_answer(context: Context, given: str) -> Answer:
@@ -299,7 +308,7 @@ def _find_own_answer(context: Context, given: str) -> Answer:
     """
     answer = context.session.get(Answer, parse_number(given))
     if answer is None or answer.deleted_at is not None or answer.person_id != context.caller.person_id:
-        raise UserError("That answer is gone, or it is not yours.")
+        raise UserError(_("That answer is gone, or it isn't yours."))
     find_asked_question(context, str(answer.posting_id))
     return answer
 

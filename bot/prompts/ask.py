@@ -20,7 +20,7 @@ from bot.core.context import (
     require_place,
     waiting_person,
 )
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -41,8 +41,9 @@ from bot.moments.commands import Log
 from bot.moments.log import save_moment
 from bot.moments.saved import saved_reply
 from bot.prompts.answers import find_asked_question
-from bot.prompts.bank.goal_questions import asked_fields
-from bot.prompts.bank.hosts import FORMS
+from bot.prompts.bank.edit import explain_length
+from bot.prompts.bank.goal_questions import asked_fields, quote_words
+from bot.prompts.bank.hosts import form_options
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import TeamPack, draw_form_question, draw_question, list_team_packs
 from bot.prompts.formats.parking import has_parked_texts
@@ -58,13 +59,6 @@ from storage.prompts.steps import ask_about_steps, withdraw_retro
 
 ANONYMOUS = "nameless"
 SEASON = "season"
-SORTS = (
-    Option(PostingKind.PROMPT, "A question to talk about"),
-    Option(PostingKind.RETRO, "A retro"),
-    Option(ANONYMOUS, "A retro, answered without names"),
-    *FORMS,
-    Option(SEASON, "A season: only this one, for four to eight weeks"),
-)
 PACK_LENGTH = 60
 """Characters of a pack's name that the answer repeats."""
 DRAW_COOLDOWN = timedelta(hours=1)
@@ -81,11 +75,11 @@ class Ask:
     `head` is the command word that was typed before the text.
     """
 
-    text: str = words_param("The question; without one, a form that can also draw one")
+    text: str = words_param("Your question; leave it out to pick one from a pack")
     head: str = ""
     team: str = ""
     sort: str = ""
-    pack: str = pack_param("A pack to draw the question from")
+    pack: str = pack_param("The pack to pick a question from")
 
 
 @dataclass(frozen=True)
@@ -127,7 +121,7 @@ def ask_question(context: Context, command: Ask) -> Reply | Form:
         if text
         else _plan_drawn_question(context, command.sort, pack)
     )
-    more = " It's your own, so none was drawn from the pack." if text and pack else ""
+    more = " " + _("It's your own, so I didn't pick one from the pack.") if text and pack else ""
     return _confirm_question(context, posting, command.head, more)
 
 
@@ -137,8 +131,8 @@ def _offer_season(context: Context, text: str) -> Reply:
     A form can't open another one on every platform, so a button does.
     """
     begin = BeginSeason(str(context.caller.team_id), text=text)
-    button = Button("Choose when", context.store_if_long(begin), Style.PRIMARY)
-    said = "A season asks one question for some weeks, and the others rest. Nothing is asked yet."
+    button = Button(_("Start a season"), context.store_if_long(begin), Style.PRIMARY)
+    said = _("In a season, I ask one question for some weeks and no others. I haven't asked anything yet.")
     return Reply(Card((Text((said,)), *((Quote(text),) if text else ())), (button,)))
 
 
@@ -155,20 +149,36 @@ def _find_pack(context: Context, given: str) -> str:
     packs, wanted = _packs_with_questions(context), " ".join(given.casefold().split())
     found = next((pack for pack in packs if wanted in (pack.key, pack.name.casefold())), None)
     if found is None:
-        names = ", ".join(f"“{pack.name}”" for pack in packs)
-        raise UserError(f"There's no pack “{one_line(given, PACK_LENGTH)}” here. These are there: {names}.")
+        raise UserError(
+            _(
+                "There's no pack “{name}” here. You have these: {packs}.",
+                name=one_line(given, PACK_LENGTH),
+                packs=", ".join(quote_words(pack.name) for pack in packs),
+            )
+        )
     return found.key
 
 
+def _sort_options() -> tuple[Option, ...]:
+    """Return the kinds of question to choose from. The first one is chosen at the beginning."""
+    return (
+        Option(PostingKind.PROMPT, _("A question to talk about")),
+        Option(PostingKind.RETRO, _("A retro question")),
+        Option(ANONYMOUS, _("A retro question with anonymous answers")),
+        *form_options(),
+        Option(SEASON, _("Season: only this question, for four to eight weeks")),
+    )
+
+
 def _ask_form(context: Context, command: Ask) -> Form:
-    hint = "Left empty, one is drawn from your packs."
-    text = Field("text", "Your question", FieldKind.TEXT, required=False, hint=hint)
-    sort = Field("sort", "What is it?", FieldKind.CHOICE, SORTS[0].value, options=SORTS)
+    hint, sorts = _("Leave this empty and I'll pick one from your packs."), _sort_options()
+    text = Field("text", _("Your question"), FieldKind.TEXT, required=False, hint=hint)
+    sort = Field("sort", _("Kind of question"), FieldKind.CHOICE, sorts[0].value, options=sorts)
     known = _packs_with_questions(context) if context.caller.team_id else ()
     packs = tuple(Option(each.key, each.name) for each in known)
-    drawn = Field("pack", "Draw it from", FieldKind.CHOICE, required=False, options=packs)
+    drawn = Field("pack", _("Pick from"), FieldKind.CHOICE, required=False, options=packs)
     fields = (text, sort, drawn) if packs else (text, sort)
-    return Form("Ask a question", Ask(team=command.team), fields, submit="Ask")
+    return Form(_("Ask a question"), Ask(team=command.team), fields, submit=_("Ask"))
 
 
 def _too_long_reply(context: Context, command: Ask, text: str) -> Reply:
@@ -176,9 +186,8 @@ def _too_long_reply(context: Context, command: Ask, text: str) -> Reply:
 
     The limit is `CARD_TEXT_LIMIT` characters.
     """
-    sentence = f"A question here holds up to {CARD_TEXT_LIMIT} characters, and this has {len(text)}."
-    keep = Button("Keep it as an aha", context.store_command(Log(restore_line(command.head, command.text))))
-    return Reply(Card((Text((sentence,)), Quote(text)), (keep,)))
+    keep = Button(_("Save as an aha"), context.store_command(Log(restore_line(command.head, command.text))))
+    return Reply(Card((Text((explain_length(len(text)),)), Quote(text)), (keep,)))
 
 
 def _plan_own_question(context: Context, command: Ask, text: str) -> Posting:
@@ -203,9 +212,11 @@ def _draw_question(context: Context, sort: str, only: str) -> Question:
     else:
         drawn = draw_question(session, team_id, _posting_kind(sort), only)
     if drawn is None and only:
-        raise UserError("That pack has no such question left; another pack may.")
+        raise UserError(_("That pack has no question of this kind. Another pack may."))
     if drawn is None:
-        raise UserError("All your packs are off, or every question is muted. You can write one of your own.")
+        raise UserError(
+            _("I've no question left: all packs are off, or all questions muted. You can write your own.")
+        )
     return drawn
 
 
@@ -245,15 +256,19 @@ def _confirm_question(context: Context, posting: Posting, head: str, more: str =
     """
     place = name_place(posting_place(context, posting))
     if posting.asked_by_id != context.caller.person_id:
-        return text_reply("A question is on its way to ", place, ".")
+        return text_reply(*line("I'm posting a question in {place}.", place=place))
     at, team = str(posting.id), str(context.caller.team_id)
-    buttons = [Button("Undo", TakeBack(at, "", team))]
+    buttons = [Button(_("Undo"), TakeBack(at, "", team))]
     if head:
-        buttons.append(Button("It was an aha", context.store_if_long(TakeBack(at, head, team))))
-    whose = "A" if posting.question else "Your"
-    closes = has_closed_another(context.session, posting)
-    more += " The one before it takes no more answers." if closes else ""
-    return text_reply(f"{whose} question is on its way to ", place, f".{more}", buttons=tuple(buttons))
+        buttons.append(Button(_("It was an aha"), context.store_if_long(TakeBack(at, head, team))))
+    if has_closed_another(context.session, posting):
+        more += " " + _("The question before it is closed now.")
+    said = (
+        line("I'm posting a question in {place}.", place=place)
+        if posting.question
+        else line("I'm posting your question in {place}.", place=place)
+    )
+    return text_reply(*said, *((more,) if more else ()), buttons=tuple(buttons))
 
 
 def draw_question_now(context: Context, _command: AskNow) -> Reply:
@@ -262,7 +277,7 @@ def draw_question_now(context: Context, _command: AskNow) -> Reply:
     if not known and bank.was_drawn_since(
         context.session, context.caller.team_id, context.now - DRAW_COOLDOWN
     ):
-        raise UserError("A fresh question stands in the channel already. Let us hear that one first.")
+        raise UserError(_("There's already a new question in the channel. Let's answer that one first."))
     return _confirm_question(context, known or _plan_drawn_question(context, PostingKind.PROMPT), head="")
 
 
@@ -274,9 +289,9 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     """
     posting = find_asked_question(context, command.posting)
     if posting.asked_by_id != context.caller.person_id:
-        raise UserError("Only the one who asked can take a question back.")
+        raise UserError(_("Only the person who asked can take the question back."))
     if posting.withdrawn_at is not None:
-        raise UserError("It is taken back already.")
+        raise UserError(_("This question was taken back already."))
     posting.withdrawn_at = context.now
     context.session.flush()
     refresh.refresh_posting(context.session, posting.id, context.now)
@@ -294,10 +309,9 @@ def take_back_question(context: Context, command: TakeBack) -> Reply:
     text, posting.text = posting.text, ""
     pending.delete_by_event(context.session, posting.key.removeprefix(f"ask:{posting.team_id}:"))
     if not command.head:
-        whose = "The" if posting.question else "Your"
-        return text_reply(f"{whose} question is taken back.", replaces=True)
+        return text_reply(_("The question is taken back."), replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, restore_line(command.head, text), {}))
-    more = " It has every word. The question is taken back."
+    more = " " + _("It has every word you wrote. The question is taken back.")
     return saved_reply(at, card_place(context), more, replaces=True)
 
 
@@ -307,7 +321,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
         Ask,
         ask_question,
         "ask",
-        lazy("Ask the team a question; without one, draw it or write it in a form"),
+        lazy("Ask the team a question: your own, or one from the packs"),
         shown=True,
         button=lazy("Ask a question"),
         said_as=(

@@ -16,6 +16,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
+from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Card, Post, Quote, Reply, Section, Small, Title
 from bot.core.origin import Capabilities, Replies
 from bot.core.posts import ComposedPost
@@ -42,7 +43,7 @@ from storage.models import Posting, PromptForm, Season
 from storage.moments import moments
 from storage.prompts import bank, seasons
 
-MUTED = "This question is muted: it isn't asked here again."
+MUTED = lazy("This question is muted. I won't ask it here again.")
 
 TITLE_LENGTH = 150
 """The most characters of a Title. A longer question is shown as a Quote."""
@@ -88,7 +89,7 @@ def compose_prompt_card(
     """
     if posting.withdrawn_at is not None:
         back = (give_back_button(posting),) if has_parked_texts(session, posting) else ()
-        gone = Card((Small((TAKEN_BACK,)),), back)
+        gone = Card((Small((TAKEN_BACK(),)),), back)
         return ComposedPost(Post(gone)) if posting.message else None
     unheard = posting.thread and not capabilities.replies_to_cards
     replies = Replies.NONE if unheard else capabilities.receives_replies
@@ -103,14 +104,16 @@ def _build_prompt_card(session: Session, posting: Posting, now: datetime, replie
     season = seasons.find_of_posting(session, posting)
     notes = tuple(Small((note,)) for note in (*look.notes, said, _season_note(season)) if note)
     menu = [*step.menu]
-    menu += [] if posting.form in ROUND_FORMS else [Button("Suggest a question", _suggest_command(posting))]
+    menu += (
+        [] if posting.form in ROUND_FORMS else [Button(_("Suggest a question"), _suggest_command(posting))]
+    )
     if posting.question and is_muted and season is None:
-        notes = (*notes, Small((MUTED,)))
-        menu.append(Button("Unmute it", UnmuteQuestion(posting.question, team)))
+        notes = (*notes, Small((MUTED(),)))
+        menu.append(Button(_("Unmute"), UnmuteQuestion(posting.question, team)))
     elif posting.question and season is None:
-        menu.append(Button("Mute this one", MuteQuestion(posting.question, team)))
+        menu.append(Button(_("Mute this question"), MuteQuestion(posting.question, team)))
     if _has_more_answers(look):
-        menu.insert(len(step.menu), Button("All answers", AllAnswers(str(posting.id), "1", team)))
+        menu.insert(len(step.menu), Button(_("All answers"), AllAnswers(str(posting.id), "1", team)))
     buttons = (*look.buttons, *step.buttons, *((pick,) if pick else ()))
     title, *head = _head_blocks(session, posting, look)
     blocks = (title, *step.before, *head, *_answer_blocks(look), *step.after, *notes)
@@ -119,7 +122,7 @@ def _build_prompt_card(session: Session, posting: Posting, now: datetime, replie
 
 def _season_note(season: Season | None) -> str:
     """Return the small line that says why a question comes again, or an empty string."""
-    return f"The one question of our season until {format_day(season.until_on)}" if season else ""
+    return _("The only question of our season until {day}", day=format_day(season.until_on)) if season else ""
 
 
 def _suggest_command(posting: Posting) -> SuggestQuestion:
@@ -190,7 +193,7 @@ def _shown_answers(session: Session, posting: Posting, order: str) -> Sequence[t
 
 
 def _author_line(voice: ShownAnswer) -> str:
-    return " · ".join(filter(None, (voice.by, voice.part.lower())))
+    return " · ".join(filter(None, (voice.by, voice.part)))
 
 
 def show_all_answers(context: Context, command: AllAnswers) -> Reply:
@@ -199,11 +202,11 @@ def show_all_answers(context: Context, command: AllAnswers) -> Reply:
     order = command.order or token_hex(ORDER_BYTES)
     pages = split_into_pages(_shown_answers(context.session, posting, order))
     if not pages:
-        raise UserError("There is no answer to show yet.")
+        raise UserError(_("There are no answers to show yet."))
     here = min(max(parse_number(command.page), 1), len(pages))
     more = AllAnswers(command.posting, str(here + 1), command.team, order if posting.anonymous else "")
-    where = Small((f"Answers · page {here} of {len(pages)}",))
-    buttons = (Button("Read on", more),) if here < len(pages) else ()
+    where = Small((_("Answers · page {page} of {pages}", page=here, pages=len(pages)),))
+    buttons = (Button(_("Read more"), more),) if here < len(pages) else ()
     return Reply(Card((*pages[here - 1], where), buttons), replaces=here > 1)
 
 

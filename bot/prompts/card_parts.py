@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, ngettext
 from bot.core.messages import Button, Line, Style
 from bot.core.origin import Replies
-from bot.core.text import number_in_words
-from bot.prompts.anonymous_answers import closed_line, list_shown_answers, opening_line
+from bot.prompts.anonymous_answers import closed_line, list_shown_answers, opening_line, say_answered
 from bot.prompts.answers import GiveAnswer
 from storage.models import Answer, Posting, PostingKind
 from storage.moments import moments
@@ -58,20 +58,17 @@ class CardParts:
 
 def closing_line(heard: int) -> str:
     """Return the last line of a closed question: how many people answered."""
-    if not heard:
-        return "This question has closed."
-    number = number_in_words(heard).capitalize()
-    return f"{number} of you {'was' if heard == 1 else 'were'} heard."
+    return say_answered(heard) if heard else _("This question has closed.")
 
 
 def answer_button(posting: Posting) -> Button:
     """Return the button that opens the answer form."""
-    return Button("Answer", GiveAnswer(str(posting.id), str(posting.team_id)), Style.PRIMARY)
+    return Button(_("Answer"), GiveAnswer(str(posting.id), str(posting.team_id)), Style.PRIMARY)
 
 
 def plain_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
     """Return the card parts of a plain question or a retrospective."""
-    title = "A question for us" if posting.kind == PostingKind.PROMPT else "Looking back"
+    title = _("A question for us") if posting.kind == PostingKind.PROMPT else _("A retro question")
     if posting.anonymous:
         return _anonymous_parts(session, posting, title)
     heard = answers.count_people(session, posting.id)
@@ -98,18 +95,18 @@ def answers_notice(replies: Replies, in_thread: bool) -> str:
     """
     match replies:
         case Replies.ALL if in_thread:
-            return "Answer by the button or reply to this message; what else is said here isn't saved"
+            return _("Use the button or reply to this message. I don't save other messages here")
         case Replies.ALL:
-            return "Replies here are kept as answers"
+            return _("Replies here are saved as answers")
         case Replies.PINGS:
-            return "Answer by the button, or with a reply that pings me: I can't read other replies"
+            return _("Use the button, or ping me in your reply. I can't read other replies")
         case Replies.NONE:
-            return "Answer by the button: I can't read replies here"
+            return _("Use the button. I can't read replies here")
 
 
 def count_suffix(heard: int) -> str:
     """Return how many people have answered, to append to a line. Empty for zero."""
-    return f" · {heard} heard" if heard else ""
+    return " · " + ngettext("{n} answered", "{n} answered", heard) if heard else ""
 
 
 def named_answers(session: Session, given: Sequence[Answer]) -> Iterator[ShownAnswer]:
@@ -130,20 +127,20 @@ def grey_area_parts(session: Session, posting: Posting, replies: Replies) -> Car
     turned = posting.turned_at
     before = [each for each in given if turned is None or each.created_at < turned]
     after = [each for each in given if turned is not None and each.created_at >= turned]
-    ways_out = [ShownAnswer(each.words, each.by, "Ways out") for each in named_answers(session, after)]
+    ways_out = [ShownAnswer(each.words, each.by, _("Ways out")) for each in named_answers(session, after)]
     open_ones = [
-        ShownAnswer(each.words, each.by, "How we see it" if ways_out else "")
+        ShownAnswer(each.words, each.by, _("How we see it") if ways_out else "")
         for each in named_answers(session, before)
     ]
     ask = (
-        "Only what is undecided, please: solutions are for tomorrow."
+        _("Just what's undecided for now. Solutions tomorrow.")
         if turned is None
-        else "Ways out are welcome now."
+        else _("Now for the ways out.")
     )
     how = f"{ask} {answers_notice(replies, bool(posting.thread))}{count_suffix(heard)}"
     voices = [*open_ones, *ways_out]
     return CardParts(
-        "A grey area", how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard
+        _("A grey area"), how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard
     )
 
 
@@ -154,8 +151,8 @@ def aha_first_parts(session: Session, posting: Posting, replies: Replies) -> Car
     """
     if posting.turned_at is None:
         written = len(rounds.list_participants(session, posting.id))
-        count = f" · {written} in" if written else ""
-        how = f"Answer by the button: nobody else sees it before the two minutes are over{count}"
-        return CardParts("Two minutes, then we read them together", how, (answer_button(posting),))
+        how = _("Use the button. Nobody sees your answer until the two minutes are over")
+        title = _("Two minutes to write, then we read together")
+        return CardParts(title, how + count_suffix(written), (answer_button(posting),))
     look = plain_parts(session, posting, replies)
-    return CardParts("What we saw first", look.how, look.buttons, voices=look.voices, heard=look.heard)
+    return CardParts(_("What we saw first"), look.how, look.buttons, voices=look.voices, heard=look.heard)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.messages import Post, text_card
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
@@ -50,14 +51,16 @@ def compose_opening(
     """
     question = session.get_one(Posting, parse_number(posting.key.removeprefix(KEY)))
     if question.withdrawn_at is not None:
-        return ComposedPost(Post(text_card(TAKEN_BACK))) if posting.message else None
+        return ComposedPost(Post(text_card(TAKEN_BACK()))) if posting.message else None
     return ComposedPost(Post(text_card(_opening_sentence(session, question))))
 
 
 def _opening_sentence(session: Session, question: Posting) -> str:
     if question.form == PromptForm.PARK_IT:
-        parked = " What you parked waits there for you too." if has_parked_texts(session, question) else ""
-        return f"The question is open now, on the card above.{parked}"
+        said = _("The question is open now, on the card above.")
+        if has_parked_texts(session, question):
+            said += " " + _("You can get back what you parked there, too.")
+        return said
     if answers.count_people(session, question.id):
-        return "The two minutes are over: the answers are on the card above."
-    return "The two minutes are over. The question is still open, on the card above."
+        return _("The two minutes are over. The answers are on the card above.")
+    return _("The two minutes are over. The question is still open, on the card above.")

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from bot.core.context import Context, describe_place, posting_place
+from bot.core.context import Context, name_place, posting_place
+from bot.core.language.words import _, line
 from bot.core.messages import Button, Reply, text_reply
 from storage.delivery import refresh
 from storage.focus import sessions
@@ -56,9 +57,10 @@ def save_sealed_answer(context: Context, posting: Posting, text: str) -> Reply:
         open_sealed_answers(context.session, posting, context.now)
         context.session.flush()
     refresh.refresh_posting(context.session, posting.id, context.now)
-    place = describe_place(posting_place(context, posting))
-    back = Button("Undo", TakeAnswerBack(str(posting.id), str(context.caller.team_id)))
-    return text_reply("Your answer is saved ", *place, _then(posting), buttons=(back,))
+    place = name_place(posting_place(context, posting))
+    back = Button(_("Undo"), TakeAnswerBack(str(posting.id), str(context.caller.team_id)))
+    said = line("Your answer is saved in {place}.", place=place)
+    return text_reply(*said, " " + _then(posting), buttons=(back,))
 
 
 def _has_carried(posting: Posting) -> bool:
@@ -68,10 +70,10 @@ def _has_carried(posting: Posting) -> bool:
 
 def _then(posting: Posting) -> str:
     if posting.turned_at is not None:
-        return ". You were the last, so all answers are on the card now."
+        return _("You were the last one, so all answers are on the card now.")
     if posting.form == PromptForm.FOCUS_PART:
-        return ". We read them together when everyone here has answered, or somebody opens them."
-    return ". We read them together when the two minutes are over."
+        return _("We'll read them together once everyone here has answered, or when someone opens them.")
+    return _("We'll read them together when the two minutes are over.")
 
 
 def open_sealed_answers(session: Session, posting: Posting, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
+from bot.core.language.words import _, format_number
 from bot.core.origin import Origin
 from bot.core.text import LONGEST_TEXT
 from bot.moments.emoji import is_own_message, is_same_emoji
@@ -75,9 +76,11 @@ def update_edited_answer(context: Context, event: MessageEdited) -> None:
 def refuse_long_reply(context: Context, said: ReplyWritten) -> None:
     """Tell a person that their reply to a question is too long to be saved."""
     if _countable_question(context, context.origin.thread) is not None:
-        sentence = (
-            f"Your answer has {len(said.text):,} characters, and I save up to {LONGEST_TEXT:,}, so it isn't saved. "
-            "Could you split it in two?"
+        sentence = _(
+            "Your answer has {length} characters, and I can save {limit}, so it isn't saved. "
+            "Could you split it in two?",
+            length=format_number(len(said.text)),
+            limit=format_number(LONGEST_TEXT),
         )
         _plan_note_about_message(context, said.message, sentence)
 
@@ -86,9 +89,10 @@ def refuse_long_edit(context: Context, event: MessageEdited) -> None:
     """Leave an answer as it is, and tell its author that the edited message is too long."""
     answer = _answer_of_message(context, event.message)
     if answer is not None and answer.deleted_at is None:
-        sentence = (
-            f"Your answer has {len(event.text):,} characters now, and I save up to {LONGEST_TEXT:,}, "
-            "so your earlier words stay saved."
+        sentence = _(
+            "Your answer has {length} characters now, and I can save {limit}, so I kept it as it was before.",
+            length=format_number(len(event.text)),
+            limit=format_number(LONGEST_TEXT),
         )
         _plan_note_about_message(context, event.message, sentence)
 

@@ -112,7 +112,7 @@ def take_why_out(context: Context, command: TakeWhyOut) -> Reply | Form:
         raise UserError(_("That why is already gone, or it isn't yours."))
     whys.remove_why(context.session, one.why, context.now)
     propagate_change(context, moment)
-    return text_reply(_("Why {why} removed from #{number}.", why=one.number, number=moment.number))
+    return text_reply(_("Removed why {why} from #{number}.", why=one.number, number=moment.number))
 
 
 def _has_free_why(context: Context, command: TakeWhyOut) -> bool:

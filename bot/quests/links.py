@@ -296,7 +296,8 @@ def unlink_moment(context: Context, command: Unlink) -> Reply:
     refresh.refresh_moment(context.session, here.id, context.now)
     refresh.refresh_card(context.session, stop.id, context.now)
     undo = Button(_("Undo"), Link(format_moment_ref(here), "1", str(stop.number)))
-    said = _("#{number} is no longer linked to {names}.", number=stop.number, names=f"#{here.number}")
+    end = f"#{here.number}"
+    said = _("#{number} is no longer linked to {names}.", number=stop.number, names=end)
     return text_reply(said, buttons=(undo,))
 
 

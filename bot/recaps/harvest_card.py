@@ -17,6 +17,7 @@ from bot.core.text import days_in_words, format_count, make_excerpt, number_in_w
 from bot.moments.comfort import describe_comfort
 from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.link_words import describe_links, removed_phrase
+from bot.quests.value_kinds import name_kind
 from bot.recaps.card import CLOSE, experiments_title, part_buttons, part_line_blocks, quoted_part_blocks
 from bot.recaps.content import ToldMoment, ToldPart
 from storage.models.shown import isolate_text
@@ -215,7 +216,7 @@ def _build_medians(summaries: Sequence[LinkSummary]) -> Iterator[Block]:
 
 def _build_values(worth: Sequence[tuple[str, int]]) -> Iterator[Block]:
     if worth:
-        mix = ", ".join(f"{isolate_text(kind)}{_format_times(number)}" for kind, number in worth)
+        mix = ", ".join(f"{isolate_text(name_kind(kind))}{_format_times(number)}" for kind, number in worth)
         yield Small((Strong("What it was worth: "), mix))
 
 

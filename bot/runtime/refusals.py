@@ -47,7 +47,7 @@ def _stop_schedule(
     if channel is not None and channel.closed_at is not None:
         return
     stopped = session.get_one(Schedule, schedule_id)
-    name = PLANNERS[stopped.kind].name.lower()
+    name = PLANNERS[stopped.kind].name().lower()
     where = name_channel(channel.name if channel else "")
     who = schedules.stop_schedule(session, schedule_id, now) or teams.find_team_maker(
         session, posting.team_id

@@ -5,7 +5,7 @@ Every field is checked before anything changes. An invalid field comes back with
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -14,10 +14,10 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.days.reading import DayError, find_day, parse_day
+from bot.core.language.words import Lazy, _, lazy, lazy_pgettext, line
 from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Timestamp, text_reply
 from bot.core.times import (
     UNKNOWN_TIME,
-    WEEKDAYS,
     format_day,
     local_day,
     parse_time,
@@ -41,10 +41,14 @@ A pause ends by itself; a schedule can be turned off for longer, which everyone 
 """
 
 ON, OFF, NAMED, ANONYMOUS = "on", "off", "named", "nameless"
-DAYS = tuple(Option(str(number), name) for number, name in enumerate(WEEKDAYS, 1))
-WEEKS = (Option("1", "Every week"), Option("2", "Every second week"))
-STATES = (Option(ON, "On"), Option(OFF, "Off"))
-NAME_OPTIONS = (Option(NAMED, "With names"), Option(ANONYMOUS, "Without names, shown shuffled after a day"))
+DAYS = "1234567"
+"""The days of a week, from 1 for Monday."""
+WEEKS: Mapping[str, Lazy] = {"1": lazy("Every week"), "2": lazy("Every other week")}
+STATES: Mapping[str, Lazy] = {ON: lazy_pgettext("state", "On"), OFF: lazy_pgettext("state", "Off")}
+NAME_OPTIONS: Mapping[str, Lazy] = {
+    NAMED: lazy("With names"),
+    ANONYMOUS: lazy("Anonymous, shown shuffled after a day"),
+}
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def change_schedule(context: Context, command: ChangeSchedule) -> Reply | Form:
     """
     schedule = schedules.find_schedule(context.session, context.caller.team_id, command.kind)
     if schedule is None:
-        raise UserError("There is no such schedule here.")
+        raise UserError(_("There's no such schedule here."))
     if not command.state:
         return _schedule_form(context, _current_values(context, schedule))
     if errors := dict(_form_errors(context, schedule, command)):
@@ -97,44 +101,49 @@ def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
 
     Where a platform shows five fields a page, the first five belong together.
     """
+    days = tuple(Option(day, weekday_names(day)) for day in DAYS)
     shown = [
-        Field("days", "Days", FieldKind.CHOICES, options=DAYS),
-        Field("at", "Time", FieldKind.TIME),
-        Field("every", "How often", FieldKind.CHOICE, options=WEEKS),
-        Field("zone", "Zone", hint="A city, like Lisbon."),
-        Field("state", "On or off", FieldKind.CHOICE, options=STATES),
+        Field("days", _("Days"), FieldKind.CHOICES, options=days),
+        Field("at", _("Time"), FieldKind.TIME),
+        Field("every", _("How often"), FieldKind.CHOICE, options=_options(WEEKS)),
+        Field("zone", _("Time zone"), hint=_("A city, like Lisbon.")),
+        Field("state", _("Status"), FieldKind.CHOICE, options=_options(STATES)),
     ]
     planner = context.planners[given.kind]
     if planner.asks:
         packs = list_team_packs(context.session, context.caller.team_id, given.kind)
         options = tuple(Option(pack.key, pack.name) for pack in packs)
-        shown.append(Field("packs", "Packs it draws from", FieldKind.CHOICES, options=options))
-    pause = "Nothing comes before that day."
-    shown.append(Field("until", "Pause until", FieldKind.DATE, required=False, hint=pause))
+        shown.append(Field("packs", _("Pick from"), FieldKind.CHOICES, options=options))
+    pause = _("I won't post before then.")
+    shown.append(Field("until", _("Pause until"), FieldKind.DATE, required=False, hint=pause))
     if planner.anonymous:
-        shown.append(Field("names", "Answers", FieldKind.CHOICE, options=NAME_OPTIONS))
+        shown.append(Field("names", _("Answers"), FieldKind.CHOICE, options=_options(NAME_OPTIONS)))
     typed = tuple(replace(field, value=getattr(given, field.name)) for field in shown)
-    return Form(planner.title, ChangeSchedule(given.kind, given.team), typed, submit="Save")
+    return Form(planner.title(), ChangeSchedule(given.kind, given.team), typed, submit=_("Save"))
+
+
+def _options(words: Mapping[str, Lazy]) -> tuple[Option, ...]:
+    return tuple(Option(value, label()) for value, label in words.items())
 
 
 def _form_errors(context: Context, schedule: Schedule, given: ChangeSchedule) -> Iterator[tuple[str, str]]:
     if not _chosen_days(given):
-        yield "days", "Choose at least one day."
+        yield "days", _("Choose at least one day.")
     if parse_time(given.at) is None:
         yield "at", UNKNOWN_TIME()
     if not read_zone(given.zone, schedule.zone):
         yield "zone", explain_zone(given.zone)
     if context.planners[given.kind].asks and not _chosen_packs(context, given):
-        yield "packs", "Choose at least one pack."
+        yield "packs", _("Choose at least one pack.")
     for name, options in (("every", WEEKS), ("state", STATES)):
-        if getattr(given, name) not in [option.value for option in options]:
-            yield name, "Choose one of these."
+        if getattr(given, name) not in options:
+            yield name, _("Choose one of these.")
     if given.until and (wrong := _pause_error(context, given.until)):
         yield "until", wrong
 
 
 def _chosen_days(given: ChangeSchedule) -> str:
-    return "".join(option.value for option in DAYS if option.value in given.days.split("\n"))
+    return "".join(day for day in DAYS if day in given.days.split("\n"))
 
 
 def _chosen_packs(context: Context, given: ChangeSchedule) -> set[str]:
@@ -149,9 +158,9 @@ def _pause_error(context: Context, given: str) -> str:
     except DayError as unread:
         return str(unread)
     if until <= today:
-        return "A pause ends on a day that is still to come."
+        return _("Choose a day in the future.")
     if until - today > LONGEST_PAUSE:
-        return "A pause lasts a year at the most. You can turn it off instead."
+        return _("A pause can last up to a year. For longer, turn it off.")
     return ""
 
 
@@ -204,11 +213,15 @@ def _update_next_time(context: Context, schedule: Schedule, anew: bool) -> None:
 
 
 def _confirm_change(context: Context, schedule: Schedule) -> Reply:
-    name = context.planners[schedule.kind].name
+    name = context.planners[schedule.kind].name()
     if not schedule.active:
-        return _confirm_off(context, schedule, f"{name}: off. Nothing comes until someone turns it on again.")
+        said = _("{name}: off. I won't post it until someone turns it on again.", name=name)
+        return _confirm_off(context, schedule, said)
     coming = next_post_words(context.session, schedule)
-    return text_reply(f"{name}: {schedule_in_words(schedule)}. Next: ", coming)
+    said_when = line(
+        "{name}: {schedule}. Next: {time}", name=name, schedule=schedule_in_words(schedule), time=coming
+    )
+    return text_reply(*said_when)
 
 
 def _confirm_off(context: Context, schedule: Schedule, said: str) -> Reply:
@@ -216,24 +229,27 @@ def _confirm_off(context: Context, schedule: Schedule, said: str) -> Reply:
     season = seasons.find_open(context.session, schedule.team_id)
     if season is None or season.schedule_id != schedule.id:
         return text_reply(said)
-    until = format_day(season.until_on)
-    more = f" Its season of one question goes on, so the other questions still rest until {until}."
-    end = Button("End the season", EndSeason(str(season.id), str(season.team_id)))
-    return text_reply(said + more, buttons=(end,))
+    more = _(
+        "Its season of one question goes on, so I won't ask other questions until {day}.",
+        day=format_day(season.until_on),
+    )
+    end = Button(_("End season"), EndSeason(str(season.id), str(season.team_id)))
+    return text_reply(f"{said} {more}", buttons=(end,))
 
 
 def schedule_in_words(schedule: Schedule) -> str:
     """Return a schedule's days, time, weeks and zone in words."""
-    weeks = "every week" if schedule.every == 1 else "every second week"
-    zone = describe_zone(schedule.zone)
-    return f"{weekday_names(schedule.weekdays)} at {schedule.at}, {weeks}, {zone}"
+    days, at, zone = weekday_names(schedule.weekdays), schedule.at, describe_zone(schedule.zone)
+    if schedule.every == 1:
+        return _("{days} at {time}, every week, {zone}", days=days, time=at, zone=zone)
+    return _("{days} at {time}, every other week, {zone}", days=days, time=at, zone=zone)
 
 
 def next_post_words(session: Session, schedule: Schedule) -> Timestamp | str:
     """Return the time of an active schedule's next post, or from when it comes if it rests till then."""
     assert schedule.next_at is not None
     if until := rests_until(session, schedule, schedule.next_at):
-        return f"from {format_day(until)} on, after the season of one question"
+        return _("from {day} on, after the season of one question", day=format_day(until))
     return Timestamp(schedule.next_at, schedule.zone, clock=True)
 
 

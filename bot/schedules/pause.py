@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
+from bot.core.language.words import _
 from bot.core.messages import Button, Inline, Reply, text_reply
 from bot.core.text import list_names
 from bot.core.times import format_day, local_day, parse_date
-from bot.schedules.form import next_post_words
 from bot.schedules.planner import coming_occurrence
-from bot.schedules.schedules import Plan
+from bot.schedules.schedules import Plan, say_next
 from storage.models import Schedule
 from storage.schedules import schedules
 
@@ -42,16 +42,16 @@ def pause_posts(context: Context, _command: PausePosts) -> Reply:
     """
     active = [one for one in _list_schedules(context) if one.active]
     if not active:
-        raise UserError("I don't post anything here on a schedule right now.")
+        raise UserError(_("I don't post anything here on a schedule right now."))
     until = local_day(context.now, context.caller.zone) + PAUSE
     for schedule in active:
         if schedule.paused_until is None or schedule.paused_until < until:
             _set_pause(context, schedule, until)
     team = str(context.caller.team_id)
-    undo = Button("Undo", ResumePosts(team, until.isoformat()))
-    names = list_names([context.planners[one.kind].name for one in active])
-    said = f"Paused for everyone here until {format_day(until)}: {names}."
-    return text_reply(said, buttons=(undo, Button("Change when", Plan(team))))
+    undo = Button(_("Undo"), ResumePosts(team, until.isoformat()))
+    names = list_names([context.planners[one.kind].name() for one in active])
+    said = _("Paused for everyone here until {day}: {names}.", day=format_day(until), names=names)
+    return text_reply(said, buttons=(undo, Button(_("Change schedule"), Plan(team))))
 
 
 def resume_posts(context: Context, command: ResumePosts) -> Reply:
@@ -59,13 +59,12 @@ def resume_posts(context: Context, command: ResumePosts) -> Reply:
     only = parse_date(command.until) if command.until else None
     paused = [one for one in list_paused(context) if only in (None, one.paused_until)]
     if not paused:
-        raise UserError("Nothing is paused here.")
-    line: list[Inline] = []
+        raise UserError(_("Nothing is paused here."))
+    said: list[Inline] = [_("Back on.")]
     for schedule in paused:
         _set_pause(context, schedule, None)
-        name = context.planners[schedule.kind].name
-        line += [f"{' ' if line else 'Back on. '}{name}: ", next_post_words(context.session, schedule), "."]
-    return text_reply(*line, buttons=(Button("Change when", Plan(str(context.caller.team_id))),))
+        said += [" ", *say_next(context, schedule)]
+    return text_reply(*said, buttons=(Button(_("Change schedule"), Plan(str(context.caller.team_id))),))
 
 
 def list_paused(context: Context) -> Sequence[Schedule]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Post, Small, Text
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
@@ -23,18 +24,30 @@ def compose_pause_notice(
     """
     team = str(posting.team_id)
     schedule = session.get_one(Schedule, posting.schedule_id)
-    which = "questions" if schedule.kind == ScheduleKind.PROMPT else "questions that look back"
-    found = "had too few answers to show" if schedule.anonymous else "found no answer here"
-    sentence = f"The last three {which} {found}, so I stop asking for now."
-    change = Button("Change when", Plan(team))
+    sentence = _say_paused(schedule)
+    change = Button(_("Change schedule"), Plan(team))
     if schedule.active:
-        on = Small((f"They're on again{set_by_phrase(session, schedule)}.",))
+        on = Small((_say_on_again(session, schedule),))
         return ComposedPost(Post(Card((Text((sentence,)), on), (change,))))
-    again = Button("Ask again", Resume(schedule.kind, team))
+    again = Button(_("Ask again"), Resume(schedule.kind, team))
     return ComposedPost(Post(Card((Text((sentence,)),), (again, change))))
 
 
-def set_by_phrase(session: Session, schedule: Schedule) -> str:
-    """Return who set a schedule as it is, for the end of a sentence. Empty if nobody is known."""
+def _say_paused(schedule: Schedule) -> str:
+    talks = schedule.kind == ScheduleKind.PROMPT
+    if schedule.anonymous and talks:
+        return _("My last three questions got too few answers to show, so I'll stop asking for now.")
+    if schedule.anonymous:
+        return _(
+            "My last three retro questions got too few answers to show, so I'll stop asking them for now."
+        )
+    if talks:
+        return _("Nobody answered my last three questions, so I'll stop asking for now.")
+    return _("Nobody answered my last three retro questions, so I'll stop asking them for now.")
+
+
+def _say_on_again(session: Session, schedule: Schedule) -> str:
     person = session.get(Person, schedule.set_by_id) if schedule.set_by_id else None
-    return f", as {person.name} set them" if person and person.name else ""
+    if person and person.name:
+        return _("{name} turned them on again.", name=person.name)
+    return _("They're on again.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy, line, pgettext
 from bot.core.messages import (
     Block,
     Button,
@@ -76,7 +76,7 @@ def _find_schedule(context: Context, kind: str, team_id: int) -> Schedule:
     """Return the team's schedule of a kind. Raise UserError if there is none."""
     schedule = schedules.find_schedule(context.session, team_id, kind)
     if schedule is None:
-        raise UserError("There is no such schedule here.")
+        raise UserError(_("There's no such schedule here."))
     return schedule
 
 
@@ -87,25 +87,22 @@ def show_schedules(context: Context, command: Plan) -> Reply:
     lines = (block for schedule in found for block in _schedule_lines(context, schedule))
     idle = {schedule.kind for schedule in found if not schedule.active}
     start = (
-        (Button("Start the questions", Start(team), Style.PRIMARY),)
+        (Button(_("Turn on questions"), Start(team), Style.PRIMARY),)
         if idle >= {*_question_kinds(context)}
         else ()
     )
-    change = (
-        Button(f"Change the {context.planners[one.kind].name.lower()}", ChangeSchedule(one.kind, team))
-        for one in found
-    )
+    change = (Button(context.planners[one.kind].title(), ChangeSchedule(one.kind, team)) for one in found)
     switch = hosting_button(context.session, context.caller.team_id, context.caller.person_id)
     season = (
-        (Button("Our season", SeeSeason(team)),)
+        (Button(_("Our season"), SeeSeason(team)),)
         if seasons.find_open(context.session, context.caller.team_id)
         else ()
     )
-    menu = (Button("Packs of questions", Packs(team=team)), switch, *season)
+    menu = (Button(_("Question packs"), Packs(team=team)), switch, *season)
     names = hosts_line(context.session, context.caller.team_id)
-    hosting = (Small((f"The question is picked in turn by {names}",)),) if names else ()
+    hosting = (Small((_("They take turns picking the question: {names}", names=names),)),) if names else ()
     where = where_button(context.caller.team_id, context.caller.zone)
-    return Reply(Card((Title("What I post, and when"), *lines, *hosting), (*start, *where, *change), menu))
+    return Reply(Card((Title(_("What I post, and when")), *lines, *hosting), (*start, *where, *change), menu))
 
 
 def _question_kinds(context: Context) -> list[str]:
@@ -113,34 +110,36 @@ def _question_kinds(context: Context) -> list[str]:
 
 
 def _schedule_lines(context: Context, schedule: Schedule) -> Iterator[Block]:
-    yield Text((Strong(context.planners[schedule.kind].name), f" · {schedule_in_words(schedule)}"))
+    yield Text((Strong(context.planners[schedule.kind].name()), f" · {schedule_in_words(schedule)}"))
     yield Small(_next_line(context, schedule))
 
 
 def _next_line(context: Context, schedule: Schedule) -> Line:
     if not schedule.active or schedule.next_at is None:
-        return ("Off",)
-    return ("Next: ", next_post_words(context.session, schedule))
+        return (pgettext("state", "Off"),)
+    return line("Next: {time}", time=next_post_words(context.session, schedule))
 
 
 def start_questions(context: Context, _command: Start) -> Reply:
     """Turn everything that asks on. If it is on already, only say when it comes."""
-    line: list[Inline] = []
+    said: list[Inline] = [_("Questions are on.")]
     for kind in _question_kinds(context):
         schedule = _begin_schedule(context, _find_schedule(context, kind, context.caller.team_id))
-        name = context.planners[kind].name.lower()
-        line += [
-            f", the next {name} " if line else f"The next {name} comes ",
-            next_post_words(context.session, schedule),
-        ]
-    return _reply_with_button(context, *line, ".")
+        said += [" ", *say_next(context, schedule)]
+    return _reply_with_button(context, *said)
+
+
+def say_next(context: Context, schedule: Schedule) -> Line:
+    """Return the sentence that says when a schedule posts next: `Question: Tuesday, 10 March at 10:00.`"""
+    name = context.planners[schedule.kind].name()
+    return line("{name}: {time}.", name=name, time=next_post_words(context.session, schedule))
 
 
 def resume_questions(context: Context, command: Resume) -> Reply:
     """Turn one kind of question on again."""
     schedule = _begin_schedule(context, _find_schedule(context, command.kind, context.caller.team_id))
     coming = next_post_words(context.session, schedule)
-    return _reply_with_button(context, "The next one comes ", coming, ".")
+    return _reply_with_button(context, *line("I'll ask again. Next: {time}.", time=coming))
 
 
 def _begin_schedule(context: Context, schedule: Schedule) -> Schedule:
@@ -150,8 +149,8 @@ def _begin_schedule(context: Context, schedule: Schedule) -> Schedule:
     return schedule
 
 
-def _reply_with_button(context: Context, *line: Inline) -> Reply:
-    return text_reply(*line, buttons=(Button("Change when", Plan(str(context.caller.team_id))),))
+def _reply_with_button(context: Context, *said: Inline) -> Reply:
+    return text_reply(*said, buttons=(Button(_("Change schedule"), Plan(str(context.caller.team_id))),))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
@@ -160,7 +159,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
         Plan,
         show_schedules,
         "schedule",
-        lazy("What I post and when; change it, pause it, turn it off"),
+        lazy("See, change, pause or turn off what I post on a schedule"),
         read_only=True,
         said_as=(
             "schedules, plan, plans, timetable, calendar, when, when do you post, when do you ask, when is next, "

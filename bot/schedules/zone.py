@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Field, Form, Reply, text_reply
 from bot.core.zones.names import UNASKED, describe_zone, explain_zone, read_zone
 from bot.schedules.planner import coming_occurrence
 from storage.delivery import refresh
 from storage.schedules import schedules
 
-ASKED = "Where are you?"
+ASKED = lazy("Where are you?")
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class TellZone:
 
 def where_button(team_id: int, zone: str) -> tuple[Button, ...]:
     """Return the button that asks where a team is. Empty if that is known."""
-    return (Button(ASKED, TellZone(str(team_id))),) if zone == UNASKED else ()
+    return (Button(ASKED(), TellZone(str(team_id))),) if zone == UNASKED else ()
 
 
 def tell_zone(context: Context, command: TellZone) -> Reply | Form:
@@ -35,13 +36,17 @@ def tell_zone(context: Context, command: TellZone) -> Reply | Form:
     somebody else told another one before.
     """
     known = context.caller.zone
-    hint = "A city, like Lisbon. What I post comes at your time of day."
-    field = Field("zone", "Your city", value=command.zone, hint=hint)
-    form = Form(ASKED, TellZone(str(context.caller.team_id)), (field,), submit="Save")
+    hint = _("A city, like Lisbon. I'll post at your local time.")
+    field = Field("zone", _("Your city"), value=command.zone, hint=hint)
+    form = Form(ASKED(), TellZone(str(context.caller.team_id)), (field,), submit=_("Save"))
     zone = read_zone(command.zone, "")
     if known not in (UNASKED, zone):
         raise UserError(
-            f"Times are in {describe_zone(known)} already. {context.capabilities.command} setup changes that."
+            _(
+                "Times are already in {zone}. To change that, type {command} setup.",
+                zone=describe_zone(known),
+                command=context.capabilities.command,
+            )
         )
     if not command.zone.strip():
         return form
@@ -49,7 +54,7 @@ def tell_zone(context: Context, command: TellZone) -> Reply | Form:
         raise FormError(form, {"zone": explain_zone(command.zone)})
     if known == UNASKED:
         settle_zone(context, zone)
-    return text_reply(f"Times are in {describe_zone(zone)} now. What I post comes by your clock.")
+    return text_reply(_("Thanks. I'll post in {zone} now.", zone=describe_zone(zone)))
 
 
 def settle_zone(context: Context, zone: str) -> None:

@@ -31,7 +31,7 @@ class ExportedQuest(NamedTuple):
 
 
 class AttemptPlace(NamedTuple):
-    """The quest id of an experiment, the number of the attempt before it, and how it stands.
+    """The quest id of an experiment, the number of the previous attempt, and its state.
 
     `result_by` is the platform id of the person who kept its result.
     """

@@ -100,7 +100,7 @@ def _select_served() -> CompoundSelect[Any]:
 
 
 def compose_again(session: Session, posting_id: int, at: datetime) -> None:
-    """Have a sent posting composed and edited once more at `at`, unless it is due anyway."""
+    """Schedule one more edit of a sent posting at `at`, unless it is due anyway."""
     session.execute(_update_to_compose_again(), {"posting": posting_id, "at": at})
 
 
@@ -158,7 +158,7 @@ def _update_removal_notes() -> Update:
 
 
 def refresh_schedule(session: Session, team_id: int, now: datetime) -> None:
-    """Refresh the posts of a team that speak of what its schedules bring.
+    """Refresh the posts of a team that mention its schedules.
 
     These are its hello, the notices of a pause, the newest weekly question, which names the next
     host, and the card of a season that goes on.

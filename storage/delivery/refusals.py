@@ -60,7 +60,7 @@ def record_permissions(
 
 
 def hold_posting(session: Session, posting_id: int, reason: str) -> None:
-    """Let a posting wait until the bot has its permission again."""
+    """Make a posting wait until the bot has its permission again."""
     session.execute(
         update(Posting)
         .where(col(Posting.id) == posting_id)

@@ -164,7 +164,7 @@ def open_database(url: str, *, writes: bool = True) -> Database:
         return Database(parsed, _postgresql_engine(parsed, LOCK_TIMEOUT_MS), reading)
     path = database_file(parsed)
     if not writes and path is not None and not path.exists():
-        raise OpenError(f"There is no database {path.name} there. Check DATABASE_URL.")
+        raise OpenError(f"There's no database {path.name}. Check DATABASE_URL.")
     lock = _take_lock(parsed) if writes else None
     if lock is not None and path is not None and not parsed.query:
         files.protect_database(path)

@@ -43,33 +43,36 @@ class LockedError(OpenError):
 ERROR_SENTENCES = (
     (
         "password authentication failed",
-        "The database refused the user or the password in DATABASE_URL. Check both; an @ in them is written %40.",
+        "The database refused the user or the password in DATABASE_URL. Check both, and write an @ in them as %40.",
     ),
     (
         "no password supplied",
         "The database asks for a password. Add it to DATABASE_URL, after the user and a colon.",
     ),
-    ("fatal:  role", "The database does not know the user in DATABASE_URL. Create that user, or change it."),
-    ("fatal:  database", "The database named in DATABASE_URL is not there. Create it, or change the name."),
+    ("fatal:  role", "The database doesn't know the user in DATABASE_URL. Create that user, or change it."),
+    ("fatal:  database", "The database named in DATABASE_URL doesn't exist. Create it, or change the name."),
     (
         "resolve host",
-        "The host in DATABASE_URL cannot be found. Check its name; an @ in the password is written %40.",
+        "The host in DATABASE_URL can't be found. Check its name, and write an @ in the password as %40.",
     ),
-    ("invalid connection option", "DATABASE_URL has an option after its ? that PostgreSQL does not know."),
-    ("readonly database", "The database is read-only. Whoever runs Ahabot has to make its file writable."),
+    ("invalid connection option", "DATABASE_URL has an option after its ? that PostgreSQL doesn't know."),
+    (
+        "readonly database",
+        "The database is read-only. The people who run Ahabot need to make its file writable.",
+    ),
     (
         "read-only transaction",
-        "The database is read-only. Whoever runs Ahabot has to give it a writable one.",
+        "The database is read-only. The people who run Ahabot need to make it writable.",
     ),
-    ("disk is full", "The disk of the database is full. Whoever runs Ahabot has to make room."),
-    ("no space left", "The disk of the database is full. Whoever runs Ahabot has to make room."),
+    ("disk is full", "The database's disk is full. The people who run Ahabot need to free some space."),
+    ("no space left", "The database's disk is full. The people who run Ahabot need to free some space."),
     ("lock timeout", "The database is busy right now. Try again in a moment."),
     ("deadlock", "The database is busy right now. Try again in a moment."),
     ("locked", "The database is locked by another program. Try again in a moment."),
     ("no such table", "The database has no tables yet. Run `ahabot migrate`."),
-    ("does not exist", "The database or its tables are not there yet. Run `ahabot migrate`."),
-    ("unable to open", "The database file cannot be opened. Check DATABASE_URL and the folder it names."),
-    ("connection", "The database cannot be reached. Try again in a moment."),
+    ("does not exist", "The database or its tables don't exist yet. Run `ahabot migrate`."),
+    ("unable to open", "The database file can't be opened. Check DATABASE_URL and its folder."),
+    ("connection", "The database can't be reached. Try again in a moment."),
 )
 
 BUSY_SENTENCE = "The database is busy right now."

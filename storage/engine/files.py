@@ -1,4 +1,4 @@
-"""The files beside an SQLite database: who may read them, and how long a copy is kept.
+"""The files of an SQLite database: their permissions, and how long a copy is stored.
 
 They hold what people said in confidence, so they are their owner's alone, whatever the umask.
 SQLite gives its journals the mode of the database.
@@ -17,7 +17,7 @@ from pathlib import Path
 log = logging.getLogger(__name__)
 
 COPY_LIFETIME = timedelta(days=7)
-"""How long the copy of before a migration is kept. Words erased since are still in it."""
+"""How long the copy from before a migration is stored. It still has words that were erased since."""
 
 OWNER_ONLY = 0o600
 OTHERS = 0o077
@@ -65,7 +65,7 @@ def _take_rights_of_others(file: Path) -> None:
 
 
 def name_copy(path: Path, now: datetime) -> Path:
-    """Return the path of the copy of before a migration, which says until when it is kept."""
+    """Return the path of the copy from before a migration. Its name has the date on which it is deleted."""
     return path.with_name(f"{path.name}.before-migration-until-{(now + COPY_LIFETIME).date()}")
 
 
@@ -83,11 +83,11 @@ def describe_copy(path: Path | None) -> str:
     if not copies:
         return ""
     until = kept_until(copies[-1])
-    return f"As it was before, it is in {copies[-1].name} until {until}; then Ahabot removes that copy."
+    return f"{copies[-1].name} has it as it was before. Ahabot removes that copy after {until}."
 
 
 def kept_until(copy: Path) -> date:
-    """Return the last day on which a copy is kept. Earlier releases left it out of the name."""
+    """Return the last day of a copy. Earlier releases left it out of the name."""
     named = COPY_NAME.search(copy.name)
     if named and named[1]:
         return date.fromisoformat(named[1])

@@ -36,7 +36,9 @@ def describe_engine(database: Database) -> str:
     return f"{name} {version}{ONE_WRITER_WARNING if old else ''}"
 
 
-ONE_WRITER_WARNING = " (before 3.51.3, two programs writing one file can corrupt it: let only Ahabot write)"
+ONE_WRITER_WARNING = (
+    " (before 3.51.3, two programs writing to the file can corrupt it, so let only Ahabot do it)"
+)
 
 
 def describe_disk(url: URL) -> str:
@@ -50,15 +52,15 @@ def describe_disk(url: URL) -> str:
         return ""
     folder = path.absolute().parent
     if not folder.is_dir():
-        raise OpenError(f"The folder {folder} is not there: make it, or change DATABASE_URL.")
+        raise OpenError(f"The folder {folder} doesn't exist. Create it, or change DATABASE_URL.")
     for each in filter(Path.exists, (folder, path)):
         if not os.access(each, os.W_OK):
-            raise OpenError(f"{each} cannot be written: change who owns it, or DATABASE_URL.")
+            raise OpenError(f"{each} can't be written to. Change its owner, or DATABASE_URL.")
     return _describe_free_space(folder)
 
 
 def _describe_free_space(folder: Path) -> str:
     free = shutil.disk_usage(folder).free
     if free < LEAST_FREE_BYTES:
-        raise OpenError(f"Only {free / 1e6:.0f} MB are free in {folder}: make room.")
+        raise OpenError(f"Only {free / 1e6:.0f} MB are free in {folder}. Please free some space.")
     return f"{free / 1e9:.1f} GB free in {folder}"

@@ -1,6 +1,6 @@
-"""What is kept for a while only: the rows whose time is over, found by an index and cleared slice by slice.
+"""Rows that are stored for a limited time: found by an index when they expire, and deleted in slices.
 
-All of them in one statement would hold up everyone who writes meanwhile.
+One statement for all of them would block other writers.
 """
 
 from __future__ import annotations

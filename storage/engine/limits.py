@@ -51,7 +51,7 @@ class Deadline:
 
 
 def watch_deadlines(engine: Engine) -> Engine:
-    """Let no statement of the engine begin after its connection's deadline, and return the engine.
+    """Stop statements of the engine that would begin after their connection's deadline. Return the engine.
 
     The database ends a statement that takes too long, but not a row of short ones.
     """

@@ -35,7 +35,7 @@ class FileLock:
             file = path.open("a")
         except OSError as error:
             raise OpenError(
-                f"The database's folder cannot be written ({error.strerror}). Check DATABASE_URL."
+                f"Ahabot can't write to the database's folder ({error.strerror}). Check DATABASE_URL."
             ) from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,10 +29,10 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 MIGRATION_LOCK_KEY = 7_241_904
 """The key of PostgreSQL's advisory lock for migrations: any number nobody else uses."""
 
-NEWER_DATABASE = "This database was made by a newer Ahabot. Update this one, or set another DATABASE_URL."
+NEWER_DATABASE = "This database is from a newer Ahabot. Update Ahabot, or set another DATABASE_URL."
 OLDER_DATABASE = "This database is from an older Ahabot. Run `ahabot migrate` first."
 DIFFERENT_DATABASE = (
-    "The database is not as this Ahabot needs it: {}. Put your last backup back and run `ahabot migrate`, or report"
+    "The database doesn't have what this Ahabot needs: {}. Restore your last backup and run `ahabot migrate`, or report"
     " this sentence."
 )
 
@@ -79,7 +79,7 @@ def _apply_migrations(database: Database) -> bool:
 
 @contextmanager
 def _tell_progress() -> Iterator[None]:
-    """Log that the database is being prepared, and when it is. A large one takes minutes."""
+    """Log the start and end of preparing the database. A large one takes minutes."""
     began = time.monotonic()
     log.info(
         "Preparing the database: its tables and indexes become those of this version. With a million moments "

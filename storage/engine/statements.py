@@ -17,7 +17,7 @@ Every value that differs between two executions is a `bindparam`:
 - A list is `bindparam("ids", expanding=True)`, and its value is a list.
 - A value that is always the same, such as a state, is written into the statement.
 - What changes the statement itself, such as a further condition, is an argument of its function. One
-  statement is kept for each, so let the arguments be few: a flag, a kind or the names of columns.
+  statement is stored for each combination, so use few arguments: a flag, a kind or the names of columns.
 
 In an update or a delete, also:
 

@@ -131,7 +131,7 @@ class Writer:
     def _enqueue_job(self, job: Job) -> None:
         with self._wake:
             if self._stopping:
-                raise StoreError("Ahabot is just stopping. Try again in a moment.")
+                raise StoreError("Ahabot is just stopping. Please try again in a moment.")
             if self._thread is None:
                 self._thread = threading.Thread(target=self._write_batches, name="writer", daemon=True)
                 self._thread.start()

@@ -1,6 +1,6 @@
 """How much of what a team keeps serves its big goal, counted in the database.
 
-What counts are ahas, breakthroughs and experiments that are kept. The big goal of a span is the one
+Saved ahas, breakthroughs and experiments count. The big goal of a span is the one
 that was open in it, even if it was closed since. No query here knows who kept a moment.
 """
 

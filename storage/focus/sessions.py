@@ -47,7 +47,7 @@ def find_latest_part(session: Session, team_id: int, since: datetime) -> Posting
 
 
 def carry_over(session: Session, earlier: Posting, later: Posting, now: datetime) -> None:
-    """Let the people who answered a part take part in the next one."""
+    """Add the people who answered a part to the next one."""
     wanted = select(col(Answer.person_id)).where(
         col(Answer.posting_id) == earlier.id,
         col(Answer.deleted_at).is_(None),

@@ -158,7 +158,7 @@ def close_goal(
 
 
 def replace_goal(session: Session, goal: Goal, replaced: Goal, person_id: int, now: datetime) -> None:
-    """Let a goal take the place of another one, which is closed. What that one taught before stays with it."""
+    """Replace a goal by another one, and close the first. What it taught before stays with it."""
     goal.replaces_id = replaced.id
     close_goal(session, replaced, "stopped", replaced.taught, person_id, now)
 
@@ -190,7 +190,7 @@ def reopen_goal(session: Session, goal: Goal, now: datetime, kind: str = "") -> 
 
 
 def _keep_big_time(session: Session, goal: Goal, kind: str, now: datetime) -> None:
-    """Keep the time in which a goal was the big one, before it gets a class or is opened again."""
+    """Store the time in which a goal was the big one, before it gets another kind or is opened again."""
     was, stays = goal.kind == GoalKind.BIG, goal.closed_at is None
     if (was and kind == GoalKind.BIG and stays) or GoalKind.BIG not in (goal.kind, kind):
         return
@@ -219,7 +219,7 @@ def find_became(session: Session, goal: Goal) -> Moment | None:
 
 
 def withdraw_goal(session: Session, goal: Goal, now: datetime) -> None:
-    """Take a goal back: its words, steps, days and checkpoints are erased, and its number stays."""
+    """Delete a goal: its words, steps, days and checkpoints are erased, and its number stays."""
     for name in (
         "text",
         "unit",
@@ -261,7 +261,7 @@ def _refresh_serving(session: Session, goal: Goal, now: datetime) -> None:
 
 
 def _forget_parked(session: Session, goal: Goal, now: datetime) -> None:
-    """Let the parked moment that became a goal wait for its day again, unless its card has asked by now.
+    """Park the moment that became a goal again until its day, unless its card has asked by now.
 
     It is due at once. Whatever asks about it moves that to its day.
     """
@@ -290,7 +290,7 @@ class OwnerCheck(NamedTuple):
 
 
 def list_owner_checks(session: Session, now: datetime, limit: int) -> Sequence[OwnerCheck]:
-    """Return the owners of whom their platforms are to be asked now."""
+    """Return the goal owners whose membership is due to be checked."""
     wanted = (
         select(
             col(Workspace.platform),
@@ -310,7 +310,7 @@ def list_owner_checks(session: Session, now: datetime, limit: int) -> Sequence[O
 
 
 def plan_owner_checks(session: Session, team_id: int, person_id: int, now: datetime) -> None:
-    """Let the platform be asked now about the owner of these open goals."""
+    """Make the membership check of the owner of these open goals due now."""
     for goal in list_owned(session, team_id, person_id):
         goal.owner_check_at = now
     session.flush()

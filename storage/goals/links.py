@@ -112,7 +112,7 @@ def find_let_go(session: Session, moment_id: int) -> tuple[int, datetime] | None
 
 
 def let_go_again(session: Session, moment_id: int, person_id: int, at: datetime, now: datetime) -> None:
-    """Let a parked moment go again, as it was before it became a goal. Its card stops asking."""
+    """Drop a parked moment again, as before it became a goal. Its card stops asking."""
     row = session.get_one(Parked, moment_id)
     row.decision, row.decided_at, row.decided_by_id = ParkedDecision.LET_GO, at, person_id
     row.due_at = None

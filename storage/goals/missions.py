@@ -47,7 +47,7 @@ class LineUse(NamedTuple):
 
     @property
     def is_unused(self) -> bool:
-        """Whether nothing served the line in its present words."""
+        """Whether nothing has served the line since it was last reworded."""
         return not (self.moments or self.goals)
 
 

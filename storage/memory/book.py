@@ -115,13 +115,13 @@ def list_people(session: Session, person_ids: Sequence[int]) -> Sequence[NamedPe
 
 
 def find_by_id(session: Session, platform: str, external_id: str) -> Sequence[NamedPerson]:
-    """Return the persons whom a platform knows by an id, in the order of their ids."""
+    """Return the people with this id on a platform, ordered by their own ids."""
     known = (col(Workspace.platform) == platform, col(Person.external_id) == external_id)
     return [NamedPerson(*row) for row in session.execute(_select_people().where(*known))]
 
 
 def find_by_id_or_name(session: Session, given: str) -> Sequence[NamedPerson]:
-    """Return the persons whom an id of any platform or a name means, in the order of their ids.
+    """Return the people with this id on any platform, or with this name, ordered by their own ids.
 
     Capitals and accents of a name are compared here, because SQLite knows only those of English.
     """
@@ -145,7 +145,7 @@ def _select_people() -> Select[*tuple[Any, ...]]:
 
 
 def list_moments(session: Session, person_ids: Sequence[int]) -> Sequence[Moment]:
-    """Return the moments that persons wrote and that are kept, oldest first."""
+    """Return the saved moments that these people wrote, oldest first."""
     wanted = select(Moment).where(col(Moment.author_id).in_(person_ids), *_kept())
     return session.execute(wanted.order_by(col(Moment.created_at), col(Moment.id))).scalars().all()
 
@@ -222,7 +222,7 @@ def list_answers(session: Session, person_ids: Sequence[int]) -> Sequence[Answer
 
 
 def _read_joint_answers(session: Session, person_ids: Sequence[int]) -> Iterator[tuple[Answer, Posting]]:
-    """Yield the answers of cross pairs that persons gave together with whoever wrote them down."""
+    """Yield the answers that these people gave in a cross pair, also those that their partner wrote."""
     joined = (
         select(col(Participant.posting_id))
         .join(Posting, col(Posting.id) == col(Participant.posting_id))

@@ -56,7 +56,7 @@ def change_own(
 
 
 def undo_change(session: Session, own: OwnMoment, happened_on: date | None) -> None:
-    """Bring back what an own moment was before the last edit."""
+    """Restore a person's own moment to its state before the last edit."""
     own.text, own.happened, own.edited_at = own.before_text, own.before_happened, own.before_edited_at
     own.before_text, own.before_happened, own.before_edited_at = "", "", None
     own.happened_on = happened_on

@@ -160,7 +160,7 @@ def find_choice(session: Session, moment_id: int, person_id: int) -> RecallChoic
 
 
 def set_choice(session: Session, moment_id: int, person_id: int, wish: RecallWish, now: datetime) -> None:
-    """Remember what a person said about a moment that came back. What they said before is kept for an Undo."""
+    """Store a person's choice about a moment that came back. The choice before it is stored for an Undo."""
     known = find_choice(session, moment_id, person_id)
     if known is None:
         session.add(RecallChoice(moment_id=moment_id, person_id=person_id, choice=wish, created_at=now))
@@ -170,7 +170,7 @@ def set_choice(session: Session, moment_id: int, person_id: int, wish: RecallWis
 
 
 def undo_choice(session: Session, known: RecallChoice) -> None:
-    """Go back to what a person said before about a moment that came back, or forget it."""
+    """Restore a person's earlier choice about a moment that came back, or delete it."""
     if known.before:
         known.choice, known.before = known.before, ""
     else:

@@ -177,7 +177,7 @@ class LookBackKind(StrEnum):
 
 
 class AttemptOutcome(StrEnum):
-    """How an experiment stands: it failed, which is what is kept most, is under way, or went well."""
+    """The state of an experiment: failed (the most frequent), under way, or went well."""
 
     FAILED = ""
     UNDER_WAY = "under_way"

@@ -24,7 +24,7 @@ WORDS_BEFORE = text("before_text <> ''")
 class LookBack(Table, table=True):
     """What a person says of a moment later: a month or a year after it, or told again.
 
-    `kind` is a LookBackKind. It stands beside the first telling with its own date, and replaces nothing.
+    `kind` is a LookBackKind. It is shown below the first telling with its own date, and replaces nothing.
     `before_text` are its words before the last edit, for a day, and `before_edited_at` is when they were
     edited. `version` counts the changes, so that an Undo or an open form is known to be out of date.
     """
@@ -60,9 +60,9 @@ class LookBack(Table, table=True):
 
 
 class Expectation(Table, table=True):
-    """One sealed line: what a person expects of an experiment before its result.
+    """A hidden line: what a person expects of an experiment before its result.
 
-    It belongs to a quest until one of that quest's experiments starts or is kept, or until a breakthrough
+    It belongs to a quest until one of that quest's experiments starts or is saved, or until a breakthrough
     finds the quest, and to that moment from then on. `quest_id` stays, so that a removed one gives it back;
     `given_by_id` is who gave it back and takes it again. An unsigned line has no author and no time of its
     own, and `alone` says that it's shown even if few wrote one. Those of a `batch` move together, and who

@@ -21,7 +21,7 @@ OUTDATED_POSTING = text("revision > sent_revision AND due_at IS NULL AND message
 
 
 class Posting(Table, table=True):
-    """A message on a platform that is kept in step with the rows it shows.
+    """A message on a platform, edited when the rows that it shows change.
 
     `revision` counts the versions to show, and `sent_revision` is the one shown. A posting to a
     person is a note. `key` is its permanent name (a card of a moment, a note with its cause), so
@@ -217,7 +217,7 @@ class Pending(Table, table=True):
 class FirstAnswer(Table, table=True):
     """The first answer to a command that changed something, so that its repetition gets the same one.
 
-    `key` stands for the event and the command. The row is kept for a day. So is the earlier result of an
+    `key` identifies the event and the command. The row is deleted after a day. So is the earlier result of an
     experiment, under a key of the event that changed it.
     """
 

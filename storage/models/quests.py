@@ -49,7 +49,7 @@ class Quest(Table, table=True):
 
 
 class Attempt(Table, table=True):
-    """The quest of an experiment, the attempt before it at the same idea, and how it stands.
+    """The quest of an experiment, the previous attempt at the same idea, and its state.
 
     `outcome` is an AttemptOutcome. `result_at` is when the result of one that was under way, or that went
     well, was kept, and `result_by_id` who kept it. `own_parts` names the parts of a result that the experiment's author

@@ -1,4 +1,4 @@
-"""What people see of a text: whether there is anything at all, and how it stands in a line of other words.
+"""The visible form of a text: whether it shows anything, and how it's made safe to stand among other words.
 
 The text itself is stored as it was given. Only what is shown of it is made harmless.
 """
@@ -97,15 +97,15 @@ def _has_right_to_left(text: str) -> bool:
 
 
 def shown_name(name: str) -> str:
-    """Return a name as it stands among the bot's words: on one line, not too long, in its own direction."""
+    """Return a name for a sentence of the bot: on one line, shortened, and in its own direction."""
     line = plain_name(name)
     return isolate_text(line if len(line) <= LONGEST_NAME else f"{line[:LONGEST_NAME]}…") or NAMELESS
 
 
 def plain_name(name: str) -> str:
-    """Return a name as it stands in somebody's own words: on one line, and turning nothing.
+    """Return a name for a text that somebody wrote: on one line, and without characters that change its direction.
 
-    It is empty if the name shows nothing. Accents alone do not: they would stand on the words before them.
+    It is empty if the name shows nothing. Accents alone show nothing: they would join the word before them.
     """
     line = TURNING.sub("", CONTROLS.sub("", " ".join(name.split())))
     shows = any(is_seen(each) and not unicodedata.category(each).startswith("M") for each in line)

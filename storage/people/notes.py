@@ -1,7 +1,7 @@
 """Notes: postings to one person, which wait while direct messages are closed.
 
 A note is about one or more moments. Those of the same kind that come within a short time share one
-note, which is edited where it stands.
+note, whose message is edited.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def mark_shown(session: Session, person_id: int, ids: Sequence[int], now: dateti
 
 
 def mark_waiting(session: Session, posting: Posting, reason: str = "") -> None:
-    """Let a note wait for the person's next command, because direct messages are closed.
+    """Make a note wait for the person's next command, because their direct messages are closed.
 
     A `reason` tells that the bot lacks a permission. With that again, it sends the note.
     """
@@ -154,7 +154,7 @@ def answer_items(
 
 
 def reopen_item(session: Session, item: NoteItem, now: datetime) -> None:
-    """Ask an answered question again, where it stands."""
+    """Ask an answered question again, in the same message."""
     item.answer = ""
     session.flush()
     refresh.refresh_posting(session, item.posting_id, now)

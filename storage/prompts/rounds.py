@@ -128,7 +128,7 @@ def list_with_external_ids(session: Session, posting_ids: Sequence[int]) -> Sequ
 
 
 def find_circles(about: Mapping[int, int | None]) -> Sequence[Sequence[int]]:
-    """Return the groups that people form by whom each answers with.
+    """Return the groups of people who answer together.
 
     Each group starts with its lowest number.
     """

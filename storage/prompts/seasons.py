@@ -209,7 +209,7 @@ def set_pair(session: Session, season_id: int, person_id: int, now: datetime, sh
 
 
 def take_back(session: Session, season: Season, person_id: int, now: datetime) -> None:
-    """End a season as if it had never been, and erase its question.
+    """Take a season back, and erase its question.
 
     The row stays, so that a repeated event does not begin it again.
     """

@@ -27,7 +27,7 @@ class Before:
 
 
 def note_change(step: NextStep, person_id: int, mark: str, now: datetime) -> None:
-    """Note on a step what stands there now, before a person changes it."""
+    """Store a step's present words and name before a person changes them."""
     before = Before(
         person_id, mark, step.condition, step.action, step.changed_by_id, step.taker_id,
         step.taken_at is not None, step.taker_left_at is not None,

@@ -1,4 +1,4 @@
-"""Who takes next steps: the people who may be named, and of whom platforms are asked whether they are there."""
+"""The people who take next steps: who can be named, and whose membership is checked with the platforms."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class TakerCheck(NamedTuple):
 
 
 def list_taker_checks(session: Session, now: datetime, limit: int) -> Sequence[TakerCheck]:
-    """Return the takers of whom their platforms are to be asked now."""
+    """Return the people with a step whose membership is due to be checked."""
     wanted = (
         select(
             col(Workspace.platform),
@@ -84,7 +84,7 @@ def list_taker_checks(session: Session, now: datetime, limit: int) -> Sequence[T
 
 
 def plan_taker_checks(session: Session, team_id: int, person_id: int, now: datetime) -> None:
-    """Let the platform be asked now about a person who takes open steps of a team."""
+    """Make the membership check of a person with open steps of a team due now."""
     wanted = select(NextStep).where(
         col(NextStep.team_id) == team_id, col(NextStep.taker_id) == person_id, *OPEN
     )

@@ -123,7 +123,7 @@ def refresh_reports(session: Session, team_id: int, at: datetime, now: datetime)
 
 
 def ask_about_steps(session: Session, posting: Posting, now: datetime) -> None:
-    """Let a new retrospective open with the steps that nobody was asked about yet, the latest ones.
+    """Open a new retrospective with the newest steps that nobody was asked about yet.
 
     Those of a retrospective that was taken back or never posted are asked about again. The card of the
     retrospective before it is refreshed, because it takes no step any more.
@@ -199,7 +199,7 @@ def find_origin(session: Session, step: NextStep) -> NextStep | None:
 
 
 def reopen_step(session: Session, step: NextStep, now: datetime) -> None:
-    """Let a step wait for its outcome again."""
+    """Make a step wait for its outcome again."""
     settled_at = step.settled_at
     change_step(
         session, step, now, outcome="", became="", settled_at=None, settled_by_id=None,

@@ -166,7 +166,7 @@ def _find_predecessor(session: Session, previous_id: int, moment_id: int) -> int
 
 
 def list_by_quest(session: Session, quest_id: int) -> Sequence[Moment]:
-    """Return the experiments of a quest that are kept and not deleted, oldest first."""
+    """Return the saved experiments of a quest, oldest first, without deleted ones."""
     wanted = select(Moment).join(Attempt, col(Attempt.moment_id) == col(Moment.id))
     standing = wanted.where(col(Attempt.quest_id) == quest_id, *_active_conditions())
     return session.execute(standing.order_by(col(Moment.id))).scalars().all()
@@ -265,7 +265,7 @@ def start_attempt(session: Session, moment_id: int) -> None:
 def keep_result(
     session: Session, moment_id: int, outcome: AttemptOutcome, person_id: int, now: datetime
 ) -> None:
-    """Keep how an experiment ended. A changed result keeps its time and the person who kept it first."""
+    """Store the result of an experiment. A changed one keeps its time and the person who added it first."""
     attempt = session.get(Attempt, moment_id) or Attempt(moment_id=moment_id)
     attempt.outcome = outcome
     if attempt.result_at is None:
@@ -276,7 +276,7 @@ def keep_result(
 
 
 def take_result_back(session: Session, attempt: Attempt, now: datetime) -> None:
-    """Let an experiment that has its result be under way again."""
+    """Remove an experiment's result, so that it is under way again."""
     attempt.outcome, attempt.result_at, attempt.result_by_id = AttemptOutcome.UNDER_WAY, None, None
     attempt.own_parts = ""
     session.flush()
@@ -284,7 +284,7 @@ def take_result_back(session: Session, attempt: Attempt, now: datetime) -> None:
 
 
 def note_result_words(attempt: Attempt, moment: Moment, person_id: int, before: Mapping[str, str]) -> None:
-    """Note who wrote the parts of a result that differ from `before`: the experiment's author, or its keeper."""
+    """Store who wrote the parts of a result that differ from `before`: its author, or who added the result."""
     if attempt.result_by_id in (None, moment.author_id):
         return
     changed = {name for name in RESULT_PARTS if moment.parts.get(name, "") != before.get(name, "")}
@@ -327,7 +327,7 @@ def list_results_in(session: Session, span: Span, limit: int) -> Sequence[int]:
 
 
 def find_outcome(session: Session, moment_id: int) -> AttemptOutcome:
-    """Return how an experiment stands. One without a row failed, as all did that were kept before."""
+    """Return the state of an experiment. One without a row failed, as every earlier one did."""
     attempt = session.get(Attempt, moment_id)
     return AttemptOutcome(attempt.outcome) if attempt else AttemptOutcome.FAILED
 
@@ -366,7 +366,7 @@ def list_under_way(session: Session, quest_id: int) -> Sequence[Moment]:
 
 
 def stands_as(*outcomes: AttemptOutcome) -> Any:
-    """Return the SQL condition that a `Moment` has an attempt that stands like one of these.
+    """Return the SQL condition that a `Moment` has an attempt in one of these states.
 
     An experiment without an attempt failed, so don't ask for FAILED.
     """
@@ -377,7 +377,7 @@ def stands_as(*outcomes: AttemptOutcome) -> Any:
 
 
 NO_FAILURE = (AttemptOutcome.UNDER_WAY, AttemptOutcome.WENT_WELL)
-"""How an experiment stands that did not fail."""
+"""The states of an experiment that didn't fail."""
 
 
 def _kept_at() -> Any:

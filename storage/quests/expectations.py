@@ -203,7 +203,7 @@ def find_open_batch(session: Session, moment_id: int | None, quest_id: int | Non
 
 
 def attach_waiting(session: Session, quest_id: int, moment_id: int, written_until: datetime) -> bool:
-    """Let a moment take the lines that wait at its quest, and return whether there were any.
+    """Move the lines that wait at a moment's quest to the moment, and return whether there were any.
 
     A person's line stays there if they have one at the moment already. Of those that were taken out, only
     the ones go along that were written until a time.
@@ -213,13 +213,13 @@ def attach_waiting(session: Session, quest_id: int, moment_id: int, written_unti
 
 
 def attach_given(session: Session, moment_id: int) -> bool:
-    """Let a moment that was brought back take the lines again that it gave back, and return whether it did."""
+    """Move the lines that a moment gave back to it again, now that it was restored. Return whether there were any."""
     given = (col(Expectation.given_by_id) == moment_id, col(Expectation.moment_id).is_(None))
     return _attach(session, moment_id, *given)
 
 
 def _attach(session: Session, moment_id: int, *which: Any) -> bool:
-    """Let a moment take lines. Those that were taken out go along, so that they come back where they'd be."""
+    """Move lines to a moment, with removed ones, so that those come back in the right place."""
     there: Any = aliased(Expectation)
     has_one = select(there.id).where(
         there.moment_id == moment_id,
@@ -236,7 +236,7 @@ def _attach(session: Session, moment_id: int, *which: Any) -> bool:
 
 
 def give_back(session: Session, moment_id: int, opened_since: datetime, for_good: bool) -> Sequence[int]:
-    """Let lines wait at the quests again from which a moment took them. Return the ids of these quests.
+    """Move a moment's lines back to the quests that they came from. Return the ids of these quests.
 
     Those are sealed again that opened after `opened_since`; what opened earlier stays. Unless it's `for_good`,
     the moment takes them again when it comes back. Two lines of one person become one. Lines that were taken
@@ -257,7 +257,7 @@ def give_back(session: Session, moment_id: int, opened_since: datetime, for_good
 
 
 def _join_doubles(session: Session, quest_id: int) -> None:
-    """Let each person have one line at a quest: the older one's words come first in the newer one."""
+    """Merge each person's lines at a quest into one, the older words first."""
     mine: dict[int, Expectation] = {}
     for line in list_signed_sealed(session, None, quest_id):
         assert line.person_id is not None
@@ -295,7 +295,7 @@ def open_lines(session: Session, moment_id: int, with_unsigned: bool, now: datet
 
 
 def seal_again(session: Session, moment_id: int, opened_since: datetime) -> None:
-    """Seal the lines of a moment that opened at a time or later, because its result is taken back."""
+    """Hide the lines of a moment that opened at a time or later, because its result is taken back."""
     again = update(Expectation).where(*_at_moment(moment_id), col(Expectation.opened_at) >= opened_since)
     session.execute(again.values(opened_at=None))
 

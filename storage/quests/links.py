@@ -154,7 +154,7 @@ def _build_summary(
 ) -> LinkSummary:
     """Return the link summary of one breakthrough.
 
-    `linked` holds (kind, time, whether it is kept and not removed, whether it did not fail) of each linked
+    `linked` holds (kind, time, whether it is saved and not deleted, whether it didn't fail) of each linked
     moment.
     """
     standing = [(kind, at, fine) for kind, at, stands, fine in linked if stands]

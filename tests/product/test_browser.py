@@ -184,12 +184,12 @@ async def _a_question(ana: Tab, mei: Tab) -> None:
     await expect(mei.page.get_by_role("log", name="Replies")).to_contain_text("The import, again.")
     await mei.button("Close the thread").click()
     question = ana.said("A question for us")
-    await expect(question).to_contain_text("1 heard")
+    await expect(question).to_contain_text("1 answered")
     await expect(question.get_by_role("button", name="1 reply")).to_be_visible()
     await question.get_by_role("button", name="Answer").click()
     await ana.answers("Your answer", "That nobody reads the second page.")
     answered = mei.said("A question for us", "That nobody reads the second page.")
-    await expect(answered).to_contain_text("2 heard")
+    await expect(answered).to_contain_text("2 answered")
 
 
 async def _an_emoji(ana: Tab, mei: Tab) -> None:

@@ -23,10 +23,10 @@ async def test_a_second_person_sees_what_a_first_one_did(room: Room) -> None:
     shown = await room.message(hello.id)
     assert "[Ask a question now]" not in shown
     assert "I've asked the first question." in shown
-    await room.presses("Ben", "Mute this one", question.id)
+    await room.presses("Ben", "Mute this question", question.id)
     await room.channel()
     assert "This question is muted" in await room.message(question.id)
-    back = await room.presses("Mei", "Unmute it", question.id)
+    back = await room.presses("Mei", "Unmute", question.id)
     assert back
     await room.channel()
     assert "muted" not in await room.message(question.id)

@@ -126,7 +126,7 @@ def test_the_version(tmp_path: Path) -> None:
         ("run", {"LOG_LEVEL": "loud"}, "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR."),
         ("migrate", {"DATABASE_URL": "mysql://me:secret@host/x"}, "DATABASE_URL is not an address I know. "
             "Use sqlite:///ahabot.db, or postgresql+psycopg://user:password@host/name."),
-        ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x"}, "The database cannot be "
+        ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x"}, "The database can't be "
             "reached. Try again in a moment."),
         ("migrate", {"DATABASE_URL": "sqlite://me:secret@/x"}, "DATABASE_URL for SQLite takes only a path: "
             "sqlite:///ahabot.db in this folder, sqlite:////data/ahabot.db elsewhere."),
@@ -140,10 +140,10 @@ def test_the_version(tmp_path: Path) -> None:
         ("migrate", {"DATABASE_URL": "postgresql://me:sec?r@e@t@host/x"}, "DATABASE_URL has an @ within its "
             "user, password or name: write each of those as %40."),
         ("migrate", {"DATABASE_URL": "postgresql://me:secret@no-such-host.invalid/x"}, "The host in DATABASE_URL "
-            "cannot be found. Check its name; an @ in the password is written %40."),
+            "can't be found. Check its name, and write an @ in the password as %40."),
         ("migrate", {"DATABASE_URL": "postgresql://me:secret@127.0.0.1:1/x?secrets=1"}, "DATABASE_URL has an "
-            "option after its ? that PostgreSQL does not know."),
-        ("teams", {}, "There is no database ahabot.db there. Check DATABASE_URL."),
+            "option after its ? that PostgreSQL doesn't know."),
+        ("teams", {}, "There's no database ahabot.db. Check DATABASE_URL."),
         ("demo", {"SLACK_BOT_TOKEN": "xoxb-secret", "DISCORD_TOKEN": "secret"}, "The playground doesn't "
             "start while real tokens are set. Unset SLACK_BOT_TOKEN and DISCORD_TOKEN (or look in .env)."),
     ],
@@ -167,7 +167,7 @@ def test_a_folder_that_cannot_be_written(ahabot: Ahabot, tmp_path: Path) -> None
     """The error names the setting to check."""
     where = unwritable(tmp_path)
     said = ahabot("migrate", DATABASE_URL=f"sqlite:///{where / 'ahabot.db'}")
-    assert said.refusal.startswith("The database's folder cannot be written (")
+    assert said.refusal.startswith("Ahabot can't write to the database's folder (")
     assert said.refusal.endswith("). Check DATABASE_URL.")
     tmp_path.chmod(0o755)
 
@@ -178,7 +178,7 @@ def test_a_database_of_a_newer_ahabot(ahabot: Ahabot, tmp_path: Path, sqlite_tem
     with sqlite3.connect(newer) as database:
         database.execute("UPDATE alembic_version SET version_num = 'from-the-future'")
     database.close()
-    sentence = "This database was made by a newer Ahabot. Update this one, or set another DATABASE_URL."
+    sentence = "This database is from a newer Ahabot. Update Ahabot, or set another DATABASE_URL."
     assert ahabot("teams").refusal == sentence
     assert ahabot("migrate").refusal == sentence
 
@@ -205,8 +205,7 @@ def test_an_upgrade_says_where_the_copy_is(ahabot: Ahabot, tmp_path: Path) -> No
     until = (datetime.now(UTC) + timedelta(days=7)).date()
     assert ahabot("migrate").out == (
         "The database is up to date now.\n"
-        f"As it was before, it is in ahabot.db.before-migration-until-{until} until {until}; then Ahabot removes"
-        " that copy.\n"
+        f"ahabot.db.before-migration-until-{until} has it as it was before. Ahabot removes that copy after {until}.\n"
     )
 
 
@@ -216,7 +215,9 @@ def test_check_names_what_the_database_lacks(ahabot: Ahabot, tmp_path: Path, sql
     with sqlite3.connect(lacking) as database:
         database.execute("DROP INDEX ix_why_author_id_created_at")
     database.close()
-    sentence = "The database is not as this Ahabot needs it: index ix_why_author_id_created_at is missing."
+    sentence = (
+        "The database doesn't have what this Ahabot needs: index ix_why_author_id_created_at is missing."
+    )
     assert f"NOT OK  database   {sentence}" in ahabot("check").out
     assert ahabot("migrate").refusal.startswith(sentence)
     running = ahabot("run", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")
@@ -227,7 +228,7 @@ def test_check_says_what_is_wrong_with_the_database(ahabot: Ahabot) -> None:
     """`check` prints all four lines although the database cannot be reached."""
     said = ahabot("check", DATABASE_URL="postgresql://me:secret@127.0.0.1:1/x")
     assert said.code == 1
-    assert "NOT OK  database   The database cannot be reached." in said.out
+    assert "NOT OK  database   The database can't be reached." in said.out
     assert "secret" not in said.out + said.error
     assert len(said.out.splitlines()) == 4
 

@@ -29,7 +29,7 @@ async def test_a_check_and_the_ratio(room: Room) -> None:
     assert chances
     await room.fills("Ana", chances.id, chances="The ministry's list")
     card = the(await room.channel(), "Focus check", "Trade fairs")
-    assert "out by 10 April" in card
+    assert "Stop by 10 April" in card
     assert not [seen for seen in await room.channel() if "No big goal is open" in seen]
     await room.until(APRIL_10)
     assert "have we stopped?" in await room.message(card.id)

@@ -212,17 +212,17 @@ async def _the_recap_leads_to_a_focus_check(room: Room) -> Seen:
     assert "2 of 4 moments this quarter served it" in form
     begun = sure(await room.fills("Mei", form.id, went="Half of it to custom reports"))
     assert "Focus check started. The card is in" in begun
-    lists = sure(await room.presses("Mei", "Go on", begun.id))
+    lists = sure(await room.presses("Mei", "Continue", begun.id))
     added = sure(
         await room.fills("Mei", lists.id, works="School visits\nCalls", out="Trade fairs", by_on="2026-04-10")
     )
     assert "3 lines added to the focus check. The card is in" in added
     assert "[Undo]" in added
-    chances = sure(await room.presses("Mei", "Go on", added.id))
+    chances = sure(await room.presses("Mei", "Continue", added.id))
     await room.fills("Mei", chances.id, chances="The ministry's list")
     card = the(await room.channel(), "Focus check", "Trade fairs", "The ministry's list")
     assert f"Our big goal: #2 “{RESOLUTION}”" in card
-    assert "out by 10 April" in card
+    assert "Stop by 10 April" in card
     return card
 
 

@@ -78,7 +78,7 @@ async def test_a_slip_of_the_finger_is_mended_by_a_press(room: Room) -> None:
     asked = await _asks(room, "help nonsense", "failed", "Mei")
     helped = await room.presses("Mei", "schedule", asked.id)
     assert helped
-    assert "What I post and when" in helped
+    assert "what I post on a schedule" in helped
 
 
 async def test_what_was_meant_as_an_aha_is_kept_whole(room: Room) -> None:

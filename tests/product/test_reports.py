@@ -52,6 +52,6 @@ async def test_a_cycle_brings_its_picture(room: Room) -> None:
     )
     assert not any(seen.picture for seen in await room.channel())
     assert await room.pictures("Ben") == []
-    await room.presses("Mei", "Post it here", asked.id)
+    await room.presses("Mei", "Post here", asked.id)
     assert the(await room.channel(), "How our quests are going").picture == picture.picture
     assert len(await room.pictures("Mei")) <= 1, "in the playground it goes with the card that is replaced"

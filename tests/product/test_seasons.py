@@ -38,33 +38,33 @@ async def test_a_season_of_one_question(room: Room) -> None:
     await room.types("Ana", "We sign once now")
     plan = await room.types("Ana", "schedule")
     assert plan
-    await answer(room, "Ana", "Start the questions", plan.id)
+    await answer(room, "Ana", "Turn on questions", plan.id)
     about = await room.types("Ana", "season")
     assert about
-    assert "There's none here right now." in about
-    form = await answer(room, "Ana", "Begin one", about.id)
+    assert "There's no season right now." in about
+    form = await answer(room, "Ana", "Start a season", about.id)
     done = await filled(room, "Ana", form, text=QUESTION, weeks="4")
-    assert "The season is on its way, from 16 March to 13 April, in" in done
+    assert "Your season runs from 16 March to 13 April." in done
     assert "[Undo]" in done
-    card = the(await room.channel(), "A season of one question", QUESTION, "Begun by Ana", "[End it now]")
+    card = the(await room.channel(), "A season of one question", QUESTION, "Started by Ana", "[End season]")
 
     await room.until(datetime(2026, 3, 18, 12, 0, tzinfo=UTC))
     await answers(room, "Ben", "They print it.")
     await room.until(april(7, 15))
     await answers(room, "Ben", "Their neighbours read it.")
-    sure = await answer(room, "Mei", "End it now", card.id)
+    sure = await answer(room, "Mei", "End season", card.id)
     assert "End the season now, for everyone here?" in sure
-    assert "are back." in await answer(room, "Mei", "End it", sure.id)
+    assert "are back." in await answer(room, "Mei", "End season", sure.id)
     assert "Mei ended this season on 7 April." in await room.message(card.id)
 
     last = the(await room.channel(), "The season of one question is over", "It was asked four times")
-    assert "at least twice" in await answer(room, "Mei", "See my first and last", last.id)
-    mine = await answer(room, "Ben", "See my first and last", last.id)
+    assert "you need at least two" in await answer(room, "Mei", "My first and last answer", last.id)
+    mine = await answer(room, "Ben", "My first and last answer", last.id)
     assert "They print it." in mine
     assert "Their neighbours read it." in mine
     assert "They print it." not in await room.message(last.id)
-    shown = await answer(room, "Ben", "Show it to all", mine.id)
+    shown = await answer(room, "Ben", "Show it to everyone", mine.id)
     assert "are on the season's card in" in shown
     assert "They print it." in await room.message(last.id)
-    await answer(room, "Ben", "Take it back", shown.id)
+    await answer(room, "Ben", "Undo", shown.id)
     assert "They print it." not in await room.message(last.id)

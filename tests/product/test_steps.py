@@ -15,7 +15,7 @@ async def look_back(room: Room, question: str) -> Seen:
     form = await room.types("Ana", "ask")
     assert form
     await room.fills("Ana", form.id, text=question, sort="retro")
-    return the(await room.channel(), "Looking back", question)
+    return the(await room.channel(), "A retro question", question)
 
 
 async def answer(room: Room, who: str, label: str, on: str) -> Seen:
@@ -43,8 +43,8 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
     assert "suggested to Ben" in shown
     assert "[One next step]" not in shown
 
-    mine = await answer(room, "Ben", "See it", first.id)
-    others = await answer(room, "Mei", "See it", first.id)
+    mine = await answer(room, "Ben", "Show", first.id)
+    others = await answer(room, "Mei", "Show", first.id)
     assert "[Not me]" in mine
     assert "[Not me]" not in others
     assert "[Change it]" in others
@@ -55,7 +55,7 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
 
     await room.until(datetime(2026, 3, 26, 15, 0, tzinfo=UTC))
     second = await look_back(room, LATER)
-    assert "Mei takes it. What became of it?" in second
+    assert "Mei takes it. What came of it?" in second
     assert second.text.index(STEP) < second.text.index(LATER)
     assert "[One next step]" not in await room.message(first.id)
     for label in ("Done", "Not yet", "Something else"):
@@ -70,7 +70,7 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
     assert "[Not yet]" not in shown
     assert "Ben" not in shown
     for who in PEOPLE:
-        late = await answer(room, who, "See it", first.id)
+        late = await answer(room, who, "Show", first.id)
         assert "it became: We bought a lamp for the build" in late
         assert "[Change it]" not in late
 

@@ -163,7 +163,7 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
     told = sure(await room.fills("Ana", form.id, text="Nobody reads a wizard"))
     assert "Your why is now on #1. The card is in #team-lantern." in told
     the(await room.channel(), "Nobody reads a wizard")
-    assert "taken out" in sure(await room.presses("Ana", "Undo", told.id))
+    assert "Removed why 1" in sure(await room.presses("Ana", "Undo", told.id))
     assert not with_words(await room.channel(), "Nobody reads a wizard")
 
     form = sure(await room.presses("Ana", "Link", card.id))
@@ -171,7 +171,7 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
     assert "in #team-lantern" in told
     assert "On the road to breakthrough #2" in await room.message(tried.id)
     undone = sure(await room.presses("Ana", "Undo", told.id))
-    assert "no longer linked with #1" in undone
+    assert "no longer linked to #1" in undone
     assert "On the road" not in await room.message(tried.id)
 
 
@@ -184,7 +184,7 @@ async def test_what_is_asked_is_undone(room: Room) -> None:
     assert not with_words(await room.channel(), "How do people")
 
     asked = sure(await room.types("Ana", "ask What did we see?"))
-    assert "Your question is on its way to #team-lantern." in asked
+    assert "I'm posting your question in #team-lantern." in asked
     prompt = the(await room.channel(), "What did we see?")
     form = sure(await room.presses("Ben", "Answer", prompt.id))
     answer = sure(await room.fills("Ben", form.id, text="A hole in the fence"))
@@ -200,10 +200,12 @@ async def test_a_quest_let_go_is_opened_again(room: Room) -> None:
     """The reason is gone then."""
     await room.types("Ana", "quest How do people get their data in?")
     card = the(await room.channel(), "How do people get their data in?")
-    form = sure(await room.presses("Ben", "Let it go", card.id))
+    form = sure(await room.presses("Ben", "Close quest", card.id))
     gone = sure(await room.fills("Ben", form.id, reason="Nobody needs it"))
     assert "#team-lantern" in gone
     assert "Nobody needs it" in await room.message(card.id)
-    assert "open again in #team-lantern" in sure(await room.presses("Ben", "Undo", gone.id))
+    assert "The quest is open again. The card is in #team-lantern." in sure(
+        await room.presses("Ben", "Undo", gone.id)
+    )
     assert "Nobody needs it" not in await room.message(card.id)
     assert "[Log an attempt]" in await room.message(card.id)

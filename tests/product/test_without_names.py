@@ -14,7 +14,7 @@ async def asks_without_names(room: Room) -> Seen:
     form = await room.types("Ana", "ask")
     assert form
     await room.fills("Ana", form.id, text=QUESTION, sort="nameless")
-    return the(await room.channel(), "Looking back", QUESTION)
+    return the(await room.channel(), "A retro question", QUESTION)
 
 
 async def answers(room: Room, who: str, card: Seen, **more: str) -> str:
@@ -29,18 +29,18 @@ async def answers(room: Room, who: str, card: Seen, **more: str) -> str:
 async def test_all_answers_come_out_at_once(room: Room) -> None:
     """Five people answer on Monday, the card stays as it is, and on Tuesday it has all five answers."""
     card = await asks_without_names(room)
-    assert "Answers come out together on" in card
+    assert "Answers appear together on" in card
     assert "if at least five of you answer" in card
     before = [seen.text for seen in await room.channel()]
     for who in PEOPLE:
-        assert "Your answer is in, without your name." in await answers(room, who, card)
+        assert "Your answer is saved, without your name." in await answers(room, who, card)
         assert [seen.text for seen in await room.channel()] == before
     late = await room.presses("Ana", "Answer", card.id)
     assert late
-    assert "You have answered this one" in late
+    assert "already answered this one" in late
     await room.until(TUESDAY)
     shown = await room.message(card.id)
-    assert "Five of you were heard." in shown
+    assert "Five people answered." in shown
     assert all(f"by {who.lower()}" in shown for who in PEOPLE)
     assert "[Answer]" not in shown
 
@@ -50,14 +50,14 @@ async def test_too_few_answers_and_one_that_may_be_guessed(room: Room) -> None:
     card = await asks_without_names(room)
     form = await room.presses("Mei", "Answer", card.id)
     assert form
-    assert "Show mine even if few answer" in str(form.fields["alone"])
+    assert "Show my answer anyway" in str(form.fields["alone"])
     await room.fills("Mei", form.id, text="by mei", alone="yes")
     await answers(room, "Ben", card)
     late = await room.presses("Noor", "Answer", card.id)
     assert late
     await room.until(TUESDAY)
     shown = await room.message(card.id)
-    assert "Fewer than five of you answered" in shown
+    assert "Fewer than five people answered" in shown
     assert "by mei" in shown
     assert "by ben" not in shown
     refused = await room.fills("Noor", late.id, text="by noor")

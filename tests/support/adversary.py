@@ -216,7 +216,7 @@ class Story:
         token = self._token()
         box = "yes" if self.rng.random() < 0.2 else ""
         said = await who.does(GiveAnswer(str(self.question), str(self.team), token, box))
-        if said.text.startswith("Your answer is in"):
+        if said.text.startswith("Your answer is saved"):
             self.authors[token] = person
 
     def _token(self) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.core.access.offers import offer_working
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
+from bot.core.language.words import _, pgettext
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Text, Title
 from bot.core.text import parse_number
 from bot.prompts.bank.edit import (
@@ -68,18 +69,20 @@ def list_packs(context: Context, command: Packs) -> Reply:
     rows = (_pack_row(pack, kind, team, asked) for pack in found)
     other = next(one for one in TITLES if one != kind)
     buttons = (
-        Button("Choose packs", ChoosePacks(kind, team)),
-        Button("Suggest a question", SuggestQuestion(team, kind)),
-        Button(TITLES[other], Packs(other, team)),
+        Button(_("Choose packs"), ChoosePacks(kind, team)),
+        Button(_("Suggest a question"), SuggestQuestion(team, kind)),
+        Button(TITLES[other](), Packs(other, team)),
     )
-    season = (Button("A season of one question", SeeSeason(team)),)
-    return Reply(Card((Title(TITLES[kind]), *rows), buttons, season))
+    season = (Button(_("A season of one question"), SeeSeason(team)),)
+    return Reply(Card((Title(TITLES[kind]()), *rows), buttons, season))
 
 
 def _pack_row(pack: TeamPack, kind: str, team: str, asked: set[str]) -> Quote:
-    to_come = sum(question.key not in asked for question in pack.questions)
-    state = f"{to_come} of {len(pack.questions)} to come" if pack.active else "off"
-    look = Button("Look", PackQuestions(pack.key, kind, "1", team))
+    done, every = sum(question.key in asked for question in pack.questions), len(pack.questions)
+    state = (
+        _("{asked} of {every} asked", asked=done, every=every) if pack.active else pgettext("state", "off")
+    )
+    look = Button(_("Show"), PackQuestions(pack.key, kind, "1", team))
     return Quote(pack.about, f"{pack.name} · {state}", look)
 
 
@@ -89,13 +92,13 @@ def list_pack_questions(context: Context, command: PackQuestions) -> Reply:
     found = list_team_packs(context.session, context.caller.team_id, kind)
     pack = next((pack for pack in found if pack.key == command.pack), None)
     if pack is None:
-        raise UserError("There is no such pack any more.")
+        raise UserError(_("That pack isn't here any more."))
     first = PAGE_SIZE * (max(parse_number(command.page), 1) - 1)
     shown = pack.questions[first : first + PAGE_SIZE]
     more = PackQuestions(pack.key, kind, str(first // PAGE_SIZE + 2), team)
-    buttons = (Button("More", more),) if len(pack.questions) > first + PAGE_SIZE else ()
-    rows = tuple(_question_rows(context, kind, shown)) or (Text(("There is no question here yet.",)),)
-    back = Button("All packs", Packs(kind, team))
+    buttons = (Button(_("More"), more),) if len(pack.questions) > first + PAGE_SIZE else ()
+    rows = tuple(_question_rows(context, kind, shown)) or (Text((_("No questions here yet."),)),)
+    back = Button(_("All packs"), Packs(kind, team))
     return Reply(Card((Title(pack.name), *rows), (*buttons, back)), replaces=True)
 
 
@@ -103,16 +106,16 @@ def _question_rows(context: Context, kind: str, shown: Sequence[Question]) -> It
     settings = bank.question_settings(context.session, context.caller.team_id)
     asked = bank.find_asked_keys(context.session, context.caller.team_id, kind)
     for question in shown:
-        choose = Button("Choose", OneQuestion(question.key, str(context.caller.team_id)))
+        choose = Button(_("Show"), OneQuestion(question.key, str(context.caller.team_id)))
         yield Quote(question.text, _question_state(settings.get(question.key), question.key in asked), choose)
 
 
 def _question_state(setting: QuestionSetting | None, asked: bool) -> str:
     if setting and setting.muted:
-        return "muted"
+        return _("muted")
     if setting and setting.next_at:
-        return "comes next"
-    return "was asked" if asked else "to come"
+        return _("asked next")
+    return _("already asked") if asked else _("not asked yet")
 
 
 def show_question(context: Context, command: OneQuestion) -> Reply:
@@ -122,18 +125,21 @@ def show_question(context: Context, command: OneQuestion) -> Reply:
     asked = question.key in bank.find_asked_keys(context.session, context.caller.team_id, question.kind)
     blocks = (Quote(question.text), Small((_question_state(setting, asked),)))
     muted = setting is not None and setting.muted
-    season = (Button("Make it a season", BeginSeason(str(context.caller.team_id), question.key)),)
+    season = (Button(_("Make it a season"), BeginSeason(str(context.caller.team_id), question.key)),)
     card = offer_working(context, Card(blocks, tuple(_question_buttons(context, question, muted)), season))
     return Reply(card, replaces=True)
 
 
 def _question_buttons(context: Context, question: Question, muted: bool) -> Iterator[Button]:
     key, team = question.key, str(context.caller.team_id)
-    yield Button("Ask it next", AskNext(key, team), Style.PRIMARY)
-    yield Button("Unmute", UnmuteQuestion(key, team)) if muted else Button("Mute", MuteQuestion(key, team))
+    yield Button(_("Ask it next"), AskNext(key, team), Style.PRIMARY)
+    if muted:
+        yield Button(_("Unmute"), UnmuteQuestion(key, team))
+    else:
+        yield Button(_("Mute"), MuteQuestion(key, team))
     if question.pack == OWN_PACK:
-        yield Button("Remove", RemoveQuestion(key, team), Style.DANGER)
-    yield Button("Back", PackQuestions(question.pack, question.kind, "1", team))
+        yield Button(_("Remove"), RemoveQuestion(key, team), Style.DANGER)
+    yield Button(_("Back"), PackQuestions(question.pack, question.kind, "1", team))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, home_place, name_place
+from bot.core.context import Context, FormError, UserError, home_place
+from bot.core.language.words import Lazy, _, format_number, lazy, line
 from bot.core.messages import CARD_TEXT_LIMIT, Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
 from bot.core.text import parse_number
@@ -23,10 +24,11 @@ from storage.models import Question as OwnQuestion
 from storage.models import ScheduleKind
 from storage.prompts import bank
 
-TITLES: Mapping[str, str] = {
-    ScheduleKind.PROMPT: "Questions to talk about",
-    ScheduleKind.RETRO: "Questions that look back",
+TITLES: Mapping[str, Lazy] = {
+    ScheduleKind.PROMPT: lazy("Questions to talk about"),
+    ScheduleKind.RETRO: lazy("Retro questions"),
 }
+GONE = lazy("That question isn't here any more.")
 
 
 @dataclass(frozen=True)
@@ -98,27 +100,38 @@ def choose_packs(context: Context, command: ChoosePacks) -> Reply | Form:
     chosen = [pack.key for pack in there if pack.key in command.packs.split("\n")]
     if command.first not in chosen:
         form = _packs_form(command, there, chosen, command.first)
-        raise FormError(form, {"first": "The first one has to be on as well."})
+        raise FormError(form, {"first": _("This pack is off. Tick it above, or start with another one.")})
     order = [command.first, *(pack.key for pack in there if pack.key != command.first)]
     bank.save_pack_settings(context.session, context.caller.team_id, kind, order, chosen)
     names = ", ".join(pack.name for key in order for pack in there if pack.key == key and key in chosen)
-    return text_reply(f"{TITLES[kind]} come from these packs in turn: {names}.")
+    if kind == ScheduleKind.RETRO:
+        return text_reply(_("I'll take retro questions from these packs, in turn: {names}.", names=names))
+    return text_reply(_("I'll take questions from these packs, in turn: {names}.", names=names))
 
 
 def _packs_form(command: ChoosePacks, there: Sequence[TeamPack], chosen: Sequence[str], first: str) -> Form:
     options = tuple(Option(pack.key, pack.name) for pack in there)
     fields = (
-        Field("packs", "Packs that are on", FieldKind.CHOICES, "\n".join(chosen), options=options),
-        Field("first", "Which goes first?", FieldKind.CHOICE, first, options=options),
+        Field("packs", _("Packs to ask from"), FieldKind.CHOICES, "\n".join(chosen), options=options),
+        Field("first", _("Start with"), FieldKind.CHOICE, first, options=options),
     )
-    return Form("Choose packs", ChoosePacks(command.kind, command.team), fields, submit="Save")
+    return Form(_("Choose packs"), ChoosePacks(command.kind, command.team), fields, submit=_("Save"))
+
+
+def explain_length(length: int) -> str:
+    """Return the sentence for a question that is too long, of some characters."""
+    return _(
+        "That's {length} characters, and a question can have {limit}.",
+        length=format_number(length),
+        limit=format_number(CARD_TEXT_LIMIT),
+    )
 
 
 def find_team_question(context: Context, key: str) -> Question:
     """Return the question that a button names. Raise UserError if it is no longer in the bank."""
     question = find_bank_question(context.session, context.caller.team_id, key)
     if question is None:
-        raise UserError("That question is not in the bank any more.")
+        raise UserError(GONE())
     return question
 
 
@@ -129,8 +142,8 @@ def mute_question(context: Context, command: MuteQuestion) -> Reply:
     """
     question = find_team_question(context, command.question)
     _save_setting(context, question, muted=True)
-    undo = Button("Undo", UnmuteQuestion(question.key, str(context.caller.team_id)))
-    return text_reply("Muted: this question is not asked here again.", buttons=(undo,))
+    undo = Button(_("Undo"), UnmuteQuestion(question.key, str(context.caller.team_id)))
+    return text_reply(_("Muted. I won't ask this question here again."), buttons=(undo,))
 
 
 def _save_setting(context: Context, question: Question, muted: bool, next_at: datetime | None = None) -> None:
@@ -144,7 +157,7 @@ def unmute_question(context: Context, command: UnmuteQuestion) -> Reply:
     """Put a muted question back into the rotation."""
     question = find_team_question(context, command.question)
     _save_setting(context, question, muted=False)
-    return text_reply("It is back, and comes again in its turn.", replaces=True)
+    return text_reply(_("Unmuted. I'll ask this question again some time."), replaces=True)
 
 
 def ask_question_next(context: Context, command: AskNext) -> Reply:
@@ -152,7 +165,7 @@ def ask_question_next(context: Context, command: AskNext) -> Reply:
     question = find_team_question(context, command.question)
     _save_setting(context, question, muted=False, next_at=context.now)
     later = later_sentence(context.session, context.caller.team_id, context.now)
-    return text_reply(f"It comes next.{later}", replaces=True)
+    return text_reply(_("I'll ask it next.") + later, replaces=True)
 
 
 def suggest_question(context: Context, command: SuggestQuestion) -> Reply | Form:
@@ -165,24 +178,29 @@ def suggest_question(context: Context, command: SuggestQuestion) -> Reply | Form
     if not text:
         return _suggest_form(command)
     if len(text) > CARD_TEXT_LIMIT:
-        sentence = f"A question holds up to {CARD_TEXT_LIMIT} characters; this has {len(text)}."
-        raise FormError(_suggest_form(command), {"text": sentence})
+        raise FormError(_suggest_form(command), {"text": explain_length(len(text))})
     kind, caller = parse_question_kind(command.sort or command.kind), context.caller
     added = bank.add_question(context.session, caller.team_id, kind, text, caller.person_id, context.now)
     key, team = f"{OWN_PACK}:{added.id}", str(caller.team_id)
-    buttons = (Button("Undo", RemoveQuestion(key, team)), Button("Ask it next", AskNext(key, team)))
-    home = name_place(home_place(context, caller.team_id))
-    return text_reply("It's in the pack of ", home, " now, and comes in its turn.", buttons=buttons)
+    buttons = (Button(_("Undo"), RemoveQuestion(key, team)), Button(_("Ask it next"), AskNext(key, team)))
+    home = home_place(context, caller.team_id).mention
+    said = line(
+        "Added to your team's own questions in {channel}. I'll ask it when its turn comes.", channel=home
+    )
+    return text_reply(*said, buttons=buttons)
 
 
 def _suggest_form(command: SuggestQuestion) -> Form:
-    options = tuple(Option(kind, title) for kind, title in TITLES.items())
-    hint, kind = "One concrete thing, answered in a line.", parse_question_kind(command.sort or command.kind)
-    fields = (
-        Field("text", "Your question", FieldKind.TEXT, command.text, hint=hint),
-        Field("sort", "Where does it belong?", FieldKind.CHOICE, kind, options=options),
+    options = tuple(Option(kind, title()) for kind, title in TITLES.items())
+    hint, kind = (
+        _("Ask for one concrete thing that fits in a line."),
+        parse_question_kind(command.sort or command.kind),
     )
-    return Form("Suggest a question", SuggestQuestion(command.team, command.kind), fields)
+    fields = (
+        Field("text", _("Your question"), FieldKind.TEXT, command.text, hint=hint),
+        Field("sort", _("Kind of question"), FieldKind.CHOICE, kind, options=options),
+    )
+    return Form(_("Suggest a question"), SuggestQuestion(command.team, command.kind), fields, submit=_("Add"))
 
 
 def _find_suggestion(context: Context, command: RemoveQuestion) -> OwnQuestion | None:
@@ -206,11 +224,13 @@ def remove_suggestion(context: Context, command: RemoveQuestion) -> Reply:
     """
     own = _find_suggestion(context, command)
     if own is None or own.team_id != context.caller.team_id or own.deleted_at is not None:
-        raise UserError("That question is not in the bank any more.")
+        raise UserError(GONE())
     if not _may_remove(context, own):
-        raise UserError("Only who suggested it, or an admin, can remove it. You can mute it.")
+        raise UserError(
+            _("Only the person who suggested it, or an admin, can remove it. But you can mute it.")
+        )
     bank.remove_question(context.session, own, context.now)
-    return text_reply("The question is removed.", replaces=True)
+    return text_reply(_("Question removed."), replaces=True)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

@@ -26,7 +26,12 @@ NO_GOAL = lazy("our big goal")
 def quote_goal(goal: Goal | None) -> str:
     """Return a goal's words in quotation marks on one line, or `our big goal` for one without words."""
     words = one_line(goal.text, GOAL_LENGTH) if goal is not None and goal.withdrawn_at is None else ""
-    return _("“{words}”", words=words) if words else NO_GOAL()
+    return quote_words(words) if words else NO_GOAL()
+
+
+def quote_words(words: str) -> str:
+    """Return words in the quotation marks of the current language."""
+    return _("“{words}”", words=words)
 
 
 def translate_question(key: str, text: str) -> str:

@@ -13,7 +13,8 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place, home_place
+from bot.core.context import Context, FormError, UserError, home_place
+from bot.core.language.words import _, line
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -30,6 +31,7 @@ from bot.core.messages import (
 from bot.core.params import user_text
 from bot.core.text import clip_text, list_names
 from bot.core.timers import is_running
+from bot.prompts.bank.edit import explain_length
 from bot.prompts.bank.packs import Question
 from bot.prompts.bank.team_bank import draw_form_question, find_bank_question, preview_questions
 from bot.prompts.seasons.rests import current_season, later_sentence
@@ -45,14 +47,6 @@ LABEL_LENGTH = 75
 """Maximum characters of an option's label (Slack's limit)."""
 
 PLAIN = "plain"
-FORMS = (
-    Option(PromptForm.GREY_AREA, "A grey area: what is undecided"),
-    Option(PromptForm.BRINGS, "What each brings: a line about a teammate"),
-    Option(PromptForm.CROSS_PAIR, "A cross pair: two crafts, one joint reply"),
-    Option(PromptForm.PARK_IT, "Park it: ten minutes to clear one's head first"),
-    Option(PromptForm.AHA_FIRST, "An aha first: two minutes, then read together"),
-)
-"""The forms a question can have besides a plain one."""
 
 
 @dataclass(frozen=True)
@@ -80,26 +74,38 @@ class DropPick:
     team: str = ""
 
 
+def form_options() -> tuple[Option, ...]:
+    """Return the forms that a question can have besides a plain one."""
+    return (
+        Option(PromptForm.GREY_AREA, _("Grey area: name what's undecided, solve it tomorrow")),
+        Option(PromptForm.BRINGS, _("What each of us brings: a line about a teammate")),
+        Option(PromptForm.CROSS_PAIR, _("Cross pair: two people of different crafts answer together")),
+        Option(PromptForm.PARK_IT, _("Park it first: ten minutes to clear your head")),
+        Option(PromptForm.AHA_FIRST, _("Aha first: write for two minutes, then read together")),
+    )
+
+
 def set_hosting(context: Context, command: Host) -> Reply:
     """Add the speaker to the hosts or remove them, and say when their turn is."""
     caller, session = context.caller, context.session
     hosts.set_volunteer(session, caller.team_id, caller.person_id, hosts=not command.off)
     _refresh_latest_question(context)
     if command.off:
-        return text_reply("You are not among the hosts any more.")
+        return text_reply(_("You're no longer a host."))
     names = [person.name for person in hosts.list_by_rotation(session, caller.team_id)]
     first = _next_in_turn(session, caller.team_id)
-    pick = (Button("Pick the next question", PickQuestion(str(caller.team_id))),)
+    pick = (Button(_("Pick the next question"), PickQuestion(str(caller.team_id))),)
     mine = first is not None and first.id == caller.person_id
-    turns = "It is your turn already." if mine else "When it is your turn, the question before says so."
-    off = (
-        ""
-        if _has_active_questions(session, caller.team_id)
-        else f" The weekly questions are off for now; {context.capabilities.command} schedule starts them."
-    )
-    return text_reply(
-        f"You are among the hosts: {list_names(names)}. {turns}{off}", buttons=pick if mine else ()
-    )
+    said = [
+        _("You're a host now. Hosts take turns picking the question: {names}.", names=list_names(names)),
+        _("It's your turn.") if mine else _("When it's your turn, the question before yours says so."),
+    ]
+    if not _has_active_questions(session, caller.team_id):
+        command_word = context.capabilities.command
+        said.append(
+            _("Questions are off right now. To turn them on, type {command} schedule.", command=command_word)
+        )
+    return text_reply(" ".join(said), buttons=pick if mine else ())
 
 
 def _next_in_turn(session: Session, team_id: int) -> Person | None:
@@ -127,19 +133,25 @@ def pick_question(context: Context, command: PickQuestion) -> Reply | Form:
     first = _next_in_turn(context.session, context.caller.team_id)
     if first is None:
         raise UserError(
-            f"Nobody hosts here yet. In {context.capabilities.command} schedule, I'd like to host makes you one."
+            _(
+                "Nobody hosts here yet. To be the first, type {command} schedule and choose “{button}”.",
+                command=context.capabilities.command,
+                button=_("I'd like to host"),
+            )
         )
     if first.id != context.caller.person_id:
         raise UserError(
-            f"{first.name} hosts next and picks the question. "
-            f"{context.capabilities.command} schedule has a way to host as well."
+            _(
+                "{name} picks the next question. To host too, type {command} schedule.",
+                name=first.name,
+                command=context.capabilities.command,
+            )
         )
     form, text = command.form if command.form in list(PromptForm) else "", command.text.strip()
     if not command.form:
         return _pick_form(context, command)
     if len(text) > CARD_TEXT_LIMIT:
-        sentence = f"A question here holds up to {CARD_TEXT_LIMIT} characters, and this has {len(text)}."
-        raise FormError(_pick_form(context, command), {"text": sentence})
+        raise FormError(_pick_form(context, command), {"text": explain_length(len(text))})
     chosen = None if text else _chosen_question(context, command, form)
     picked = Pick(
         team_id=context.caller.team_id, person_id=context.caller.person_id,
@@ -149,24 +161,24 @@ def pick_question(context: Context, command: PickQuestion) -> Reply | Form:
     hosts.save_pick(context.session, picked)
     _refresh_latest_question(context)
     buttons = (
-        Button("Undo", DropPick(str(context.caller.team_id))),
-        Button("Pick another", PickQuestion(command.team)),
+        Button(_("Undo"), DropPick(str(context.caller.team_id))),
+        Button(_("Pick another"), PickQuestion(command.team)),
     )
-    home = describe_place(home_place(context, context.caller.team_id))
+    home = home_place(context, context.caller.team_id).mention
     later = later_sentence(context.session, context.caller.team_id, context.now)
-    said = Text(("It is picked, and comes ", *home, f" at its time with your name as its host.{later}"))
-    return Reply(Card((said, Quote(picked.text)), buttons))
+    said = line("Picked. I'll ask it next in {channel}, and say that you picked it.", channel=home)
+    return Reply(Card((Text((*said, *filter(None, (later,)))), Quote(picked.text)), buttons))
 
 
 def drop_pick(context: Context, command: DropPick) -> Reply:
     """Remove the speaker's pick for the next question. UserError if there is none of theirs."""
     picked = hosts.find_pick(context.session, context.caller.team_id)
     if picked is None or picked.person_id != context.caller.person_id:
-        raise UserError("That pick is gone, or it isn't yours.")
+        raise UserError(_("That pick is gone, or it isn't yours."))
     hosts.delete_pick(context.session, picked)
     _refresh_latest_question(context)
-    again = Button("Pick another", PickQuestion(str(context.caller.team_id)))
-    return text_reply("Your pick is taken back.", buttons=(again,), replaces=True)
+    again = Button(_("Pick another"), PickQuestion(str(context.caller.team_id)))
+    return text_reply(_("Your pick is removed."), buttons=(again,), replaces=True)
 
 
 def _chosen_question(context: Context, command: PickQuestion, form: str) -> Question:
@@ -181,7 +193,9 @@ def _chosen_question(context: Context, command: PickQuestion, form: str) -> Ques
     )
     drawn = known or (draw_form_question(context.session, context.caller.team_id, form) if form else None)
     if drawn is None:
-        raise FormError(_pick_form(context, command), {"text": "Choose one above, or write your own here."})
+        raise FormError(
+            _pick_form(context, command), {"text": _("Choose one above, or write your own here.")}
+        )
     return drawn
 
 
@@ -191,12 +205,14 @@ def _pick_form(context: Context, command: PickQuestion) -> Form:
         Option(each.key, clip_text(f"{n}. {each.text}", LABEL_LENGTH - 2)) for n, each in enumerate(drawn, 1)
     )
     intro = "\n".join(f"{n}. {each.text}" for n, each in enumerate(drawn, 1))
-    one = Field("question", "One of these three", FieldKind.CHOICE, command.question, False, options=options)
-    own = Field("text", "Or in your own words", FieldKind.TEXT, command.text, required=False)
-    forms = (Option(PLAIN, "A question to talk about"), *FORMS)
-    how = Field("form", "What is it?", FieldKind.CHOICE, command.form or PLAIN, options=forms)
+    one = Field("question", _("Choose one"), FieldKind.CHOICE, command.question, False, options=options)
+    own = Field("text", _("Or write your own"), FieldKind.TEXT, command.text, required=False)
+    forms = (Option(PLAIN, _("A question to talk about")), *form_options())
+    how = Field("form", _("Kind of question"), FieldKind.CHOICE, command.form or PLAIN, options=forms)
     fields = (one, own, how) if options else (own, how)
-    return Form("Pick the next question", PickQuestion(command.team), fields, submit="Pick it", intro=intro)
+    return Form(
+        _("Pick the next question"), PickQuestion(command.team), fields, submit=_("Pick"), intro=intro
+    )
 
 
 def take_pick(session: Session, team_id: int, day: date) -> Pick | None:
@@ -217,7 +233,7 @@ def picked_by_line(session: Session, posting: Posting) -> str:
     """Return the card's line that names the host who picked a weekly question, or an empty string."""
     if posting.schedule_id is None or posting.asked_by_id is None:
         return ""
-    return f"Picked by {session.get_one(Person, posting.asked_by_id).name}"
+    return _("Picked by {name}", name=session.get_one(Person, posting.asked_by_id).name)
 
 
 def next_host_line(session: Session, posting: Posting, now: datetime) -> tuple[str, Button | None]:
@@ -238,12 +254,17 @@ def next_host_line(session: Session, posting: Posting, now: datetime) -> tuple[s
         return "", None
     picked, first = hosts.find_pick(session, team_id), _next_in_turn(session, team_id)
     if picked is not None:
-        return f"{session.get_one(Person, picked.person_id).name} has picked the next question.", None
+        name = session.get_one(Person, picked.person_id).name
+        return _("{name} has picked the next question.", name=name), None
     if first is None:
         return "", None
     weekly = schedule.every == 1 and len(schedule.weekdays) == 1
-    said = f"Next week's host is {first.name}." if weekly else f"The next host is {first.name}."
-    return said, Button("Pick the next question", PickQuestion(str(team_id)))
+    said = (
+        _("{name} picks next week's question.", name=first.name)
+        if weekly
+        else _("{name} picks the next question.", name=first.name)
+    )
+    return said, Button(_("Pick the next question"), PickQuestion(str(team_id)))
 
 
 def hosts_line(session: Session, team_id: int) -> str:
@@ -258,8 +279,8 @@ def _person_names(people: Sequence[Person]) -> Sequence[str]:
 def hosting_button(session: Session, team_id: int, person_id: int) -> Button:
     """Return the button that makes a person a host, or ends that."""
     if any(person.id == person_id for person in hosts.list_by_rotation(session, team_id)):
-        return Button("No longer host", Host(str(team_id), "1"))
-    return Button("I'd like to host", Host(str(team_id)))
+        return Button(_("Stop hosting"), Host(str(team_id), "1"))
+    return Button(_("I'd like to host"), Host(str(team_id)))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

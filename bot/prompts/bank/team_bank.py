@@ -83,7 +83,7 @@ def _own_pack(session: Session, team_id: int) -> Pack:
         Question(f"{OWN_PACK}:{row.id}", row.kind, row.text)
         for row in bank.list_team_questions(session, team_id)
     )
-    return Pack(OWN_PACK, _("Your own"), _("Questions that your team suggested."), tuple(found))
+    return Pack(OWN_PACK, _("Your own questions"), _("Suggested by your team."), tuple(found))
 
 
 def find_bank_question(session: Session, team_id: int, key: str) -> Question | None:

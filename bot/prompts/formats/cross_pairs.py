@@ -14,7 +14,8 @@ from hashlib import blake2b
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place, posting_place
+from bot.core.context import Context, UserError, name_place, posting_place
+from bot.core.language.words import _, lazy, line, ngettext
 from bot.core.messages import (
     FORM_WORDS,
     Button,
@@ -30,6 +31,7 @@ from bot.core.messages import (
 )
 from bot.core.origin import Replies
 from bot.core.params import user_text
+from bot.core.text import join_list
 from bot.prompts.answers import lock_question
 from bot.prompts.bank.goal_questions import question_text
 from bot.prompts.card_parts import CardParts, ShownAnswer
@@ -42,6 +44,9 @@ from storage.prompts import answers, rounds
 
 ANSWER_PERIOD = timedelta(days=7)
 """How long the pairs may answer, from when they are made."""
+
+TITLE = lazy("A question for two crafts")
+IM_IN = lazy("I'm in")
 
 LISTED_PAIRS = 10
 """How many pairs the card names while they answer."""
@@ -117,10 +122,13 @@ def answer_together(context: Context, command: AnswerTogether) -> Reply | Form:
     for one in group:
         one.wrote_at = context.now
     _refresh_posts(context, posting)
-    back = Button("Undo", DropTogether(command.posting, command.team))
-    place = describe_place(posting_place(context, posting))
-    then = f". {others} can change it as well."
-    return text_reply("Your joint answer is under the question ", *place, then, buttons=(back,))
+    back = Button(_("Undo"), DropTogether(command.posting, command.team))
+    said = line(
+        "Your joint answer is under the question in {place}. {names} can change it too.",
+        place=name_place(posting_place(context, posting)),
+        names=others,
+    )
+    return text_reply(*said, buttons=(back,))
 
 
 def _own_group(context: Context, given: str) -> tuple[Posting, Sequence[Participant]]:
@@ -130,14 +138,14 @@ def _own_group(context: Context, given: str) -> tuple[Posting, Sequence[Particip
     """
     posting = lock_question(context, given, PromptForm.CROSS_PAIR)
     if posting.turned_at is None:
-        raise UserError("The pairs are not made yet. Tap “I'm in”, and you will be in one.")
+        raise UserError(_("There are no pairs yet. To be in one, tap “{button}”.", button=IM_IN()))
     mine = [
         group
         for group in find_groups(context.session, posting)
         if context.caller.person_id in _person_ids(group)
     ]
     if not mine:
-        raise UserError("The pairs were made before you were in. What they answer stands on the card.")
+        raise UserError(_("You weren't in when I made the pairs. Their answers will be on the card."))
     return posting, mine[0]
 
 
@@ -158,21 +166,22 @@ def _text_digest(text: str) -> str:
 def _other_members(context: Context, group: Sequence[Participant]) -> str:
     """Return the names and crafts of the other people in the group, without those who opted out."""
     others = [one for one in group if one.person_id != context.caller.person_id]
-    return " and ".join(_member_names(context.session, others))
+    return join_list(_member_names(context.session, others))
 
 
 def _member_names(session: Session, group: Sequence[Participant]) -> Sequence[str]:
     people = moments.people_by_id(session, _person_ids(group))
     named = [one for one in group if not people[one.person_id].opted_out]
-    return [f"{people[one.person_id].name} ({isolate_text(one.craft)})" for one in named] or ["Two of you"]
+    return [f"{people[one.person_id].name} ({isolate_text(one.craft)})" for one in named] or [_("Two of you")]
 
 
 def _joint_answer_form(asked: str, command: AnswerTogether, present: str, others: str) -> Form:
     if len(present) > FORM_WORDS:
-        raise UserError("Your joint answer is longer than a form holds, so it stays as it is.")
-    hint = "One reply with all your names on it; each of you can change it."
-    field = Field("text", "Your joint answer", FieldKind.TEXT, present, hint=hint)
-    return Form("Answer together", command, (field,), intro=f"{asked}\n\nYou answer with {others}.")
+        raise UserError(_("Your joint answer is too long for a form, so you can't change it here."))
+    hint = _("One answer with all your names on it. Each of you can change it.")
+    field = Field("text", _("Your joint answer"), FieldKind.TEXT, present, hint=hint)
+    intro = "\n\n".join((asked, _("You're answering with {names}.", names=others)))
+    return Form(_("Answer together"), command, (field,), submit=_("Save"), intro=intro)
 
 
 def _conflict_reply(command: AnswerTogether, present: str, text: str, others: str) -> Reply:
@@ -180,12 +189,13 @@ def _conflict_reply(command: AnswerTogether, present: str, text: str, others: st
 
     Nothing is overwritten.
     """
-    again = Button("Put them together", AnswerTogether(command.posting, command.team))
-    what = Quote(present, "what stands there now") if present else Text(("It was taken back.",))
-    said = (
-        f"{others} changed your joint answer while you wrote. Both texts are here, and yours is not kept yet."
+    again = Button(_("Combine both"), AnswerTogether(command.posting, command.team))
+    what = Quote(present, _("what's there now")) if present else Text((_("It was removed."),))
+    said = _(
+        "{names} changed your joint answer while you were writing. Here are both. Yours isn't saved yet.",
+        names=others,
     )
-    return Reply(Card((Text((said,)), what, Quote(text, "what you wrote")), (again,)))
+    return Reply(Card((Text((said,)), what, Quote(text, _("what you wrote"))), (again,)))
 
 
 def drop_together(context: Context, command: DropTogether) -> Reply:
@@ -196,12 +206,12 @@ def drop_together(context: Context, command: DropTogether) -> Reply:
     posting, group = _own_group(context, command.posting)
     known = answers.find_by_event(context.session, posting.id, group_event(group))
     if known is None or known.deleted_at is not None:
-        raise UserError("Your joint answer is taken back already.")
+        raise UserError(_("Your joint answer was removed already."))
     answers.remove_answer(context.session, known, context.now)
     for one in group:
         one.wrote_at = None
     _refresh_posts(context, posting)
-    return text_reply("Your joint answer is taken back.", replaces=True)
+    return text_reply(_("Your joint answer is removed."), replaces=True)
 
 
 def _refresh_posts(context: Context, posting: Posting) -> None:
@@ -223,18 +233,21 @@ def cross_pair_parts(session: Session, posting: Posting, _replies: Replies) -> C
     }
     answered = [group for group in groups if group_event(group) in given]
     voices = [
-        ShownAnswer(given[group_event(group)], " and ".join(_member_names(session, group)))
-        for group in answered
+        ShownAnswer(given[group_event(group)], join_list(_member_names(session, group))) for group in answered
     ]
     heard = sum(len(group) for group in answered)
     if posting.closed_at is not None:
-        return CardParts("A question for two crafts", "", voices=voices, heard=heard)
-    together = [" and ".join(_member_names(session, group)) for group in groups]
-    more = f" · and {len(together) - LISTED_PAIRS} more" if len(together) > LISTED_PAIRS else ""
-    how = "One joint reply each, and all names stand on it"
-    button = Button("Answer together", AnswerTogether(str(posting.id), str(posting.team_id)), Style.PRIMARY)
-    notes = ("Together: " + " · ".join(together[:LISTED_PAIRS]) + more,)
-    return CardParts("A question for two crafts", how, (button,), voices=voices, notes=notes, heard=heard)
+        return CardParts(TITLE(), "", voices=voices, heard=heard)
+    pairs = [join_list(_member_names(session, group)) for group in groups]
+    together = pairs[:LISTED_PAIRS]
+    if (more := len(pairs) - LISTED_PAIRS) > 0:
+        together.append(ngettext("1 more", "{n} more", more))
+    how = _("Each pair gives one answer, with all their names on it")
+    button = Button(
+        _("Answer together"), AnswerTogether(str(posting.id), str(posting.team_id)), Style.PRIMARY
+    )
+    notes = (_("Together: {pairs}", pairs=" · ".join(together)),)
+    return CardParts(TITLE(), how, (button,), voices=voices, notes=notes, heard=heard)
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, UserError, describe_place, posting_place
+from bot.core.context import Context, UserError, name_place, posting_place
+from bot.core.language.words import _, line, ngettext
 from bot.core.messages import (
     FORM_WORDS,
     Button,
@@ -65,7 +66,7 @@ def park_text(context: Context, command: Park) -> Reply | Form:
     """
     posting = lock_question(context, command.posting, PromptForm.PARK_IT)
     if posting.turned_at is not None:
-        raise UserError("The question is open now, so nothing more is parked here.")
+        raise UserError(_("The question is open now, so you can't park anything more."))
     mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if not command.text:
         return _parking_form(command, mine.text if mine else "")
@@ -74,17 +75,19 @@ def park_text(context: Context, command: Park) -> Reply | Form:
     assert mine is not None
     mine.text = command.text
     refresh.refresh_posting(context.session, posting.id, context.now)
-    place = describe_place(posting_place(context, posting))
-    then = ". Nobody else sees it. It waits for you here and on the card, for a day."
-    back = Button("Undo", GiveBack(str(posting.id), str(posting.team_id)))
-    return text_reply("Parked ", *place, then, buttons=(back,))
+    back = Button(_("Undo"), GiveBack(str(posting.id), str(posting.team_id)))
+    said = line(
+        "Parked. Only you can see it. You can get it back here or on the card in {place}, for a day.",
+        place=name_place(posting_place(context, posting)),
+    )
+    return text_reply(*said, buttons=(back,))
 
 
 def _parking_form(command: Park, present: str) -> Form:
     value = present if len(present) <= FORM_WORDS else ""
-    hint = "Only you see it. It waits for a day and is then gone."
-    field = Field("text", "What is on your mind?", FieldKind.TEXT, value, hint=hint)
-    return Form("Park it", replace(command, text=""), (field,), submit="Park it")
+    hint = _("Only you can see it. I'll delete it after a day.")
+    field = Field("text", _("What's on your mind?"), FieldKind.TEXT, value, hint=hint)
+    return Form(_("Park it"), replace(command, text=""), (field,), submit=_("Park it"))
 
 
 def has_parked_texts(session: Session, posting: Posting) -> bool:
@@ -108,12 +111,12 @@ def return_parked_text(context: Context, command: GiveBack) -> Reply:
     posting = lock_question(context, command.posting, PromptForm.PARK_IT, taken_back=True)
     mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if mine is None or not mine.text:
-        raise UserError("Nothing of yours is parked here. What is parked waits for a day and is then gone.")
+        raise UserError(_("There's nothing here that you parked. I delete parked words after a day."))
     text = mine.text
     rounds.remove_participant(context.session, mine)
     refresh.refresh_posting(context.session, posting.id, context.now)
     return Reply(
-        Card((Text(("Here is what you parked:",)), Quote(text), Small(("It is not kept here any more.",))))
+        Card((Text((_("Here's what you parked:"),)), Quote(text), Small((_("I've deleted it here now."),))))
     )
 
 
@@ -125,14 +128,13 @@ def parking_parts(session: Session, posting: Posting, replies: Replies) -> CardP
     at, team = str(posting.id), str(posting.team_id)
     parked = sum(bool(one.text) for one in rounds.list_participants(session, posting.id))
     if posting.turned_at is None:
-        count = f" · {parked} parked" if parked else ""
-        how = (
-            "In ten minutes a question opens here. Until then, park what is on your mind: nobody else sees it, "
-            f"and you get it back{count}"
+        count = " · " + ngettext("{n} parked", "{n} parked", parked) if parked else ""
+        how = _(
+            "A question opens here in ten minutes. Until then, park what's on your mind. "
+            "Only you can see it, and you get it back"
         )
-        return CardParts(
-            "Park it first", how, (Button("Park it", Park(at, team), Style.PRIMARY),), hidden=True
-        )
+        park = Button(_("Park it"), Park(at, team), Style.PRIMARY)
+        return CardParts(_("Park it first"), how + count, (park,), hidden=True)
     mine = (give_back_button(posting),) if parked else ()
     open_one = plain_parts(session, posting, replies)
     return replace(open_one, buttons=(*open_one.buttons, *mine), lasting=mine)
@@ -140,7 +142,7 @@ def parking_parts(session: Session, posting: Posting, replies: Replies) -> CardP
 
 def give_back_button(posting: Posting) -> Button:
     """Return the button that gives a parked text back."""
-    return Button("Give it back", GiveBack(str(posting.id), str(posting.team_id)))
+    return Button(_("Show what I parked"), GiveBack(str(posting.id), str(posting.team_id)))
 
 
 def advance_parking(session: Session, posting: Posting, now: datetime) -> datetime | None:

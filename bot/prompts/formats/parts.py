@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.messages import Button, Style
 from bot.core.origin import Replies
-from bot.prompts.card_parts import CardParts, answer_button, plain_parts
+from bot.prompts.card_parts import CardParts, answer_button, count_suffix, plain_parts
 from storage.focus import sessions
 from storage.models import Posting
 from storage.prompts import rounds
@@ -51,20 +52,19 @@ def session_parts(session: Session, posting: Posting, replies: Replies) -> CardP
     """Return the card parts of one part: sealed with who is in, or read together with the way on."""
     at, team = str(posting.id), str(posting.team_id)
     number = sessions.part_number(posting)
-    title = f"Focus session · {number} of {PARTS}"
+    title = _("Focus session · {part} of {parts}", part=number, parts=PARTS)
     if posting.turned_at is None:
         written = sum(one.wrote_at is not None for one in rounds.list_participants(session, posting.id))
-        count = f" · {written} in" if written else ""
-        how = (
-            f"About {MINUTES} minutes. Answer with the button; we read all answers together afterwards{count}"
+        how = _(
+            "About {minutes} minutes. Use the button. We'll read all answers together afterwards",
+            minutes=MINUTES,
         )
-        return CardParts(
-            title, how, (answer_button(posting), Button("Read together", ReadTogether(at, team)))
-        )
+        read = Button(_("Read together"), ReadTogether(at, team))
+        return CardParts(title, how + count_suffix(written), (answer_button(posting), read))
     look = plain_parts(session, posting, replies)
     on = (
-        Button("Next part", NextPart(at, team), Style.PRIMARY)
+        Button(_("Next part"), NextPart(at, team), Style.PRIMARY)
         if number < PARTS
-        else Button("Make it a focus check", MakeCheck(at, team))
+        else Button(_("Make it a focus check"), MakeCheck(at, team))
     )
     return CardParts(title, look.how, (on, *look.buttons), (on,), look.voices, heard=look.heard)

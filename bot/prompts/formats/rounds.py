@@ -13,14 +13,17 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place, posting_place
-from bot.core.messages import Button, Field, Form, Reply, Style, text_reply
+from bot.core.context import Context, FormError, UserError, name_place, posting_place
+from bot.core.language.words import Lazy, _, lazy, line
+from bot.core.messages import Button, Field, Form, Line, Reply, Style, text_reply
 from bot.core.origin import Replies
 from bot.core.params import user_text
-from bot.core.text import LONGEST_CRAFT, list_names, number_in_words
+from bot.core.text import LONGEST_CRAFT, join_list, list_names
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts
+from bot.prompts.formats import cross_pairs, what_each_brings
 from bot.prompts.formats.cross_pairs import (
+    IM_IN,
     cross_pair_parts,
     find_groups,
     group_event,
@@ -28,6 +31,7 @@ from bot.prompts.formats.cross_pairs import (
 )
 from bot.prompts.formats.what_each_brings import (
     LEAST_PEOPLE,
+    WRITE_MY_LINE,
     assign_teammates,
     build_lines_card_parts,
     person_about,
@@ -49,18 +53,18 @@ ROUND_CLOSERS: dict[str, Callable[[Session, Posting, datetime], bool]] = {
     PromptForm.BRINGS: assign_teammates,
     PromptForm.CROSS_PAIR: make_pairs,
 }
-TITLES: dict[str, str] = {
-    PromptForm.BRINGS: "What each of us brings",
-    PromptForm.CROSS_PAIR: "A question for two crafts",
+TITLES: dict[str, Lazy] = {
+    PromptForm.BRINGS: what_each_brings.TITLE,
+    PromptForm.CROSS_PAIR: cross_pairs.TITLE,
 }
-INSTRUCTIONS: dict[str, str] = {
-    PromptForm.BRINGS: (
-        "Tap “I'm in”: everyone in it gets one teammate to write a line about, and all lines are read out "
-        "together. The round closes after a day"
+INSTRUCTIONS: dict[str, Lazy] = {
+    PromptForm.BRINGS: lazy(
+        "Tap “{button}” and you get one teammate to write a line about. All lines appear together. "
+        "The round closes after a day"
     ),
-    PromptForm.CROSS_PAIR: (
-        "Tap “I'm in” and name your craft: two people of different crafts answer in one joint reply. The pairs "
-        "are made after a day"
+    PromptForm.CROSS_PAIR: lazy(
+        "Tap “{button}” and name your craft. Two people of different crafts then give one answer together. "
+        "I make the pairs after a day"
     ),
 }
 
@@ -104,38 +108,52 @@ def join_round(context: Context, command: ImIn) -> Reply | Form:
     person = context.session.get_one(Person, context.caller.person_id)
     if person.opted_out:
         raise UserError(
-            "You chose that nobody else keeps what you write, and here names are shown. "
-            f"{context.capabilities.command} me changes that."
+            _(
+                "You chose that others can't save what you write, and a round shows names. "
+                "To change that, type {command} me.",
+                command=context.capabilities.command,
+            )
         )
     craft = " ".join(command.craft.split())
     if posting.form == PromptForm.CROSS_PAIR and not (craft or person.craft):
         return _craft_form(context, command)
     if len(craft) > LONGEST_CRAFT:
         raise FormError(
-            _craft_form(context, command), {"craft": f"Up to {LONGEST_CRAFT} characters, please."}
+            _craft_form(context, command),
+            {"craft": _("Up to {limit} characters, please.", limit=LONGEST_CRAFT)},
         )
     person.craft = craft or person.craft
     under = person.craft if posting.form == PromptForm.CROSS_PAIR else ""
     rounds.add_participant(context.session, posting.id, person.id, context.now, under)
     refresh.refresh_posting(context.session, posting.id, context.now)
-    back = Button("Undo", NotThisTime(command.posting, command.team))
-    place = describe_place(posting_place(context, posting))
-    return text_reply("You've joined ", *place, _joined_sentence(context, under), buttons=(back,))
+    back = Button(_("Undo"), NotThisTime(command.posting, command.team))
+    return text_reply(*_say_joined(context, posting, under), buttons=(back,))
 
 
-def _joined_sentence(context: Context, craft: str) -> str:
+def _say_joined(context: Context, posting: Posting, craft: str) -> Line:
+    place = name_place(posting_place(context, posting))
     if craft:
-        return (
-            f", as {isolate_text(craft)}; {context.capabilities.command} me changes that. "
-            "Once the pairs are made, the card names them and you answer together."
+        return line(
+            "You're in, as {craft}. Tomorrow the card in {place} shows the pairs, and you answer together. "
+            "To change your craft, type {command} me.",
+            craft=isolate_text(craft),
+            place=place,
+            command=context.capabilities.command,
         )
-    return ". Once the round closes, “Write my line” on the card tells you who yours is about."
+    return line(
+        "You're in. When the round closes, tap “{button}” on the card in {place} to see who you got.",
+        button=WRITE_MY_LINE(),
+        place=place,
+    )
 
 
 def _craft_form(context: Context, command: ImIn) -> Form:
-    hint = f"In your own words: design, support, carpentry. You can change it with {context.capabilities.command} me."
-    field = Field("craft", "Your craft", value=command.craft, hint=hint)
-    return Form("I'm in", replace(command, craft=""), (field,), submit="I'm in")
+    hint = _(
+        "In your own words: design, support, carpentry. To change it, type {command} me.",
+        command=context.capabilities.command,
+    )
+    field = Field("craft", _("Your craft"), value=command.craft, hint=hint)
+    return Form(IM_IN(), replace(command, craft=""), (field,), submit=IM_IN())
 
 
 def leave_round(context: Context, command: NotThisTime) -> Reply:
@@ -145,7 +163,7 @@ def leave_round(context: Context, command: NotThisTime) -> Reply:
     if mine is not None:
         rounds.remove_participant(context.session, mine)
         refresh.refresh_posting(context.session, posting.id, context.now)
-    return text_reply("You are not in this time.", replaces=True)
+    return text_reply(_("You're not in this round any more."), replaces=True)
 
 
 def close_round(context: Context, command: CloseRound) -> Reply:
@@ -155,30 +173,36 @@ def close_round(context: Context, command: CloseRound) -> Reply:
     """
     posting = _open_round(context, command.posting)
     if posting.asked_by_id != context.caller.person_id:
-        raise UserError("Whoever asked closes the round. By itself it closes after a day.")
+        raise UserError(_("Only the person who asked can close it. Otherwise it closes after a day."))
     if not ROUND_CLOSERS[posting.form](context.session, posting, context.now):
         raise UserError(_too_few_sentence(context.session, posting))
     refresh.refresh_posting(context.session, posting.id, context.now)
-    count = number_in_words(len(rounds.list_not_opted_out(context.session, posting.id)))
     if posting.form == PromptForm.CROSS_PAIR:
-        return text_reply("The pairs are made, and the card names them.")
+        return text_reply(_("The pairs are on the card now."))
     return text_reply(
-        f"The round is closed. Each of the {count} sees under “Write my line” whom theirs is about."
+        _(
+            "The round is closed. Everyone in it can tap “{button}” to see who they got.",
+            button=WRITE_MY_LINE(),
+        )
     )
 
 
 def _too_few_sentence(session: Session, posting: Posting) -> str:
     count = len(rounds.list_not_opted_out(session, posting.id))
     if count < 2:
-        return f"{number_in_words(count).capitalize() if count else 'Nobody'} is in so far, and it takes two."
-    return "Everyone who is in names the same craft so far. A pair needs two of them."
+        return (
+            _("Only one person is in so far, and it takes two.")
+            if count
+            else _("Nobody is in yet, and it takes two.")
+        )
+    return _("Everyone in so far has the same craft. A pair needs two different ones.")
 
 
 def _open_round(context: Context, given: str) -> Posting:
     """Return a round that can still be joined. UserError if it is closed."""
     posting = lock_question(context, given, *ROUND_FORMS)
     if posting.turned_at is not None or posting.closed_at is not None:
-        raise UserError("This round is closed already. What comes of it stands on its card.")
+        raise UserError(_("This round is closed. Its card shows what came of it."))
     return posting
 
 
@@ -193,14 +217,14 @@ def round_parts(session: Session, posting: Posting, replies: Replies) -> CardPar
     at, team = str(posting.id), str(posting.team_id)
     names = rounds.list_names(session, posting.id) if posting.closed_at is None else ()
     buttons = (
-        Button("I'm in", ImIn(at, team), Style.PRIMARY),
-        Button("Close the round", CloseRound(at, team)),
+        Button(IM_IN(), ImIn(at, team), Style.PRIMARY),
+        Button(_("Close the round"), CloseRound(at, team)),
     )
     return CardParts(
-        TITLES[posting.form],
-        INSTRUCTIONS[posting.form],
+        TITLES[posting.form](),
+        INSTRUCTIONS[posting.form](button=IM_IN()),
         buttons,
-        notes=(f"In: {list_names(names)}",) if names else (),
+        notes=(_("In: {names}", names=list_names(names)),) if names else (),
     )
 
 
@@ -211,14 +235,14 @@ def answer_byline(session: Session, answer: Answer) -> str:
     """
     if about := person_about(answer):
         people = moments.people_by_id(session, [answer.person_id, about])
-        return f"{people[answer.person_id or 0].name} about {people[about].name}"
+        return _("{author} about {name}", author=people[answer.person_id or 0].name, name=people[about].name)
     posting = (
         session.get_one(Posting, answer.posting_id) if answer.event.startswith(rounds.PAIR_PREFIX) else None
     )
     for group in find_groups(session, posting) if posting else ():
         if answer.event == group_event(group):
             people = moments.people_by_id(session, [one.person_id for one in group])
-            return " and ".join(people[one.person_id].name for one in group)
+            return join_list([people[one.person_id].name for one in group])
     return ""
 
 

@@ -10,15 +10,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeGuard
 
 from sqlmodel import Session
 
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, UserError, describe_place, posting_place
-from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Option, Reply, Style, text_reply
+from bot.core.context import Context, UserError, name_place, posting_place
+from bot.core.language.words import _, lazy, line, ngettext
+from bot.core.messages import (
+    FORM_WORDS,
+    Button,
+    Field,
+    FieldKind,
+    Form,
+    Line,
+    Option,
+    Reply,
+    Style,
+    text_reply,
+)
 from bot.core.origin import Replies
 from bot.core.params import user_text
-from bot.core.text import parse_number
+from bot.core.text import join_list, parse_number
 from bot.prompts.answers import DropAnswer, erase_answer, lock_question
 from bot.prompts.bank.goal_questions import question_text
 from bot.prompts.card_parts import CardParts, ShownAnswer, closing_line
@@ -36,6 +49,11 @@ WRITING_TIME = timedelta(days=2)
 
 SHOWN = 12
 """Lines on the card, which shows all of them together. Further lines are on its pages."""
+
+TITLE = lazy("What each of us brings")
+WRITE_MY_LINE = lazy("Write my line")
+WRITE_A_LINE = lazy("Write a line")
+NO_LINE = lazy("You don't have a line here.")
 
 LINE_PREFIX = "line:"
 """The start of a line's event name.
@@ -98,11 +116,9 @@ def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
     posting = lock_question(context, command.posting, PromptForm.BRINGS)
     mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if posting.turned_at is None:
-        raise UserError("The round is still open. Once it closes, you see here whom your line is about.")
+        raise UserError(_("The round is still open. Once it closes, you can see here who you got."))
     if mine is None or mine.about_id is None:
-        raise UserError(
-            "This round went to those who were in when it closed. Their lines are read out on the card."
-        )
+        raise UserError(_("You weren't in this round when it closed. The lines will be on its card."))
     if posting.closed_at is not None:
         return _reply_after_reveal(context, posting, mine, command)
     about = _name_of(context.session, mine.about_id)
@@ -111,14 +127,22 @@ def save_teammate_line(context: Context, command: WriteLine) -> Reply | Form:
     mine.text, mine.wrote_at = command.text.strip(), context.now
     context.session.flush()
     refresh.refresh_posting(context.session, posting.id, context.now)
-    place = describe_place(posting_place(context, posting))
-    back = (Button("Undo", DropLine(command.posting, str(context.caller.team_id))),)
+    place = name_place(posting_place(context, posting))
+    back = (Button(_("Undo"), DropLine(command.posting, str(context.caller.team_id))),)
     if _has_missing_lines(context.session, posting):
-        then = ", and is read out together with the others."
-        return text_reply(f"Your line about {about} is saved ", *place, then, buttons=back)
+        said = line(
+            "Your line about {name} is saved. All lines appear together, on the card in {place}.",
+            name=about,
+            place=place,
+        )
+        return text_reply(*said, buttons=back)
     reveal_lines(context.session, posting, context.now)
-    then = ": all of them are read out on the card now."
-    return text_reply(f"Your line about {about} was the last one ", *place, then, buttons=back)
+    said = line(
+        "Your line about {name} was the last one. All lines are on the card in {place} now.",
+        name=about,
+        place=place,
+    )
+    return text_reply(*said, buttons=back)
 
 
 def drop_line(context: Context, command: DropLine) -> Reply:
@@ -129,28 +153,36 @@ def drop_line(context: Context, command: DropLine) -> Reply:
     posting = lock_question(context, command.posting, PromptForm.BRINGS)
     mine = rounds.find_participant(context.session, posting.id, context.caller.person_id)
     if mine is None or mine.about_id is None:
-        raise UserError("You have no line here.")
-    line = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
+        raise UserError(NO_LINE())
+    written = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
     if posting.closed_at is None and mine.wrote_at is not None:
         mine.text, mine.wrote_at = "", None
         context.session.flush()
         refresh.refresh_posting(context.session, posting.id, context.now)
-    elif line is not None and line.deleted_at is None and line.person_id == context.caller.person_id:
-        erase_answer(context, line)
+    elif _is_own_line(written, context):
+        erase_answer(context, written)
     else:
-        raise UserError("You have no line here.")
-    return text_reply("Your line is taken back.", replaces=True)
+        raise UserError(NO_LINE())
+    return text_reply(_("Your line is removed."), replaces=True)
+
+
+def _is_own_line(written: Answer | None, context: Context) -> TypeGuard[Answer]:
+    """Return whether the caller wrote a line that is still there."""
+    return (
+        written is not None and written.deleted_at is None and written.person_id == context.caller.person_id
+    )
 
 
 def _build_line_form(
     context: Context, posting: Posting, command: WriteLine | WriteFreeLine, about: str, present: str = ""
 ) -> Form:
     value = present if len(present) <= FORM_WORDS else ""
-    hint = "It is read out on the card, with your name."
-    field = Field("text", f"Your line about {about}", FieldKind.TEXT, value, hint=hint)
-    return Form(
-        "What each brings", replace(command, text=""), (field,), intro=question_text(context.session, posting)
-    )
+    hint = _("It appears on the card, with your name.")
+    label = _("Your line about {name}", name=about) if about else _("Your line")
+    field = Field("text", label, FieldKind.TEXT, value, hint=hint)
+    title = WRITE_MY_LINE if isinstance(command, WriteLine) else WRITE_A_LINE
+    intro = question_text(context.session, posting)
+    return Form(title(), replace(command, text=""), (field,), submit=_("Save"), intro=intro)
 
 
 def _reply_after_reveal(context: Context, posting: Posting, mine: Participant, command: WriteLine) -> Reply:
@@ -160,19 +192,24 @@ def _reply_after_reveal(context: Context, posting: Posting, mine: Participant, c
     if the teammate left the round, or if there is no text to save.
     """
     assert mine.about_id is not None
-    line = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
+    written = answers.find_by_event(context.session, posting.id, f"{LINE_PREFIX}{mine.about_id}")
     about = _name_of(context.session, mine.about_id)
-    if line is not None and line.deleted_at is None and line.person_id == context.caller.person_id:
-        back, place = Button("Undo", DropAnswer(str(line.id), command.team)), posting_place(context, posting)
-        said = (f"Your line about {about} is read out on the card ", *describe_place(place), ".")
-        return text_reply(*said, buttons=(back,))
+    if _is_own_line(written, context):
+        back = Button(_("Undo"), DropAnswer(str(written.id), command.team))
+        return text_reply(*_say_shown(context, posting, about), buttons=(back,))
     if context.session.get_one(Person, mine.about_id).opted_out:
         raise UserError(
-            f"{about} left the round before the lines were read out, so no line is about {about}."
+            _("{name} left the round before the lines came out, so there's no line about {name}.", name=about)
         )
     if command.text:
         return _save_missing_line_about(context, posting, mine.about_id, command.text.strip())
-    raise UserError("The lines are read out. Those that are still free have a button on the card.")
+    raise UserError(_("The lines are on the card now. If one is missing, you can write it there."))
+
+
+def _say_shown(context: Context, posting: Posting, about: str) -> Line:
+    """Return the sentence that says where the caller's line about a person is shown."""
+    place = name_place(posting_place(context, posting))
+    return line("Your line about {name} is on the card in {place}.", name=about, place=place)
 
 
 def _has_missing_lines(session: Session, posting: Posting) -> bool:
@@ -218,29 +255,27 @@ def save_missing_line(context: Context, command: WriteFreeLine) -> Reply | Form:
     if command.text:
         return _save_missing_line_about(context, posting, about, command.text.strip())
     if not missing:
-        raise UserError("There is no line left for you to write here.")
+        raise UserError(_("There's no line left for you to write."))
     names = _names_by_id(context.session, missing)
     if len(missing) == 1:
         return _build_line_form(context, posting, replace(command, about=str(missing[0])), names[missing[0]])
     options = tuple(
         Option(str(one), names[one]) for one in sorted(missing, key=lambda one: names[one].casefold())
     )
-    whom = Field("about", "For whom?", FieldKind.CHOICE, options[0].value, options=options)
-    form = _build_line_form(context, posting, command, "them")
+    whom = Field("about", _("Who is it about?"), FieldKind.CHOICE, options[0].value, options=options)
+    form = _build_line_form(context, posting, command, "")
     return replace(form, fields=(whom, *form.fields))
 
 
 def _save_missing_line_about(context: Context, posting: Posting, about: int, text: str) -> Reply:
     if about not in find_missing_people(context.session, posting) or about == context.caller.person_id:
-        raise UserError("That line is not free any more. Here are your words.")
-    line = answers.save_answer(
+        raise UserError(_("That line isn't open any more. Here's what you wrote."))
+    written = answers.save_answer(
         context.session, _build_line(posting, context.caller.person_id, about, text, context.now)
     )
     refresh.refresh_posting(context.session, posting.id, context.now)
-    back = Button("Undo", DropAnswer(str(line.id), str(context.caller.team_id)))
-    place = describe_place(posting_place(context, posting))
-    said = f"Your line about {_name_of(context.session, about)} is with the others "
-    return text_reply(said, *place, ".", buttons=(back,))
+    back = Button(_("Undo"), DropAnswer(str(written.id), str(context.caller.team_id)))
+    return text_reply(*_say_shown(context, posting, _name_of(context.session, about)), buttons=(back,))
 
 
 def find_missing_people(session: Session, posting: Posting) -> Sequence[int]:
@@ -270,19 +305,19 @@ def build_lines_card_parts(session: Session, posting: Posting, _replies: Replies
     at, team = str(posting.id), str(posting.team_id)
     if posting.closed_at is None:
         kept = sum(bool(one.wrote_at) for one in rounds.list_participants(session, posting.id))
-        count = f" · {kept} written" if kept else ""
-        how = (
-            "Whoever is in has one teammate to write about, and sees whom by the button. All lines are read out "
-            f"here together, in two days at the latest{count}"
+        how = _(
+            "Everyone in the round has one teammate to write about. Tap “{button}” to see who you got. "
+            "All lines appear here together, in two days at the latest",
+            button=WRITE_MY_LINE(),
         )
-        return CardParts(
-            "What each of us brings", how, (Button("Write my line", WriteLine(at, team), Style.PRIMARY),)
-        )
+        count = " · " + ngettext("{n} written", "{n} written", kept) if kept else ""
+        write = Button(WRITE_MY_LINE(), WriteLine(at, team), Style.PRIMARY)
+        return CardParts(TITLE(), how + count, (write,))
     voices, missing = list_revealed_lines(session, posting), find_missing_people(session, posting)
     heard = answers.count_people(session, posting.id)
     return CardParts(
-        "What each of us brings", closing_line(heard), voices=voices, shown=SHOWN, heard=heard,
-        lasting=(Button("Write it", WriteFreeLine(at, team)),) if missing else (),
+        TITLE(), closing_line(heard), voices=voices, shown=SHOWN, heard=heard,
+        lasting=(Button(WRITE_A_LINE(), WriteFreeLine(at, team)),) if missing else (),
         notes=_missing_line_notes(session, missing),
     )  # fmt: skip
 
@@ -295,16 +330,17 @@ def list_revealed_lines(session: Session, posting: Posting) -> Sequence[ShownAns
     )
     told = ((names[person_about(line)], names[line.person_id or 0], line.text) for line in lines)
     by_name = sorted(told, key=lambda one: one[0].casefold())
-    return [ShownAnswer(text, f"{author} about {whom}") for whom, author, text in by_name]
+    return [
+        ShownAnswer(text, _("{author} about {name}", author=author, name=whom))
+        for whom, author, text in by_name
+    ]
 
 
 def _missing_line_notes(session: Session, missing: Sequence[int]) -> tuple[str, ...]:
     names = sorted(_names_by_id(session, missing).values(), key=str.casefold)
     if not names:
         return ()
-    if len(names) == 1:
-        return (f"A line for {names[0]} is still free.",)
-    return (f"Lines for {', '.join(names[:-1])} and {names[-1]} are still free.",)
+    return (_("Nobody has written about {names} yet. Anyone can.", names=join_list(names)),)
 
 
 def _names_by_id(session: Session, people: Sequence[int]) -> Mapping[int, str]:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, UserError, name_place, posting_place
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Title, text_reply
 from bot.core.text import clip_text, parse_number
 from bot.core.times import format_day
@@ -25,7 +26,7 @@ from storage.prompts.seasons import END_KEY
 WORDS = 200
 """The most characters of an answer on the card that all see. In private it is whole."""
 
-UNKNOWN_SEASON = "That season isn't there any more."
+UNKNOWN_SEASON = lazy("That season isn't here any more.")
 
 
 @dataclass(frozen=True)
@@ -80,13 +81,13 @@ def show_first_and_last(context: Context, command: FirstAndLast) -> Reply:
     shown = seasons.has_pair(context.session, season.id, context.caller.person_id)
     at, team = str(season.id), str(context.caller.team_id)
     button = (
-        Button("Take it back", ShowPair(at, team, "1"))
+        Button(_("Remove it from the card"), ShowPair(at, team, "1"))
         if shown
-        else Button("Show it to all", ShowPair(at, team), Style.PRIMARY)
+        else Button(_("Show it to everyone"), ShowPair(at, team), Style.PRIMARY)
     )
-    who = "Everyone here can see both." if shown else "Only you see this."
+    who = _("Everyone here can see both.") if shown else _("Only you can see this.")
     blocks = (
-        Title("Your first and your last"),
+        Title(_("Your first and last answer")),
         Quote(season.question),
         *pair.to_blocks(len(pair.first.text) + len(pair.last.text)),
     )
@@ -105,32 +106,25 @@ def show_pair_to_all(context: Context, command: ShowPair) -> Reply:
     place = name_place(posting_place(context, card))
     at, team = str(season.id), str(context.caller.team_id)
     if shown:
-        undo = Button("Take it back", ShowPair(at, team, "1"))
-        return text_reply(
-            "Your first and last answer are on the season's card in ",
-            place,
-            " now.",
-            buttons=(undo,),
-            replaces=True,
-        )
-    again = Button("Show it to all", ShowPair(at, team))
-    return text_reply(
-        "Your first and last answer aren't on the season's card in ",
-        place,
-        ".",
-        buttons=(again,),
-        replaces=True,
-    )
+        undo = Button(_("Undo"), ShowPair(at, team, "1"))
+        said = line("Your first and last answer are on the season's card in {place} now.", place=place)
+        return text_reply(*said, buttons=(undo,), replaces=True)
+    again = Button(_("Show it to everyone"), ShowPair(at, team))
+    said = line("Your first and last answer aren't on the season's card in {place}.", place=place)
+    return text_reply(*said, buttons=(again,), replaces=True)
 
 
 def find_ended_season(context: Context, given: str) -> Season:
     """Return the ended season that a button names. UserError if it is gone or goes on."""
     season = seasons.find_season(context.session, context.caller.team_id, parse_number(given))
     if season is None:
-        raise UserError(UNKNOWN_SEASON)
+        raise UserError(UNKNOWN_SEASON())
     if season.ended_at is None:
         raise UserError(
-            f"The season goes on until {format_day(season.until_on)}. First and last answers come after that."
+            _(
+                "The season runs until {day}. You can see first and last answers after that.",
+                day=format_day(season.until_on),
+            )
         )
     return season
 
@@ -140,12 +134,11 @@ def _own_pair(context: Context, season: Season) -> Pair:
     asked = seasons.list_asked(context.session, season)
     ids = _named_ids(asked)
     if not ids:
-        raise UserError("This season was answered without names, so I don't know which answers are yours.")
+        raise UserError(_("This season's answers were anonymous, so I don't know which ones are yours."))
     pair = find_pair(seasons.list_written_answers(context.session, ids, context.caller.person_id), asked)
     if pair is None:
         raise UserError(
-            "I can only show first and last answers of people who answered at least twice, in words and "
-            "with their name."
+            _("To see your first and last answer, you need at least two, in words and with your name.")
         )
     return pair
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from bot.core.language.words import _
 from bot.core.times import format_day, local_day
 from storage.models import Schedule, Season, Team
 from storage.prompts import seasons
@@ -39,4 +40,5 @@ def later_sentence(session: Session, team_id: int, at: datetime) -> str:
     season = current_season(session, team_id, at)
     if season is None:
         return ""
-    return f" A season of one question is on, so it waits until {format_day(season.until_on)}."
+    day = format_day(season.until_on)
+    return " " + _("A season of one question is on, so it has to wait until {day}.", day=day)

@@ -14,12 +14,13 @@ from bot.core.context import (
     Context,
     FormError,
     UserError,
-    describe_place,
     home_place,
+    locate_card,
     name_place,
     waiting_person,
 )
 from bot.core.days.reading import DayError, find_day, parse_day
+from bot.core.language.words import _, line, ngettext, pgettext
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -27,7 +28,7 @@ from bot.core.messages import (
     Field,
     FieldKind,
     Form,
-    Inline,
+    Line,
     Option,
     Reply,
     Small,
@@ -39,6 +40,7 @@ from bot.core.messages import (
 )
 from bot.core.text import one_line, parse_number
 from bot.core.times import format_day, local_day, weekday_names
+from bot.prompts.bank.edit import explain_length
 from bot.prompts.bank.team_bank import find_bank_question
 from bot.prompts.seasons.card import TITLE, asked_phrase, season_card
 from bot.prompts.seasons.commands import BeginSeason, EndSeason, FirstAndLast, SeeSeason, UndoSeason
@@ -51,7 +53,8 @@ from storage.prompts import seasons
 from storage.prompts.seasons import CARD_KEY
 from storage.schedules import schedules
 
-WEEKS = tuple(Option(str(number), f"{number} weeks") for number in range(4, 9))
+WEEKS = range(4, 9)
+"""How many weeks a season may last."""
 LONGEST_AHEAD = timedelta(days=92)
 """How far ahead a season may begin."""
 QUESTION_LENGTH = 100
@@ -62,15 +65,18 @@ def see_season(context: Context, command: SeeSeason) -> Reply:
     """Show the team's newest season. Without one that goes on, offer to begin one."""
     season = seasons.find_latest(context.session, context.caller.team_id)
     team = str(context.caller.team_id)
-    begin = Button("Begin one", BeginSeason(team), Style.PRIMARY)
+    begin = Button(_("Start a season"), BeginSeason(team), Style.PRIMARY)
     if season is None:
-        what = "For four to eight weeks I ask one question only, in the same words, and the others rest."
-        return Reply(Card((Title(TITLE), Text((what,)), Small(("There's none here right now.",))), (begin,)))
+        what = _("For four to eight weeks, I ask only one question, always in the same words.")
+        none = Small((_("There's no season right now."),))
+        return Reply(Card((Title(TITLE()), Text((what,)), none), (begin,)))
     card = season_card(context.session, season)
     if season.ended_at is None:
         return Reply(replace(card, blocks=(*card.blocks, Small((asked_phrase(context.session, season),)))))
     return Reply(
-        replace(card, buttons=(Button("See my first and last", FirstAndLast(str(season.id), team)), begin))
+        replace(
+            card, buttons=(Button(_("My first and last answer"), FirstAndLast(str(season.id), team)), begin)
+        )
     )
 
 
@@ -88,7 +94,7 @@ def begin_season(context: Context, command: BeginSeason) -> Reply | Form:
     if season.event != context.origin.event:
         raise _taken_error(context, season, command)
     if season.ended_at is not None:
-        raise UserError("That season has ended already.")
+        raise UserError(_("That season has ended already."))
     _plan_card(context, season, command)
     refresh.refresh_schedule(context.session, season.team_id, context.now)
     return _confirm_season(context, season)
@@ -104,13 +110,20 @@ def _require_free(context: Context, command: BeginSeason) -> None:
 def _taken_error(context: Context, season: Season, command: BeginSeason) -> UserError:
     """Return the refusal that names the season that is there, and hands the person's text back."""
     author = context.session.get_one(Person, season.author_id)
-    who = "You" if author.id == context.caller.person_id else author.name
-    asked = one_line(season.question, QUESTION_LENGTH)
-    asks = f"{who} began a season until {format_day(season.until_on)}, with “{asked}”"
+    asked, day = one_line(season.question, QUESTION_LENGTH), format_day(season.until_on)
     text = command.text.strip()
-    return UserError(
-        f"{asks}. One at a time: end it on its card, or wait until then.", (text,) if text else ()
+    said = (
+        _("You started a season with “{question}”. It runs until {day}.", question=asked, day=day)
+        if author.id == context.caller.person_id
+        else _(
+            "{name} started a season with “{question}”. It runs until {day}.",
+            name=author.name,
+            question=asked,
+            day=day,
+        )
     )
+    more = _("There can be only one at a time. End it on its card, or wait.")
+    return UserError(f"{said} {more}", (text,) if text else ())
 
 
 def _first_values(context: Context, command: BeginSeason) -> BeginSeason:
@@ -124,7 +137,7 @@ def _first_values(context: Context, command: BeginSeason) -> BeginSeason:
         command,
         text=command.text or (question.text if question else ""),
         schedule=chosen,
-        weeks=WEEKS[0].value,
+        weeks=str(WEEKS[0]),
         since=local_day(context.now, context.caller.zone).isoformat(),
     )
 
@@ -138,40 +151,61 @@ def _season_form(context: Context, given: BeginSeason) -> Form:
     found = _question_schedules(context)
     options = tuple(Option(one.kind, _schedule_label(context, one)) for one in found)
     is_off = any(not one.active for one in found)
-    how = f"{context.capabilities.command} schedule turns on one that's off." if is_off else ""
-    fields = (
-        Field("text", "The question", FieldKind.TEXT, given.text, hint="Asked in these words each time."),
-        Field("schedule", "Asked when?", FieldKind.CHOICE, given.schedule, hint=how, options=options),
-        Field("weeks", "For how long?", FieldKind.CHOICE, given.weeks, options=WEEKS),
-        Field("since", "From when?", FieldKind.DATE, given.since),
+    how = (
+        _("To turn on one that's off, type {command} schedule.", command=context.capabilities.command)
+        if is_off
+        else ""
     )
-    intro = "Only this question is asked until the season ends. Your other questions rest and come back by themselves."
-    return Form(TITLE, BeginSeason(given.team, given.question), fields, submit="Begin it", intro=intro)
+    weeks = tuple(Option(str(number), ngettext("1 week", "{n} weeks", number)) for number in WEEKS)
+    same = _("I'll ask it in these words each time.")
+    fields = (
+        Field("text", _("The question"), FieldKind.TEXT, given.text, hint=same),
+        Field(
+            "schedule",
+            _("When should I ask it?"),
+            FieldKind.CHOICE,
+            given.schedule,
+            hint=how,
+            options=options,
+        ),
+        Field("weeks", _("For how long?"), FieldKind.CHOICE, given.weeks, options=weeks),
+        Field("since", _("Starting on"), FieldKind.DATE, given.since),
+    )
+    intro = _("Until the season ends, I ask only this question. Then your other questions come back.")
+    return Form(
+        _("Start a season"), BeginSeason(given.team, given.question), fields, submit=_("Start"), intro=intro
+    )
 
 
 def _schedule_label(context: Context, schedule: Schedule) -> str:
-    off = "" if schedule.active else ", off"
-    every = "every second " if schedule.every > 1 else ""
-    name = context.planners[schedule.kind].name
-    return f"{name} · {every}{weekday_names(schedule.weekdays)} at {schedule.at}{off}"
+    name, days = context.planners[schedule.kind].name(), weekday_names(schedule.weekdays)
+    when = (
+        _("{days} at {time}, every other week", days=days, time=schedule.at)
+        if schedule.every > 1
+        else _("{days} at {time}", days=days, time=schedule.at)
+    )
+    return " · ".join((name, when, *(() if schedule.active else (pgettext("state", "off"),))))
 
 
 def _form_errors(context: Context, given: BeginSeason) -> Iterator[tuple[str, str]]:
     text = given.text.strip()
     if not text:
-        yield "text", "Please write the question."
+        yield "text", _("Please write the question.")
     elif len(text) > CARD_TEXT_LIMIT:
-        yield "text", f"A question holds up to {CARD_TEXT_LIMIT} characters; this has {len(text)}."
+        yield "text", explain_length(len(text))
     chosen = next((one for one in _question_schedules(context) if one.kind == given.schedule), None)
     if chosen is None:
-        yield "schedule", "Choose one of these."
+        yield "schedule", _("Choose one of these.")
     elif not chosen.active:
         yield (
             "schedule",
-            f"This one is off. Turn it on with {context.capabilities.command} schedule, or choose another.",
+            _(
+                "This one is off. To turn it on, type {command} schedule. Or choose another one.",
+                command=context.capabilities.command,
+            ),
         )
-    if given.weeks not in [option.value for option in WEEKS]:
-        yield "weeks", "A season lasts four to eight weeks."
+    if given.weeks not in map(str, WEEKS):
+        yield "weeks", _("A season lasts four to eight weeks.")
     if wrong := _since_error(context, given.since):
         yield "since", wrong
 
@@ -183,9 +217,9 @@ def _since_error(context: Context, given: str) -> str:
     except DayError as unread:
         return str(unread)
     if since < today:
-        return "That day is over. A season begins today or later."
+        return _("That day is over. A season starts today or later.")
     if since - today > LONGEST_AHEAD:
-        return "Choose a day within the next three months."
+        return _("Choose a day within the next three months.")
     return ""
 
 
@@ -217,43 +251,50 @@ def _plan_card(context: Context, season: Season, command: BeginSeason) -> None:
 
 
 def _confirm_season(context: Context, season: Season) -> Reply:
-    until, place = format_day(season.until_on), describe_place(home_place(context, season.team_id))
-    undo = Button("Undo", UndoSeason(str(season.id), str(season.team_id)))
-    return text_reply(
-        f"The season is on its way, from {format_day(season.from_on)} to {until}, ", *place, ". ",
-        *_first_time(context, season), f"Your other questions rest until {until}.", buttons=(undo,),
-    )  # fmt: skip
+    said = line(
+        "Your season runs from {since} to {until}. I won't ask any other questions then.",
+        since=format_day(season.from_on),
+        until=format_day(season.until_on),
+    )
+    undo = Button(_("Undo"), UndoSeason(str(season.id), str(season.team_id)))
+    card = locate_card(home_place(context, season.team_id))
+    return text_reply(*said, *_say_first_time(context, season), " ", *card, buttons=(undo,))
 
 
-def _first_time(context: Context, season: Season) -> Iterator[Inline]:
-    """Yield the sentence that says when the question is asked first, if its next time is in the season."""
+def _say_first_time(context: Context, season: Season) -> Line:
+    """Return the sentence that says when the question is asked first, if its next time is in the season."""
     schedule = context.session.get_one(Schedule, season.schedule_id)
     at = schedule.next_at
-    if at is not None and is_on(season, local_day(at, context.caller.zone)):
-        yield from ("It's asked first ", Timestamp(at, schedule.zone, clock=True), ". ")
+    if at is None or not is_on(season, local_day(at, context.caller.zone)):
+        return ()
+    return (" ", *line("First time: {time}.", time=Timestamp(at, schedule.zone, clock=True)))
 
 
 def undo_season(context: Context, command: UndoSeason) -> Reply:
     """Take the caller's own season back. UserError if it asked something already, or has ended."""
     season = _find_running(context, command.season)
     if season.author_id != context.caller.person_id:
-        raise UserError("Only the one who began the season can take it back. Anyone can end it, on its card.")
+        raise UserError(
+            _("Only the person who started the season can undo that. Anyone can end it, on its card.")
+        )
     if seasons.list_asked(context.session, season):
-        raise UserError("It has been asked already, so it can't be taken back. You can end it on its card.")
+        raise UserError(
+            _("I've already asked it, so you can't undo that. You can end the season on its card.")
+        )
     seasons.take_back(context.session, season, context.caller.person_id, context.now)
     refresh.refresh_note(context.session, f"{CARD_KEY}{season.id}", context.now)
     refresh.refresh_schedule(context.session, season.team_id, context.now)
     pending.delete_by_event(context.session, season.event or "")
-    return text_reply("The season is taken back. Your other questions come as before.", replaces=True)
+    return text_reply(_("Season taken back. Your other questions come as before."), replaces=True)
 
 
 def _find_running(context: Context, given: str) -> Season:
     """Return the season that a button names. UserError if it has ended or is gone."""
     season = seasons.find_season(context.session, context.caller.team_id, parse_number(given))
     if season is None:
-        raise UserError(UNKNOWN_SEASON)
+        raise UserError(UNKNOWN_SEASON())
     if season.ended_at is not None:
-        raise UserError("This season has ended already.")
+        raise UserError(_("This season has ended already."))
     return season
 
 
@@ -261,12 +302,17 @@ def end_season_now(context: Context, command: EndSeason) -> Reply:
     """End a season for everyone, after asking once."""
     season = _find_running(context, command.season)
     if not command.sure:
-        sure = Button("End it", replace(command, sure="1"), Style.DANGER)
-        asked = f"End the season now, for everyone here? It goes on until {format_day(season.until_on)} otherwise."
+        sure = Button(_("End season"), replace(command, sure="1"), Style.DANGER)
+        asked = _(
+            "End the season for everyone here? Otherwise it runs until {day}.",
+            day=format_day(season.until_on),
+        )
         return text_reply(asked, buttons=(sure,))
     end_season(context.session, season, context.now, context.caller.person_id)
     place = name_place(home_place(context, season.team_id))
-    return text_reply("The season is over, and the other questions in ", place, " are back.", replaces=True)
+    return text_reply(
+        *line("The season is over. The other questions in {place} are back.", place=place), replaces=True
+    )
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Quote, Section, Small, Strong, Text
 from bot.core.text import one_line
+from bot.prompts.bank.goal_questions import quote_words
 from bot.prompts.steps.commands import GiveStep, SeeStep, SettleStep, TakeStep
 from bot.prompts.steps.words import WHOLE, can_be_taken, describe_step, say_outcome, say_step, say_taker
 from storage.models import NextStep, Posting, PostingKind, StepOutcome
@@ -16,9 +18,9 @@ from storage.moments import moments
 from storage.prompts import steps
 
 OUTCOME_BUTTONS = (
-    (StepOutcome.DONE, "Done"),
-    (StepOutcome.NOT_YET, "Not yet"),
-    (StepOutcome.ELSE, "Something else"),
+    (StepOutcome.DONE, lazy("Done")),
+    (StepOutcome.NOT_YET, lazy("Not yet")),
+    (StepOutcome.ELSE, lazy("Something else")),
 )
 
 
@@ -59,25 +61,25 @@ def names_of(session: Session, *found: NextStep) -> dict[int, str]:
 
 def _asked_block(step: NextStep, names: dict[int, str], waits: bool) -> Block:
     if not waits:
-        return Small((f"Last time we said: {describe_step(step)}",))
-    said = " · ".join(filter(None, (f"“{one_line(say_step(step), WHOLE)}”", say_taker(step, names))))
-    return Text((Strong("Last time we said: "), f"{said}. What became of it?"))
+        return Small((_("Last time we said: {step}", step=describe_step(step)),))
+    said = " · ".join(filter(None, (quote_words(one_line(say_step(step), WHOLE)), say_taker(step, names))))
+    return Text((Strong(_("Last time we said:")), f" {said}. ", _("What came of it?")))
 
 
 def _own_blocks(step: NextStep, names: dict[int, str]) -> Iterator[Block]:
-    yield Section("One next step")
+    yield Section(_("One next step"))
     said = " · ".join(filter(None, (say_taker(step, names), say_outcome(step))))
-    yield Quote(say_step(step), said, Button("See it", SeeStep(str(step.id), str(step.team_id))))
+    yield Quote(say_step(step), said, Button(_("Show"), SeeStep(str(step.id), str(step.team_id))))
 
 
 def _own_buttons(posting: Posting, step: NextStep | None, is_newest: bool) -> tuple[Button, ...]:
     team = str(posting.team_id)
     if step is None:
-        give = Button("One next step", GiveStep(str(posting.id), team))
+        give = Button(_("One next step"), GiveStep(str(posting.id), team))
         return (give,) if is_newest else ()
-    return (Button("I'll take it", TakeStep(str(step.id), team)),) if can_be_taken(step) else ()
+    return (Button(_("I'll take it"), TakeStep(str(step.id), team)),) if can_be_taken(step) else ()
 
 
 def _outcome_buttons(step: NextStep) -> tuple[Button, ...]:
     at, team = str(step.id), str(step.team_id)
-    return tuple(Button(label, SettleStep(at, team, outcome)) for outcome, label in OUTCOME_BUTTONS)
+    return tuple(Button(label(), SettleStep(at, team, outcome)) for outcome, label in OUTCOME_BUTTONS)

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError, name_place
 from bot.core.forms.newer import Merged, merge_newer, show_newer
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import Card, Form, Reply, Text, text_reply
 from bot.moments.edit import UNDO_PERIOD
 from bot.prompts.steps.commands import ChangeStep, UndoChange
@@ -20,9 +21,9 @@ from storage.moments import moments
 from storage.prompts import step_changes, step_takers, steps
 from storage.prompts.step_changes import Before
 
-SETTLED = "Somebody has said what became of this step, so it can't change any more."
-TOO_LATE = (
-    "That can't be undone any more: a day has passed, or the step has changed since. You can change it again."
+SETTLED = lazy("Someone has said what came of this step, so you can't change it any more.")
+TOO_LATE = lazy(
+    "You can't undo that any more: a day has passed, or the step has changed since. But you can edit it."
 )
 
 
@@ -36,7 +37,7 @@ def change_step(context: Context, command: ChangeStep) -> Reply | Form:
     """
     step = find_step(context, command.step)
     if step.settled_at is not None:
-        raise UserError(SETTLED)
+        raise UserError(SETTLED())
     present = present_values(context, step)
     if not command.asked:
         return change_form(context, replace(command, **present), step)
@@ -52,7 +53,7 @@ def change_step(context: Context, command: ChangeStep) -> Reply | Form:
     errors = half_errors(halves)
     if asks_name(context, step) and given.taker not in ("", present["taker"]):
         if (name := read_name(context, given.taker)) is None:
-            errors["taker"] = NOT_NAMED
+            errors["taker"] = NOT_NAMED()
         values |= name or {}
     if errors:
         raise FormError(change_form(context, given, step), errors)
@@ -75,14 +76,16 @@ def _merge(context: Context, step: NextStep, command: ChangeStep) -> Merged[Chan
 
 
 def _save(context: Context, step: NextStep, command: ChangeStep, values: dict[str, Any]) -> Reply:
-    place = describe_place(step_place(context, step))
+    place = name_place(step_place(context, step))
     if not values:
-        said = ("Nothing was changed. The next step is as it was ", *place, ".")
+        said = line("Nothing changed. The next step in {place} is as it was.", place=place)
         return Reply(Card((Text(said), quote_step(context, step))))
     taken_by = step.taker_id if step.taken_at is not None else None
     undo = change_undoably(context, step, command, **values)
-    said = ("The next step is updated ", *place, f".{_say_released(context, step, taken_by)}")
-    return Reply(Card((Text(said), quote_step(context, step)), (undo,)))
+    said = line("The next step in {place} is updated.", place=place)
+    released = _say_released(context, step, taken_by)
+    more = (f" {released}",) if released else ()
+    return Reply(Card((Text((*said, *more)), quote_step(context, step)), (undo,)))
 
 
 def _say_released(context: Context, step: NextStep, taken_by: int | None) -> str:
@@ -90,10 +93,10 @@ def _say_released(context: Context, step: NextStep, taken_by: int | None) -> str
     if taken_by is None or taken_by == context.caller.person_id or step.taken_at is not None:
         return ""
     name = moments.people_by_id(context.session, [taken_by])[taken_by].name
-    before = f" {name} had taken it with its old words, so"
     if step.taker_id == taken_by:
-        return f"{before} it's only suggested to {name} now."
-    return f"{before} {name}'s name is off it now.{'' if step.taker_id else ' Anyone can take it.'}"
+        return _("{name} took it in its old words, so it's only suggested to {name} now.", name=name)
+    said = _("{name} took it in its old words, so that name is off it now.", name=name)
+    return said if step.taker_id else " ".join((said, _("Anyone can take it.")))
 
 
 def undo_change(context: Context, command: UndoChange) -> Reply:
@@ -103,20 +106,20 @@ def undo_change(context: Context, command: UndoChange) -> Reply:
     """
     step = find_step(context, command.step)
     if step.settled_at is not None:
-        raise UserError(SETTLED)
+        raise UserError(SETTLED())
     before = step_changes.read_before(step)
     is_over = step.before_at is None or step.before_at + UNDO_PERIOD <= context.now
     if before is None or is_over or before.mark != command.made:
-        raise UserError(TOO_LATE)
+        raise UserError(TOO_LATE())
     if before.person != context.caller.person_id:
-        raise UserError("Only the person who changed it can undo that. You can change it again.")
+        raise UserError(_("Only the person who changed it can undo that. But you can edit it."))
     words = {
         "condition": before.condition, "action": before.action, "changed_by_id": before.changed_by,
     }  # fmt: skip
     name = _name_before(context, step, before)
     step_changes.forget_before(step)
     steps.change_step(context.session, step, context.now, **words, **name)
-    return text_reply("The next step is back to what it was before.", replaces=True)
+    return text_reply(_("Undone. The next step is as it was before."), replaces=True)
 
 
 def _name_before(context: Context, step: NextStep, before: Before) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bot.core.context import CardPlace, Context, UserError, posting_place
+from bot.core.language.words import _, lazy
 from bot.core.text import parse_number
 from bot.prompts.answers import TAKEN_BACK
 from storage.models import NextStep, Posting
 from storage.prompts import rounds, steps
 
-REMOVED = "That next step was removed."
+REMOVED = lazy("That next step was removed.")
 
 
 def find_step(context: Context, given: str, removed: bool = False, lock: bool = True) -> NextStep:
@@ -18,15 +19,15 @@ def find_step(context: Context, given: str, removed: bool = False, lock: bool = 
     """
     step = steps.find_step(context.session, context.caller.team_id, parse_number(given))
     if step is None:
-        raise UserError("That next step doesn't belong to this channel.")
+        raise UserError(_("That next step isn't from this channel."))
     posting = context.session.get_one(Posting, step.posting_id)
     if lock:
         rounds.lock_posting(context.session, posting)
         context.session.refresh(step)
     if posting.withdrawn_at is not None:
-        raise UserError(TAKEN_BACK)
+        raise UserError(TAKEN_BACK())
     if step.deleted_at is not None and not removed:
-        raise UserError(REMOVED)
+        raise UserError(REMOVED())
     return step
 
 

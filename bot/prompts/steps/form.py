@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from bot.core.context import Context
 from bot.core.forms.newer import mark_form, mark_values
+from bot.core.language.words import _, format_number, lazy
 from bot.core.messages import Field, FieldKind, Form
 from bot.prompts.steps.commands import ChangeStep, GiveStep
 from bot.prompts.steps.name import ME, NOBODY, list_names, show_name
 from bot.prompts.steps.words import LONGEST, can_be_taken, trim_half
 from storage.models import NextStep
 
-NAME_HINT = "Whoever you name is only suggested, and can say no. Anyone can take it on the card."
+NAME_HINT = lazy("It's only a suggestion, and they can say no. Anyone can take it on the card.")
 
 
 class Halves(NamedTuple):
@@ -28,30 +29,19 @@ def step_form(context: Context, given: GiveStep | ChangeStep, step: NextStep | N
 
     AccessUnknownError if the platform has to be asked first who may be named.
     """
-    half = f"Up to {LONGEST} characters."
+    condition, action = _("For example: the build is red at noon."), _("For example: we stop and look at it.")
+    length = _("Up to {limit} characters.", limit=LONGEST)
     fields = [
-        Field(
-            "condition",
-            "If …",
-            FieldKind.LINE,
-            given.condition,
-            hint=f"For example: the build is red at noon. {half}",
-        ),
-        Field(
-            "action",
-            "then …",
-            FieldKind.LINE,
-            given.action,
-            hint="For example: we stop and look at it together.",
-        ),
+        Field("condition", _("If …"), FieldKind.LINE, given.condition, hint=f"{condition} {length}"),
+        Field("action", _("then …"), FieldKind.LINE, given.action, hint=action),
     ]
     if step is None or asks_name(context, step):
         names = list_names(context, step)
         chosen = given.taker if given.taker in {option.value for option in names} else NOBODY
-        fields.append(Field("taker", "Who takes it?", FieldKind.CHOICE, chosen, False, NAME_HINT, names))
+        fields.append(Field("taker", _("Who takes it?"), FieldKind.CHOICE, chosen, False, NAME_HINT(), names))
     command = replace(given, asked="1", condition="", action="", taker="")
-    title = "One next step" if isinstance(given, GiveStep) else "Change the next step"
-    return Form(title, command, tuple(fields), "Save")
+    title = _("One next step") if isinstance(given, GiveStep) else _("Edit next step")
+    return Form(title, command, tuple(fields), _("Save"))
 
 
 def change_form(context: Context, given: ChangeStep, step: NextStep) -> Form:
@@ -83,10 +73,14 @@ def half_errors(halves: Halves) -> dict[str, str]:
     """Return what is wrong with the halves of a step by the names of their fields."""
     errors = {}
     if not halves.condition:
-        errors["condition"] = "When does it start? For example: the build is red at noon."
+        errors["condition"] = _("When does it start? For example: the build is red at noon.")
     if not halves.action:
-        errors["action"] = "What happens then? For example: we stop and look at it together."
+        errors["action"] = _("What happens then? For example: we stop and look at it.")
     for half, words in halves._asdict().items():
         if len(words) > LONGEST:
-            errors[half] = f"Up to {LONGEST} characters, please. Here are {len(words):,}."
+            errors[half] = _(
+                "Up to {limit} characters, please. You have {length}.",
+                limit=LONGEST,
+                length=format_number(len(words)),
+            )
     return errors

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, describe_place
+from bot.core.context import Context, FormError, UserError, name_place
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import Button, Card, Form, Quote, Reply, Text, text_reply
 from bot.moments.edit import UNDO_PERIOD
 from bot.prompts.answers import TAKEN_BACK, find_asked_question
@@ -18,7 +19,7 @@ from bot.prompts.steps.words import say_halves
 from storage.models import NextStep, Posting, PostingKind
 from storage.prompts import rounds, steps
 
-LATER_ONE = "There's a newer retro by now. You can add the next step there."
+LATER_ONE = lazy("There's a newer retro now. You can add a next step there.")
 
 
 def give_step(context: Context, command: GiveStep) -> Reply | Form:
@@ -30,18 +31,18 @@ def give_step(context: Context, command: GiveStep) -> Reply | Form:
     posting = _find_retro(context, command.posting)
     rounds.lock_posting(context.session, posting)
     if posting.withdrawn_at is not None:
-        raise UserError(TAKEN_BACK)
+        raise UserError(TAKEN_BACK())
     again = steps.find_by_event(context.session, posting.id, context.origin.event) if command.asked else None
     if again is not None:
         return _confirm_given(context, again)
     if (known := steps.find_of_retro(context.session, posting.id)) is not None:
         return _offer_change(context, command, known) if command.asked else show_step(context, known)
     if steps.find_newest_retro(context.session, context.caller.team_id) != posting.id:
-        raise UserError(LATER_ONE)
+        raise UserError(LATER_ONE())
     if not command.asked:
         return step_form(context, command)
     halves, name = read_halves(command), read_name(context, command.taker)
-    errors = half_errors(halves) | ({} if name is not None else {"taker": NOT_NAMED})
+    errors = half_errors(halves) | ({} if name is not None else {"taker": NOT_NAMED()})
     if errors or name is None:
         raise FormError(step_form(context, command), errors)
     step = NextStep(
@@ -54,16 +55,18 @@ def give_step(context: Context, command: GiveStep) -> Reply | Form:
 def _find_retro(context: Context, given: str) -> Posting:
     posting = find_asked_question(context, given)
     if posting.kind != PostingKind.RETRO:
-        raise UserError("Only a retro ends with a next step.")
+        raise UserError(_("Only a retro has a next step."))
     return posting
 
 
 def _confirm_given(context: Context, step: NextStep) -> Reply:
     if step.deleted_at is not None:
-        raise UserError(REMOVED)
-    undo = Button("Undo", DropNextStep(str(step.id), str(step.team_id)))
-    place = describe_place(step_place(context, step))
-    said = ("The next step is on the retro's card ", *place, ". The next retro asks what became of it.")
+        raise UserError(REMOVED())
+    undo = Button(_("Undo"), DropNextStep(str(step.id), str(step.team_id)))
+    said = line(
+        "The next step is on the retro's card in {place}. The next retro will ask what came of it.",
+        place=name_place(step_place(context, step)),
+    )
     return Reply(Card((Text(said), quote_step(context, step)), (undo,)))
 
 
@@ -75,12 +78,12 @@ def _offer_change(context: Context, command: GiveStep, known: NextStep) -> Reply
         mark_present(context, known),
     )  # fmt: skip
     blocks = (
-        Text(("This retro has its one next step already:",)),
+        Text((_("This retro already has a next step:"),)),
         quote_step(context, known),
-        Text(("Nothing is changed. Here is what you wrote:",)),
+        Text((_("I haven't changed it. Here's what you wrote:"),)),
         Quote(say_halves(*read_halves(command))),
     )
-    return Reply(Card(blocks, (Button("Use mine instead", context.store_if_long(change)),)))
+    return Reply(Card(blocks, (Button(_("Use mine instead"), context.store_if_long(change)),)))
 
 
 def drop_step(context: Context, command: DropNextStep) -> Reply:
@@ -91,28 +94,28 @@ def drop_step(context: Context, command: DropNextStep) -> Reply:
     step = find_step(context, command.step, removed=True)
     if not may_remove(context, step):
         raise UserError(
-            "Only the person who wrote this step, or an admin, can remove it. Anyone can change it."
+            _("Only the person who wrote this step, or an admin, can remove it. But anyone can edit it.")
         )
     if command.back:
         return _bring_back(context, step)
     if step.deleted_at is None:
         steps.change_step(context.session, step, context.now, deleted_at=context.now)
-    undo = Button("Undo", replace(command, back="1"))
-    return text_reply("The next step is removed. Until tomorrow you can bring it back.", buttons=(undo,))
+    undo = Button(_("Undo"), replace(command, back="1"))
+    return text_reply(_("Next step removed. You can undo that until tomorrow."), buttons=(undo,))
 
 
 def _bring_back(context: Context, step: NextStep) -> Reply:
     if step.deleted_at is not None:
         _require_return(context, step)
         steps.change_step(context.session, step, context.now, deleted_at=None)
-    return text_reply("The next step is back.", replaces=True)
+    return text_reply(_("The next step is back."), replaces=True)
 
 
 def _require_return(context: Context, step: NextStep) -> None:
     if not step.action or (step.deleted_at is not None and step.deleted_at + UNDO_PERIOD <= context.now):
-        raise UserError("That step was removed more than a day ago, and its words are gone.")
+        raise UserError(_("That step was removed more than a day ago, so I can't bring it back."))
     if steps.find_of_retro(context.session, step.posting_id) is not None:
-        raise UserError("This retro has another next step by now. You can change that one.")
+        raise UserError(_("This retro has another next step now. You can edit that one."))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (

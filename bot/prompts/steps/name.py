@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.access.admission import drop_left, has_left
 from bot.core.context import Context
+from bot.core.language.words import _, lazy
 from bot.core.messages import Option
 from bot.core.text import one_line, parse_number
 from bot.prompts.steps.card import names_of
@@ -18,7 +19,7 @@ NOBODY, ME = "nobody", "me"
 MOST_NAMES = 22
 """The most names to choose from: Discord's choice of 25, less nobody, oneself and the present name."""
 LABEL = 75
-NOT_NAMED = "I can't name that person here. Leave the name open: they can take it on the card."
+NOT_NAMED = lazy("I can't suggest that person. Leave it open, and they can take it on the card.")
 
 
 def list_names(context: Context, step: NextStep | None) -> tuple[Option, ...]:
@@ -29,7 +30,7 @@ def list_names(context: Context, step: NextStep | None) -> tuple[Option, ...]:
     me = context.caller.person_id
     members = step_takers.list_members(context.session, context.caller.team_id)
     there = _list_there(context, [one for one in members if one.id != me])
-    options = [Option(NOBODY, "Nobody yet"), Option(ME, "I take it")]
+    options = [Option(NOBODY, _("Nobody yet")), Option(ME, _("I'll take it"))]
     options += [Option(str(one.id), one_line(one.name, LABEL)) for one in there]
     present = show_name(context, step)
     if step is not None and present not in {option.value for option in options}:

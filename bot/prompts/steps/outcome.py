@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.moments.edit import UNDO_PERIOD
 from bot.prompts.answers import TAKEN_BACK
@@ -17,7 +18,7 @@ from bot.prompts.steps.words import LONGEST, describe_step
 from storage.models import NextStep, Posting, StepOutcome
 from storage.prompts import rounds, step_takers, steps
 
-WAITS = "It waits for an answer again."
+WAITS = lazy("Undone. The question is open again.")
 
 
 def settle_step(context: Context, command: SettleStep) -> Reply | Form:
@@ -27,10 +28,11 @@ def settle_step(context: Context, command: SettleStep) -> Reply | Form:
     """
     step = find_step(context, command.step)
     if command.outcome not in list(StepOutcome) or not _is_asked(context, step):
-        raise UserError("The next retro asks what became of this step.")
+        raise UserError(_("The next retro will ask what came of this step."))
     if step.settled_at is not None and not _is_said(context, step, command):
         raise UserError(
-            f"That's answered already: {describe_step(step)}", (command.became,) if command.became else ()
+            _("Someone has answered that already: {step}", step=describe_step(step)),
+            (command.became,) if command.became else (),
         )
     became = " ".join(command.became.split())
     if command.outcome == StepOutcome.ELSE:
@@ -38,7 +40,9 @@ def settle_step(context: Context, command: SettleStep) -> Reply | Form:
         if not became and not context.origin.from_form:
             return form
         if not became or len(became) > LONGEST:
-            raise FormError(form, {"became": f"One line of up to {LONGEST} characters, please."})
+            raise FormError(
+                form, {"became": _("One line of up to {limit} characters, please.", limit=LONGEST)}
+            )
     if step.settled_at is None:
         steps.change_step(
             context.session, step, context.now, outcome=command.outcome,
@@ -62,19 +66,24 @@ def _is_said(context: Context, step: NextStep, command: SettleStep) -> bool:
 
 
 def _became_form(command: SettleStep) -> Form:
-    words = Field("became", "What did it become?", FieldKind.LINE, command.became, hint="One line is plenty.")
-    return Form("Something else", SettleStep(command.step, command.team, command.outcome), (words,), "Save")
+    words = Field(
+        "became", _("What did it become?"), FieldKind.LINE, command.became, hint=_("One line is plenty.")
+    )
+    return Form(
+        _("Something else"), SettleStep(command.step, command.team, command.outcome), (words,), _("Save")
+    )
 
 
 def _confirm_outcome(context: Context, step: NextStep) -> Reply:
     at, team = str(step.id), str(step.team_id)
-    undo = Button("Undo", UnsettleStep(at, team))
+    undo = Button(_("Undo"), UnsettleStep(at, team))
+    said = _("It's on the card: {step}", step=describe_step(step))
     if step.outcome != StepOutcome.NOT_YET:
-        return text_reply(f"It's on the card: {describe_step(step)}", buttons=(undo,))
-    said = f"It's on the card: {describe_step(step)}. I won't ask again."
+        return text_reply(said, buttons=(undo,))
+    said += ". " + _("I won't ask again.")
     if not _takes_step(context, step):
         return text_reply(said, buttons=(undo,))
-    return text_reply(said, buttons=(Button("Carry it over", CarryStep(at, team)), undo))
+    return text_reply(said, buttons=(Button(_("Carry it over"), CarryStep(at, team)), undo))
 
 
 def _takes_step(context: Context, step: NextStep) -> bool:
@@ -90,15 +99,15 @@ def unsettle_step(context: Context, command: UnsettleStep) -> Reply:
     """
     step = find_step(context, command.step)
     if step.settled_at is None:
-        return text_reply(WAITS, replaces=True)
+        return text_reply(WAITS(), replaces=True)
     if step.settled_by_id != context.caller.person_id:
-        raise UserError("Only the person who said what became of it can take that back.")
+        raise UserError(_("Only the person who said what came of it can undo that."))
     if step.settled_at + UNDO_PERIOD <= context.now:
-        raise UserError("You said that more than a day ago, so it stays.")
+        raise UserError(_("You said that more than a day ago, so you can't undo it any more."))
     removed = _remove_copy(context, step)
     steps.reopen_step(context.session, step, context.now)
-    more = " The one you carried over is removed." if removed else ""
-    return text_reply(f"{WAITS}{more}", replaces=True)
+    more = " " + _("I've removed the one you carried over.") if removed else ""
+    return text_reply(WAITS() + more, replaces=True)
 
 
 def _remove_copy(context: Context, step: NextStep) -> bool:
@@ -116,8 +125,10 @@ def _remove_copy(context: Context, step: NextStep) -> bool:
         or (copy.condition, copy.action) != (step.condition, step.action)
     ):
         raise UserError(
-            "It was carried over as this retro's next step, and somebody has taken or changed that one since. "
-            "Remove that one first."
+            _(
+                "It was carried over as this retro's next step, and someone has taken or changed that one since. "
+                "Remove that one first."
+            )
         )
     steps.change_step(context.session, copy, context.now, deleted_at=context.now)
     return True
@@ -132,18 +143,18 @@ def carry_step(context: Context, command: CarryStep) -> Reply:
     posting = context.session.get_one(Posting, old.asked_in_id or 0)
     rounds.lock_posting(context.session, posting)
     if posting.withdrawn_at is not None:
-        raise UserError(TAKEN_BACK)
+        raise UserError(TAKEN_BACK())
     known = steps.find_copy(context.session, old)
     if known is None or known.deleted_at is not None:
         if old.outcome != StepOutcome.NOT_YET:
-            raise UserError("Only a step that isn't done yet can be carried over.")
+            raise UserError(_("You can only carry over a step that isn't done yet."))
         if steps.find_of_retro(context.session, posting.id) is not None:
-            raise UserError("This retro has its one next step already. You can change that one.")
+            raise UserError(_("This retro already has a next step. You can edit that one."))
         if not _takes_step(context, old):
-            raise UserError(LATER_ONE)
+            raise UserError(LATER_ONE())
         known = _copy_step(context, old, posting, known)
-    undo = Button("Undo", DropNextStep(str(known.id), str(known.team_id)))
-    said = "It's this retro's next step now. The next retro asks what became of it."
+    undo = Button(_("Undo"), DropNextStep(str(known.id), str(known.team_id)))
+    said = _("It's this retro's next step now. The next retro will ask what came of it.")
     return text_reply(said, buttons=(undo,), replaces=True)
 
 

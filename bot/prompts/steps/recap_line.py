@@ -8,19 +8,17 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, ngettext
 from bot.core.messages import Strong
 from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
-from bot.core.text import format_count, make_excerpt
+from bot.core.text import make_excerpt
+from bot.prompts.bank.goal_questions import quote_words
 from bot.prompts.steps.words import say_outcome, say_step
 from storage.models import NextStep, Posting, StepOutcome
 from storage.models.span import Span
 from storage.prompts import steps
 
-OUTCOMES = (
-    (StepOutcome.DONE, "done"),
-    (StepOutcome.NOT_YET, "not yet"),
-    (StepOutcome.ELSE, "became something else"),
-)
+OUTCOMES = (StepOutcome.DONE, StepOutcome.NOT_YET, StepOutcome.ELSE)
 """What a longer time counts, in this order."""
 STEP_WORDS, OUTCOME_WORDS = 160, 90
 """Characters of a step and of what became of it in a recap's line."""
@@ -60,18 +58,27 @@ def _list_told(session: Session, figures: Sequence[Sequence[Any]]) -> list[tuple
 
 def _tell_step(step: NextStep, outcome: str) -> ReportLine:
     """Return the line of a step in words, with what became of it if it has an outcome."""
-    said = f"“{make_excerpt(say_step(step), STEP_WORDS)}”"
+    said = quote_words(make_excerpt(say_step(step), STEP_WORDS))
     became = make_excerpt(say_outcome(step), OUTCOME_WORDS) if outcome else ""
-    return ReportLine((Strong("What we said we'd do: "), " · ".join(filter(None, (said, became)))))
+    return _report_line(" · ".join(filter(None, (said, became))))
+
+
+def _report_line(said: str) -> ReportLine:
+    return ReportLine((Strong(_("What we said we'd do:")), f" {said}"))
 
 
 def _tell_counts(outcomes: Sequence[str]) -> Sequence[ReportLine]:
     """Return the line of the steps that were given or settled in a longer time. None without any."""
     if not outcomes:
         return ()
-    counts = ((outcomes.count(outcome), words) for outcome, words in OUTCOMES)
-    said = [format_count(len(outcomes), "next step"), *(f"{n:,} {words}" for n, words in counts if n)]
-    return (ReportLine((Strong("What we said we'd do: "), f"{', '.join(said)}.")),)
+    done, later, other = (outcomes.count(each) for each in OUTCOMES)
+    said = (
+        ngettext("1 next step", "{n} next steps", len(outcomes)),
+        ngettext("{n} done", "{n} done", done) if done else "",
+        ngettext("{n} not yet", "{n} not yet", later) if later else "",
+        ngettext("{n} became something else", "{n} became something else", other) if other else "",
+    )
+    return (_report_line(f"{', '.join(filter(None, said))}."),)
 
 
 RECAP_SOURCES = (RecapSource("steps", pick_steps, tell_steps, alone=True),)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Quote, Reply, Style, Text
 from bot.core.repeats.once import mark_answer
 from bot.prompts.steps.card import names_of
@@ -26,13 +27,14 @@ def show_step(context: Context, step: NextStep) -> Reply:
     at, team, me = str(step.id), str(step.team_id), context.caller.person_id
     buttons = []
     if can_be_taken(step):
-        buttons.append(Button("I'll take it", TakeStep(at, team), Style.PRIMARY))
+        buttons.append(Button(_("I'll take it"), TakeStep(at, team), Style.PRIMARY))
     if step.taker_id == me and step.settled_at is None:
-        buttons.append(Button("Not me" if step.taken_at is None else "Hand it back", TakeStep(at, team, "1")))
+        label = _("Not me") if step.taken_at is None else _("Hand it back")
+        buttons.append(Button(label, TakeStep(at, team, "1")))
     if step.settled_at is None:
-        buttons.append(Button("Change it", ChangeStep(at, team)))
-    menu = (Button("Remove it", DropNextStep(at, team)),) if may_remove(context, step) else ()
-    blocks = (Text(("The one next step of this retro:",)), quote_step(context, step))
+        buttons.append(Button(_("Edit next step"), ChangeStep(at, team)))
+    menu = (Button(_("Remove"), DropNextStep(at, team)),) if may_remove(context, step) else ()
+    blocks = (Text((_("This retro's next step:"),)), quote_step(context, step))
     return Reply(Card(blocks, tuple(buttons), menu))
 
 
@@ -55,7 +57,7 @@ def change_undoably(context: Context, step: NextStep, command: Any, **values: An
     mark = mark_answer(context, command)
     step_changes.note_change(step, context.caller.person_id, mark, context.now)
     steps.change_step(context.session, step, context.now, **values)
-    return Button("Undo", UndoChange(str(step.id), str(step.team_id), mark))
+    return Button(_("Undo"), UndoChange(str(step.id), str(step.team_id), mark))
 
 
 DECLARATIONS: tuple[Declaration, ...] = (Declaration("see-step", SeeStep, see_step, read_only=True),)

@@ -10,8 +10,9 @@ from sqlmodel import Session
 from bot.core.access.admission import has_left
 from bot.core.access.watch import Watch, Watched
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, describe_place, name_place
+from bot.core.context import Context, UserError, name_place
 from bot.core.events import PersonCame, PersonLeft
+from bot.core.language.words import _, line
 from bot.core.messages import Button, Reply, text_reply
 from bot.prompts.steps.card import names_of
 from bot.prompts.steps.change import SETTLED
@@ -35,19 +36,20 @@ def take_step(context: Context, command: TakeStep) -> Reply:
     """
     step = find_step(context, command.step)
     if step.settled_at is not None:
-        raise UserError(SETTLED)
+        raise UserError(SETTLED())
     if command.back:
         return _hand_back(context, step, command)
     if show_name(context, step) == ME:
         return show_step(context, step)
     if not (can_be_taken(step) or _has_taker_left(context, step)):
+        taker = names_of(context.session, step).get(step.taker_id or 0)
         raise UserError(
-            f"{names_of(context.session, step).get(step.taker_id or 0, 'Somebody')} takes it already."
+            _("{name} has taken it already.", name=taker) if taker else _("Someone has taken it already.")
         )
     name = step_takers.name_taker(context.caller.person_id, context.now, context.now)
     undo = change_undoably(context, step, command, **name)
     place = name_place(step_place(context, step))
-    return text_reply("The next step in ", place, " is yours now.", buttons=(undo,))
+    return text_reply(*line("The next step in {place} is yours now.", place=place), buttons=(undo,))
 
 
 def _has_taker_left(context: Context, step: NextStep) -> bool:
@@ -57,12 +59,16 @@ def _has_taker_left(context: Context, step: NextStep) -> bool:
 def _hand_back(context: Context, step: NextStep, command: TakeStep) -> Reply:
     """Take the person's name off a step, which can be undone for a day. UserError if it isn't there any more."""
     if step.taker_id != context.caller.person_id:
-        taker = say_taker(step, names_of(context.session, step)) or "anyone can take it"
-        raise UserError(f"Your name isn't on this next step any more: {taker}.")
+        taker = say_taker(step, names_of(context.session, step))
+        raise UserError(
+            _("Your name isn't on this next step any more: {taker}.", taker=taker)
+            if taker
+            else _("Your name isn't on this next step any more. Anyone can take it.")
+        )
     undo = change_undoably(context, step, command, **step_takers.name_taker(None, context.now))
-    take = Button("I'll take it", TakeStep(str(step.id), str(step.team_id)))
-    place = describe_place(step_place(context, step))
-    said = ("Your name is off the next step ", *place, ". Anyone can take it.")
+    take = Button(_("I'll take it"), TakeStep(str(step.id), str(step.team_id)))
+    place = name_place(step_place(context, step))
+    said = line("Your name is off the next step in {place}. Anyone can take it.", place=place)
     return text_reply(*said, buttons=(undo, take), replaces=True)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from bot.core.language.words import _
 from bot.core.text import one_line
+from bot.prompts.bank.goal_questions import quote_words
 from storage.models import NextStep, StepOutcome
 
 LONGEST = 200
 """The most characters of each half of a step, and of what it became."""
-WHOLE = 2 * LONGEST + len("If , then ")
+WHOLE = 2 * LONGEST + 20
 """The most characters of a step as a sentence."""
 CLAUSE = (
     r"(?:the|an?|it|its|we|you|i|they|he|she|this|that|these|those|there|our|my|your|their|his|her|"
@@ -18,10 +20,14 @@ CLAUSE = (
 )
 """A word that begins a clause, so that an *if* before it is the sentence's own. In *if statements*, it isn't."""
 LEADING = {
-    "condition": re.compile(rf"(?:if|when)(?:\s*[,:…]\s*|\s+(?={CLAUSE})|$)", re.IGNORECASE),
-    "action": re.compile(rf"then(?:\s*[,:…]\s*|\s+(?={CLAUSE})|$)", re.IGNORECASE),
+    "condition": re.compile(
+        rf"(?:if|when)(?:\s*[,:…]\s*|\s+(?={CLAUSE})|$)|(?:wenn|falls|sobald)(?:\s*[,:…]\s*|\s+|$)",
+        re.IGNORECASE,
+    ),
+    "action": re.compile(rf"then(?:\s*[,:…]\s*|\s+(?={CLAUSE})|$)|dann(?:\s*[,:…]\s*|\s+|$)", re.IGNORECASE),
 }
-"""The word that a person may repeat at the beginning of each half, and that the sentence has already."""
+"""The word that a person may repeat at the beginning of each half, and that the sentence has already: in English
+and in German, whatever the team's language is."""
 SAID = {
     "condition": re.compile(r"(?:if|when)\s", re.IGNORECASE),
     "action": re.compile(r"then\s", re.IGNORECASE),
@@ -47,8 +53,15 @@ def say_step(step: NextStep) -> str:
 def say_halves(condition: str, action: str) -> str:
     """Return both halves as a sentence. A word that a half begins with already isn't said twice."""
     has_if, has_then = SAID["condition"].match(condition), SAID["action"].match(action)
-    start = f"{condition[:1].upper()}{condition[1:]}" if has_if else f"If {condition}"
-    return f"{start}, {action if has_then else f'then {action}'}"
+    if has_if:
+        condition = f"{condition[:1].upper()}{condition[1:]}"
+    if has_if and has_then:
+        return f"{condition}, {action}"
+    if has_if:
+        return _("{condition}, then {action}", condition=condition, action=action)
+    if has_then:
+        return _("If {condition}, {action}", condition=condition, action=action)
+    return _("If {condition}, then {action}", condition=condition, action=action)
 
 
 def say_taker(step: NextStep, names: Mapping[int, str]) -> str:
@@ -57,19 +70,21 @@ def say_taker(step: NextStep, names: Mapping[int, str]) -> str:
     if not name:
         return ""
     if step.taken_at is None:
-        return f"suggested to {name}"
-    return f"{name} took it and has left" if step.taker_left_at is not None else f"{name} takes it"
+        return _("suggested to {name}", name=name)
+    if step.taker_left_at is not None:
+        return _("{name} took it and has left", name=name)
+    return _("{name} takes it", name=name)
 
 
 def say_outcome(step: NextStep) -> str:
     """Return what became of a step, or an empty string as long as nobody has said."""
     match StepOutcome(step.outcome) if step.outcome else None:
         case StepOutcome.DONE:
-            return "done"
+            return _("done")
         case StepOutcome.NOT_YET:
-            return "not yet"
+            return _("not yet")
         case StepOutcome.ELSE:
-            return f"it became: {one_line(step.became, LONGEST)}"
+            return _("it became: {words}", words=one_line(step.became, LONGEST))
         case None:
             return ""
 
@@ -77,7 +92,7 @@ def say_outcome(step: NextStep) -> str:
 def describe_step(step: NextStep) -> str:
     """Return a step and what became of it in one line."""
     outcome = say_outcome(step)
-    said = f"“{one_line(say_step(step), WHOLE)}”"
+    said = quote_words(one_line(say_step(step), WHOLE))
     return f"{said} · {outcome}" if outcome else said
 
 

@@ -22,15 +22,15 @@ def options(number: int) -> tuple[Option, ...]:
 
 
 SCHEDULE = Form(
-    "When I look back", "command",
+    "Retro schedule", "command",
     (
         Field("days", "Days", FieldKind.CHOICES, "4\n5", options=options(7)),
         Field("at", "Time", FieldKind.TIME, "15:00"),
         Field("every", "How often", FieldKind.CHOICE, "1", options=options(2)),
-        Field("zone", "Zone", value="Europe/Lisbon"),
-        Field("state", "On or off", FieldKind.CHOICE, "0", options=options(2)),
-        Field("packs", "Packs it draws from", FieldKind.CHOICES, "0\n11", options=options(12)),
-        Field("until", "Pause until", FieldKind.DATE, required=False, hint="Nothing comes before that day."),
+        Field("zone", "Time zone", value="Europe/Lisbon"),
+        Field("state", "Status", FieldKind.CHOICE, "0", options=options(2)),
+        Field("packs", "Pick from", FieldKind.CHOICES, "0\n11", options=options(12)),
+        Field("until", "Pause until", FieldKind.DATE, required=False, hint="I won't post before then."),
         Field("names", "Answers", FieldKind.CHOICE, "1", options=options(2)),
     ),
     submit="Save",

@@ -39,7 +39,7 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
 
 async def test_while_the_recap_is_off_it_is_listed_on_request(people: Everyone) -> None:
     """No recap comes by itself, so none is promised."""
-    form = await (await people.ana.types("schedule")).press("Change the recap")
+    form = await (await people.ana.types("schedule")).press("Recap schedule")
     await form.fill(state="off")
     got = await people.ana.types("no A wizard of six pages")
     assert got.text.startswith("Saved as #1 in #lantern. To see it in a recap, type /aha recap.")

@@ -60,7 +60,7 @@ async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorde
     await answers(people.ana, second, "Visits work")
     assert "Visits" not in await people.mei.sees(second)
     last = await answers(people.ben, second, "Fairs don't")
-    assert "You were the last, so all answers are on the card now." in last.text
+    assert "You were the last one, so all answers are on the card now." in last.text
     assert "“Visits work” — Ana" in await people.mei.sees(second)
     await press(people.ana, second, "Next part")
     await bot.tick()

@@ -136,7 +136,7 @@ async def test_where_the_time_went(people: Everyone) -> None:
     assert told.form.intro.splitlines() == [
         OPENED, "Where did our time really go?: Meetings, mostly, and reports", AGAIN,
     ]  # fmt: skip
-    assert "your new words" in (await told.fill()).text
+    assert "Focus check updated" in (await told.fill()).text
     anas, bens = await both_open(people, NameStep("1"))
     named = await bens.fill(title="Whom do we thank?")
     told = await anas.fill(title="What do we drop?")

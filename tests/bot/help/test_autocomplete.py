@@ -41,7 +41,7 @@ async def test_packs_by_their_name(people: Everyone, bot: Bot, recorder: Recorde
     ]
 
     form = await people.ana.types("ask")
-    assert "on its way" in (await form.fill(text="", pack=one.value)).text
+    assert "I'm posting a question" in (await form.fill(text="", pack=one.value)).text
     await bot.tick()
     drawn = next(pack for pack in load_packs() if pack.key == one.value).questions_of_kind(
         ScheduleKind.PROMPT

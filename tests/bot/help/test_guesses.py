@@ -439,7 +439,7 @@ async def test_the_teams_posts_are_paused_and_come_back(room: Everyone, bot: Bot
     assert labels(resumed)[0] == "Resume the posts"
     assert "20 March 2026" in (await resumed.press("Resume the posts")).text
     assert "Nothing is paused here." in (await resumed.press("Resume the posts")).text
-    assert labels(await room.ben.types("unmute"))[0] == "Start the questions"
+    assert labels(await room.ben.types("unmute"))[0] == "Turn on questions"
 
 
 async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None:

@@ -54,7 +54,7 @@ async def test_a_pack_is_found_by_its_name(people: Everyone, bot: Bot, recorder:
     """Discord lets people write what its suggestions don't have: a name in any case is as good as the key."""
     for given in ("grey-areas", " Grey  AREAS "):
         said = await people.ana.does(Ask(pack=given))
-        assert "A question is on its way" in said.text
+        assert "I'm posting a question" in said.text
     await bot.tick()
     rows = [one for one in recorder.texts() if "A question for us" in one]
     assert len(rows) == 2
@@ -71,6 +71,6 @@ async def test_words_stay_where_the_pack_is_not_there(people: Everyone, recorder
     assert not any("What did we learn?" in text for text in recorder.texts())
     said = await people.ana.does(Ask("What did we learn?", pack="why"))
     assert (
-        "Your question is on its way to #lantern. It's your own, so none was drawn from the pack."
+        "I'm posting your question in #lantern. It's your own, so I didn't pick one from the pack."
         in said.text
     )

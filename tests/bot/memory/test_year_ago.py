@@ -199,7 +199,7 @@ async def test_a_recap_that_is_off_offers_nothing(
 ) -> None:
     """However quiet the team is."""
     await keep_at(people, clock, datetime(2025, 9, 1, 9, tzinfo=UTC), "our one aha")
-    form = await (await people.ana.types("schedule")).press("Change the recap")
+    form = await (await people.ana.types("schedule")).press("Recap schedule")
     await form.fill(state="off")
     await until(bot, clock, datetime(2026, 1, 30, 9, tzinfo=UTC))
     assert not any("quiet here" in each.text for each in recorder.standing.values())

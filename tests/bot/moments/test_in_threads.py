@@ -61,7 +61,7 @@ async def test_an_answer_kept_as_an_aha_stands_where_its_button_was(
     await people.ana.types("ask What did we learn?", **THREAD)
     await bot.tick()
     _, question = recorder.last()
-    assert "Answer by the button: I can't read replies here" in question.text
+    assert "Use the button. I can't read replies here" in question.text
     command = next(b.command for b in question.post.card.buttons if b.label == "Answer")
     form = await people.ben.does(command, **THREAD)
     answered = await form.person.does(replace(command, text="That nobody reads it."), **THREAD)

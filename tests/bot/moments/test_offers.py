@@ -16,10 +16,10 @@ from tests.support.recorder import Recorder
 REFUSALS = (
     "only Ana can",
     "Only the one who",
-    "Only who",
+    "Only the person who",
     "None of the whys",
     "You have tapped",
-    "is not yours",
+    "isn't yours",
 )
 
 
@@ -45,7 +45,7 @@ async def team(people: Everyone, recorder: Recorder) -> Everyone:
     for line in ("an aha", "failed a wizard", "breakthrough a template", "quest What makes Monday slow?"):
         await people.ana.types(line)
     await (await people.ana.types("why 2")).fill(text="Nobody looked")
-    form = await (await people.ana.types("schedule")).press("Packs of questions")
+    form = await (await people.ana.types("schedule")).press("Question packs")
     await (await form.press("Suggest a question")).fill(text="What did we see?")
     await people.bot.tick()
     return people

@@ -272,10 +272,10 @@ async def test_an_answer_whose_moment_was_removed(people: Everyone, bot: Bot, re
     await bot.tick()
     button = recorder.last()[1].post.card.buttons[0].command
     got = await (await people.ben.does(button)).fill(text="a hole")
-    await got.press("Keep it as an aha")
+    await got.press("Save as an aha")
     await people.ben.types("delete 1")
-    assert isinstance(got.button("Keep it as an aha"), KeepAnswer)
-    assert "it stays out" in (await got.press("Keep it as an aha")).text
+    assert isinstance(got.button("Save as an aha"), KeepAnswer)
+    assert "It stays deleted" in (await got.press("Save as an aha")).text
 
 
 @pytest.mark.parametrize("day", ["2026-01-01", "9999-01-01"])

@@ -347,7 +347,7 @@ async def _round(talk: Talk, person: Person, _: int) -> None:
 
 
 async def _back(talk: Talk, person: Person) -> None:
-    await _pressed(talk, person, "park_it", "Give it back")
+    await _pressed(talk, person, "park_it", "Show what I parked")
 
 
 async def _quest(talk: Talk, person: Person, _: int) -> None:

@@ -85,7 +85,7 @@ async def test_nothing_changes_anywhere_before_the_close(people: Everyone, bot: 
         form = await who.does(GiveAnswer(str(question_id(bot)), "1"))
         await form.fill(text=f"<{number:02}>")
         assert await looks(bot) == before
-    assert "heard" not in await people.ana.sees(message)
+    assert "answered" not in await people.ana.sees(message)
 
 
 def question_id(bot: Bot) -> int:
@@ -101,23 +101,23 @@ async def test_all_come_out_together_at_the_time_that_was_told(
     message = await asks(people.ana, "nameless", QUESTION)
     card = await people.ana.sees(message)
     closes = clock.now + DAY
-    assert "By the form, without names." in card
-    told_at = f"Answers come out together on {closes.day} {closes:%B %Y, %H:%M}, shuffled"
-    assert f"{told_at}, if at least five of you answer" in card
+    assert "Anonymous. Answers appear together" in card
+    told_at = f"Answers appear together on {closes.day} {closes:%B %Y, %H:%M}, shuffled"
+    assert f"{told_at}, if at least five people answer" in card
     form = await press(people.ben, message, "Answer")
-    assert "Your name isn't saved with your answer, and neither is the time." in form.form.intro
-    assert "if at least five of you answer" in form.form.intro
+    assert "I don't save your name or the time with your answer." in form.form.intro
+    assert "if at least five people answer" in form.form.intro
     local = closes.astimezone(ZoneInfo("Europe/Berlin"))
     assert f"{local:%A}, {local.day} {local:%B} at {local:%H:%M} (Berlin time)" in form.form.intro
     said = await answers(people.mei, message, "<me>")
-    assert said.startswith("Your answer is in, without your name. Answers come out together on")
+    assert said.startswith("Your answer is saved, without your name. All answers appear together on")
     await all_answer(crowd(people, 5), message)
     await until(bot, clock, closes - timedelta(minutes=1))
     assert "<0" not in await people.ana.sees(message)
     edits = there(people.ana).standing[message].edits
     await until(bot, clock, closes)
     shown = await people.ana.sees(message)
-    assert "Six of you were heard." in shown
+    assert "Six people answered." in shown
     assert "[Answer]" not in shown
     assert sorted(re.findall("<..>", shown)) == ["<00>", "<01>", "<02>", "<03>", "<04>", "<me>"]
     assert there(people.ana).standing[message].edits == edits + 1
@@ -132,8 +132,8 @@ async def test_too_few_stay_unshown_and_uncounted(
     await all_answer(crowd(people, number), message)
     await until(bot, clock, clock.now + DAY)
     shown = await people.ana.sees(message)
-    assert "Fewer than five of you answered, so no answers are shown." in shown
-    assert "heard" not in shown
+    assert "Fewer than five people answered, so no answers are shown." in shown
+    assert "people answered." not in shown
     assert "<0" not in shown + json.dumps(exported(bot)) + json.dumps(told(bot))
     assert told(bot)["heard"]["nameless"] == 0
     assert rows(bot, Answer) == []
@@ -144,18 +144,18 @@ async def test_shown_even_if_few_answer(people: Everyone, bot: Bot, clock: Clock
     message = await asks(people.ana, "nameless", QUESTION)
     form = await press(people.ben, message, "Answer")
     box = next(field for field in form.form.fields if field.name == "alone")
-    assert [option.label for option in box.options] == ["Show mine even if few answer"]
-    assert "guess who wrote it" in box.hint
+    assert [option.label for option in box.options] == ["Show my answer anyway"]
+    assert "guess that it's yours" in box.hint
     assert not box.required
     said = (await form.fill(text="<be>", alone="yes")).text
-    assert "even if few answer" in said
+    assert "even if few people answer" in said
     await answers(people.mei, message, "<me>")
     assert "<be>" not in await people.ana.sees(message)
     await until(bot, clock, clock.now + DAY)
     shown = await people.ana.sees(message)
     assert "“<be>”" in shown
     assert "<me>" not in shown
-    assert "Fewer than five of you answered, so you only see what people chose to show anyway." in shown
+    assert "Fewer than five people answered, so you only see what people chose to show anyway." in shown
     assert [answer.text for answer in rows(bot, Answer)] == ["<be>"]
     assert not any(answer.alone for answer in rows(bot, Answer))
 
@@ -168,7 +168,7 @@ async def test_from_five_on_nobody_sees_who_ticked(people: Everyone, bot: Bot, c
     for number, who in enumerate(everyone[1:], 1):
         await answers(who, message, f"<{number:02}>")
     await until(bot, clock, clock.now + DAY)
-    assert "Five of you were heard." in await people.ana.sees(message)
+    assert "Five people answered." in await people.ana.sees(message)
     assert not any(answer.alone for answer in rows(bot, Answer))
 
 
@@ -183,8 +183,7 @@ async def test_a_late_answer_is_refused_and_handed_back(people: Everyone, bot: B
     before = await looks(bot)
     refused = await late.fill(text="<be>")
     assert refused.text == (
-        "This question has closed, and an answer that comes out alone would give you away, so it isn't saved."
-        "\n“<be>”"
+        "This question has closed. On its own, your answer would give you away, so I didn't save it.\n“<be>”"
     )
     assert (await people.noor.does(late.form.command)).text == "This question has closed."
     assert (await early.fill(text="<me>")).text == first.text
@@ -223,7 +222,7 @@ async def test_posted_late_it_says_the_new_time(
     await until(bot, clock, closes - timedelta(minutes=1))
     assert "<0" not in await people.ana.sees(message)
     await until(bot, clock, closes)
-    assert "Five of you were heard." in await people.ana.sees(message)
+    assert "Five people answered." in await people.ana.sees(message)
 
 
 async def test_the_default_look_back_is_in_the_next_days_recap(
@@ -232,14 +231,14 @@ async def test_the_default_look_back_is_in_the_next_days_recap(
     """Thursday's answers come out on Friday at 15:00, an hour before the recap."""
     await people.ana.types("We sign tokens now")
     await people.ana.does(Start("1"))
-    form = await (await people.ana.types("schedule")).press("Change the retro")
+    form = await (await people.ana.types("schedule")).press("Retro schedule")
     await form.fill(names="nameless")
     message = await the_scheduled(people, bot, clock, "retro")
     asked = clock.now
     await all_answer(crowd(people, 5), message)
     await until(bot, clock, asked + timedelta(hours=25, minutes=1))
     shown = there(people.ana).texts()
-    assert any("Five of you were heard." in one for one in shown)
+    assert any("Five people answered." in one for one in shown)
     recap = next(one for one in shown if "Heard:" in one)
     assert "five without a name" in recap
     assert len(re.findall("<0.>", recap)) == 3
@@ -291,8 +290,8 @@ async def test_the_order_is_drawn_anew_each_time(people: Everyone, bot: Bot, clo
     for _ in range(3):
         page = await press(people.noor, message, "All answers")
         read = page.text
-        while "[Read on]" in page.text:
-            page = await page.press("Read on")
+        while "[Read more]" in page.text:
+            page = await page.press("Read more")
             read += page.text
         orders.append(re.findall("<..>", read))
     assert [sorted(order) for order in orders] == [sorted(orders[0])] * 3
@@ -337,7 +336,7 @@ async def test_an_answer_that_could_not_be_stored_may_be_given_again(people: Eve
     await bot.database.write(lambda session: session.execute(text("ALTER TABLE answer RENAME TO away")))
     assert "<be>" in (await form.fill(text="<be>")).text
     await bot.database.write(lambda session: session.execute(text("ALTER TABLE away RENAME TO answer")))
-    assert "Your answer is in" in (await form.fill(text="<be>")).text
+    assert "Your answer is saved, without your name" in (await form.fill(text="<be>")).text
     assert bot.metrics.render_text() == figures
 
 
@@ -353,7 +352,7 @@ async def test_a_restart_in_between_loses_nothing(
     for number, who in enumerate(crowd(both, 5)[3:], 3):
         await answers(who, message, f"<{number:02}>")
     await until(again, clock, clock.now + DAY)
-    assert "Five of you were heard." in await both.ana.sees(message)
+    assert "Five people answered." in await both.ana.sees(message)
 
 
 async def test_the_schedule_pauses_without_saying_that_nobody_answered(
@@ -362,7 +361,7 @@ async def test_the_schedule_pauses_without_saying_that_nobody_answered(
     """Three retros had answers, but too few to show."""
     await people.ana.types("ours")
     await people.ana.does(Start("1"))
-    form = await (await people.ana.types("schedule")).press("Change the retro")
+    form = await (await people.ana.types("schedule")).press("Retro schedule")
     await form.fill(names="nameless")
     for _ in range(60):
         await until(bot, clock, clock.now + DAY)
@@ -370,5 +369,5 @@ async def test_the_schedule_pauses_without_saying_that_nobody_answered(
         for one in open_ones:
             await people.ben.does(GiveAnswer(str(one.id), "1", "<be>"))
     shown = "\n".join(there(people.ana).texts())
-    assert "The last three questions that look back had too few answers to show" in shown
+    assert "My last three retro questions got too few answers to show" in shown
     assert "found no answer" not in shown.partition("look back had too few")[0].rpartition("The last")[2]

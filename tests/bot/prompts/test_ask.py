@@ -64,8 +64,8 @@ async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
         return shown
     page = await pressed(who, recorder, message, "All answers")
     read = page.text
-    while "[Read on]" in page.text:
-        page = await page.press("Read on")
+    while "[Read more]" in page.text:
+        page = await page.press("Read more")
         read += page.text
     return read
 
@@ -73,17 +73,17 @@ async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
 async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """It promises to save those replies that the bot can read: all, those that ping it, or none."""
     heard = await asked(people, recorder)
-    assert "Replies here are kept as answers" in recorder.standing[heard].text
+    assert "Replies here are saved as answers" in recorder.standing[heard].text
     for receives, said in (
-        (Replies.PINGS, "Answer by the button, or with a reply that pings me: I can't read other replies"),
-        (Replies.NONE, "Answer by the button: I can't read replies here"),
+        (Replies.PINGS, "Use the button, or ping me in your reply. I can't read other replies"),
+        (Replies.NONE, "Use the button. I can't read replies here"),
     ):
         recorder.capabilities = Capabilities(receives)
         await answered(people.ben, recorder, heard, f"By the button, {receives}")
         await bot.tick()
         shown = recorder.standing[heard].text
         assert said in shown
-        assert "kept as answers" not in shown
+        assert "saved as answers" not in shown
 
 
 async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
@@ -91,13 +91,13 @@ async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
 ) -> None:
     """The text is as typed, and the largest thing on the card."""
     got = await people.ana.types(f"ask {QUESTION}")
-    assert got.text == "Your question is on its way to #lantern.\n[Undo] [It was an aha]"
+    assert got.text == "I'm posting your question in #lantern.\n[Undo] [It was an aha]"
     await people.bot.tick()
     _, standing = recorder.last()
     assert standing.text == (
         "A question for us\n"
         f"“{QUESTION}” — Ana\n"
-        "Replies here are kept as answers\n"
+        "Replies here are saved as answers\n"
         "[Answer]\n"
         "[Suggest a question]"
     )
@@ -118,13 +118,13 @@ async def test_it_was_an_aha(people: Everyone, bot: Bot, recorder: Recorder) -> 
     await bot.tick()
     kept = await got.press("It was an aha")
     assert kept.text == (
-        "Saved as #1 in #lantern. It has every word. The question is taken back.\n[Undo] [Edit]"
+        "Saved as #1 in #lantern. It has every word you wrote. The question is taken back.\n[Undo] [Edit]"
     )
     await bot.tick()
     assert "This question was taken back." in recorder.texts()
     assert [moment.text for moment in rows(bot, Moment)] == ["ask  Mei why and you learn how"]
     again = await got.press("It was an aha")
-    assert again.text == "It is taken back already."
+    assert again.text == "This question was taken back already."
     assert len(rows(bot, Moment)) == 1
 
 
@@ -140,7 +140,7 @@ async def test_only_the_asker_takes_it_back(people: Everyone) -> None:
     """A press by another person is refused."""
     got = await people.ana.types(f"ask {QUESTION}")
     refused = await people.ben.does(got.button("It was an aha"))
-    assert refused.text == "Only the one who asked can take a question back."
+    assert refused.text == "Only the person who asked can take the question back."
 
 
 async def test_a_question_that_is_too_long_comes_back_whole(people: Everyone, bot: Bot) -> None:
@@ -148,7 +148,7 @@ async def test_a_question_that_is_too_long_comes_back_whole(people: Everyone, bo
     text = "why " * 200 + "?"
     got = await people.ana.types(f"ask {text}")
     assert text in got.text
-    kept = await got.press("Keep it as an aha")
+    kept = await got.press("Save as an aha")
     assert "Saved as #1" in kept.text
     assert rows(bot, Moment)[0].text == f"ask {text}"
     assert not [posting for posting in rows(bot, Posting) if posting.kind == "prompt"]
@@ -161,8 +161,8 @@ async def test_the_form_draws_one_when_it_is_left_empty(people: Everyone, record
     await people.bot.tick()
     _, standing = recorder.last()
     question = load_packs()[0].questions_of_kind("retro")[0]
-    assert standing.text.startswith(f"Looking back\n“{question.text}”\n")
-    assert "[Mute this one]" in standing.text
+    assert standing.text.startswith(f"A retro question\n“{question.text}”\n")
+    assert "[Mute this question]" in standing.text
 
 
 async def test_a_first_question_now_is_drawn_once_an_hour(
@@ -171,9 +171,9 @@ async def test_a_first_question_now_is_drawn_once_an_hour(
     """Everybody sees that button at the same time."""
     await people.ana.types("ours")
     got = await people.ana.does(AskNow("1"))
-    assert got.text == "A question is on its way to #lantern.\n[Undo]"
+    assert got.text == "I'm posting a question in #lantern.\n[Undo]"
     refused = await people.ben.does(AskNow("1"))
-    assert "A fresh question stands in the channel already." in refused.text
+    assert "There's already a new question in the channel." in refused.text
     clock.forward(hours=1, minutes=1)
     await people.ben.does(AskNow("1"))
     await people.bot.tick()
@@ -190,11 +190,11 @@ async def test_replies_reactions_and_forms_are_heard_once_a_person(
     await people.ben.does(ReplyWritten("m-ben", "The deadline"), thread=message)
     await people.ben.does(ReplyWritten("m-ben2", "and the colour"), thread=message)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"))
-    assert "· 1 heard" in await people.ben.sees(message)
+    assert "· 1 answered" in await people.ben.sees(message)
     await people.mei.does(EmojiAdded(message, "💡", ours="1"))
-    assert "· 2 heard" in await people.mei.sees(message)
+    assert "· 2 answered" in await people.mei.sees(message)
     await answered(people.noor, recorder, message, "  That we never say no.  ")
-    assert "· 3 heard\n“  That we never say no.  ” — Noor" in await people.noor.sees(message)
+    assert "· 3 answered\n“  That we never say no.  ” — Noor" in await people.noor.sees(message)
     kinds = {(answer.kind, answer.text) for answer in rows(bot, Answer)}
     assert kinds == {
         ("reply", "The deadline"), ("reply", "and the colour"), ("reaction", "👍"), ("reaction", "💡"),
@@ -221,11 +221,11 @@ async def test_a_reaction_can_be_taken_off_and_put_on_again(
     """It counts while it is on the message."""
     message = await asked(people, recorder)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"))
-    assert "1 heard" in await people.ben.sees(message)
+    assert "1 answered" in await people.ben.sees(message)
     await people.ben.does(EmojiRemoved(message, "👍"))
-    assert "heard" not in await people.ben.sees(message)
+    assert "answered" not in await people.ben.sees(message)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"))
-    assert "1 heard" in await people.ben.sees(message)
+    assert "1 answered" in await people.ben.sees(message)
     assert len(rows(bot, Answer)) == 1
 
 
@@ -240,7 +240,7 @@ async def test_an_answer_follows_its_message(people: Everyone, bot: Bot, recorde
     await people.ben.does(ReplyWritten("m-ben", "The dedline"), thread=message)
     [answer] = rows(bot, Answer)
     assert (answer.text, answer.deleted_at is None) == ("", False)
-    assert "heard" not in await people.ben.sees(message)
+    assert "answered" not in await people.ben.sees(message)
 
 
 async def test_a_second_form_has_the_first_words_and_replaces_them(
@@ -249,13 +249,13 @@ async def test_a_second_form_has_the_first_words_and_replaces_them(
     """Each person has one answer by form."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
-    assert got.text == "Your answer is under the question in #lantern.\n[Undo] [Keep it as an aha]"
+    assert got.text == "Your answer is under the question in #lantern.\n[Undo] [Save as an aha]"
     form = await pressed(people.ben, recorder, message, "Answer")
     assert QUESTION in form.form.intro
     assert "with your name" in form.form.intro
     assert form.form.fields[0].value == "The deadline"
     again = await form.fill(text="The colour")
-    assert "Your answer has your new words in #lantern." in again.text
+    assert "Your answer in #lantern is updated." in again.text
     assert "“The colour” — Ben" in await people.ben.sees(message)
     assert [answer.text for answer in rows(bot, Answer)] == ["The colour"]
 
@@ -267,10 +267,10 @@ async def test_an_answer_is_a_moment_only_by_its_button(
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
     assert rows(bot, Moment) == []
-    refused = await people.mei.does(got.button("Keep it as an aha"))
-    assert refused.text == "That answer is gone, or it is not yours."
-    assert "Saved as #1" in (await got.press("Keep it as an aha")).text
-    assert "Saved as #1" in (await got.press("Keep it as an aha")).text
+    refused = await people.mei.does(got.button("Save as an aha"))
+    assert refused.text == "That answer is gone, or it isn't yours."
+    assert "Saved as #1" in (await got.press("Save as an aha")).text
+    assert "Saved as #1" in (await got.press("Save as an aha")).text
     await bot.tick()
     assert [moment.text for moment in rows(bot, Moment)] == ["The deadline"]
     assert any("Aha #1\n“The deadline”" in text for text in recorder.texts())
@@ -280,12 +280,12 @@ async def test_an_answer_can_be_taken_back(people: Everyone, bot: Bot, recorder:
     """Its text leaves the card and the database, and a new answer can be given."""
     message = await asked(people, recorder)
     got = await answered(people.ben, recorder, message, "The deadline")
-    assert (await got.press("Undo")).text == "Your answer is taken back."
+    assert (await got.press("Undo")).text == "Your answer is removed."
     assert "deadline" not in await people.ben.sees(message)
     assert [answer.text for answer in rows(bot, Answer)] == [""]
-    assert "gone" in (await got.press("Keep it as an aha")).text
+    assert "gone" in (await got.press("Save as an aha")).text
     await answered(people.ben, recorder, message, "The colour")
-    assert "· 1 heard\n“The colour” — Ben" in await people.ben.sees(message)
+    assert "· 1 answered\n“The colour” — Ben" in await people.ben.sees(message)
 
 
 async def test_a_question_taken_back_takes_no_answers(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -304,18 +304,18 @@ async def test_answers_without_names(people: Everyone, bot: Bot, recorder: Recor
     """They are all shown at the close, shuffled, without author, and dated by the close alone."""
     message = await asked_without_names(people, recorder)
     text = recorder.standing[message].text
-    assert text.startswith(f"Looking back\n“{QUESTION}” — Ana\nBy the form, without names")
+    assert text.startswith(f"A retro question\n“{QUESTION}” — Ana\nAnonymous. Answers appear together on")
     everyone = [Person(bot, replace(people.ben.origin, person=f"U{number}")) for number in range(5)]
     for number, who in enumerate(everyone, 1):
         clock.forward(hours=1)
         form = await pressed(who, recorder, message, "Answer")
-        assert "Your name isn't saved" in form.form.intro
+        assert "I don't save your name" in form.form.intro
         got = await form.fill(text=f"Answer {number}")
-        assert got.text.startswith("Your answer is in, without your name.")
+        assert got.text.startswith("Your answer is saved, without your name.")
     assert await people.ana.sees(message) == text
     clock.forward(hours=19)
     shown = await people.ana.sees(message)
-    assert "Five of you were heard." in shown
+    assert "Five people answered." in shown
     assert all(f"“Answer {number}”\n" in shown for number in (1, 2, 3, 4, 5))
     [posting] = [posting for posting in rows(bot, Posting) if posting.kind == "retro"]
     answers = rows(bot, Answer)
@@ -333,11 +333,10 @@ async def test_one_answer_each_without_names(people: Everyone, bot: Bot, recorde
     await form.fill(text="The deadline")
     await form.fill(text="The deadline")
     refused = await other.fill(text="The colour")
-    assert "there is one answer each" in refused.text
+    assert "Each person can answer once" in refused.text
     assert "“The colour”" in refused.text
     assert (
-        "nobody can tell which answer is yours"
-        in (await pressed(people.ben, recorder, message, "Answer")).text
+        "I can't tell which answer is yours" in (await pressed(people.ben, recorder, message, "Answer")).text
     )
     assert [answer.text for answer in rows(bot, Answer)] == ["The deadline"]
 
@@ -383,16 +382,16 @@ async def test_a_button_of_another_place_is_refused(people: Everyone, posting: s
     """The reply is one sentence."""
     await people.ana.types("ours")
     got = await people.ben.does(people.bot.commands.decode(f"give-answer:{posting}"))
-    assert got.text == "That question does not belong to this channel."
+    assert got.text == "That question isn't from this channel."
 
 
 async def test_another_teams_question_is_not_ours(people: Everyone, recorder: Recorder) -> None:
     """A button with its number is refused too."""
     message = await asked(people, recorder)
     answer = replace(recorder.standing[message].post.card.buttons[0].command, team="")
-    assert (await people.ben.does(answer)).form.title == "A question for us"
+    assert (await people.ben.does(answer)).form.title == "Answer"
     got = await people.ben.does(answer, channel="C2", channel_name="other")
-    assert got.text == "That question does not belong to this channel."
+    assert got.text == "That question isn't from this channel."
 
 
 async def test_asked_in_a_direct_message(people: Everyone, recorder: Recorder) -> None:
@@ -411,7 +410,7 @@ async def test_an_answer_kept_as_a_moment_is_told_once(
     message = await asked(people, recorder)
     form = await people.ben.does(recorder.standing[message].post.card.buttons[0].command)
     got = await form.fill(text="Nobody reads the second page")
-    await got.press("Keep it as an aha")
+    await got.press("Save as an aha")
     clock.forward(hours=1)
     assert (await people.ben.types("recap")).text.count("Nobody reads the second page") == 1
 
@@ -424,7 +423,7 @@ async def test_an_answer_given_again_is_a_new_one(people: Everyone, recorder: Re
     again = await answered(people.ben, recorder, message, "The colour")
     assert again.text.startswith("Your answer is under the question in #lantern.")
     changed = await answered(people.ben, recorder, message, "The colour, then")
-    assert changed.text.startswith("Your answer has your new words in #lantern.")
+    assert changed.text.startswith("Your answer in #lantern is updated.")
 
 
 async def test_the_asker_hears_that_the_question_before_closes(
@@ -433,10 +432,10 @@ async def test_the_asker_hears_that_the_question_before_closes(
     """It does a day later, and its card says so; an hour later both take answers."""
     message = await asked(people, recorder)
     clock.forward(hours=1)
-    assert "takes no more answers" not in (await people.ben.types("ask And what of today?")).text
+    assert "is closed now" not in (await people.ben.types("ask And what of today?")).text
     clock.forward(hours=24)
     told = await people.ben.types("ask What of tomorrow?")
     assert told.text.startswith(
-        "Your question is on its way to #lantern. The one before it takes no more answers."
+        "I'm posting your question in #lantern. The question before it is closed now."
     )
     assert "This question has closed." in await people.ben.sees(message)

@@ -24,7 +24,7 @@ def shown(people: Everyone, message: str) -> str:
 
 @pytest.mark.parametrize(
     ("number", "said"),
-    [(0, "This question has closed."), (1, "One of you was heard."), (3, "Three of you were heard.")],
+    [(0, "This question has closed."), (1, "One person answered."), (3, "Three people answered.")],
 )
 async def test_after_a_week(people: Everyone, bot: Bot, clock: Clock, number: int, said: str) -> None:
     """The answers stay, and the button is removed."""
@@ -48,7 +48,7 @@ async def test_the_next_one_closes_it(people: Everyone, bot: Bot, clock: Clock) 
     await (await press(people.ben, old, "Answer")).fill(text="The deadline")
     clock.forward(hours=21)
     young = await asks(people.ben, "prompt", "And since?")
-    assert "One of you was heard." in shown(people, old)
+    assert "One person answered." in shown(people, old)
     await asks(people.mei, "prompt", "And now?")
     assert "[Answer]" in shown(people, young)
     assert "[Answer]" in shown(people, back)
@@ -82,7 +82,7 @@ async def test_what_comes_after_the_end(people: Everyone, bot: Bot, clock: Clock
     assert pressed.text.startswith("This question has closed.")
     await form.fill(text="The deadline")
     await people.mei.does(ReplyWritten("m-mei", "Late"), thread=message)
-    assert "Two of you were heard.\n“The deadline” — Ben" in await people.ben.sees(message)
+    assert "Two people answered.\n“The deadline” — Ben" in await people.ben.sees(message)
     assert len(rows(bot, Answer)) == 2
 
 
@@ -92,7 +92,7 @@ async def test_without_names_and_too_few(people: Everyone, bot: Bot, clock: Cloc
     await (await press(people.ben, message, "Answer")).fill(text="The deadline")
     await until(bot, clock, clock.now + DAY)
     text = shown(people, message)
-    assert "This question has closed. Fewer than five of you answered, so no answers are shown." in text
+    assert "This question has closed. Fewer than five people answered, so no answers are shown." in text
     assert "deadline" not in text
 
 

@@ -77,14 +77,14 @@ async def test_a_season_begins(people: Everyone) -> None:
     """The private answer says where and until when, and the channel sees who began it."""
     done = await begun(people)
     assert done.text == (
-        "The season is on its way, from 16 March to 13 April, in #lantern. It's asked first 17 March 2026, 10:00. "
-        "Your other questions rest until 13 April.\n[Undo]"
+        "Your season runs from 16 March to 13 April. I won't ask any other questions then. "
+        "First time: 17 March 2026, 10:00. The card is in #lantern.\n[Undo]"
     )
     await people.bot.tick()
     assert season_cards(people.ana) == [
         f"A season of one question\n“{QUESTION}”\n"
-        "From 16 March to 13 April I ask only this, in the same words. The other questions rest.\n"
-        "It's asked on Tuesday.\nBegun by Ana\n[End it now]"
+        "From 16 March to 13 April, I ask only this question, always in the same words.\n"
+        "I ask it every week on Tuesday.\nStarted by Ana\n[End season]"
     ]
 
 
@@ -133,8 +133,8 @@ async def test_a_season_may_begin_later(people: Everyone, bot: Bot, clock: Clock
 async def test_people_can_still_ask(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Only what comes by itself rests."""
     await begun(people)
-    assert "on its way" in (await people.ben.does(AskNow("1"))).text
-    assert "on its way" in (await people.ben.types("ask Who has the key?")).text
+    assert "I'm posting a question" in (await people.ben.does(AskNow("1"))).text
+    assert "I'm posting your question" in (await people.ben.types("ask Who has the key?")).text
     await until(bot, clock, day(3, 17, 11))
     assert [one.text for one in asked(bot)] == [QUESTION]
 
@@ -151,12 +151,12 @@ async def test_the_end_says_how_often_and_how_many(people: Everyone, bot: Bot, c
     first, last = season_cards(people.ana)
     assert first == (
         f"A season of one question\n“{QUESTION}”\n"
-        "This season ended on 13 April. It was asked four times, and two of you answered.\nBegun by Ana"
+        "This season ended on 13 April. I asked it four times. Two people answered.\nStarted by Ana"
     )
     assert last == (
         f"The season of one question is over\n“{QUESTION}”\n"
-        "This season ended on 13 April. It was asked four times, and two of you answered. "
-        "The other questions are back.\n[See my first and last]"
+        "This season ended on 13 April. I asked it four times. Two people answered. "
+        "The other questions are back.\n[My first and last answer]"
     )
 
 
@@ -175,24 +175,23 @@ async def a_finished_season(people: Everyone, bot: Bot, clock: Clock) -> str:
 async def test_first_and_last_side_by_side(people: Everyone, bot: Bot, clock: Clock) -> None:
     """In private first. Who wants it shows theirs to all, and takes it back with a second press."""
     last = await a_finished_season(people, bot, clock)
-    mine = await press(people.ben, last, "See my first and last")
+    mine = await press(people.ben, last, "My first and last answer")
     assert mine.text == (
-        f"Your first and your last\n“{QUESTION}”\n“They print it.” — 17 March\n"
-        "“Their neighbours read it.” — 7 April\nOnly you see this.\n[Show it to all]"
+        f"Your first and last answer\n“{QUESTION}”\n“They print it.” — 17 March\n"
+        "“Their neighbours read it.” — 7 April\nOnly you can see this.\n[Show it to everyone]"
     )
     assert "They print" not in await people.ana.sees(last)
-    shown = await mine.press("Show it to all")
+    shown = await mine.press("Show it to everyone")
+    assert shown.text == "Your first and last answer are on the season's card in #lantern now.\n[Undo]"
     assert (
-        shown.text == "Your first and last answer are on the season's card in #lantern now.\n[Take it back]"
-    )
-    assert (
-        "First and last\n“They print it.” — Ben · 17 March\n“Their neighbours read it.” — Ben · 7 April"
+        "First and last answers\n“They print it.” — Ben · 17 March\n“Their neighbours read it.” — Ben · 7 April"
         in await people.ana.sees(last)
     )
-    assert "Everyone here can see both." in (await press(people.ben, last, "See my first and last")).text
-    gone = await shown.press("Take it back")
+    assert "Everyone here can see both." in (await press(people.ben, last, "My first and last answer")).text
+    gone = await shown.press("Undo")
     assert (
-        gone.text == "Your first and last answer aren't on the season's card in #lantern.\n[Show it to all]"
+        gone.text
+        == "Your first and last answer aren't on the season's card in #lantern.\n[Show it to everyone]"
     )
     assert "They print" not in await people.ana.sees(last)
 
@@ -201,20 +200,19 @@ async def test_one_answer_has_no_first_and_last(people: Everyone, bot: Bot, cloc
     """Nothing is said that nobody said."""
     last = await a_finished_season(people, bot, clock)
     for who in (people.mei, people.noor):
-        got = await press(who, last, "See my first and last")
+        got = await press(who, last, "My first and last answer")
         assert got.text == (
-            "I can only show first and last answers of people who answered at least twice, in words and "
-            "with their name."
+            "To see your first and last answer, you need at least two, in words and with your name."
         )
 
 
 async def test_an_answer_taken_back_leaves_the_card(people: Everyone, bot: Bot, clock: Clock) -> None:
     """The pair goes with it, because one answer is no first and last."""
     last = await a_finished_season(people, bot, clock)
-    await (await press(people.ben, last, "See my first and last")).press("Show it to all")
+    await (await press(people.ben, last, "My first and last answer")).press("Show it to everyone")
     again = await answers(people.ben, asked(bot)[-1], "Their neighbours read it twice.")
     assert "Their neighbours read it twice." in await people.ana.sees(last)
-    assert (await again.press("Undo")).text == "Your answer is taken back."
+    assert (await again.press("Undo")).text == "Your answer is removed."
     card = await people.ana.sees(last)
     assert "First and last" not in card
     assert "They print" not in card
@@ -231,10 +229,10 @@ async def test_names_that_are_not_known_have_no_pairs(people: Everyone, bot: Bot
     await answers(people.ben, asked(bot)[-1], "Fewer words.")
     await until(bot, clock, day(4, 13, 12))
     last = await people.ana.sees(message_of(people.ana, "season-end:1"))
-    assert "It was asked twice. The other questions are back." in last
-    assert last.endswith("Answers came without names, so I can't tell anyone their own first and last.")
+    assert "I asked it twice. The other questions are back." in last
+    assert last.endswith("The answers were anonymous, so I can't show people their own first and last one.")
     refused = await people.ben.does(FirstAndLast("1", "1"))
-    assert refused.text == "This season was answered without names, so I don't know which answers are yours."
+    assert refused.text == "This season's answers were anonymous, so I don't know which ones are yours."
 
 
 async def test_answers_without_names_are_counted_once_they_are_enough(
@@ -250,12 +248,12 @@ async def test_answers_without_names_are_counted_once_they_are_enough(
         who = Person(bot, people.ben.origin.__class__(**{**vars(people.ben.origin), "person": f"U-{number}"}))
         await answers(who, asked(bot)[-1], f"Answer {number}")
     sure = await people.ana.does(EndSeason("1", "1"))
-    await sure.press("End it")
+    await sure.press("End season")
     await bot.tick()
     last = message_of(people.ana, "season-end:1")
-    assert "It was asked once. The other" in await people.ana.sees(last)
+    assert "I asked it once. The other" in await people.ana.sees(last)
     await until(bot, clock, day(3, 20, 18))
-    assert "It was asked once, and five answers came without a name." in await people.ana.sees(last)
+    assert "I asked it once. Five answers were anonymous." in await people.ana.sees(last)
 
 
 async def test_it_ends_by_hand_after_one_question(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -263,15 +261,13 @@ async def test_it_ends_by_hand_after_one_question(people: Everyone, bot: Bot, cl
     await begun(people)
     await until(bot, clock, day(3, 18, 12))
     card = message_of(people.ana, "season:1")
-    sure = await press(people.noor, card, "End it now")
-    assert sure.text == (
-        "End the season now, for everyone here? It goes on until 13 April otherwise.\n[End it]"
-    )
-    assert "[End it now]" in await people.ana.sees(card)
-    done = await sure.press("End it")
-    assert done.text == "The season is over, and the other questions in #lantern are back."
-    assert "Noor ended this season on 18 March. It was asked once." in await people.ana.sees(card)
-    assert (await sure.press("End it")).text == "This season has ended already."
+    sure = await press(people.noor, card, "End season")
+    assert sure.text == ("End the season for everyone here? Otherwise it runs until 13 April.\n[End season]")
+    assert "[End season]" in await people.ana.sees(card)
+    done = await sure.press("End season")
+    assert done.text == "The season is over. The other questions in #lantern are back."
+    assert "Noor ended this season on 18 March. I asked it once." in await people.ana.sees(card)
+    assert (await sure.press("End season")).text == "This season has ended already."
     await until(bot, clock, day(3, 20, 12))
     assert asked(bot)[-1].kind == "retro"
 
@@ -280,26 +276,26 @@ async def test_a_season_that_asked_nothing_ends_quietly(people: Everyone, bot: B
     """It has no last card, because there is nothing to say."""
     await begun(people)
     await bot.tick()
-    await (await people.ben.does(EndSeason("1", "1"))).press("End it")
+    await (await people.ben.does(EndSeason("1", "1"))).press("End season")
     await bot.tick()
     [card] = season_cards(people.ana)
-    assert "Ben ended this season on 16 March. It wasn't asked." in card
+    assert "Ben ended this season on 16 March. I didn't ask it." in card
 
 
 async def test_undo(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Its author takes it back before it asked anything. Its words are erased."""
     done = await begun(people)
     await bot.tick()
-    assert "Only the one who began" in (await people.ben.does(done.button("Undo"))).text
+    assert "Only the person who started" in (await people.ben.does(done.button("Undo"))).text
     gone = await done.press("Undo")
-    assert gone.text == "The season is taken back. Your other questions come as before."
+    assert gone.text == "Season taken back. Your other questions come as before."
     await bot.tick()
     assert season_cards(people.ana) == ["This season was taken back."]
     assert [one.question for one in rows(bot, Season)] == [""]
     await until(bot, clock, day(3, 17, 12))
     assert [one.text != QUESTION for one in asked(bot)] == [True]
     again = await begun(people)
-    assert "on its way" in again.text
+    assert "Your season runs" in again.text
 
 
 async def test_undo_comes_too_late(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -307,7 +303,7 @@ async def test_undo_comes_too_late(people: Everyone, bot: Bot, clock: Clock) -> 
     done = await begun(people)
     await until(bot, clock, day(3, 17, 12))
     late = await done.press("Undo")
-    assert late.text == "It has been asked already, so it can't be taken back. You can end it on its card."
+    assert late.text == "I've already asked it, so you can't undo that. You can end the season on its card."
 
 
 async def test_the_same_form_twice_begins_one_season(people: Everyone, bot: Bot) -> None:
@@ -325,11 +321,11 @@ async def test_two_at_once(people: Everyone, bot: Bot) -> None:
     forms = [await who.does(BeginSeason("1")) for who in (people.ben, people.mei)]
     texts = [QUESTION, "What would we stop?"]
     both = await asyncio.gather(*(form.fill(text=text) for form, text in zip(forms, texts, strict=True)))
-    [won] = [got for got in both if "on its way" in got.text]
+    [won] = [got for got in both if "Your season runs" in got.text]
     [lost] = [got for got in both if got is not won]
     first, second = texts if won is both[0] else texts[::-1]
     name = "Ben" if won is both[0] else "Mei"
-    assert f"{name} began a season until 13 April, with “{first}”." in lost.text
+    assert f"{name} started a season with “{first}”." in lost.text
     assert second in lost.text
     assert [one.question for one in rows(bot, Season)] == [first]
 
@@ -339,8 +335,8 @@ async def test_a_second_season_is_refused_before_its_form(people: Everyone) -> N
     await begun(people)
     got = await people.ben.does(BeginSeason("1"))
     assert got.text == (
-        f"Ana began a season until 13 April, with “{QUESTION}”. "
-        "One at a time: end it on its card, or wait until then."
+        f"Ana started a season with “{QUESTION}”. It runs until 13 April. "
+        "There can be only one at a time. End it on its card, or wait."
     )
 
 
@@ -348,12 +344,12 @@ async def test_a_second_season_is_refused_before_its_form(people: Everyone) -> N
     ("field", "value", "error"),
     [
         ("text", "", "Please write the question."),
-        ("text", "x" * 601, "A question holds up to 600 characters; this has 601."),
+        ("text", "x" * 601, "That's 601 characters, and a question can have 600."),
         ("schedule", "recap", "Choose one of these."),
         ("weeks", "52", "A season lasts four to eight weeks."),
         ("since", "2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
         ("since", "soon", "Write the day like 2026-03-20."),
-        ("since", "2026-03-15", "That day is over. A season begins today or later."),
+        ("since", "2026-03-15", "That day is over. A season starts today or later."),
         ("since", "2027-03-15", "Choose a day within the next three months."),
     ],
 )
@@ -371,16 +367,16 @@ async def test_a_schedule_that_is_off_asks_nothing(people: Everyone) -> None:
     await people.ana.types("ours")
     form = await people.ana.does(BeginSeason("1"))
     assert [option.label for option in form.form.fields[1].options] == [
-        "Question · Tuesday at 10:00, off",
-        "Retro · every second Thursday at 15:00, off",
+        "Question · Tuesday at 10:00 · off",
+        "Retro · Thursday at 15:00, every other week · off",
     ]
-    assert form.form.fields[1].hint == "/aha schedule turns on one that's off."
+    assert form.form.fields[1].hint == "To turn on one that's off, type /aha schedule."
     wrong = await form.fill(text=QUESTION)
     assert wrong.form.errors == {
         "schedule": "This one is off. Turn it on with /aha schedule, or choose another."
     }
     await people.ben.does(Start("1"))
-    assert "on its way" in (await wrong.fill()).text
+    assert "Your season runs" in (await wrong.fill()).text
 
 
 async def test_a_question_of_the_bank(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -398,8 +394,8 @@ async def test_a_question_of_the_bank(people: Everyone, bot: Bot, clock: Clock) 
     [posting] = asked(bot)
     assert (posting.text, posting.question) == (known.text, key)
     card = await people.ana.sees(str(posting.message))
-    assert "The one question of our season until 13 April" in card
-    assert "[Mute this one]" not in card
+    assert "The only question of our season until 13 April" in card
+    assert "[Mute this question]" not in card
 
 
 async def test_where_one_looks_for_it(people: Everyone) -> None:
@@ -409,21 +405,21 @@ async def test_where_one_looks_for_it(people: Everyone) -> None:
     about = await (await people.ana.does(Packs(team="1"))).press("A season of one question")
     assert about.text == (
         "A season of one question\n"
-        "For four to eight weeks I ask one question only, in the same words, and the others rest.\n"
-        "There's none here right now.\n[Begin one]"
+        "For four to eight weeks, I ask only one question, always in the same words.\n"
+        "There's no season right now.\n[Start a season]"
     )
     assert (
-        "There's none here right now.\n“season”\n[Begin one] [Keep it as an aha]"
+        "There's no season right now.\n“season”\n[Start a season] [Keep it as an aha]"
         in (await people.ana.types("season")).text
     )
-    assert "There's none here right now." in (await people.ana.types("help season")).text
+    assert "There's no season right now." in (await people.ana.types("help season")).text
     offered = await (await people.ana.types("ask")).fill(text=QUESTION, sort="season")
-    assert "Nothing is asked yet." in offered.text
-    form = await offered.press("Choose when")
+    assert "I haven't asked anything yet." in offered.text
+    form = await offered.press("Start a season")
     assert form.form.fields[0].value == QUESTION
-    assert "on its way" in (await form.fill()).text
+    assert "Your season runs" in (await form.fill()).text
     now = await people.ben.does(SeeSeason("1"))
-    assert "Begun by Ana\nIt wasn't asked yet.\n[End it now]" in now.text
+    assert "Started by Ana\nI haven't asked it yet.\n[End season]" in now.text
 
 
 async def test_what_rests_says_so(people: Everyone) -> None:
@@ -434,7 +430,9 @@ async def test_what_rests_says_so(people: Everyone) -> None:
     assert "Next: from 13 April on, after the season of one question" in shown
     assert "[Our season]" in shown
     wanted = await people.ben.does(AskNext("why:every-week", "1"))
-    assert wanted.text == "It comes next. A season of one question is on, so it waits until 13 April."
+    assert (
+        wanted.text == "I'll ask it next. A season of one question is on, so it has to wait until 13 April."
+    )
 
 
 async def test_the_recap_asks_nothing_meanwhile(
@@ -445,7 +443,7 @@ async def test_the_recap_asks_nothing_meanwhile(
     await until(bot, clock, day(3, 20, 17))
     [recap] = [text for text in recorder.texts() if "The week to 20 March" in text]
     assert "For the week ahead" not in recap
-    await (await people.ben.does(EndSeason("1", "1"))).press("End it")
+    await (await people.ben.does(EndSeason("1", "1"))).press("End season")
     await people.ben.types("We sign once now")
     await until(bot, clock, day(3, 27, 17))
     [before, after] = [text for text in recorder.texts() if "The week to " in text]
@@ -459,14 +457,14 @@ async def test_turning_its_schedule_off(people: Everyone, bot: Bot, clock: Clock
     await bot.tick()
     off = await (await people.ben.does(ChangeSchedule("prompt", "1"))).fill(state="off")
     assert off.text == (
-        "Question: off. Nothing comes until someone turns it on again. Its season of one question goes on, so the "
-        "other questions still rest until 13 April.\n[End the season]"
+        "Question: off. I won't post it until someone turns it on again. Its season of one question goes on, "
+        "so I won't ask other questions until 13 April.\n[End season]"
     )
     await bot.tick()
-    assert "The schedule that asks it is off, so nothing is asked for now." in season_cards(people.ana)[0]
+    assert "Its schedule is off, so I'm not asking it for now." in season_cards(people.ana)[0]
     await until(bot, clock, day(4, 13, 12))
     assert asked(bot) == []
-    assert "This season ended on 13 April. It wasn't asked." in season_cards(people.ana)[0]
+    assert "This season ended on 13 April. I didn't ask it." in season_cards(people.ana)[0]
 
 
 async def test_a_pause_makes_it_no_longer(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -475,7 +473,7 @@ async def test_a_pause_makes_it_no_longer(people: Everyone, bot: Bot, clock: Clo
     await (await people.ben.does(ChangeSchedule("prompt", "1"))).fill(until="2026-04-01")
     await until(bot, clock, day(4, 13, 12))
     assert [one.local_date for one in asked(bot)] == [date(2026, 4, 7)]
-    assert "It was asked once." in season_cards(people.ana)[0]
+    assert "I asked it once." in season_cards(people.ana)[0]
 
 
 async def test_a_season_that_a_pause_swallows(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -483,10 +481,10 @@ async def test_a_season_that_a_pause_swallows(people: Everyone, bot: Bot, clock:
     await begun(people)
     await (await people.ben.does(ChangeSchedule("prompt", "1"))).fill(until="2026-05-01")
     await bot.tick()
-    assert "It's asked on Tuesday, but that is paused until 1 May." in season_cards(people.ana)[0]
+    assert "Its schedule is paused until 1 May." in season_cards(people.ana)[0]
     await until(bot, clock, day(4, 13, 12))
     assert asked(bot) == []
-    assert "It wasn't asked." in season_cards(people.ana)[0]
+    assert "I didn't ask it." in season_cards(people.ana)[0]
 
 
 @pytest.mark.parametrize(
@@ -536,5 +534,5 @@ async def test_silence_stops_its_schedule_as_always(
     await begun(people, weeks="8")
     await until(bot, clock, day(4, 20, 12))
     assert len(asked(bot)) == 3
-    assert any("so I stop asking for now" in text for text in recorder.texts())
-    assert "The schedule that asks it is off" in season_cards(people.ana)[0]
+    assert any("so I'll stop asking for now" in text for text in recorder.texts())
+    assert "Its schedule is off" in season_cards(people.ana)[0]

@@ -44,8 +44,8 @@ def told(text: str) -> list[str]:
 async def test_two_weeks_tell_what_became_of_a_step(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
-    """A team whose recap comes every second week reads of a step when it's given, and when it's done."""
-    await (await (await people.ana.types("schedule")).press("Change the recap")).fill(every="2")
+    """A team whose recap comes every other week reads of a step when it's given, and when it's done."""
+    await (await (await people.ana.types("schedule")).press("Recap schedule")).fill(every="2")
     await give(people.ben, await asks(people.ana, "retro", QUESTION))
     await until(bot, clock, clock.now + 15 * DAY)
     await press(people.mei, await asks(people.ana, "retro", QUESTION), "Done")

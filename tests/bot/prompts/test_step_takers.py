@@ -76,7 +76,7 @@ async def test_a_suggestion_of_somebody_who_left(
     assert "Ben" not in {one.label for one in form.form.fields[2].options}
     again = await form.fill(condition="it rains", taker=ben)
     assert again.form.errors == {
-        "taker": "I can't name that person here. Leave the name open: they can take it on the card."
+        "taker": "I can't suggest that person. Leave it open, and they can take it on the card."
     }
     assert again.form.fields[0].value == "it rains"
     assert again.form.fields[2].value == "nobody"

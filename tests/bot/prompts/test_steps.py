@@ -31,7 +31,7 @@ async def test_the_next_one_opens_with_it(people: Everyone, bot: Bot, clock: Clo
     second = await look_back(people.ana, clock)
     shown = await people.mei.sees(second)
     assert shown.startswith(
-        f"Looking back\nLast time we said: “{STEP}” · Ben takes it. What became of it?\n“{QUESTION}”"
+        f"A retro question\nLast time we said: “{STEP}” · Ben takes it. What came of it?\n“{QUESTION}”"
     )
     assert "[Done] [Not yet] [Something else]" in shown
     assert "[One next step]" in shown
@@ -78,7 +78,7 @@ async def test_something_else(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert "· it became: We bought a lamp" in said.text
     assert "it became: We bought a lamp" in await people.ana.sees(second)
     late = await people.noor.does(SettleStep(str(steps(bot)[0].id), str(steps(bot)[0].team_id), "done"))
-    assert late.text.startswith("That's answered already:")
+    assert late.text.startswith("Someone has answered that already:")
     other = await people.noor.does(said.button("Undo"))
     assert other.text.startswith("Only the person who said")
     await said.press("Undo")
@@ -93,18 +93,18 @@ async def test_a_name_is_only_suggested(people: Everyone, bot: Bot) -> None:
     await people.mei.does(people.bot.commands.parse("leave me alone"))
     form = await press(people.ana, message, "One next step")
     options = {one.label: one.value for one in form.form.fields[2].options}
-    assert list(options)[:2] == ["Nobody yet", "I take it"]
+    assert list(options)[:2] == ["Nobody yet", "I'll take it"]
     assert "Ana" not in options
     assert "Ben" in options
     await form.fill(condition="the build is red", action="we stop", taker=options["Ben"])
     assert "— suggested to Ben" in await people.ana.sees(message)
-    no = await (await press(people.ben, message, "See it")).press("Not me")
+    no = await (await press(people.ben, message, "Show")).press("Not me")
     assert "Anyone can take it." in no.text
     assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]
     await press(people.noor, message, "I'll take it")
     assert "— Noor takes it" in await people.ana.sees(message)
     refused = await no.press("I'll take it")
-    assert refused.text.startswith("Noor takes it already.")
+    assert refused.text.startswith("Noor has taken it already.")
 
 
 async def test_one_step_of_two_people(people: Everyone, bot: Bot) -> None:
@@ -130,7 +130,7 @@ async def test_removing_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Whoever wrote it or an admin, with a way back for a day. Then the words are gone."""
     message = await asks(people.mei, "retro", QUESTION)
     said = await give(people.ben, message)
-    assert "[Remove it]" not in (await press(people.mei, message, "See it")).text
+    assert "[Remove]" not in (await press(people.mei, message, "Show")).text
     refused = await people.mei.does(said.button("Undo"))
     assert refused.text.startswith("Only the person who wrote this step")
     gone = await said.press("Undo")
@@ -138,11 +138,11 @@ async def test_removing_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert STEP not in await people.ana.sees(message)
     await gone.press("Undo")
     assert STEP in await people.ana.sees(message)
-    gone = await (await press(people.ana, message, "See it")).press("Remove it")
+    gone = await (await press(people.ana, message, "Show")).press("Remove")
     clock.forward(days=1, minutes=1)
     await bot.tick()
     assert (steps(bot)[0].condition, steps(bot)[0].action) == ("", "")
-    assert "its words are gone" in (await gone.press("Undo")).text
+    assert "I can't bring it back" in (await gone.press("Undo")).text
     await give(people.ben, message)
     assert STEP in await people.ana.sees(message)
 
@@ -155,7 +155,7 @@ async def test_a_later_one_takes_the_step(people: Everyone, bot: Bot, clock: Clo
     second = await look_back(people.ana, clock)
     assert "[One next step]" not in await people.ben.sees(first)
     refused = await form.fill(condition="the build is red", action="we stop and look", taker="")
-    assert "There's a newer retro by now." in refused.text
+    assert "There's a newer retro now." in refused.text
     assert "we stop and look" in refused.text
     await give(people.ben, second)
     assert len(steps(bot)) == 1
@@ -217,7 +217,7 @@ async def test_the_schedule_opens_with_it_too(people: Everyone, bot: Bot, clock:
     await people.ana.does(Start("1"))
     await give(people.ben, await asks(people.ana, "retro", QUESTION))
     await until(bot, clock, clock.now + 16 * DAY)
-    [card] = [each.text for each in there(people.ana).standing.values() if "What became of it?" in each.text]
+    [card] = [each.text for each in there(people.ana).standing.values() if "What came of it?" in each.text]
     assert STEP in card
 
 

@@ -182,7 +182,7 @@ async def test_taking_a_rung_out(people: Everyone, bot: Bot, recorder: Recorder)
     mine = await people.mei.does(TakeWhyOut("1.1"))
     assert [option.label for option in mine.form.fields[0].options] == ["1.1 · below it"]
     assert "isn't yours" in (await people.mei.does(TakeWhyOut("1.1", "1"))).text
-    assert (await (await people.ben.does(TakeWhyOut("1.1"))).fill()).text == "Why 1 removed from #1."
+    assert (await (await people.ben.does(TakeWhyOut("1.1"))).fill()).text == "Removed why 1 from #1."
     text = (await ladder(bot, recorder)).text
     assert "1 This why was removed.\n› 1.1 below it\nWith Mei" in text
     assert "secret" not in text + recorder.standing[card].text
@@ -197,7 +197,7 @@ async def test_an_admin_may_take_out_anybody_s(people: Everyone, bot: Bot, recor
     await add(people.ben, "something that must go")
     page = await people.ana.does(SeeWhys("1.1"))
     assert list(offered(await page.press("Remove a why"))) == ["1 · something that must go"]
-    assert (await (await people.ana.does(TakeWhyOut("1.1"))).fill()).text == "Why 1 removed from #1."
+    assert (await (await people.ana.does(TakeWhyOut("1.1"))).fill()).text == "Removed why 1 from #1."
 
 
 async def sixty(person: Person, deep: bool) -> None:
@@ -309,7 +309,7 @@ async def test_the_oldest_of_sixty_can_be_taken_out(people: Everyone, bot: Bot, 
     assert "tap Read more" in (await people.ben.does(TakeWhyOut("1.1"))).form.fields[0].hint
     assert "[Remove a why]" not in (await people.mei.does(SeeWhys("1.1"))).text
     taking = await (await people.ben.does(SeeWhys("1.1"))).press("Remove a why")
-    assert (await taking.fill(why=offered(taking)["1 · because 1."])).text == "Why 1 removed from #1."
+    assert (await taking.fill(why=offered(taking)["1 · because 1."])).text == "Removed why 1 from #1."
     assert "because 1." not in rungs_on(await people.ben.does(SeeWhys("1.1"))).values()
 
 
@@ -380,10 +380,10 @@ async def test_one_s_own_why_comes_out_of_what_was_an_aha(
     await was_an_aha(people, bot, recorder)
     taking = await people.ben.does(TakeWhyOut("1.1"))
     assert list(offered(taking)) == ["1 · Nobody got past step two"]
-    assert (await taking.fill()).text == "Why 1 removed from #1."
+    assert (await taking.fill()).text == "Removed why 1 from #1."
     assert "1 This why was removed.\n› 1.1 💡 It asks" in (await ladder(bot, recorder)).text
     page = await people.mei.does(SeeWhys("1.1"))
-    assert (await (await page.press("Remove a why")).fill()).text == "Why 1.1 removed from #1."
+    assert (await (await page.press("Remove a why")).fill()).text == "Removed why 1.1 from #1."
     assert (await ladder(bot, recorder)).text == "#1 has no whys right now."
     assert "step two" not in "".join(await words_left(bot))
 

@@ -237,7 +237,7 @@ async def test_on_request_and_posted_it_has_the_same_name(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
     """The private recap, the one posted from it and Friday's are named by the same rule, after a pause too."""
-    form = await (await people.ana.types("schedule")).press("Change the recap")
+    form = await (await people.ana.types("schedule")).press("Recap schedule")
     await form.fill(until="2026-03-28")
     clock.now = datetime(2026, 4, 3, 8, 0, tzinfo=UTC)
     await people.ana.types("We used to cache tokens.")
@@ -301,7 +301,7 @@ async def test_a_harvest_missed_in_one_zone_is_of_its_own_quarter(
     """It ends at midnight there, which is the next quarter's first morning further east."""
     await people.ana.types("failed A wizard")
     await people.ana.does(SetKeeping("1", emoji="💡", threshold="1", zone="Asia/Singapore"))
-    form = await (await people.ana.types("schedule")).press("Change the recap")
+    form = await (await people.ana.types("schedule")).press("Recap schedule")
     await form.fill(until="2026-03-31")
     clock.now = datetime(2026, 4, 3, 15, 0, tzinfo=UTC)
     await bot.tick()

@@ -242,7 +242,7 @@ async def test_one_that_could_not_come_comes_with_the_next_recap(
     """With recaps paused at the quarter's end, the harvest comes later and nothing is told twice."""
     await people.ana.types("failed A wizard")
     clock.now = datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
-    form = await (await people.ana.types("schedule")).press("Change the recap")
+    form = await (await people.ana.types("schedule")).press("Recap schedule")
     await form.fill(until="2026-03-31")
     await people.ana.types("failed A late one")
     for day in range(22):

@@ -14,7 +14,7 @@ from tests.support.people import Everyone
 from tests.support.recorder import Recorder
 
 Client = TestClient[Request, Application]
-AWAY = StoreError("The database cannot be reached. Try again in a moment.")
+AWAY = StoreError("The database can't be reached. Try again in a moment.")
 
 
 @pytest.fixture

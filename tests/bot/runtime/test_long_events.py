@@ -19,7 +19,7 @@ async def test_a_reply_that_is_too_long(bot: Bot, people: Everyone, recorder: Re
         assert got.answer is None
     await bot.tick()
     assert rows(bot, Answer) == []
-    assert "heard" not in recorder.standing[question].text
+    assert "answered" not in recorder.standing[question].text
     assert recorder.notes("U-ben") == [
         "Your answer has 50,000 characters, and I save up to 40,000, so it isn't saved. Could you split it in two?"
     ]

@@ -278,7 +278,7 @@ async def captures(people: Everyone, bot: Bot, recorder: Recorder) -> dict[str, 
     await bot.tick()
     prompt = next(each for each in recorder.standing.values() if "What did we see?" in each.text)
     answer = await (await ana.does(prompt.post.card.buttons[0].command)).fill(text="An answer")
-    answered = await answer.press("Keep it as an aha")
+    answered = await answer.press("Save as an aha")
     return {
         "typed": typed, "form": form, "found": found, "failed": failed, "was_aha": was_aha, "missed": missed,
         "sought": sought, "saved": saved, "tried": tried, "mine": mine, "quest": quest, "question": question,

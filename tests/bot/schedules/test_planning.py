@@ -89,5 +89,5 @@ async def test_what_a_batch_knew_is_forgotten(people: Everyone, bot: Bot, clock:
         people.ana.types("quest Why do logins take so long?", channel="T0"),
     )
     assert planned == 2
-    assert "open now" in asked.text.lower()
+    assert "quest started" in asked.text.lower()
     assert "Why do logins" in (await people.ana.types("quest", channel="T0")).text

@@ -65,7 +65,7 @@ async def set_by_hand(bot: Bot, kind: str, **values: Any) -> None:
 async def change(people: Everyone, kind: str) -> Got:
     """Open the form of one schedule."""
     card = await people.ben.types("schedule")
-    return await card.press(f"Change the {kind}")
+    return await card.press(f"{kind.capitalize()} schedule")
 
 
 def day(month: int, number: int, hour: int = 0, minute: int = 0) -> datetime:
@@ -80,12 +80,12 @@ async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
         "What I post, and when\n"
         "Question · Tuesday at 10:00, every week, Lisbon time\n"
         "Off\n"
-        "Retro · Thursday at 15:00, every second week, Lisbon time\n"
+        "Retro · Thursday at 15:00, every other week, Lisbon time\n"
         "Off\n"
         "Recap · Friday at 16:00, every week, Lisbon time\n"
         "Next: 20 March 2026, 16:00\n"
-        "[Start the questions] [Change the question] [Change the retro] [Change the recap]\n"
-        "[Packs of questions] [I'd like to host]"
+        "[Turn on questions] [Question schedule] [Retro schedule] [Recap schedule]\n"
+        "[Question packs] [I'd like to host]"
     )
 
 
@@ -94,11 +94,11 @@ async def test_start_says_when_and_may_be_pressed_again(people: Everyone, bot: B
     await people.ana.types("ours")
     first = await people.ana.does(Start("1"))
     assert first.text == (
-        "The next question comes 17 March 2026, 10:00, the next retro 19 March 2026, 15:00.\n[Change when]"
+        "Questions are on. Question: 17 March 2026, 10:00. Retro: 19 March 2026, 15:00.\n[Change schedule]"
     )
     clock.forward(hours=2)
     assert (await people.ben.does(Start("1"))).text == first.text
-    assert "[Start the questions]" not in (await people.ben.does(Plan("1"))).text
+    assert "[Turn on questions]" not in (await people.ben.does(Plan("1"))).text
     assert schedule(bot, "prompt").set_by_id == schedule(bot, "recap").set_by_id
 
 
@@ -106,11 +106,11 @@ async def test_a_look_back_begins_with_the_next_day_it_can(people: Everyone, clo
     """Started on a Friday, it is posted on the next Thursday and not in the week after."""
     clock.now = day(3, 20, 9)
     await people.ana.types("ours")
-    assert "the next retro 26 March 2026, 15:00" in (await people.ana.does(Start("1"))).text
+    assert "Retro: 26 March 2026, 15:00" in (await people.ana.does(Start("1"))).text
 
 
 async def test_three_weeks_of_posts(people: Everyone, bot: Bot, clock: Clock, recorder: Recorder) -> None:
-    """A question comes weekly, a retro every second week, at 10:00 before and after the clock change."""
+    """A question comes weekly, a retro every other week, at 10:00 before and after the clock change."""
     await begun(people)
     await advance_clock(bot, clock, day(4, 3, 18))
     prompts = planned(bot, "prompt")
@@ -127,7 +127,7 @@ async def test_three_weeks_of_posts(people: Everyone, bot: Bot, clock: Clock, re
     ]  # fmt: skip
     shown = [s.text for s in recorder.standing.values() if s.key.startswith("schedule:")]
     assert sum("A question for us" in text for text in shown) == 3
-    assert sum("Looking back" in text for text in shown) == 2
+    assert sum("A retro question" in text for text in shown) == 2
 
 
 async def test_planned_twice_is_posted_once(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -201,7 +201,7 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     """The form has the current values, and its reply says when the next post is."""
     await begun(people)
     form = await change(people, "retro")
-    assert form.form.title == "When I look back"
+    assert form.form.title == "Retro schedule"
     values = {field.name: field.value for field in form.form.fields}
     packs = values.pop("packs").split("\n")
     assert len(packs) == 9
@@ -246,11 +246,11 @@ async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone,
 @pytest.mark.parametrize(
     ("until_day", "sentence"),
     [
-        ("2026-03-16", "A pause ends on a day that is still to come."),
-        ("2020-01-01", "A pause ends on a day that is still to come."),
-        ("2028-01-01", "A pause lasts a year at the most. You can turn it off instead."),
+        ("2026-03-16", "Choose a day in the future."),
+        ("2020-01-01", "Choose a day in the future."),
+        ("2028-01-01", "A pause can last up to a year. For longer, turn it off."),
         ("2026-02-30", "There's no 30 February 2026: that month has 28 days. Choose another day."),
-        ("9999-12-31", "A pause lasts a year at the most. You can turn it off instead."),
+        ("9999-12-31", "A pause can last up to a year. For longer, turn it off."),
     ],
 )
 async def test_a_pause_that_makes_no_sense(people: Everyone, until_day: str, sentence: str) -> None:
@@ -275,7 +275,7 @@ async def test_off_is_off_until_it_is_on(people: Everyone, bot: Bot, clock: Cloc
     """That is also true for the recap."""
     await begun(people)
     got = await (await change(people, "recap")).fill(state="off")
-    assert got.text == "Recap: off. Nothing comes until someone turns it on again."
+    assert got.text == "Recap: off. I won't post it until someone turns it on again."
     await advance_clock(bot, clock, day(3, 21))
     assert planned(bot, "recap") == []
     got = await (await change(people, "recap")).fill(state="on")
@@ -304,13 +304,13 @@ async def test_after_three_without_an_answer_it_pauses_and_says_so_once(
     await advance_clock(bot, clock, day(5, 1))
     assert days(bot, "prompt") == [date(2026, 3, 17), date(2026, 3, 24), date(2026, 3, 31)]
     assert days(bot, "quiet") == [date(2026, 4, 7), date(2026, 4, 30)]
-    prompts, retros = [s for s in recorder.standing.values() if "found no answer" in s.text]
+    prompts, retros = [s for s in recorder.standing.values() if "Nobody answered" in s.text]
     assert prompts.text == (
-        "The last three questions found no answer here, so I stop asking for now.\n[Ask again] [Change when]"
+        "Nobody answered my last three questions, so I'll stop asking for now.\n[Ask again] [Change schedule]"
     )
-    assert "The last three questions that look back found no answer" in retros.text
+    assert "Nobody answered my last three retro questions" in retros.text
     again = await people.ben.does(prompts.post.card.buttons[0].command)
-    assert again.text.startswith("The next one comes 5 May 2026, 10:00.")
+    assert again.text.startswith("I'll ask again. Next: 5 May 2026, 10:00.")
     await advance_clock(bot, clock, day(5, 20))
     assert days(bot, "prompt")[3:] == [date(2026, 5, 5), date(2026, 5, 12), date(2026, 5, 19)]
 
@@ -416,6 +416,8 @@ async def test_an_abbreviation_is_not_taken_for_a_clock(people: Everyone, bot: B
     """The city is asked for; a zone that the schedule had before stays, as long as nobody changes it."""
     await begun(people)
     wrong = await (await change(people, "question")).fill(zone="EST")
-    assert wrong.form.errors["zone"].endswith("Write a city: New York with it, or Jamaica without.")
+    assert wrong.form.errors["zone"].endswith(
+        "Write a city instead: with summer time New York, without it Jamaica."
+    )
     await set_by_hand(bot, "prompt", zone="EST")
     assert "at 09:00, every week, EST." in (await (await change(people, "question")).fill(at="9")).text

@@ -32,7 +32,7 @@ async def test_the_hello_shows_that_the_questions_were_started(
     assert f"[{START}]" not in shown
     assert "Ana turned on questions." in shown
     assert "[Change schedule]" in shown
-    for change in ("Change the question", "Change the retro"):
+    for change in ("Question schedule", "Retro schedule"):
         await (await (await people.ben.types("schedule")).press(change)).fill(state="off")
     shown = await people.ben.sees(message)
     assert f"[{START}]" in shown
@@ -44,7 +44,7 @@ async def test_it_follows_what_is_done_elsewhere(bot: Bot, people: Everyone, rec
     message = await hello(people)
     await (await people.ben.types("setup")).press(START)
     assert "Ben turned on questions." in await people.ana.sees(message)
-    await (await (await people.ana.types("schedule")).press("Change the question")).fill(state="off")
+    await (await (await people.ana.types("schedule")).press("Question schedule")).fill(state="off")
     shown = await people.ana.sees(message)
     assert "Ben turned on retro questions." in shown
     assert f"[{START}]" not in shown
@@ -86,7 +86,7 @@ async def test_the_pause_notice_follows(bot: Bot, people: Everyone, recorder: Re
     message = await hello(people)
     await press(people.ana, message, START)
     await until(bot, clock, datetime(2026, 4, 8, 12, 0, tzinfo=UTC))
-    notice = next(m for m, s in recorder.standing.items() if "so I stop asking for now" in s.text)
+    notice = next(m for m, s in recorder.standing.items() if "so I'll stop asking for now" in s.text)
     assert "turned on retro questions" in recorder.standing[message].text, "the hello follows too"
     await press(people.ben, notice, AGAIN)
     shown = await people.mei.sees(notice)
@@ -117,14 +117,14 @@ async def test_a_muted_question_says_so(bot: Bot, people: Everyone, recorder: Re
     await press(people.ana, message, FIRST)
     await bot.tick()
     question, _ = recorder.last()
-    await press(people.ben, question, "Mute this one")
+    await press(people.ben, question, "Mute this question")
     shown = await people.mei.sees(question)
-    assert "[Mute this one]" not in shown
-    assert "This question is muted: it isn't asked here again." in shown
-    await press(people.mei, question, "Unmute it")
+    assert "[Mute this question]" not in shown
+    assert "This question is muted. I won't ask it here again." in shown
+    await press(people.mei, question, "Unmute")
     shown = await people.ana.sees(question)
     assert "muted" not in shown
-    assert "Mute this one" in shown
+    assert "Mute this question" in shown
 
 
 async def test_park_it_opens_with_a_message(
@@ -162,7 +162,7 @@ async def test_an_aha_first_opens_with_a_message(
     await until(bot, clock, clock.now + timedelta(minutes=3))
     (opened,) = set(recorder.standing) - before
     assert recorder.standing[opened].place.thread == question
-    assert recorder.standing[opened].text == "The two minutes are over: the answers are on the card above."
+    assert recorder.standing[opened].text == "The two minutes are over. The answers are on the card above."
     assert "Nobody logs in twice" in recorder.standing[question].text
 
 

@@ -56,7 +56,7 @@ async def test_a_channel_that_goes_by_another_id(
     await people.ana.reacts("m1", people.ben, **here)
     await people.ben.does(ReplyWritten("m2", "Much"), thread=asked, **here)
     await bot.tick()
-    assert "1 heard" in recorder.standing[asked].text
+    assert "1 answered" in recorder.standing[asked].text
     await people.ben.does(MessageDeleted("m1"), **here)
     await bot.tick()
     assert len(recorder.notes("U-ben")) == 2

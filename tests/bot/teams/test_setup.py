@@ -55,7 +55,7 @@ async def test_the_hello_says_what_comes_now(people: Everyone, bot: Bot, recorde
         ),
         ("question", {"state": "off"}, wanted),
     ):
-        form = await (await people.ana.types("schedule")).press(f"Change the {kind}")
+        form = await (await people.ana.types("schedule")).press(f"{kind.capitalize()} schedule")
         await form.fill(**values)
         assert said in await people.ben.sees(hello)
 
@@ -292,7 +292,7 @@ async def test_a_team_in_utc_by_choice_is_not_asked_again(
             assert "Where are you?" in (await people.ana.types("setup")).text
             await (await (await people.ana.types("setup")).press("Change settings")).fill(zone="utc")
         case _:
-            change = await (await people.ana.types("schedule")).press("Change the recap")
+            change = await (await people.ana.types("schedule")).press("Recap schedule")
             await change.fill(at="4pm")
             assert "Where are you?" in (await people.ana.types("schedule")).text
             await change.fill(zone="Etc/UTC")
@@ -303,7 +303,7 @@ async def test_a_team_in_utc_by_choice_is_not_asked_again(
     [hello] = recorder.texts()
     assert "Times are in UTC. Anyone here" in hello
     assert "Where are you?" not in hello
-    form = await (await people.ana.types("schedule")).press("Change the recap")
+    form = await (await people.ana.types("schedule")).press("Recap schedule")
     assert next(field.value for field in form.form.fields if field.name == "zone") == "UTC"
     await form.fill(zone="Berlin")
     assert "Times are in UTC." in (await people.ana.types("setup")).text

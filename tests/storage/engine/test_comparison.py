@@ -128,11 +128,11 @@ def test_a_difference_is_named(url: str, statement: str, said: str, engines: tup
         assert bool(found) is bool(said)
         if said:
             with pytest.raises(
-                OpenError, match=r"is not as this Ahabot needs it: .* run `ahabot migrate`"
+                OpenError, match=r"doesn't have what this Ahabot needs: .* run `ahabot migrate`"
             ) as at_start:
                 migrate_database(database)
             assert str(found) in str(at_start.value)
-            with pytest.raises(OpenError, match="is not as this Ahabot needs it") as at_check:
+            with pytest.raises(OpenError, match="what this Ahabot needs") as at_check:
                 check_database(url)
             assert str(at_check.value) == str(at_start.value)
     database.close()

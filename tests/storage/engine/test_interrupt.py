@@ -96,7 +96,7 @@ async def test_a_write_is_not_interrupted(database: Database) -> None:
 
 async def test_an_error_of_the_read_stays_what_it_is(database: Database) -> None:
     """Only what ran out of time is told as busy."""
-    with pytest.raises(StoreError, match=r"no tables yet|not there yet"):
+    with pytest.raises(StoreError, match=r"no tables yet|don't exist yet"):
         await database.read(lambda session: session.execute(text("SELECT * FROM nowhere")), within=30)
 
 

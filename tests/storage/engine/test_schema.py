@@ -94,7 +94,7 @@ def test_a_bad_address_names_the_setting(url: str, sentence: str) -> None:
 def test_a_server_that_is_away_is_one_sentence() -> None:
     """This is for a PostgreSQL that does not respond."""
     database = open_database("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(OpenError, match="cannot be reached"):
+    with pytest.raises(OpenError, match="can't be reached"):
         migrate_database(database)
     database.close()
 
@@ -102,10 +102,10 @@ def test_a_server_that_is_away_is_one_sentence() -> None:
 def test_a_name_that_the_server_does_not_know_is_named(postgres: Server) -> None:
     """Database and user have a sentence each, and neither name nor address is in it."""
     for url, sentence in (
-        (postgres.url("nowhere"), "The database named in DATABASE_URL is not there."),
+        (postgres.url("nowhere"), "The database named in DATABASE_URL doesn't exist."),
         (
             postgres.url().replace("postgres@", "nobody:secret@"),
-            "The database does not know the user in DATABASE_URL.",
+            "The database doesn't know the user in DATABASE_URL.",
         ),
     ):
         database = open_database(url)

@@ -55,11 +55,11 @@ async def test_only_replies_to_a_question_in_a_post_are_answers(room: DiscordRoo
     _forum, post = await a_forum(room)
     await room.gives("Ana", "ask What did we learn?", post)
     [card] = with_words(await room.in_channel(post), "What did we learn?")
-    assert "Answer by the button or reply to this message; what else is said here isn't saved" in card
+    assert "Use the button or reply to this message. I don't save other messages here" in card
     await room.people.says("Ben", "Look at the first page.", post)
-    assert "heard" not in (await room.message(card.id)).text
+    assert "answered" not in (await room.message(card.id)).text
     await room.people.says("Mei", "That nobody reads it.", post, to=room.standing(card.id))
-    assert "1 heard" in await room.message(card.id)
+    assert "1 answered" in await room.message(card.id)
 
 
 async def test_a_scheduled_question_begins_a_post_and_what_is_said_there_answers(room: DiscordRoom) -> None:
@@ -72,9 +72,9 @@ async def test_a_scheduled_question_begins_a_post_and_what_is_said_there_answers
     [opened] = begun(room, forum)
     [card] = with_words(await room.in_channel(forum), "A question for us")
     assert card.thread == opened.id
-    assert "Replies here are kept as answers" in card
+    assert "Replies here are saved as answers" in card
     await room.people.says("Ben", "That nobody reads it.", opened)
-    assert "1 heard" in await room.message(card.id)
+    assert "1 answered" in await room.message(card.id)
 
 
 async def test_a_forum_that_requires_tags_gets_one(room: DiscordRoom) -> None:

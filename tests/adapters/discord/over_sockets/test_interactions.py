@@ -304,29 +304,29 @@ async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
 async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
     """A reply that pings or mentions the bot counts. Others are not received, and get no reaction."""
     question = await a_question(deaf)
-    assert "or with a reply that pings me: I can't read other replies" in question
+    assert "or ping me in your reply. I can't read other replies" in question
     asked = deaf.standing(question.id)
     await deaf.people.says("Ben", "The import, again.", deaf.home, to=asked)
-    assert "1 heard" in await deaf.message(question.id)
+    assert "1 answered" in await deaf.message(question.id)
     await deaf.people.says("Mei", "Not for the bot.", deaf.home, to=asked, ping=False)
-    assert "1 heard" in await deaf.message(question.id)
+    assert "1 answered" in await deaf.message(question.id)
     thread = await deaf.people.threads("Chidi", asked)
     await deaf.people.says("Mei", "Not for the bot.", thread)
-    assert "1 heard" in await deaf.message(question.id)
+    assert "1 answered" in await deaf.message(question.id)
     await deaf.people.says("Chidi", f"<@{deaf.discord.world.bot.id}> The second page.", thread)
-    assert "2 heard" in await deaf.message(question.id)
+    assert "2 answered" in await deaf.message(question.id)
 
 
 async def test_answers_with_it(room: DiscordRoom) -> None:
     """A reply in the channel and one in the thread count. An unrelated message does not."""
     question = await a_question(room)
-    assert "Replies here are kept as answers" in question
+    assert "Replies here are saved as answers" in question
     asked = room.standing(question.id)
     await room.people.says("Ben", "The import, again.", room.home, to=asked, ping=False)
     thread = await room.people.threads("Chidi", asked)
     await room.people.says("Chidi", "The second page.", thread)
     await room.people.says("Mei", "Lunch?", room.home)
-    assert "2 heard" in await room.message(question.id)
+    assert "2 answered" in await room.message(question.id)
 
 
 # Messages and their menu
@@ -401,7 +401,7 @@ async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> No
     """A step has five parts. The values wait in a row and survive a restart."""
     plan = await room.types("Ana", "schedule")
     assert plan
-    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    step = room.form(await room.presses("Ana", "Question schedule", plan.id))
     assert len(step.body["components"]) == 5
     told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
     assert "Not saved yet: one more step. You can also save it as it is." in told.text
@@ -514,7 +514,7 @@ async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
     """The form opens again at that step, with all earlier values."""
     plan = await room.types("Ana", "schedule")
     assert plan
-    step = room.form(await room.presses("Ana", "Change the question", plan.id))
+    step = room.form(await room.presses("Ana", "Question schedule", plan.id))
     told = (await room.people.submits(step, at="09:30", state="on")).whispers[0]
     got = await room.people.presses("Ana", "Continue", told)
     assert got.modal
@@ -828,5 +828,5 @@ async def test_an_answer_without_a_name_is_never_a_draft(room: DiscordRoom) -> N
     got = await room.people.presses("Ben", "Continue", told.whispers[0])
     assert got.modal
     said = await room.people.submits(got.modal, text="The deadline")
-    assert "Your answer is in, without your name." in said.text
+    assert "Your answer is saved, without your name." in said.text
     assert room.bot.database.read_now(lambda session: session.exec(select(Pending)).all()) == []

@@ -165,7 +165,7 @@ async def test_words_in_an_answer(room: DiscordRoom) -> None:
     """A reply is read as its author saw it, as is its edit."""
     given = sample(room)
     asked = sure(await room.types("Ana", "ask What did we learn?"))
-    assert "on its way" in asked
+    assert "I'm posting" in asked
     question = the(await room.channel(), "What did we learn?")
     reply = await room.says("Ben", "The import.", thread=question.id)
     code = f"`<@{room.discord.world.person('Ben').id}>`"
@@ -405,7 +405,7 @@ async def test_a_forwarded_message_as_an_answer(room: DiscordRoom) -> None:
     written = await room.people.says("Chidi", "Nobody reads the second page.", room.home)
     thread = await room.people.threads("Ben", room.standing(question.id))
     await room.people.forwards("Ben", written, thread)
-    assert "1 heard" in await room.message(question.id)
+    assert "1 answered" in await room.message(question.id)
     assert "Forwarded: Nobody reads the second page." in await friday(room)
 
 

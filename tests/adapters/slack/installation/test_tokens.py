@@ -77,7 +77,7 @@ async def test_keys_are_changed(slack: Company, bot: Bot, tokens: Tokens) -> Non
     assert before.refresh_token != after.refresh_token
     async with many(slack, bot, OTHER_KEY) as alone:
         assert await alone.find_token("T1") == "xoxb-T1"
-    with pytest.raises(SettingError, match="put that key back"):
+    with pytest.raises(SettingError, match="Add that key again"):
         async with many(slack, bot, KEY):
             pass
 
@@ -406,7 +406,7 @@ async def test_a_database_that_is_away_is_no_missing_installation(
     """It raises an error, so that the event is sent again."""
 
     async def away(*_: Any) -> None:
-        raise StoreError("The database cannot be reached.")
+        raise StoreError("The database can't be reached.")
 
     monkeypatch.setattr(bot.database, "read", away)
     with pytest.raises(StoreError):

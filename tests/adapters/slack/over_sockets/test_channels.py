@@ -174,7 +174,7 @@ async def test_a_channel_known_by_another_id(both: SlackRoom) -> None:
     assert "Ben said it first." in await finds(room, "first", secret)
     question = next(m for m in room.here.standing(secret.id) if "What did we learn?" in read.words(m.blocks))
     await room.people.says("Ben", "Much.", secret.id, thread=question.ts)
-    assert "1 heard" in await shown(room, secret)
+    assert "1 answered" in await shown(room, secret)
     got = await room.people.types("Ana", "Another.", secret.id)
     assert "Saved as #3" in got.text
     await room.until(room.clock.now + WEEK)
@@ -268,11 +268,11 @@ async def test_unheard_a_question_promises_what_it_can(unheard: SlackRoom) -> No
     await room.types("Ana", "ask What did we learn?")
     [card] = [seen for seen in await room.channel() if "What did we learn?" in seen]
     assert "reply to this message" not in card
-    assert "Answer by the button: I can't read replies here" in card
+    assert "Use the button. I can't read replies here" in card
     asked = await room.presses("Ben", "Answer", card.id)
     assert asked
     await room.fills("Ben", asked.id, text="Much.")
-    assert "1 heard" in await room.message(card.id)
+    assert "1 answered" in await room.message(card.id)
 
 
 async def test_unheard_an_emoji_keeps_the_words(database: Database) -> None:

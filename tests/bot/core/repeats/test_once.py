@@ -155,7 +155,7 @@ def test_a_reply_comes_back_from_its_text_as_it_was() -> None:
         ChannelMention("C1", "lantern"),
         Timestamp(at, "Asia/Dubai", clock=True),
     )
-    quote = Quote("part: {time}", "Ana", Button("See it", "goal-show", Style.DANGER))
+    quote = Quote("part: {time}", "Ana", Button("Show", "goal-show", Style.DANGER))
     blocks = (Title("Goal"), Text(line), quote, Small(("time",)))
     reply = Reply(Card(blocks, (Button("Undo", "undo"),), (Button("Edit", "edit"),)), replaces=True)
     assert reply_from_text(reply_to_text(reply, str), str) == reply

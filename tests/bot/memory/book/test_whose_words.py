@@ -178,5 +178,5 @@ async def test_a_carried_step_stays_its_writer_s(
     assert [step.changed_by_id for step in steps(bot)] == [steps(bot)[0].changed_by_id] * 2
     assert await tells(bot, recorder, people.mei) == []
     assert await tells(bot, recorder, people.noor) == [("step", "we stay inside", "it rains")] * 2
-    assert "[Remove it]" in (await press(people.mei, second, "See it")).text
-    assert "[Remove it]" in (await press(people.noor, second, "See it")).text
+    assert "[Remove]" in (await press(people.mei, second, "Show")).text
+    assert "[Remove]" in (await press(people.noor, second, "Show")).text

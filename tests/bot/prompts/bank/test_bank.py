@@ -79,13 +79,13 @@ async def test_packs_take_turns_in_the_teams_order(people: Everyone, clock: Cloc
 async def test_the_packs_say_what_is_still_to_come(people: Everyone, clock: Clock) -> None:
     """The list is per kind, with a button for the other kind."""
     packs = await look(people)
-    assert "“The reason behind it, and the reason behind that.” — Why · 12 of 12 to come [Look]" in packs.text
-    assert "Your own · 0 of 0 to come" in packs.text
+    assert "“The reason behind it, and the reason behind that.” — Why · 0 of 12 asked [Show]" in packs.text
+    assert "Your own questions · 0 of 0 asked" in packs.text
     await drawn(people, clock)
     again = await people.ben.does(Packs(team="1"))
-    assert "Every voice · 11 of 12 to come" in again.text
-    back = await again.press("Questions that look back")
-    assert "Every voice · 12 of 12 to come" in back.text
+    assert "Every voice · 1 of 12 asked" in again.text
+    back = await again.press("Retro questions")
+    assert "Every voice · 0 of 12 asked" in back.text
 
 
 async def test_choosing_packs_and_which_goes_first(people: Everyone, clock: Clock) -> None:
@@ -94,7 +94,7 @@ async def test_choosing_packs_and_which_goes_first(people: Everyone, clock: Cloc
     form = await packs.press("Choose packs")
     assert len(form.form.fields[0].value.split("\n")) == 9
     saved = await form.fill(packs=f"{DOORS}\n{WHY}", first=WHY)
-    assert saved.text == "Questions to talk about come from these packs in turn: Why, Doors, not dollars."
+    assert saved.text == "I'll take questions from these packs, in turn: Why, Doors, not dollars."
     first, second = (
         find_bundled_question("why:every-week"),
         find_bundled_question("doors-not-dollars:give-away"),
@@ -103,14 +103,14 @@ async def test_choosing_packs_and_which_goes_first(people: Everyone, clock: Cloc
     assert second
     assert await drawn(people, clock, 2) == [first.text, second.text]
     assert "Grey areas · off" in (await people.ana.does(Packs("prompt", "1"))).text
-    assert "Grey areas · 12 of 12" in (await people.ana.does(Packs("retro", "1"))).text
+    assert "Grey areas · 0 of 12" in (await people.ana.does(Packs("retro", "1"))).text
 
 
 async def test_the_first_pack_has_to_be_on(people: Everyone) -> None:
     """The form comes back as it was filled in."""
     form = await (await look(people)).press("Choose packs")
     wrong = await form.fill(packs=DOORS, first=WHY)
-    assert wrong.form.errors == {"first": "The first one has to be on as well."}
+    assert wrong.form.errors == {"first": "This pack is off. Tick it above, or start with another one."}
     assert [field.value for field in wrong.form.fields] == [DOORS, WHY]
 
 
@@ -134,10 +134,10 @@ async def test_a_pack_that_comes_later_is_off_for_a_team_that_has_chosen(people:
 async def test_looking_through_a_pack(people: Everyone) -> None:
     """A page has five questions, each with its state and a button."""
     page = await of_a_pack(await look(people), "Why")
-    assert page.text.count("— to come [Choose]") == 5
+    assert page.text.count("— not asked yet [Show]") == 5
     second = await page.press("More")
     third = await second.press("More")
-    assert third.text.count("[Choose]") == 2
+    assert third.text.count("[Show]") == 2
     assert "[More]" not in third.text
     assert "Questions to talk about" in (await third.press("All packs")).text
 
@@ -146,11 +146,11 @@ async def test_muting_and_unmuting(people: Everyone, clock: Clock) -> None:
     """A muted question is skipped until somebody unmutes it."""
     page = await of_a_pack(await look(people), "Every voice")
     muted = await (await chosen(page)).press("Mute")
-    assert muted.text == "Muted: this question is not asked here again.\n[Undo]"
+    assert muted.text == "Muted. I won't ask this question here again.\n[Undo]"
     one = await chosen(await of_a_pack(await look(people), "Every voice"))
     assert "muted" in one.text
     assert await drawn(people, clock) == [text_of("every-voice:rarely-asked")]
-    assert "comes again in its turn" in (await muted.press("Undo")).text
+    assert "ask this question again" in (await muted.press("Undo")).text
     assert "[Mute]" in (await chosen(await of_a_pack(await look(people), "Every voice"))).text
 
 
@@ -159,7 +159,7 @@ async def test_muting_from_the_post_itself(people: Everyone, recorder: Recorder,
     await look(people)
     await drawn(people, clock)
     card = recorder.last()[1].post.card
-    mute = next(button.command for button in card.menu if button.label == "Mute this one")
+    mute = next(button.command for button in card.menu if button.label == "Mute this question")
     got = await people.ben.does(mute)
     assert isinstance(got.answer, Reply)
     assert not got.answer.replaces
@@ -171,7 +171,7 @@ async def test_a_wish_comes_next_and_then_the_rotation_goes_on(people: Everyone,
     packs = await look(people)
     await (await packs.press("Choose packs")).fill(packs=DOORS, first=DOORS)
     page = await of_a_pack(packs, "Why")
-    assert (await (await chosen(page, 3)).press("Ask it next")).text == "It comes next."
+    assert (await (await chosen(page, 3)).press("Ask it next")).text == "I'll ask it next."
     clock.forward(minutes=1)
     await (await chosen(page, 1)).press("Ask it next")
     assert await drawn(people, clock, 3) == [
@@ -198,9 +198,11 @@ async def test_suggesting_a_question(people: Everyone, clock: Clock) -> None:
     """It is in the rotation at once and can be wished for right there."""
     form = await (await look(people)).press("Suggest a question")
     got = await form.fill(text="  Who fed the cat?  ", sort="prompt")
-    assert got.text == "It's in the pack of #lantern now, and comes in its turn.\n[Undo] [Ask it next]"
+    assert got.text == (
+        "Added to your team's own questions in #lantern. I'll ask it when its turn comes.\n[Undo] [Ask it next]"
+    )
     await form.fill(text="Who fed the cat?", sort="prompt")
-    assert "Your own · 1 of 1 to come" in (await people.ben.does(Packs(team="1"))).text
+    assert "Your own questions · 0 of 1 asked" in (await people.ben.does(Packs(team="1"))).text
     assert "Who fed the cat?" in await drawn(people, clock, 9)
     await got.press("Ask it next")
     assert await drawn(people, clock) == ["Who fed the cat?"]
@@ -210,7 +212,7 @@ async def test_a_suggestion_that_is_too_long_stays_in_the_form(people: Everyone)
     """No typed text is lost."""
     form = await (await look(people)).press("Suggest a question")
     wrong = await form.fill(text="why " * 200, sort="retro")
-    assert wrong.form.errors == {"text": "A question holds up to 600 characters; this has 799."}
+    assert wrong.form.errors == {"text": "That's 799 characters, and a question can have 600."}
     assert wrong.form.fields[0].value == "why " * 200
     assert wrong.form.fields[1].value == "retro"
 
@@ -224,11 +226,11 @@ async def test_only_who_suggested_it_or_an_admin_removes_it(people: Everyone) ->
         return await form.fill(text=f"What did {by.origin.person_name} see?", sort="prompt")
 
     bens, meis = await suggested(people.ben), await suggested(people.mei)
-    assert "You can mute it" in (await people.mei.does(bens.button("Undo"))).text
-    assert (await meis.press("Undo")).text == "The question is removed."
-    assert (await people.ana.does(bens.button("Undo"))).text == "The question is removed."
-    assert "not in the bank any more" in (await bens.press("Ask it next")).text
-    assert "Your own · 0 of 0" in (await people.ben.does(Packs(team="1"))).text
+    assert "you can mute it" in (await people.mei.does(bens.button("Undo"))).text
+    assert (await meis.press("Undo")).text == "Question removed."
+    assert (await people.ana.does(bens.button("Undo"))).text == "Question removed."
+    assert "isn't here any more" in (await bens.press("Ask it next")).text
+    assert "Your own questions · 0 of 0" in (await people.ben.does(Packs(team="1"))).text
 
 
 async def test_nothing_left_to_ask(people: Everyone) -> None:
@@ -237,5 +239,6 @@ async def test_nothing_left_to_ask(people: Everyone) -> None:
     await (await packs.press("Choose packs")).fill(packs="own", first="own")
     refused = await people.ana.does(AskNow("1"))
     assert (
-        refused.text == "All your packs are off, or every question is muted. You can write one of your own."
+        refused.text
+        == "I've no question left: all packs are off, or all questions muted. You can write your own."
     )

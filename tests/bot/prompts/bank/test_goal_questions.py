@@ -95,7 +95,7 @@ async def test_with_one_they_are_in_the_list_and_quote_it(people: Everyone, bot:
     await with_goal(people, clock)
     assert pack_keys(bot)[-2:] == ["straight-line", "own"]
     packs = await people.ana.does(Packs(team="1"))
-    assert "The straight line · 7 of 7 to come" in packs.text
+    assert "The straight line · 0 of 7 asked" in packs.text
     assert f"“{LINE}”" in (await people.ana.does(OneQuestion(STRAIGHT, "1"))).text
     message = await asks(people.ana, "prompt", pack="straight-line")
     assert f"“{LINE}”" in await people.ana.sees(message)

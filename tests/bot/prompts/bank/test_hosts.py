@@ -14,7 +14,7 @@ WEEK = timedelta(weeks=1)
 
 
 async def begun(people: Everyone) -> None:
-    """Start the questions of Ana's team on a Monday morning; the first comes on Tuesday at ten."""
+    """Turn on questions of Ana's team on a Monday morning; the first comes on Tuesday at ten."""
     await people.ana.types("ours")
     await people.ana.does(Start("1"))
 
@@ -39,7 +39,9 @@ async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Cloc
     """The button is there once somebody volunteers. The card says who picked, and mentions nobody."""
     await begun(people)
     [got] = await volunteers(people, "mei")
-    assert got.text == "You are among the hosts: Mei. It is your turn already.\n[Pick the next question]"
+    assert got.text == (
+        "You're a host now. Hosts take turns picking the question: Mei. It's your turn.\n[Pick the next question]"
+    )
     form = await got.press("Pick the next question")
     three, own, how = form.form.fields
     assert len(three.options) == 3
@@ -48,13 +50,12 @@ async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Cloc
     picked = await form.fill(question=three.options[2].value, form="plain")
     text = form.form.intro.split("\n")[2].removeprefix("3. ")
     assert picked.text == (
-        "It is picked, and comes in #lantern at its time with your name as its host."
-        f"\n“{text}”\n[Undo] [Pick another]"
+        f"Picked. I'll ask it next in #lantern, and say that you picked it.\n“{text}”\n[Undo] [Pick another]"
     )
     assert (own.required, how.value) == (False, "plain")
     await until(bot, clock, clock.now + timedelta(days=2))
     [card] = prompts(people)
-    assert card.startswith(f"A question for us\n“{text}”\nPicked by Mei\nReplies here are kept")
+    assert card.startswith(f"A question for us\n“{text}”\nPicked by Mei\nReplies here are saved")
     assert rows(bot, Pick) == []
 
 
@@ -72,7 +73,7 @@ async def test_in_one_s_own_words_and_in_any_form(people: Everyone, bot: Bot, cl
     assert "Picked by Mei" in card
     for who in (people.ana, people.ben):
         await press(who, message(people), "I'm in")
-    assert "Whoever asked" in (await press(people.ana, message(people), "Close the round")).text
+    assert "Only the person who asked" in (await press(people.ana, message(people), "Close the round")).text
     assert "The round is closed." in (await press(people.mei, message(people), "Close the round")).text
 
 
@@ -85,19 +86,19 @@ async def test_the_card_names_the_next_host_who_alone_can_pick(
     await until(bot, clock, clock.now + timedelta(days=2))
     [first] = prompts(people)
     assert "Picked by" not in first
-    assert "Next week's host is Mei.\n[Answer] [Pick the next question]" in first
+    assert "Mei picks next week's question.\n[Answer] [Pick the next question]" in first
     refused = await press(people.ben, message(people), "Pick the next question")
-    assert refused.text.startswith("Mei hosts next and picks the question.")
+    assert refused.text.startswith("Mei picks the next question.")
     form = await press(people.mei, message(people), "Pick the next question")
     await form.fill(text="What did you see?", form="plain")
     assert "Mei has picked the next question.\n[Answer]\n" in await people.mei.sees(message(people))
     await until(bot, clock, clock.now + WEEK)
     first, second = prompts(people)
     assert "“What did you see?”\nPicked by Mei\n" in second
-    assert "Next week's host is Ben." in second
+    assert "Ben picks next week's question." in second
     assert "host" not in first
     late = await form.fill(text="One more", form="plain")
-    assert late.text.startswith("Ben hosts next and picks the question.")
+    assert late.text.startswith("Ben picks the next question.")
     assert late.text.endswith("“One more”")
 
 
@@ -114,10 +115,10 @@ async def test_one_can_stop_hosting(people: Everyone, bot: Bot, clock: Clock) ->
     await begun(people)
     await volunteers(people, "ben", "mei")
     schedule = await people.mei.types("schedule")
-    assert "The question is picked in turn by Ben, Mei\n" in schedule.text
+    assert "They take turns picking the question: Ben, Mei\n" in schedule.text
     await until(bot, clock, clock.now + timedelta(days=2))
-    assert (await schedule.press("No longer host")).text == "You are not among the hosts any more."
-    assert "Next week's host is Ben." in await people.ben.sees(message(people))
+    assert (await schedule.press("Stop hosting")).text == "You're no longer a host."
+    assert "Ben picks next week's question." in await people.ben.sees(message(people))
     assert "[I'd like to host]" in (await people.mei.types("schedule")).text
 
 
@@ -128,7 +129,7 @@ async def test_the_line_about_the_next_host_follows_the_schedule(
     await begun(people)
     [got] = await volunteers(people, "mei")
     await until(bot, clock, clock.now + timedelta(days=2))
-    line, button = "Next week's host is Mei.", "[Pick the next question]"
+    line, button = "Mei picks next week's question.", "[Pick the next question]"
     for changed, there_now in (
         ({"state": "off"}, False),
         ({"state": "on"}, True),
@@ -136,13 +137,13 @@ async def test_the_line_about_the_next_host_follows_the_schedule(
         ({"until": ""}, True),
         ({"every": "2"}, True),
     ):
-        form = await (await people.ana.types("schedule")).press("Change the question")
+        form = await (await people.ana.types("schedule")).press("Question schedule")
         await form.fill(**changed)
         card = await people.ben.sees(message(people))
         assert (button in card) is there_now, changed
         assert (line in card) is (there_now and "every" not in changed), changed
-    assert "The next host is Mei." in await people.ben.sees(message(people))
-    form = await (await people.ana.types("schedule")).press("Change the question")
+    assert "Mei picks the next question." in await people.ben.sees(message(people))
+    form = await (await people.ana.types("schedule")).press("Question schedule")
     await form.fill(state="off")
     await (await got.press("Pick the next question")).fill(text="What did you see?", form="plain")
     assert "has picked" not in await people.ben.sees(message(people))
@@ -167,7 +168,7 @@ async def test_a_form_without_a_choice(people: Everyone) -> None:
     empty = await form.fill(form="plain")
     assert empty.form.errors == {"text": "Choose one above, or write your own here."}
     long = await (await got.press("Pick the next question")).fill(text="why " * 200, form="plain")
-    assert "holds up to 600" in long.form.errors["text"]
+    assert "a question can have 600" in long.form.errors["text"]
     assert long.form.fields[1].value == "why " * 200
 
 
@@ -175,7 +176,7 @@ async def test_while_the_questions_are_off(people: Everyone, bot: Bot, clock: Cl
     """The reply says so, and the pick is saved until they start."""
     await people.ana.types("ours")
     [got] = await volunteers(people, "mei")
-    assert "The weekly questions are off for now" in got.text
+    assert "Questions are off right now" in got.text
     await (await got.press("Pick the next question")).fill(text="What did you see?", form="plain")
     await until(bot, clock, clock.now + WEEK)
     assert prompts(people) == []

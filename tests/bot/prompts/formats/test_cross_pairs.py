@@ -40,13 +40,11 @@ async def test_a_craft_is_asked_once_and_changed_in_me(people: Everyone, bot: Bo
     """The next time, one tap is enough."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     said = await joins(people.ben, message, "  wood   work ")
-    assert said.startswith("You've joined in #lantern, as wood work; /aha me changes that.")
+    assert said.startswith("You're in, as wood work.")
     other = await asks(people.ana, "cross_pair", QUESTION)
-    assert (await press(people.ben, other, "I'm in")).text.startswith(
-        "You've joined in #lantern, as wood work;"
-    )
+    assert (await press(people.ben, other, "I'm in")).text.startswith("You're in, as wood work.")
     form = await people.ben.types("me")
-    assert form.form.fields[-1].value == "wood work"
+    assert "wood work" in {field.value for field in form.form.fields if field.name == "craft"}
     assert "Your craft: code." in (await form.fill(craft="code")).text
     assert "Your craft" not in (await (await people.ben.types("me")).fill(craft="")).text
     assert {row.craft for row in rows(bot, Row)} == {""}
@@ -76,10 +74,10 @@ async def test_one_joint_reply_that_either_changes(people: Everyone, bot: Bot) -
     message = await paired(people)
     assert "Together: Ana (design) and Ben (code)\n[Answer together]" in await people.ana.sees(message)
     form = await press(people.ben, message, "Answer together")
-    assert form.form.intro == f"{QUESTION}\n\nYou answer with Ana (design)."
+    assert form.form.intro == f"{QUESTION}\n\nYou're answering with Ana (design)."
     got = await form.fill(text="The reasons")
     assert got.text.startswith(
-        "Your joint answer is under the question in #lantern. Ana (design) can change it as well."
+        "Your joint answer is under the question in #lantern. Ana (design) can change it too."
     )
     assert "“The reasons” — Ana (design) and Ben (code)" in await people.ana.sees(message)
     changed = await press(people.ana, message, "Answer together")
@@ -91,7 +89,7 @@ async def test_one_joint_reply_that_either_changes(people: Everyone, bot: Bot) -
     assert "“The reasons, and the doubts” — Ana (design) and Ben (code)" in await people.ana.sees(message)
     await got.press("Undo")
     assert "reasons" not in await people.ana.sees(message)
-    assert "taken back already" in (await got.press("Undo")).text
+    assert "removed already" in (await got.press("Undo")).text
 
 
 async def test_two_who_write_at_once_lose_nothing(people: Everyone, bot: Bot) -> None:
@@ -101,11 +99,11 @@ async def test_two_who_write_at_once_lose_nothing(people: Everyone, bot: Bot) ->
     await bens.fill(text="The reasons")
     got = await anas.fill(text="The doubts")
     assert got.text == (
-        "Ben (code) changed your joint answer while you wrote. Both texts are here, and yours is not kept yet.\n"
-        "“The reasons” — what stands there now\n“The doubts” — what you wrote\n[Put them together]"
+        "Ben (code) changed your joint answer while you were writing. Here are both. Yours isn't saved yet.\n"
+        "“The reasons” — what's there now\n“The doubts” — what you wrote\n[Combine both]"
     )
     assert [answer.text for answer in rows(bot, Answer)] == ["The reasons"]
-    form = await got.press("Put them together")
+    form = await got.press("Combine both")
     assert form.form.fields[0].value == "The reasons"
     await form.fill(text="The reasons and the doubts")
     assert [answer.text for answer in rows(bot, Answer)] == ["The reasons and the doubts"]
@@ -118,11 +116,11 @@ async def test_an_odd_one_joins_a_pair(people: Everyone, bot: Bot, clock: Clock)
     await joins(people.ben, message, "Design ")
     await joins(people.mei, message, "code")
     await until(bot, clock, clock.now + DAY)
-    assert "Together: Ana (design) and Ben (Design) and Mei (code)" in shown(people, message)
+    assert "Together: Ana (design), Ben (Design) and Mei (code)" in shown(people, message)
     await (await press(people.mei, message, "Answer together")).fill(text="The reasons")
     await until(bot, clock, clock.now + 7 * DAY)
     text = shown(people, message)
-    assert "Three of you were heard.\n“The reasons” — Ana (design) and Ben (Design) and Mei (code)" in text
+    assert "Three people answered.\n“The reasons” — Ana (design), Ben (Design) and Mei (code)" in text
     assert "Together" not in text
     assert "[Answer" not in text
 
@@ -133,7 +131,7 @@ async def test_one_craft_makes_no_pair(people: Everyone, bot: Bot, clock: Clock)
     await joins(people.ana, message, "design")
     await joins(people.ben, message, "design")
     said = (await press(people.ana, message, "Close the round")).text
-    assert said == "Everyone who is in names the same craft so far. A pair needs two of them."
+    assert said == "Everyone in so far has the same craft. A pair needs two different ones."
     await until(bot, clock, clock.now + 2 * DAY)
     assert "[I'm in]" in shown(people, message)
     await until(bot, clock, clock.now + 5 * DAY)
@@ -145,12 +143,12 @@ async def test_whoever_is_in_no_pair(people: Everyone, bot: Bot) -> None:
     """A press gets a sentence, before and after the pairs are made."""
     message = await asks(people.ana, "cross_pair", QUESTION)
     at = str(next(posting.id for posting in rows(bot, Posting) if posting.form == "cross_pair"))
-    assert "The pairs are not made yet." in (await people.noor.does(AnswerTogether(at, "1"))).text
+    assert "There are no pairs yet." in (await people.noor.does(AnswerTogether(at, "1"))).text
     await joins(people.ana, message, "design")
     await joins(people.ben, message, "code")
     await press(people.ana, message, "Close the round")
     got = await people.noor.does(AnswerTogether(at, "1", "", "Mine"))
-    assert got.text == "The pairs were made before you were in. What they answer stands on the card.\n“Mine”"
+    assert got.text == "You weren't in when I made the pairs. Their answers will be on the card.\n“Mine”"
     assert len(rows(bot, Participant)) == 2
 
 

@@ -40,10 +40,10 @@ async def test_the_form_offers_them_all(people: Everyone) -> None:
     """They are listed beside the three plain sorts of question and the season of one."""
     options = {one.label for one in (await people.ana.types("ask")).form.fields[1].options}
     assert {
-        "A question to talk about", "A retro", "A retro, answered without names",
-        "A grey area: what is undecided", "What each brings: a line about a teammate",
-        "A cross pair: two crafts, one joint reply", "Park it: ten minutes to clear one's head first",
-        "An aha first: two minutes, then read together", "A season: only this one, for four to eight weeks",
+        "A question to talk about", "A retro question", "A retro question with anonymous answers",
+        "Grey area: name what's undecided, solve it tomorrow", "What each of us brings: a line about a teammate",
+        "Cross pair: two people of different crafts answer together", "Park it first: ten minutes to clear your head",
+        "Aha first: write for two minutes, then read together", "Season: only this question, for four to eight weeks",
     } == options  # fmt: skip
 
 
@@ -56,10 +56,10 @@ async def test_without_words_it_draws_one_of_its_own(people: Everyone, bot: Bot,
     keys = {posting.question for posting in plain}
     assert len(keys) == 2
     assert keys <= {question.key for question in load_form_packs()[form].questions}
-    assert "[Mute this one]" in shown(people, first)
+    assert "[Mute this question]" in shown(people, first)
     assert (
-        "comes again in its turn"
-        in (await (await press(people.ben, second, "Mute this one")).press("Undo")).text
+        "ask this question again"
+        in (await (await press(people.ben, second, "Mute this question")).press("Undo")).text
     )
     await asks(people.ana, "prompt")
     packs = [posting.question.partition(":")[0] for posting in rows(bot, Posting) if posting.form == ""]
@@ -83,25 +83,25 @@ async def test_a_grey_area_asks_for_no_solutions_on_the_first_day(
     """Then it also takes ways out, listed separately. One person may give both."""
     message = await asks(people.ana, "grey_area", QUESTION)
     assert shown(people, message).startswith(
-        f"A grey area\n“{QUESTION}” — Ana\nOnly what is undecided, please: solutions are for tomorrow. "
-        "Replies here are kept as answers\n[Answer]"
+        f"A grey area\n“{QUESTION}” — Ana\nJust what's undecided for now. Solutions tomorrow. "
+        "Replies here are saved as answers\n[Answer]"
     )
     await (await press(people.ben, message, "Answer")).fill(text="Nobody knows who still has it")
     await people.mei.does(ReplyWritten("m-mei", "I do"), thread=message)
-    assert "· 2 heard\n“Nobody knows who still has it” — Ben\n[Answer]" in await people.ben.sees(message)
+    assert "· 2 answered\n“Nobody knows who still has it” — Ben\n[Answer]" in await people.ben.sees(message)
     await until(bot, clock, clock.now + timedelta(hours=23, minutes=59))
     assert "Ways out" not in shown(people, message)
     await until(bot, clock, clock.now + timedelta(minutes=2))
-    assert "Ways out are welcome now." in shown(people, message)
+    assert "Now for the ways out." in shown(people, message)
     form = await press(people.ben, message, "Answer")
-    assert "A way out, as you see it." in form.form.intro
+    assert "What could be a way out?" in form.form.intro
     assert form.form.fields[0].value == ""
     await form.fill(text="Ask the ten who wrote to us")
     assert (
         "\nHow we see it\n“Nobody knows who still has it” — Ben\n"
         "\nWays out\n“Ask the ten who wrote to us” — Ben\n[Answer]"
     ) in await people.ben.sees(message)
-    assert "2 heard" in shown(people, message)
+    assert "2 answered" in shown(people, message)
 
 
 async def test_all_of_a_grey_area_can_be_read(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -111,23 +111,25 @@ async def test_all_of_a_grey_area_can_be_read(people: Everyone, bot: Bot, clock:
     await until(bot, clock, clock.now + timedelta(days=1))
     await (await press(people.ben, message, "Answer")).fill(text="A way")
     read = (await press(people.mei, message, "All answers")).text
-    assert "— Ben · how we see it" in read
-    assert "“A way” — Ben · ways out" in read
+    assert "— Ben · How we see it" in read
+    assert "“A way” — Ben · Ways out" in read
 
 
 async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bot, clock: Clock) -> None:
     """For two minutes the answers are nowhere visible. Then all are shown."""
     message = await asks(people.ana, "aha_first", QUESTION)
-    assert shown(people, message).startswith(f"Two minutes, then we read them together\n“{QUESTION}” — Ana\n")
+    assert shown(people, message).startswith(
+        f"Two minutes to write, then we read together\n“{QUESTION}” — Ana\n"
+    )
     got = await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
     assert got.text == (
-        "Your answer is saved in #lantern. We read them together when the two minutes are over.\n[Undo]"
+        "Your answer is saved in #lantern. We'll read them together when the two minutes are over.\n[Undo]"
     )
     again = await press(people.ben, message, "Answer")
     assert again.form.fields[0].value == "The old one is faster"
     await again.fill(text="The old one is calmer")
     await (await press(people.mei, message, "Answer")).fill(text="Nobody asked them")
-    assert "· 2 in\n[Answer]" in await people.ben.sees(message)
+    assert "· 2 answered\n[Answer]" in await people.ben.sees(message)
     clock.forward(seconds=119)
     await bot.tick()
     everywhere = [shown(people, message), exported(bot), (await people.ana.types("recap")).text]
@@ -137,11 +139,11 @@ async def test_an_aha_first_opens_all_answers_together(people: Everyone, bot: Bo
     await bot.tick()
     text = shown(people, message)
     assert text.startswith("What we saw first\n")
-    assert "· 2 heard\n“The old one is calmer” — Ben\n“Nobody asked them” — Mei\n[Answer]" in text
+    assert "· 2 answered\n“The old one is calmer” — Ben\n“Nobody asked them” — Mei\n[Answer]" in text
     assert rows(bot, Participant) == []
     late = await (await press(people.noor, message, "Answer")).fill(text="Me too")
     assert "is under the question in #lantern" in late.text
-    assert "· 3 heard" in await people.noor.sees(message)
+    assert "· 3 answered" in await people.noor.sees(message)
 
 
 async def test_who_is_never_kept_by_others_answers_all_the_same(
@@ -218,12 +220,12 @@ async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     """A parked text is given back once, after the question opens, and is deleted then."""
     message = await asks(people.ana, "park_it", QUESTION)
     assert shown(people, message) == (
-        "Park it first\nIn ten minutes a question opens here. Until then, park what is on your mind: nobody else "
-        "sees it, and you get it back\n[Park it]\n[Suggest a question]"
+        "Park it first\nA question opens here in ten minutes. Until then, park what's on your mind. "
+        "Only you can see it, and you get it back\n[Park it]\n[Suggest a question]"
     )
     got = await (await press(people.ben, message, "Park it")).fill(text="The dentist at four")
     assert got.text == (
-        "Parked in #lantern. Nobody else sees it. It waits for you here and on the card, for a day.\n[Undo]"
+        "Parked. Only you can see it. You can get it back here or on the card in #lantern, for a day.\n[Undo]"
     )
     form = await press(people.ben, message, "Park it")
     assert form.form.fields[0].value == "The dentist at four"
@@ -233,17 +235,20 @@ async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert "opens in a few minutes" in (await people.mei.does(GiveAnswer(at, "1"))).text
     clock.forward(minutes=10)
     await bot.tick()
-    assert shown(people, message).startswith(f"A question for us\n“{QUESTION}” — Ana\nReplies here are kept")
-    assert "[Answer] [Give it back]" in shown(people, message)
+    assert shown(people, message).startswith(f"A question for us\n“{QUESTION}” — Ana\nReplies here are saved")
+    assert "[Answer] [Show what I parked]" in shown(people, message)
     assert "dentist" not in shown(people, message) + exported(bot)
     late = await form.fill(text="And the bins")
-    assert late.text == "The question is open now, so nothing more is parked here.\n“And the bins”"
-    assert "Nothing of yours is parked" in (await press(people.mei, message, "Give it back")).text
-    back = await press(people.ben, message, "Give it back")
-    assert back.text == "Here is what you parked:\n“The dentist at four”\nIt is not kept here any more."
+    assert late.text == "The question is open now, so you can't park anything more.\n“And the bins”"
+    assert (
+        "There's nothing here that you parked"
+        in (await press(people.mei, message, "Show what I parked")).text
+    )
+    back = await press(people.ben, message, "Show what I parked")
+    assert back.text == "Here's what you parked:\n“The dentist at four”\nI've deleted it here now."
     assert rows(bot, Participant) == []
-    assert "[Give it back]" not in await people.ben.sees(message)
-    assert "Nothing of yours" in (await people.ben.does(GiveBack(at, "1"))).text
+    assert "[Show what I parked]" not in await people.ben.sees(message)
+    assert "There's nothing here that you parked" in (await people.ben.does(GiveBack(at, "1"))).text
 
 
 async def test_what_nobody_takes_back_is_gone_after_a_day(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -253,10 +258,12 @@ async def test_what_nobody_takes_back_is_gone_after_a_day(people: Everyone, bot:
     await until(bot, clock, clock.now + timedelta(hours=23, minutes=59))
     assert rows(bot, Participant)[0].text == "The dentist at four"
     await asks(people.ana, "prompt", "What else?")
-    assert shown(people, message).endswith("This question has closed.\n[Give it back]\n[Suggest a question]")
+    assert shown(people, message).endswith(
+        "This question has closed.\n[Show what I parked]\n[Suggest a question]"
+    )
     await until(bot, clock, clock.now + timedelta(minutes=1))
     assert rows(bot, Participant) == []
-    assert "[Give it back]" not in shown(people, message)
+    assert "[Show what I parked]" not in shown(people, message)
 
 
 async def test_park_it_asks_what_it_draws(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -279,11 +286,11 @@ async def test_taken_back_while_something_is_parked_or_sealed(
         message, _ = there(people.ana).last()
         form = await press(people.ben, message, label)
         await form.fill(text="Something")
-        assert (await got.press("Undo")).text == "Your question is taken back."
+        assert (await got.press("Undo")).text == "The question is taken back."
         assert "“Something”" in (await form.fill(text="Something")).text
         if sort == "park_it":
             clock.forward(hours=1)
-            returned = await press(people.ben, message, "Give it back")
+            returned = await press(people.ben, message, "Show what I parked")
             assert "“Something”" in returned.text
         assert rows(bot, Participant) == []
         await bot.tick()
@@ -298,7 +305,7 @@ async def test_parked_under_a_question_that_was_taken_back(people: Everyone, bot
     await (await press(people.ben, message, "Park it")).fill(text="Something")
     await got.press("Undo")
     await until(bot, clock, clock.now + timedelta(hours=23))
-    assert "[Give it back]" in shown(people, message)
+    assert "[Show what I parked]" in shown(people, message)
     await until(bot, clock, clock.now + timedelta(hours=2))
     assert shown(people, message) == "This question was taken back."
     assert rows(bot, Participant) == []
@@ -309,7 +316,7 @@ async def test_a_button_that_belongs_elsewhere(people: Everyone, command: object
     """It gets one sentence and has no effect."""
     await people.ana.types(f"ask {QUESTION}")
     assert (await people.ben.does(command)).text in (
-        "That button belongs to another question.", "That question does not belong to this channel.",
+        "That button belongs to another question.", "That question isn't from this channel.",
     )  # fmt: skip
 
 
@@ -322,5 +329,5 @@ async def test_nothing_parked_is_left_in_the_file(
     await (await press(people.ben, message, "Park it")).fill(text="xyzzy-dentist")
     clock.forward(minutes=10)
     await bot.tick()
-    await press(people.ben, message, "Give it back")
+    await press(people.ben, message, "Show what I parked")
     assert b"xyzzy-dentist" not in in_the_file(database)

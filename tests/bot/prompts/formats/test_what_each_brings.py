@@ -62,16 +62,13 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
     """Everyone is covered, nobody twice, and no line is readable before all are written."""
     message = await round_of(people, *everyone(people))
     assert shown(people, message) == (
-        f"What each of us brings\n“{QUESTION}” — Ana\nTap “I'm in”: everyone in it gets one teammate to write a "
-        "line about, and all lines are read out together. The round closes after a day\nIn: Ana, Ben, Mei, Noor\n"
+        f"What each of us brings\n“{QUESTION}” — Ana\nTap “I'm in” and you get one teammate to write a "
+        "line about. All lines appear together. The round closes after a day\nIn: Ana, Ben, Mei, Noor\n"
         "[I'm in] [Close the round]"
     )
     closed = await press(people.ana, message, "Close the round")
-    assert (
-        closed.text
-        == "The round is closed. Each of the four sees under “Write my line” whom theirs is about."
-    )
-    assert "sees whom by the button" in await people.ana.sees(message)
+    assert closed.text == "The round is closed. Everyone in it can tap “Write my line” to see who they got."
+    assert "to see who you got" in await people.ana.sees(message)
     assert "Ben" not in shown(people, message)
     names = {one.origin.person_name: await whom(one, message) for one in everyone(people)}
     assert sorted(names) == sorted(names.values()) == ["Ana", "Ben", "Mei", "Noor"]
@@ -86,7 +83,7 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert "by Ben" not in shown(people, message) + out.getvalue() + (await people.ana.types("recap")).text
     assert "all of them are read out on the card now" in await writes(people.noor, message, "by Noor")
     text = await people.ana.sees(message)
-    assert "Four of you were heard." in text
+    assert "Four people answered." in text
     words = {one.origin.person_name: f"by {one.origin.person_name}" for one in everyone(people)}
     words["Ben"] = "by Ben, in better words"
     lines = [f"“{words[one]}” — {one} about {other}" for one, other in names.items()]
@@ -113,25 +110,25 @@ async def test_what_nobody_wrote_stays_open_to_anyone(people: Everyone, bot: Bot
     await writes(people.ana, message, "Her calm")
     await writes(people.ben, message, "A second look")
     await until(bot, clock, clock.now + 2 * DAY - timedelta(minutes=1))
-    assert "read out here together" in shown(people, message)
+    assert "All lines appear here together" in shown(people, message)
     await until(bot, clock, clock.now + timedelta(minutes=1))
     text = shown(people, message)
-    assert "Two of you were heard." in text
-    assert f"A line for {names['Mei']} is still free.\n[Write it]" in text
+    assert "Two people answered." in text
+    assert f"Nobody has written about {names['Mei']} yet. Anyone can.\n[Write a line]" in text
     assert "Mei about" not in text
     owed = next(one for one in everyone(people) if one.origin.person_name == names["Mei"])
-    assert "no line left for you" in (await press(owed, message, "Write it")).text
-    form = await press(people.noor, message, "Write it")
+    assert "no line left for you" in (await press(owed, message, "Write a line")).text
+    form = await press(people.noor, message, "Write a line")
     assert form.form.fields[0].label == f"Your line about {names['Mei']}"
     done = await form.fill(text="The keys to everything")
-    assert done.text == f"Your line about {names['Mei']} is with the others in #lantern.\n[Undo]"
+    assert done.text == f"Your line about {names['Mei']} is on the card in #lantern.\n[Undo]"
     assert f"“The keys to everything” — Noor about {names['Mei']}" in await people.noor.sees(message)
-    assert "still free" not in shown(people, message)
-    assert "Three of you were heard." in shown(people, message)
+    assert "Anyone can." not in shown(people, message)
+    assert "Three people answered." in shown(people, message)
     said = await late.fill(text="Too late, and not lost")
-    assert said.text == "That line is not free any more. Here are your words.\n“Too late, and not lost”"
+    assert said.text == "That line isn't open any more. Here's what you wrote.\n“Too late, and not lost”"
     await done.press("Undo")
-    assert "still free" in await people.noor.sees(message)
+    assert "Anyone can." in await people.noor.sees(message)
     assert "is with the others" in (await late.fill(text="Too late, and not lost")).text
     assert "— Mei about" in await people.mei.sees(message)
 
@@ -141,16 +138,16 @@ async def test_one_chooses_where_several_lines_are_free(people: Everyone, bot: B
     message = await round_of(people, *everyone(people))
     await press(people.ana, message, "Close the round")
     await until(bot, clock, clock.now + 2 * DAY)
-    assert "Lines for Ana, Ben, Mei and Noor are still free." in shown(people, message)
-    form = await press(people.ben, message, "Write it")
+    assert "Nobody has written about Ana, Ben, Mei and Noor yet. Anyone can." in shown(people, message)
+    form = await press(people.ben, message, "Write a line")
     assert [option.label for option in form.form.fields[0].options] == ["Ana", "Mei", "Noor"]
     mei = form.form.fields[0].options[1].value
-    assert "about Mei is with the others" in (await form.fill(about=mei, text="Her questions")).text
+    assert "about Mei is on the card" in (await form.fill(about=mei, text="Her questions")).text
     again = await people.ana.does(WriteFreeLine(at(bot), "1", mei, "Mine as well"))
-    assert again.text == "That line is not free any more. Here are your words.\n“Mine as well”"
+    assert again.text == "That line isn't open any more. Here's what you wrote.\n“Mine as well”"
     assert "not free" in (await people.mei.does(WriteFreeLine(at(bot), "1", "999", "Nobody"))).text
-    assert "Lines for Ana, Ben and Noor are still free." in await people.ben.sees(message)
-    assert "One of you was heard." in shown(people, message)
+    assert "Nobody has written about Ana, Ben and Noor yet. Anyone can." in await people.ben.sees(message)
+    assert "One person answered." in shown(people, message)
 
 
 async def test_after_a_day_it_closes_by_itself_with_three(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -171,7 +168,7 @@ async def test_after_a_day_it_closes_by_itself_with_three(people: Everyone, bot:
     assert rows(bot, Answer) == []
 
 
-@pytest.mark.parametrize(("number", "said"), [(0, "Nobody is in so far"), (1, "One is in so far")])
+@pytest.mark.parametrize(("number", "said"), [(0, "Nobody is in yet"), (1, "Only one person is in so far")])
 async def test_a_team_of_one(people: Everyone, number: int, said: str) -> None:
     """A round needs two people, so it stays open."""
     message = await round_of(people, *everyone(people)[:number])
@@ -189,12 +186,15 @@ async def test_two_are_enough_for_whoever_asked(people: Everyone) -> None:
 async def test_only_whoever_asked_closes_it_and_once(people: Everyone, bot: Bot) -> None:
     """The second of two simultaneous presses finds it closed, with the same circle."""
     message = await round_of(people, *everyone(people))
-    assert "Whoever asked closes the round." in (await press(people.ben, message, "Close the round")).text
+    assert (
+        "Only the person who asked can close it."
+        in (await press(people.ben, message, "Close the round")).text
+    )
     await people.ana.does(CloseRound(at(bot), "1"))
     before = [(one.person_id, one.about_id) for one in rows(bot, Participant)]
-    assert "closed already" in (await people.ana.does(CloseRound(at(bot), "1"))).text
-    assert "closed already" in (await people.ben.does(ImIn(at(bot), "1"))).text
-    assert "closed already" in (await people.ben.does(NotThisTime(at(bot), "1"))).text
+    assert "This round is closed" in (await people.ana.does(CloseRound(at(bot), "1"))).text
+    assert "This round is closed" in (await people.ben.does(ImIn(at(bot), "1"))).text
+    assert "This round is closed" in (await people.ben.does(NotThisTime(at(bot), "1"))).text
     assert before == [(one.person_id, one.about_id) for one in rows(bot, Participant)]
 
 
@@ -204,7 +204,7 @@ async def test_in_and_out_again(people: Everyone, bot: Bot) -> None:
     got = await press(people.ben, message, "I'm in")
     await press(people.ben, message, "I'm in")
     assert "In: Ana, Ben\n" in await people.ben.sees(message)
-    assert (await got.press("Undo")).text == "You are not in this time."
+    assert (await got.press("Undo")).text == "You're not in this round any more."
     assert "In: Ana\n" in await people.ben.sees(message)
     assert len(rows(bot, Participant)) == 1
 
@@ -216,10 +216,7 @@ async def test_pressed_by_someone_who_is_not_in(people: Everyone, bot: Bot) -> N
     assert early.text.startswith("The round is still open.")
     assert early.text.endswith("“Too early”")
     await press(people.ana, message, "Close the round")
-    assert (
-        "went to those who were in when it closed"
-        in (await press(people.noor, message, "Write my line")).text
-    )
+    assert "weren't in this round when it closed" in (await press(people.noor, message, "Write my line")).text
 
 
 async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone, bot: Bot) -> None:
@@ -227,7 +224,7 @@ async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone
     message = await round_of(people, *everyone(people))
     await (await people.noor.types("me")).fill(keep="never")
     assert (
-        "You chose that nobody else keeps what you write"
+        "You chose that others can't save what you write"
         in (await press(people.noor, message, "I'm in")).text
     )
     await press(people.ben, message, "I'm in")
@@ -239,7 +236,7 @@ async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone
     await writes(people.ana, message, "Her calm")
     assert "the last one" in await writes(people.ben, message, "A second look")
     text = await people.ana.sees(message)
-    assert f"A line for {names['Mei']} is still free." in text
+    assert f"Nobody has written about {names['Mei']} yet. Anyone can." in text
 
 
 async def test_never_chosen_after_writing(people: Everyone, bot: Bot) -> None:
@@ -255,12 +252,12 @@ async def test_never_chosen_after_writing(people: Everyone, bot: Bot) -> None:
     author = next(name for name, about in names.items() if about == "Mei")
     read = {"Ana", "Ben", "Noor"} - {author}
     assert {name for name in names if f"Words of {name}" in text} == read
-    assert f"A line for {names['Mei']} is still free." in text
+    assert f"Nobody has written about {names['Mei']} yet. Anyone can." in text
     everything = "".join(one.text for one in (*rows(bot, Answer), *rows(bot, Participant)))
     assert "Words of Mei" not in everything
     who = next(one for one in everyone(people) if one.origin.person_name == author)
     told = await who.does(WriteLine(at(bot), "1"))
-    assert "Mei left the round before the lines were read out" in told.text
+    assert "Mei left the round before the lines came out" in told.text
 
 
 async def test_one_s_own_line_can_be_taken_back_once_it_is_read(people: Everyone, bot: Bot) -> None:
@@ -271,12 +268,12 @@ async def test_one_s_own_line_can_be_taken_back_once_it_is_read(people: Everyone
     await form.fill(text="His patience")
     await writes(people.ben, message, "Her plans")
     mine = await people.ana.does(WriteLine(at(bot), "1"))
-    assert mine.text == "Your line about Ben is read out on the card in #lantern.\n[Undo]"
-    assert "read out on the card" in (await form.fill(text="His patience")).text
+    assert mine.text == "Your line about Ben is on the card in #lantern.\n[Undo]"
+    assert "is on the card" in (await form.fill(text="His patience")).text
     await mine.press("Undo")
     text = await people.ana.sees(message)
     assert "patience" not in text
-    assert "A line for Ben is still free." in text
+    assert "Nobody has written about Ben yet. Anyone can." in text
     assert "patience" not in "".join(answer.text for answer in rows(bot, Answer))
 
 
@@ -311,7 +308,7 @@ async def test_many_lines_stand_on_one_card_and_the_rest_in_pages(
     assert text.count(" about P") == 12
     page = await press(people.ana, message, "All answers")
     read = page.text
-    while "[Read on]" in page.text:
-        page = await page.press("Read on")
+    while "[Read more]" in page.text:
+        page = await page.press("Read more")
         read += page.text
     assert read.count(" about P") == 14
