@@ -407,7 +407,7 @@ DECLARATIONS = (
         Setup,
         show_setup,
         "setup",
-        lazy("Channels, emoji, time zone and questions of your team"),
+        lazy("Channels, emoji, time zone, language and questions of your team"),
         said_as=(
             "settings, setting, set, set up, setups, config, configure, configuration, conf, configs, preferences, "
             "preference, prefs, options, option, admin, admins, manage, management, customize, customise, "

@@ -186,7 +186,7 @@ async def test_taking_a_rung_out(people: Everyone, bot: Bot, recorder: Recorder)
     text = (await ladder(bot, recorder)).text
     assert "1 This why was removed.\n› 1.1 below it\nWith Mei" in text
     assert "secret" not in text + recorder.standing[card].text
-    assert "Nothing kept here" in (await people.ana.types("find secret")).text
+    assert "Nothing here has" in (await people.ana.types("find secret")).text
     await (await people.mei.does(TakeWhyOut("1.1"))).fill()
     assert (await ladder(bot, recorder)).text == "#1 has no whys right now.\n[Ask why]"
 
@@ -353,7 +353,7 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
     """It has no buttons to add a why or mark the insight."""
     assert (
         await was_an_aha(people, bot, recorder)
-    ).text == "#1 is an aha in #lantern, with every word of it.\n[Undo] [Edit]"
+    ).text == "#1 is an aha now, with every word you typed. The card is in #lantern.\n[Undo] [Edit]"
     assert (await ladder(bot, recorder)).text == (
         "Why? · Aha #1\n"
         "1 Nobody got past step two\n"
@@ -363,7 +363,7 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
         "[Remove a why]"
     )
     shown = await people.noor.types("show 1")
-    assert (await shown.press("Its ladder")).text == (
+    assert (await shown.press("Show the whys")).text == (
         "“Nobody got past step two” — 1\n"
         "“It asks for a format nobody knows” — 1.1 · the insight\n"
         "Whys of #1 · page 1 of 1"
@@ -448,11 +448,11 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
     await bot.tick()
     thread = recorder.last()[0]
     assert (await people.mei.does(WhyOf(thread))).form.title == "Ask why"
-    assert "not written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
+    assert "wasn't written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
     await people.ana.types("an aha")
     await bot.tick()
     assert (await people.mei.does(WhyOf(recorder.last()[0]))).text == (
-        "Aha #2 is no experiment, and whys go under experiments.\n[Add my version] [Show]"
+        "You can only ask why about an experiment, and Aha #2 isn't one.\n[Add my version] [Show]"
     )
 
 

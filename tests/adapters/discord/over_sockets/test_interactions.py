@@ -246,7 +246,7 @@ async def test_an_emoji_taken_back_and_cleared(room: DiscordRoom) -> None:
     await room.later(minutes=2)
     await room.people.reacts("Ana", "💡", said, on=False)
     notes = await room.notes("Ben")
-    assert "was taken back" in notes[-1]
+    assert "was removed" in notes[-1]
     assert "[Remove]" in notes[-1]
 
 
@@ -265,10 +265,10 @@ async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
     [note] = await deaf.notes("Ben")
-    assert "Ana would like to keep something you wrote, as #2" in note
+    assert "Ana would like to save something you wrote as #2" in note
     assert "💡" in (await deaf.message(said)).marks, "the answer to Ana's"
     assert "waiting" in await deaf.finds()
-    form = await deaf.presses("Ben", "Keep the words", note.id)
+    form = await deaf.presses("Ben", "Add the text", note.id)
     kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
     assert "#2 is saved in #team-lantern in your words" in kept.text
     found = await deaf.finds("nobody logs")
@@ -282,7 +282,7 @@ async def test_a_draft_that_its_author_leaves_out(deaf: DiscordRoom) -> None:
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
     [note] = await deaf.notes("Ben")
-    removed = await deaf.presses("Ben", "No, leave it out", note.id)
+    removed = await deaf.presses("Ben", "Don't save it", note.id)
     assert removed
     assert "#2 is removed" in removed
     assert "#2" not in await deaf.finds()
@@ -370,7 +370,7 @@ async def test_the_source_is_edited_and_deleted(room: DiscordRoom) -> None:
     await room.edits("Ben", said, "We cache tokens no more: we <sign> them & *sleep*.")
     assert "we <sign> them & *sleep*" in await room.finds("sleep")
     await room.deletes("Ben", said)
-    assert "A message you wrote was deleted, and its copy is #2" in (await room.notes("Ben"))[-1]
+    assert "A message you wrote was deleted, but a copy is saved as #2" in (await room.notes("Ben"))[-1]
 
 
 async def test_many_messages_deleted_at_once(room: DiscordRoom) -> None:
@@ -555,7 +555,7 @@ async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) 
     """An invalid form comes back to its person with the typed values."""
     form = room.form(await room.presses("Ana", "Change settings", await setup(room)))
     wrong = await room.people.submits(form, threshold="many", zone="Nowhere at all")
-    assert "How many" in wrong.text or "From how many people?" in wrong.text
+    assert "How many" in wrong.text or "How many people have to react?" in wrong.text
     assert "A number from 1 to 20, please." in wrong.text
     assert "Try a city, like Lisbon" in wrong.text
     again = await room.people.presses("Ana", "Open the form again", wrong.whispers[0])
@@ -601,7 +601,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
         assert removed
         assert "#2 is removed" in removed
         asked = await later.presses("Ana", "Change settings", settings)
-        assert later.form(asked).body["title"] == "How messages are kept"
+        assert later.form(asked).body["title"] == "Change settings"
 
 
 # The menu of a card
