@@ -70,7 +70,9 @@ def measure_text(words: str, size: int, *, bold: bool = False) -> float:
     if not words.strip():
         return 0
     return float(
-        TextPath((0, 0), words, size=size, prop=FontProperties(fname=find_font(words, bold=bold))).get_extents().x1
+        TextPath((0, 0), words, size=size, prop=FontProperties(fname=find_font(words, bold=bold)))
+        .get_extents()
+        .x1
     )
 
 
