@@ -66,7 +66,7 @@ async def test_an_answer_kept_as_an_aha_stands_where_its_button_was(
     command = next(b.command for b in question.post.card.buttons if b.label == "Answer")
     form = await people.ben.does(command, **THREAD)
     answered = await form.person.does(replace(command, text="That nobody reads it."), **THREAD)
-    await answered.press("Keep it as an aha", **THREAD)
+    await answered.press("Save as an aha", **THREAD)
     await bot.tick()
     _, card = recorder.last()
     assert "That nobody reads it." in card.text

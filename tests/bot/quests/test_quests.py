@@ -168,7 +168,9 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
     await bot.tick()
     message = next(m for m, s in recorder.standing.items() if s.key == "quest:1")
     assert "Quest" in card_of(recorder, "Experiment #1")
-    assert (await said.press("It was an aha")).text.startswith("Saved as #2 in #lantern. It has every word.")
+    assert (await said.press("It was an aha")).text.startswith(
+        "Saved as #2 in #lantern. It has every word you typed, and"
+    )
     assert await people.ana.sees(message) == "This quest was deleted."
     assert "“Quest lines are what keeps people reading”" in card_of(recorder, "Aha #2")
     assert "Quest" not in card_of(recorder, "Experiment #1")
@@ -182,7 +184,7 @@ async def test_what_it_found_is_open_again_when_it_was_none(
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
     found = await people.ana.does(Edit("1.1", "or not, we ship on Friday", quest="1"))
-    assert found.text.endswith("”\n[Edit]")
+    assert found.text.endswith("” The card is in #lantern.\n[Edit]")
     await kept.press("It was an aha")
     await bot.tick()
     card = next(each for each in recorder.standing.values() if each.key == "quest:1")

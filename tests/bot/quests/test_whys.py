@@ -134,14 +134,14 @@ async def test_the_insight_stands_out_and_on_the_card(people: Everyone, bot: Bot
         await form.fill(why="2")
     ).text == "Why 1.1 is now the insight of #1. The card is in #lantern.\n[Undo]"
     assert "› 1.1 💡 second" in (await ladder(bot, recorder)).text
-    assert "The insight\n“second”" in recorder.standing[card].text
+    assert "Insight\n“second”" in recorder.standing[card].text
     await (await people.ana.does(MarkInsight("1.1"))).fill(why="1")
     text = (await ladder(bot, recorder)).text
     assert "1 💡 first" in text
     assert text.count("💡") == 1
     await (await people.ana.does(MarkInsight("1.1"))).fill(why="none")
     assert "💡" not in (await ladder(bot, recorder)).text
-    assert "The insight" not in recorder.standing[card].text
+    assert "Insight" not in recorder.standing[card].text
 
 
 async def test_two_people_mark_the_insight_at_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -283,7 +283,7 @@ async def test_each_of_sixty_rungs_can_be_the_insight(
     marking = await pages[1].press("Mark the insight")
     said = await marking.fill(why=offered(marking)[f"{eighth} · because 8."])
     assert said.text == f"Why {eighth} is now the insight of #1. The card is in #lantern.\n[Undo]"
-    assert "The insight\n“because 8.”" in await people.mei.sees(card)
+    assert "Insight\n“because 8.”" in await people.mei.sees(card)
     again = await pages[-1].press("Mark the insight")
     assert again.form.fields[0].value == offered(again)[f"{eighth} · because 8."]
 
@@ -526,5 +526,5 @@ async def test_the_largest_experiment_fits_one_message(
     await bot.tick()
     text = next(each.text for each in recorder.standing.values() if each.key.startswith("card:"))
     assert text.count("v" * 299) == 3
-    assert "And 3 more versions" in text
+    assert "3 more versions" in text
     assert len(text) < 3_800

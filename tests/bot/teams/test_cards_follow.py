@@ -91,7 +91,7 @@ async def test_the_pause_notice_follows(bot: Bot, people: Everyone, recorder: Re
     await press(people.ben, notice, AGAIN)
     shown = await people.mei.sees(notice)
     assert f"[{AGAIN}]" not in shown
-    assert "They're on again, as Ben set them." in shown
+    assert "Ben turned them on again." in shown
     assert "Ben turned on questions." in await people.mei.sees(message)
 
 
@@ -141,7 +141,7 @@ async def test_park_it_opens_with_a_message(
     assert standing.place.thread == question
     assert (
         standing.text
-        == "The question is open now, on the card above. What you parked waits there for you too."
+        == "The question is open now, on the card above. You can get back what you parked there, too."
     )
     taken = next(each for each in rows(bot, Posting) if each.message == question)
     await people.ana.does(bot.commands.decode(f"take-back:{taken.id}::1"))
