@@ -111,7 +111,7 @@ async def test_a_quests_line_waits_for_its_next_attempt(
     now = await card(bot, recorder)
     assert "What we expected\n“It will be slow”" in now
     assert "·" not in now.split("\n")[0]
-    assert "sealed" not in await people.ana.sees(quest)
+    assert "hidden" not in await people.ana.sees(quest)
 
 
 async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -169,7 +169,7 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     assert (await (await first.press("Undo")).press("Remove")).text == (
         "Your expectation is removed. You can bring it back until tomorrow.\n[Bring back]"
     )
-    assert "sealed" not in await card(bot, recorder)
+    assert "hidden" not in await card(bot, recorder)
     await expects(people.ben, "Four")
     await expects(people.noor, "By nobody", name="unsigned")
     assert (await people.noor.does(Expect("1.1"))).text.startswith(

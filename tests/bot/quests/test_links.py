@@ -100,7 +100,7 @@ async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, r
     await again.fill(value="")
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
-    assert "Worth" not in card
+    assert "Value:" not in card
     assert "What we can do now" in card
 
 
@@ -124,7 +124,7 @@ async def test_the_road_is_suggested_and_chosen(
         recorder, "Breakthrough #4"
     )
     assert "Led to: Breakthrough #4" in card_of(recorder, "Experiment #1")
-    assert "On the road" not in card_of(recorder, "Experiment #3")
+    assert "Led to" not in card_of(recorder, "Experiment #3")
 
 
 async def test_an_earlier_attempt_at_a_linked_idea_is_chosen_already(
@@ -257,7 +257,7 @@ async def test_a_removed_breakthrough_stands_on_no_card(
     await people.ana.does(Link("1.4", "1", "1"))
     await people.ana.does(Delete("1.4"))
     await bot.tick()
-    assert "On the road" not in card_of(recorder, "Experiment #1")
+    assert "Led to" not in card_of(recorder, "Experiment #1")
 
 
 async def test_a_breakthrough_that_was_an_aha_has_no_road(
@@ -269,8 +269,8 @@ async def test_a_breakthrough_that_was_an_aha_has_no_road(
     await people.ana.does(Link("1.2", "1", "1"))
     await kept.press("It was an aha")
     await bot.tick()
-    assert "On the road" not in card_of(recorder, "Experiment #1")
-    assert "The road" not in card_of(recorder, "Aha #2")
+    assert "Led to" not in card_of(recorder, "Experiment #1")
+    assert "How we got" not in card_of(recorder, "Aha #2")
 
 
 async def test_who_and_when_stand_with_the_words_and_not_with_the_road(

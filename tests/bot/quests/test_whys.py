@@ -141,7 +141,7 @@ async def test_the_insight_stands_out_and_on_the_card(people: Everyone, bot: Bot
     assert text.count("💡") == 1
     await (await people.ana.does(MarkInsight("1.1"))).fill(why="none")
     assert "💡" not in (await ladder(bot, recorder)).text
-    assert "The insight" not in recorder.standing[card].text
+    assert "Insight" not in recorder.standing[card].text
 
 
 async def test_two_people_mark_the_insight_at_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
