@@ -46,7 +46,7 @@ async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorde
     )
     await answers(people.ben, first, "Schools, and fairs")
     sealed = await people.mei.sees(first)
-    assert "2 in" in sealed
+    assert "2 answered" in sealed
     assert "reports" not in sealed
     assert "[Next part]" not in sealed
     await press(people.mei, first, "Read together")

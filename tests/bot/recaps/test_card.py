@@ -131,7 +131,7 @@ def test_answers_to_one_question_stand_under_it_once() -> None:
         (Participation(12, 0), "Heard: twelve of you."),
         (Participation(1300, 1), "Heard: 1,300 of you, and one without a name."),
         (Participation(0, 4), "Heard: four without a name."),
-        (Participation(6, 0, 3), "Heard: six of you · 3 mm outside comfortable."),
+        (Participation(6, 0, 3), "Heard: six of you · Average stretch: 3 mm."),
     ],
 )
 def test_who_was_heard_is_a_number(heard: Participation, words: str) -> None:
