@@ -38,6 +38,7 @@ from bot.teams.welcome import plan_welcome
 from storage.delivery import refresh
 from storage.models import Channel, PostingKind, Team
 from storage.teams import teams
+from storage.teams.teams import Caller
 
 SEALED, OPEN = "sealed", "open"
 """Whether versions that are added to a moment are hidden at first."""
@@ -120,6 +121,16 @@ def _first_language(context: Context) -> str:
     origin, caller = context.origin, context.caller
     mine = caller.language or match_locale(origin.locale or caller.locale)
     return match_locale(origin.server_locale) or mine
+
+
+def settle_language(context: Context) -> Caller:
+    """Let a team that has no language yet, because the bot came by itself, take that of the first person in it."""
+    language = _first_language(context)
+    if language:
+        context.session.get_one(Team, context.caller.team_id).language = language
+        context.session.flush()
+        refresh.refresh_kinds(context.session, context.caller.team_id, [PostingKind.HELLO], context.now)
+    return context.caller._replace(team_language=language)
 
 
 def show_setup(context: Context, _command: Setup) -> Reply:

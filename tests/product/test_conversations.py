@@ -50,7 +50,7 @@ async def _versions(room: Room, card: Seen) -> None:
     assert "How did you get there?" in form
     told = await room.fills("Ben", form.id, text="For me it was the silence after the demo.")
     assert told
-    assert "sealed" in told
+    assert "It stays hidden until someone else adds theirs" in told
     card = await room.message(card.id)
     assert "Ben added a version" in card
     assert "Together: Ana, Ben" in card
