@@ -135,7 +135,7 @@ def print_manifest(environ: Mapping[str, str], options: Namespace) -> int:
     """Print a platform's app manifest as JSON, for the current settings."""
     from adapters import platform_manifest
 
-    made = platform_manifest(options.platform, environ, _every_command(), options.url)
+    made = platform_manifest(options.platform, environ, _every_command(), options.url, options.language)
     print(json.dumps(made, ensure_ascii=False, indent=2))
     return 0
 

@@ -68,6 +68,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     manifest.add_argument("platform", help="slack or discord")
     manifest.add_argument("--url", default="", help="your public address, for HTTP: https://…")
+    manifest.add_argument("--language", default="", help="the language of Slack's descriptions, such as de")
     return top
 
 

@@ -53,7 +53,7 @@ COLOURS = 256
 
 QUARTER_END = datetime(2026, 3, 27, 16, 5, tzinfo=UTC)
 HARVEST = ("Our quarter: January to March", "What we found")
-BREAKTHROUGH = ("The road here", "The lantern was never wrong")
+BREAKTHROUGH = ("How we got here", "The lantern was never wrong")
 TRIED = ("Experiment #", "Swapping the nine")
 WHYS = ("Why? · Experiment", "With ")
 MISSION = ("Our mission", "How we serve them best")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bot.charts.fonts import can_draw, find_font
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,10 +38,6 @@ BREAKTHROUGH = "#9a6200"
 TITLE_SIZE, NUMBER_SIZE, WORD_SIZE = 38, 34, 26
 
 
-FONT_END = 0x590
-"""The first letters after those of Europe, which the font lacks in part or can't join."""
-
-
 OUTLINE = 3.5
 
 
@@ -61,7 +58,7 @@ def write_text(
 ) -> Annotation:
     """Write `words` at a point of the plot, with the base line `up` pixels above it."""
     text = axes.annotate(words, (week, level), (0, up), textcoords="offset points", annotation_clip=False)
-    text.set(font=font_path(bold), fontsize=size, color=color, horizontalalignment=align)
+    text.set(font=find_font(words, bold=bold), fontsize=size, color=color, horizontalalignment=align)
     return text
 
 
@@ -73,28 +70,18 @@ def measure_text(words: str, size: int, *, bold: bool = False) -> float:
     if not words.strip():
         return 0
     return float(
-        TextPath((0, 0), words, size=size, prop=FontProperties(fname=font_path(bold))).get_extents().x1
+        TextPath((0, 0), words, size=size, prop=FontProperties(fname=find_font(words, bold=bold)))
+        .get_extents()
+        .x1
     )
 
 
 def choose_drawn(spellings: Sequence[str], room: float, size: int, *, bold: bool = False) -> str:
     """Return the first of some spellings that fits into so many pixels in letters the font has, or the last one."""
     fitting = (
-        words for words in spellings if _has_letters(words) and measure_text(words, size, bold=bold) <= room
+        words for words in spellings if can_draw(words) and measure_text(words, size, bold=bold) <= room
     )
     return next(fitting, spellings[-1])
-
-
-def _has_letters(words: str) -> bool:
-    return all(ord(sign) < FONT_END or sign in "€₤₹₽₺₴₿≈…–—“”’" for sign in words)
-
-
-def font_path(bold: bool) -> Path:
-    """Return the file of the letters."""
-    from matplotlib import get_data_path
-
-    # By file, not by name: a system font of the same name could have different letters.
-    return Path(get_data_path(), "fonts", "ttf", "DejaVuSans-Bold.ttf" if bold else "DejaVuSans.ttf")
 
 
 def render_png(figure: Figure) -> bytes:

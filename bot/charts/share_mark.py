@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.charts.canvas import AHA, HEIGHT, INK, OUTLINE, SOFT_INK, WIDTH, WORD_SIZE, font_path
+from bot.charts.canvas import AHA, HEIGHT, INK, OUTLINE, SOFT_INK, WIDTH, WORD_SIZE
+from bot.charts.fonts import find_font
 from bot.core.pictures.drawing import ShareMark
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def draw_mark_line(figure: Figure, mark: ShareMark) -> None:
     words = mark.words if mark.whole < LONGEST_MARK else ""
     size = _letter_size(mark)
     numbers = figure.text(RIGHT / WIDTH, (LEVEL - 9) / HEIGHT, f"{mark.numbers} {words}".strip(), ha="right")
-    numbers.set(font=font_path(True), fontsize=size, color=INK)
+    numbers.set(font=find_font(numbers.get_text(), bold=True), fontsize=size, color=INK)
     path = TextPath((0, 0), numbers.get_text(), size, prop=numbers.get_fontproperties())
     _draw_disc(figure, mark, RIGHT - path.get_extents().width - RADIUS - 14, LEVEL)
 
@@ -38,9 +39,9 @@ def draw_mark_column(figure: Figure, mark: ShareMark, left: int, level: int) -> 
     """
     beside = (left + 2 * RADIUS + 12) / WIDTH
     numbers = figure.text(beside, (level - 9) / HEIGHT, mark.numbers)
-    numbers.set(font=font_path(True), fontsize=_letter_size(mark), color=INK)
+    numbers.set(font=find_font(numbers.get_text(), bold=True), fontsize=_letter_size(mark), color=INK)
     words = figure.text(beside, (level - 40) / HEIGHT, mark.words)
-    words.set(font=font_path(False), fontsize=WORD_SIZE, color=SOFT_INK)
+    words.set(font=find_font(mark.words, bold=False), fontsize=WORD_SIZE, color=SOFT_INK)
     _draw_disc(figure, mark, left + RADIUS, level)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from bot.core.days.reading import (
@@ -18,16 +19,14 @@ from bot.core.days.reading import (
     find_day,
     split_day_words,
 )
-from bot.core.language.words import _
+from bot.core.language.words import _, lazy_pgettext
 from bot.core.text import one_line
 from bot.core.times import format_full_day
 
 LONGEST = timedelta(days=3 * 366)
 WORDS = 40
-TAIL = re.compile(
-    r"(?P<text>.*[^\s,;:(–—-])(?P<before>\s*[,;:(–—]\s*|\s+-\s+|\s+)(?:by|until|till)\s+(?P<day>\S.*)",
-    re.IGNORECASE,
-)
+BEFORE_DAY = lazy_pgettext("before a day that somebody types", "by, until, till")
+"""The words before such a day. Those of the current language count, and the English ones."""
 NAMED = frozenset({*MONTH_NUMBERS, *WEEKDAY_NUMBERS, "today", "tomorrow", "next", "week", "month", "quarter", "year",
                    "summer", "autumn", "winter", "spring", "easter", "christmas"})  # fmt: skip
 BESIDE = frozenset({"the", "of", "end", "middle", "mid", "beginning", "start", "early", "late", "this", "on"})
@@ -44,7 +43,7 @@ class OwnDay(NamedTuple):
 
 def read_own_day(line: str, today: date) -> OwnDay:
     """Split the day off the end of a line."""
-    found = TAIL.fullmatch(line)
+    found = _compile_tail(f"{BEFORE_DAY.text},{BEFORE_DAY()}").fullmatch(line)
     if found is None:
         return OwnDay(line)
     day = find_day(found["day"], today)
@@ -62,6 +61,17 @@ def read_own_day(line: str, today: date) -> OwnDay:
         return OwnDay(found["text"], day)
     words = one_line(found["text"], WORDS)
     return OwnDay(found["text"], day, _("“{line}”: {problem}", line=words, problem=wrong))
+
+
+@cache
+def _compile_tail(words: str) -> re.Pattern[str]:
+    """Return the pattern of a line that ends with a day after one of these words, which have commas between them."""
+    each = [r"\s+".join(map(re.escape, one.split())) for one in words.split(",") if one.strip()]
+    return re.compile(
+        r"(?P<text>.*[^\s,;:(–—-])(?P<before>\s*[,;:(–—]\s*|\s+-\s+|\s+)"
+        rf"(?:{'|'.join(sorted(each, key=len, reverse=True))})\s+(?P<day>\S.*)",
+        re.IGNORECASE,
+    )
 
 
 def describe_unusable_day(day: date, today: date) -> str:

@@ -31,14 +31,13 @@ from bot.core.messages import (
 )
 from bot.core.repeats.once import mark_answer
 from bot.core.text import clip_text, parse_number
-from bot.core.times import format_day_from, working_day
+from bot.core.times import format_day_from, format_full_day, working_day
 from bot.goals.card import latest_answer
 from bot.goals.commands import CheckIn, MeasureGoal, PlanCheckpoints, RemindOwner, UndoCheckIn
 from bot.goals.find import (
     card_line,
     find_goal,
     find_open_goal,
-    full_day,
     goal_name,
     goal_words,
     say,
@@ -316,7 +315,7 @@ def _describe_over(goal: Goal, due_on: date) -> str:
     return _(
         "Goal #{number} ended on {day}. Choose a later day under “Numbers and day” first.",
         number=goal.number,
-        day=full_day(due_on),
+        day=format_full_day(due_on),
     )
 
 
@@ -335,7 +334,7 @@ def _describe_plan(goal: Goal, days: Sequence[date], today: date) -> str:
 
 
 def _write_days(days: Iterable[date]) -> str:
-    return "\n".join(full_day(day) for day in days)
+    return "\n".join(format_full_day(day) for day in days)
 
 
 def _days_form(goal: Goal, days: str, present: Mapping[str, str]) -> Form:
@@ -385,12 +384,14 @@ def _describe_unusable(goal: Goal, day: date, today: date) -> str:
     """Return why a goal can't have a checkpoint on a day, or an empty string."""
     last = last_checkpoint_day(goal, today)
     if day <= today:
-        return _("{day} isn't in the future. Please choose a later day.", day=full_day(day))
+        return _("{day} isn't in the future. Please choose a later day.", day=format_full_day(day))
     if goal.due_on is not None and last <= today:
         return _describe_over(goal, goal.due_on)
     if working_day(day) > last:
         return _(
-            "{day} is too late. The last possible day is {last}.", day=full_day(day), last=full_day(last)
+            "{day} is too late. The last possible day is {last}.",
+            day=format_full_day(day),
+            last=format_full_day(last),
         )
     return ""
 

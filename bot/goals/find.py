@@ -8,7 +8,7 @@ from datetime import date
 from bot.core.context import CardPlace, Context, UserError, locate_card, posting_place
 from bot.core.language.words import Lazy, _, format_number, lazy
 from bot.core.messages import Line
-from bot.core.times import format_day_from, local_day
+from bot.core.times import local_day
 from storage.delivery import postings
 from storage.goals import goals
 from storage.models import Goal, GoalKind
@@ -87,11 +87,6 @@ def describe_too_long(length: int, most: int) -> str:
         most=most,
         length=format_number(length),
     )
-
-
-def full_day(day: date) -> str:
-    """Return a day with its year, such as `23 March 2026`."""
-    return format_day_from(day, date.min)
 
 
 def card_line(context: Context, goal: Goal) -> Line:

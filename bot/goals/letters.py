@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bot.core.language.words import Lazy, _, lazy, ngettext
-from bot.goals.find import full_day
+from bot.core.times import format_full_day
 from bot.goals.numbers import describe_way
 from storage.models import Goal
 
@@ -68,7 +68,7 @@ def describe_course(goal: Goal) -> str:
     """Return a goal's numbers and its day in a sentence, whichever it has, or an empty string."""
     if goal.due_on is None:
         return describe_measure(goal)
-    day = full_day(goal.due_on)
+    day = format_full_day(goal.due_on)
     if not (goal.start and goal.target):
         return _("By {day}.", day=day)
     start, target = describe_way(Decimal(goal.start), Decimal(goal.target), goal.unit)

@@ -35,11 +35,26 @@ from storage.teams.teams import Caller
 
 MOST_STEPS = 20
 """The most steps of a goal that are still to do."""
-DONE = re.compile(r"\s*(?:done|✓|✔️?|✅)(?!\w)(?P<what>.*)", re.IGNORECASE | re.DOTALL)
-"""A reply in a goal's thread that ticks a step: *done* with the step's number or some of its words."""
+DONE = re.compile(r"\s*(?:done|erledigt|fertig|✓|✔️?|✅)(?!\w)(?P<what>.*)", re.IGNORECASE | re.DOTALL)
+"""A reply in a goal's thread that ticks a step: *done* in any language of the bot, with its number or some words."""
 AROUND = " \t\n:;.,!…—–-\"'“”„‘’«»*_()[]"
 """Signs around the number or the words of a step in such a reply. They say nothing about which step is meant."""
-BESIDE_NUMBERS = frozenset({"and", "step", "steps", "no", "nr", "number", "numbers"})
+BESIDE_NUMBERS = frozenset(
+    {
+        "and",
+        "step",
+        "steps",
+        "no",
+        "nr",
+        "number",
+        "numbers",
+        "und",
+        "schritt",
+        "schritte",
+        "nummer",
+        "nummern",
+    }
+)
 
 
 def add_step(context: Context, command: AddStep) -> Reply | Form:

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from bot.core.access.offers import offer_working
 from bot.core.context import Context
 from bot.core.kinds.declared import KINDS, CardAddition, KindCards, is_counted, is_followed
+from bot.core.language.words import _, nline, pgettext
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Block,
@@ -96,9 +97,11 @@ def build_moment_card(
     """Return a moment's card: its text, people, versions, buttons and menu."""
     if moment.state != MomentState.KEPT:
         return text_card(
-            f"{moment_name(moment)} waits for its words. Its author, or anyone with ",
-            "Save as aha",
-            ", can give them.",
+            _(
+                "{moment} has no text yet. Its author can add it, and so can anyone with “Save as aha” "
+                "in the message's menu.",
+                moment=moment_name(moment),
+            )
         )
     describe = kind_cards.get(moment.kind)
     added = describe(session, moment, now) if describe else CardAddition()
@@ -116,12 +119,12 @@ def _usual_buttons(session: Session, moment: Moment, private: bool) -> Iterator[
     where, at = "1" if private else "", format_moment_ref(moment)
     yield Button(_high_five_label(session, moment), HighFive(at, where))
     if KINDS[moment.kind].here:
-        yield Button("I was there", IWasThere(at, where))
-    yield Button("Add my version", AddVersion(at))
+        yield Button(_("I was there"), IWasThere(at, where))
+    yield Button(_("Add my version"), AddVersion(at))
     if moment.kind == Kind.EXPERIMENT and not attempts.is_under_way(session, moment):
-        yield Button("Ask why", AskWhy(at))
+        yield Button(_("Ask why"), AskWhy(at))
     if moment.kind == Kind.BREAKTHROUGH:
-        yield Button("The road here", SeeLinks(at))
+        yield Button(_("How we got here"), SeeLinks(at))
 
 
 def _menu_entries(
@@ -130,18 +133,18 @@ def _menu_entries(
     """Yield the entries of a card's menu, the last of which removes the moment."""
     at = format_moment_ref(moment)
     if _has_hidden_content(session, moment, now):
-        yield Button("Read on", ReadOn(at, "1"))
+        yield Button(_("Read more"), ReadOn(at, "1"))
     if private and moment.id in whys.count_by_moment(session, [moment.id]):
-        yield Button("Its ladder", SeeWhys(at))
+        yield Button(_("Show the whys"), SeeWhys(at))
     yield from added.menu
-    yield Button("Edit", Edit(at))
-    yield Button("Link", Link(at))
+    yield Button(_("Edit"), Edit(at))
+    yield Button(pgettext("connect", "Link"), Link(at))
     yield Button(SERVES_LABEL(), Serves(at))
     if is_counted(moment):
-        yield Button("How far out was it?", HowFar(at))
+        yield Button(_("How big a stretch was it?"), HowFar(at))
     if is_followed(moment):
         yield Button(str(SEQUEL_QUESTIONS[SequelKind.POSSIBLE][0]), AddSequel(at))
-    yield Button("Delete", Delete(at))
+    yield Button(_("Delete"), Delete(at))
 
 
 def build_private_card(context: Context, moment: Moment) -> Card:
@@ -154,9 +157,9 @@ def build_private_card(context: Context, moment: Moment) -> Card:
 def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
     """Yield buttons to remove the person's own version and lines, and the result that they may take back."""
     if version_rows.find_by_author(context.session, moment.id, context.caller.person_id):
-        yield Button("Take my version out", DropVersion(format_moment_ref(moment)))
+        yield Button(_("Remove my version"), DropVersion(format_moment_ref(moment)))
     if sequels.list_by_author(context.session, moment.id, context.caller.person_id):
-        yield Button("Take my lines out", DropSequels(format_moment_ref(moment)))
+        yield Button(_("Remove my lines"), DropSequels(format_moment_ref(moment)))
     yield from own_look_back_buttons(context.session, moment, context.caller.person_id)
     yield from own_line_button(context, moment.id, None)
     yield from own_result_buttons(context, moment)
@@ -164,13 +167,13 @@ def _removal_buttons(context: Context, moment: Moment) -> Iterator[Button]:
 
 def _high_five_label(session: Session, moment: Moment) -> str:
     given = len(reactions.list_tap_names(session, moment.id, TapKind.HIGH_FIVE))
-    return f"High-five ({given})" if given else "High-five"
+    return _("High-five ({n})", n=given) if given else _("High-five")
 
 
 def _card_blocks(session: Session, moment: Moment, now: datetime, added: CardAddition) -> Iterator[Block]:
     yield Title(_name_with_version(session, moment) + added.suffix)
     on = (
-        Button("Read on", ReadOn(format_moment_ref(moment), "1"))
+        Button(_("Read more"), ReadOn(format_moment_ref(moment), "1"))
         if len(moment.text) > CARD_TEXT_LIMIT
         else None
     )
@@ -195,7 +198,7 @@ def _card_blocks(session: Session, moment: Moment, now: datetime, added: CardAdd
     if len(together) > 1 and not (
         summary and summary.linked_count
     ):  # the people behind its links include all of these
-        yield Small(("Together: " + list_names(together),))
+        yield Small((_("Together: {names}", names=list_names(together)),))
     if summary is not None:
         yield from _link_blocks(summary)
     yield from serving_blocks(session, moment)
@@ -216,28 +219,28 @@ def _quest_blocks(session: Session, moment: Moment) -> Iterator[Block]:
     """Yield an experiment's insight and its quest."""
     insight = whys.insights_by_moment(session, [moment.id]).get(moment.id)
     if insight is not None:
-        yield Section("The insight")
+        yield Section(_("Insight"))
         yield Quote(clip_text(insight.text, VERSION_WORDS))
     quest = quests.find_by_moment(session, moment.id)
     if quest is not None and quest.withdrawn_at is None:
-        yield Small(("Part of the quest: " + one_line(quest.text, QUEST_WORDS),))
+        yield Small((_("Quest: {quest}", quest=one_line(quest.text, QUEST_WORDS)),))
 
 
 def _value_blocks(session: Session, moment: Moment) -> Iterator[Block]:
     """Yield the quest that a breakthrough answers and the kinds of value it was given."""
     if found := quests.list_found_by(session, moment.id):
-        yield Small(("It answers: " + one_line(found[0].text, QUEST_WORDS),))
+        yield Small((_("Answers the quest: {quest}", quest=one_line(found[0].text, QUEST_WORDS)),))
     if worth := parse_kinds(moment.parts.get(VALUE_PART, "")):
-        yield Small(("Worth: " + list_kinds(worth),))
+        yield Small((_("Value: {kinds}", kinds=list_kinds(worth)),))
 
 
 def _link_blocks(summary: links.LinkSummary) -> Iterator[Block]:
     """Yield what led to a breakthrough: its counts and days, and the people who took part."""
     if summary.linked_count or summary.removed:
-        yield Section("The road here")
+        yield Section(_("How we got here"))
     if summary.linked_count:
         yield Text((describe_links(summary),))
-        yield Small(("Walked by " + list_names(summary.people, CONTRIBUTORS_SHOWN),))
+        yield Small((_("With {names}", names=list_names(summary.people, CONTRIBUTORS_SHOWN)),))
     if gone := removed_sentence(summary):
         yield Small((gone,))
 
@@ -245,7 +248,7 @@ def _link_blocks(summary: links.LinkSummary) -> Iterator[Block]:
 def _breakthrough_blocks(session: Session, moment: Moment) -> Iterator[Block]:
     """Yield the breakthroughs that a moment led to."""
     if fed := links.list_fed_by(session, moment.id):
-        yield Small(("On the road to " + list_names([moment_name(each).lower() for each in fed]),))
+        yield Small((_("Led to: {moments}", moments=list_names([moment_name(each) for each in fed])),))
 
 
 def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool:
@@ -300,12 +303,14 @@ def _byline_parts(session: Session, moment: Moment) -> Iterator[Inline]:
     if numbered := whys.count_by_moment(session, [moment.id]).get(moment.id):
         yield " · " + whys_in_words(numbered)
     if moment.kept_by_id and moment.kept_by_id != moment.author_id:
-        yield f" · kept by {people[moment.kept_by_id].name}"
+        yield " · "
+        yield _("saved by {name}", name=people[moment.kept_by_id].name)
     if moment.edited_at and moment.edited_at - moment.created_at > EDIT_GRACE:
-        yield " · edited"
+        yield " · "
+        yield _("edited")
     if moment.source_link:
         yield " · "
-        yield TextLink("where it was said", moment.source_link)
+        yield TextLink(_("original message"), moment.source_link)
 
 
 def _versions_limit(session: Session, moment: Moment) -> int:
@@ -322,16 +327,18 @@ def _version_blocks(session: Session, told: Sequence[Version], now: datetime, ro
         return
     people, by_name = _sort_by_author(session, told)
     if not version_rows.are_versions_open(told, now):
-        names = " and ".join(people[version.author_id].name for version in by_name)
-        yield Small(
-            (f"{names} added a version, sealed until a second one is there or two days have passed.",)
-        )
+        for version in by_name:
+            name = people[version.author_id].name
+            said = _(
+                "{name} added a version. It opens when a second one comes in, or after two days.", name=name
+            )
+            yield Small((said,))
         return
-    yield Section("How we got there")
+    yield Section(_("Versions"))
     for version in by_name[:room]:
         yield Quote(clip_text(version.text, VERSION_WORDS), by=people[version.author_id].name)
     if more := by_name[room:]:
-        number, has = (
-            ("1 more version", "it") if len(more) == 1 else (f"{len(more)} more versions", "them all")
+        on = Strong(_("Read more"))
+        yield Small(
+            nline("1 more version: {read_more}", "{n} more versions: {read_more}", len(more), read_more=on)
         )
-        yield Small((f"And {number}: ", Strong("Read on"), f" has {has}."))

@@ -8,9 +8,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Small
 from bot.core.moment import format_moment_ref, moment_name
-from bot.core.text import NAMES_SHOWN, split_into_pages
+from bot.core.text import NAMES_SHOWN, list_names, split_into_pages
 from bot.memory.look_backs import full_look_backs
 from bot.memory.sequel_lines import full_sequel_texts
 from bot.moments.card import find_outcome, readable_versions
@@ -27,10 +28,17 @@ def build_moment_page(session: Session, moment: Moment, number: int, now: dateti
     """
     pages = split_into_pages(_full_texts(session, moment, now))
     here = min(max(number, 1), len(pages))
-    more = (Button("Read on", ReadOn(format_moment_ref(moment), str(here + 1))),) if here < len(pages) else ()
+    more = (
+        (Button(_("Read more"), ReadOn(format_moment_ref(moment), str(here + 1))),)
+        if here < len(pages)
+        else ()
+    )
     together = reactions.names_involved(session, moment) if here == len(pages) else ()
-    names = (Small(("Together: " + ", ".join(together),)),) if len(together) > NAMES_SHOWN else ()
-    where = Small((f"{moment_name(moment)} · page {here} of {len(pages)}",))
+    everyone = _("Together: {names}", names=list_names(together, len(together)))
+    names = (Small((everyone,)),) if len(together) > NAMES_SHOWN else ()
+    where = Small(
+        (_("{moment} · page {page} of {pages}", moment=moment_name(moment), page=here, pages=len(pages)),)
+    )
     return Card((*pages[here - 1], *names, where), more)
 
 
@@ -41,7 +49,7 @@ def _full_texts(session: Session, moment: Moment, now: datetime) -> Iterator[tup
         if words := moment.parts.get(part.name):
             yield words, part.label()
     if outcome := find_outcome(session, moment):
-        yield outcome, "What came of it"
+        yield outcome, _("What came of it")
     for words, by in full_expectations(session, moment):
         yield words, " · ".join(filter(None, (TITLE(), by)))
     told = readable_versions(session, moment, now)

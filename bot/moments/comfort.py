@@ -17,6 +17,7 @@ from sqlmodel import Session
 from bot.core.anonymity import TAP_FLOOR
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Reply, Small, Text, text_reply
 from bot.core.moment import active_moment, format_moment_ref, named_moment
 from bot.moments.commands import HowFar
@@ -39,10 +40,11 @@ def ask_distance(context: Context, command: HowFar) -> Reply:
     """Ask in private how far outside comfortable a moment was, with six buttons."""
     moment = _unrated_moment(context, command.moment)
     at = format_moment_ref(moment)
-    asked = Text((f"How far outside comfortable was #{moment.number}, for you?",))
-    note = (
-        "0 mm is home, 5 mm is far out. Neither your name nor the time is saved with it, so you have one tap "
-        "and can't change it. Taps come out at least three at a time."
+    asked = Text((_("How big a stretch was #{number} for you?", number=moment.number),))
+    note = _(
+        "0 mm: easy. {most} mm: a big stretch. Neither your name nor the time is saved, "
+        "so nobody knows what you tapped, and you can't change it later.",
+        most=comfort.MOST_MILLIMETRES,
     )
     taps = (Button(f"{each} mm", Millimetres(at, str(each))) for each in DISTANCES)
     return Reply(Card((asked, Small((note,))), tuple(taps)))
@@ -55,13 +57,14 @@ def count_distance(context: Context, command: Millimetres) -> Reply:
     range or a second rating.
     """
     if command.distance not in map(str, DISTANCES):
-        raise UserError(f"A distance from 0 to {comfort.MOST_MILLIMETRES} mm, please.")
+        raise UserError(_("0 to {most} mm, please.", most=comfort.MOST_MILLIMETRES))
     moment = _unrated_moment(context, command.moment, context.origin.event)
     if context.anonymity.should_count(context.origin.event):
         comfort.count_tap(context.session, moment.id, int(command.distance), TAP_FLOOR)
-    said = (
-        f"{command.distance} mm, without your name. The recap shows one figure for everyone. New taps change it "
-        "at least three at a time."
+    said = _(
+        "Saved: {distance} mm, anonymous. The recap shows the average once at least {floor} people have answered.",
+        distance=command.distance,
+        floor=TAP_FLOOR,
     )
     return text_reply(said, replaces=True)
 
@@ -74,7 +77,7 @@ def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
     """
     moment = active_moment(context, given)
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} has no words yet. Once it has, you can say how far out it was.")
+        raise UserError(_("#{number} has no text yet. Once it does, you can rate it.", number=moment.number))
     at, person = format_moment_ref(moment), context.origin.person_key
     mine = (
         context.anonymity.record_answer(at, person, event)
@@ -83,7 +86,10 @@ def _unrated_moment(context: Context, given: str, event: str = "") -> Moment:
     )
     if not mine:
         raise UserError(
-            f"You have tapped on #{moment.number}. Without names, nobody can tell which tap is yours."
+            _(
+                "You've already rated #{number}. Ratings are anonymous, so yours can't be changed.",
+                number=moment.number,
+            )
         )
     return moment
 
@@ -111,8 +117,8 @@ def always_hides_person(_session: Session, _command: HowFar | Millimetres) -> bo
 
 
 def describe_comfort(millimetres: int) -> str:
-    """Return the figure in words, such as `3 mm outside comfortable`."""
-    return f"{millimetres} mm outside comfortable"
+    """Return the figure in words, such as `Average stretch: 3 mm`."""
+    return _("Average stretch: {millimetres} mm", millimetres=millimetres)
 
 
 DECLARATIONS = (

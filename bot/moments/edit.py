@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, FormError, UserError, describe_place, name_place
+from bot.core.context import Context, FormError, UserError, locate_card
 from bot.core.kinds.declared import KINDS
-from bot.core.language.words import lazy
+from bot.core.language.words import _, format_number, lazy
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     FORM_WORDS,
@@ -40,6 +40,7 @@ from bot.core.text import clip_text
 from bot.goals.wizard.form import shorten_text
 from bot.moments.commands import Delete, Edit, LeaveMoment, Restore, Undo
 from bot.moments.form import breakthrough_fields, filled_parts, part_fields
+from bot.moments.saved import join_sentences
 from bot.moments.source import plan_note, save_source_text
 from bot.quests.attempts import (
     LOOP_MESSAGE,
@@ -60,12 +61,6 @@ from storage.quests import attempts
 
 UNDO_PERIOD = timedelta(days=1)
 """How long a deleted moment can be restored before its text is erased."""
-
-
-LEFT_OUT_NOTICE = (
-    f"A form holds {FORM_WORDS:,} characters, so what is longer stays as it is. "
-    "You can delete #{} and write it again."
-)
 
 
 WHOLE, REST = "1", "rest"
@@ -105,9 +100,9 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
         attempts.note_result_words(attempt, moment, moment.author_id, before)
     moment.edited_at = context.now
     propagate_change(context, moment)
-    place = describe_place(moment_place(context, moment.id))
-    again = Button("Edit", Edit(format_moment_ref(moment)))
-    return text_reply(f"#{moment.number} has your new words ", *place, f".{told}{found}", buttons=(again,))
+    again = Button(_("Edit"), Edit(format_moment_ref(moment)))
+    said = join_sentences(_("#{number} updated.", number=moment.number), told, found)
+    return text_reply(said, " ", *locate_card(moment_place(context, moment.id)), buttons=(again,))
 
 
 def _resolve_place(context: Context, moment: Moment, command: Edit, text: str) -> Edit:
@@ -160,12 +155,21 @@ def _edit_form(
         fields += build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if moment.kind == Kind.BREAKTHROUGH:
         fields += breakthrough_fields(context, moment.team_id, parts, moment)
-    intro = LEFT_OUT_NOTICE.format(moment.number) if long or left_out else ""
+    intro = _tell_left_out(moment) if long or left_out else ""
     if not fields:
         raise UserError(intro)
     # Without `whole`, a result that is kept while the form is open loses no word of it.
     edited = Edit(format_moment_ref(moment), whole=REST if long else "" if trying else WHOLE)
-    return Form(f"Edit #{moment.number}", edited, tuple(fields), intro=intro)
+    return Form(_("Edit #{number}", number=moment.number), edited, tuple(fields), _("Save"), intro)
+
+
+def _tell_left_out(moment: Moment) -> str:
+    return _(
+        "A form holds up to {limit} characters, so anything longer isn't shown and stays as it is. "
+        "To change it, delete #{number} and save it again.",
+        limit=format_number(FORM_WORDS),
+        number=moment.number,
+    )
 
 
 def delete_moment(context: Context, command: Delete) -> Reply:
@@ -187,23 +191,26 @@ def delete_moment(context: Context, command: Delete) -> Reply:
     told = ""
     if moment.state == MomentState.KEPT:  # before that there are no words of the author's to lose
         plan_note(context.session, PostingKind.NOTE_REMOVED, moment, context.now)
-        told = f" {author} is told, and can bring it back too."
+        told = _("I'll tell {author}, who can bring it back, too.", author=author)
     return replace(_removed_reply(moment, told), replaces=True)
 
 
 def _ask_to_remove(moment: Moment, author: str) -> Reply:
     """Ask an admin, in private, before another person's moment is removed."""
-    asked = Text((f"Remove #{moment.number} by {author} for everyone?",))
+    asked = Text((_("Delete #{number} by {author} for everyone?", number=moment.number, author=author),))
     words = (Quote(clip_text(moment.text, CARD_TEXT_LIMIT)),) if moment.text else ()
     at = format_moment_ref(moment)
-    buttons = (Button("Remove it", Delete(at, "1"), Style.DANGER), Button("Leave it", LeaveMoment(at)))
+    buttons = (Button(_("Delete"), Delete(at, "1"), Style.DANGER), Button(_("Cancel"), LeaveMoment(at)))
     return Reply(Card((asked, *words), buttons))
 
 
 def _removed_reply(moment: Moment, told: str = "") -> Reply:
-    undo = Button("Undo", Restore(format_moment_ref(moment)))
-    said = f"#{moment.number} is removed. Until tomorrow you can bring it back.{told}"
-    return text_reply(said, buttons=(undo,))
+    undo = Button(_("Undo"), Restore(format_moment_ref(moment)))
+    return text_reply(join_sentences(_tell_deleted(moment), told), buttons=(undo,))
+
+
+def _tell_deleted(moment: Moment) -> str:
+    return _("#{number} deleted. You can bring it back until tomorrow.", number=moment.number)
 
 
 def remove_moment(context: Context, moment: Moment) -> None:
@@ -222,16 +229,15 @@ def undo_capture(context: Context, command: Undo) -> Reply:
     """
     moment = find_moment(context, command.moment)
     if context.caller.person_id not in (moment.author_id, moment.kept_by_id):
-        raise UserError(f"You can't undo #{moment.number}: {_who_can_undo(context, moment)}.")
+        raise UserError(_tell_who_can_undo(context, moment))
     if moment.erased_at is not None:
-        raise UserError(f"#{moment.number} was deleted.")
+        raise UserError(_("#{number} was deleted.", number=moment.number))
     if moment.deleted_at is None:
         if not _is_fresh(context, moment):
             raise UserError(_too_late_to_undo(context, moment))
         remove_moment(context, moment)
-    back = Button("Bring it back", Restore(format_moment_ref(moment)))
-    said = (f"#{moment.number} is removed from ", name_place(moment_place(context, moment.id)))
-    return text_reply(*said, ". Until tomorrow you can bring it back.", buttons=(back,), replaces=True)
+    back = Button(_("Bring back"), Restore(format_moment_ref(moment)))
+    return text_reply(_tell_deleted(moment), buttons=(back,), replaces=True)
 
 
 def _is_fresh(context: Context, moment: Moment) -> bool:
@@ -239,34 +245,41 @@ def _is_fresh(context: Context, moment: Moment) -> bool:
     return context.now < moment.created_at + UNDO_PERIOD
 
 
-def _who_can_undo(context: Context, moment: Moment) -> str:
+def _tell_who_can_undo(context: Context, moment: Moment) -> str:
+    """Return the sentence for a person who cannot undo a capture."""
     people = moments.people_by_id(context.session, [moment.author_id, moment.kept_by_id])
     author, saver = people[moment.author_id].name, moment.kept_by_id
     if saver is None or saver == moment.author_id:
-        return f"only {author}, who wrote it, can"
-    return f"only {author}, who wrote it, or {people[saver].name}, who saved it, can"
+        return _("Only {author}, who wrote #{number}, can undo that.", author=author, number=moment.number)
+    return _(
+        "Only {author}, who wrote #{number}, and {saver}, who saved it, can undo that.",
+        author=author,
+        number=moment.number,
+        saver=people[saver].name,
+    )
 
 
 def _too_late_to_undo(context: Context, moment: Moment) -> str:
     """Return the sentence that names the other way to remove a moment."""
     show = f"{context.capabilities.command} show {moment.number}"
-    late = f"#{moment.number} was saved more than a day ago, so it's too late to undo."
+    late = _("#{number} was saved more than a day ago, so it's too late to undo.", number=moment.number)
     if moment.author_id == context.caller.person_id:
-        return f"{late} You can still remove it: {show}, then Delete."
+        return join_sentences(late, _("You can still delete it: type {show}, then press Delete.", show=show))
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
-    return f"{late} {author}, who wrote it, can still remove it: {show}, then Delete."
+    other = _("{author}, who wrote it, can still delete it with {show}.", author=author, show=show)
+    return join_sentences(late, other)
 
 
 def undo_button(context: Context, moment: Moment) -> Button:
     """Return the button that takes a moment out again, on an answer that brought it to others."""
     at = format_moment_ref(moment)
-    return Button("Undo", Undo(at) if _is_fresh(context, moment) else Delete(at))
+    return Button(_("Undo"), Undo(at) if _is_fresh(context, moment) else Delete(at))
 
 
 def leave_moment(context: Context, command: LeaveMoment) -> Reply:
     """Leave a moment after the question whether to remove it."""
     moment = find_moment(context, command.moment)
-    return text_reply(f"#{moment.number} stays as it is.", replaces=True)
+    return text_reply(_("#{number} stays as it is.", number=moment.number), replaces=True)
 
 
 def restore_moment(context: Context, command: Restore) -> Reply:
@@ -276,16 +289,22 @@ def restore_moment(context: Context, command: Restore) -> Reply:
     """
     moment = find_moment(context, command.moment)
     if moment.deleted_at is None:
-        raise UserError(f"#{moment.number} is there.")
+        raise UserError(_("#{number} isn't deleted.", number=moment.number))
     if moment.erased_at or moment.deleted_at + UNDO_PERIOD <= context.now:
-        raise UserError(f"#{moment.number} was removed more than a day ago; its words are gone for good.")
+        raise UserError(
+            _(
+                "#{number} was deleted more than a day ago, so its text is gone for good.",
+                number=moment.number,
+            )
+        )
     if context.caller.person_id not in (moment.deleted_by_id, moment.author_id):
-        raise UserError(f"Only who removed #{moment.number}, or who wrote it, can bring it back.")
+        raise UserError(
+            _("Only the person who wrote or deleted #{number} can bring it back.", number=moment.number)
+        )
     bring_back(context, moment)
-    place = describe_place(moment_place(context, moment.id))
-    return text_reply(
-        f"#{moment.number} is back ", *place, ".", buttons=(undo_button(context, moment),), replaces=True
-    )
+    back = _("#{number} is back.", number=moment.number)
+    place = locate_card(moment_place(context, moment.id))
+    return text_reply(back, " ", *place, buttons=(undo_button(context, moment),), replaces=True)
 
 
 def can_bring_back(context: Context, moment: Moment) -> bool:
@@ -318,7 +337,7 @@ DECLARATIONS = (
         Edit,
         edit_moment,
         "edit",
-        lazy("Change a moment of yours"),
+        lazy("Edit one of your moments"),
         own_words=OwnWords.MOMENT,
         typed_only=True,
         instead=lazy("show the moment, then press Edit"),
@@ -336,7 +355,7 @@ DECLARATIONS = (
         Delete,
         delete_moment,
         "delete",
-        lazy("Remove a moment of yours; a day to undo"),
+        lazy("Delete one of your moments. You can undo it for a day"),
         own_words=OwnWords.MOMENT,
         typed_only=True,
         instead=lazy("show the moment, then press Delete"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, text_reply
 from bot.core.moment import (
     Show,
@@ -37,7 +37,7 @@ SHOWN = 5
 class Find:
     """The command to find moments. Without words, it lists the latest."""
 
-    words: str = words_param("Words that stand in it; none for the latest")
+    words: str = words_param("Words to look for, or none for the latest")
     head: str = ""
     before: str = field(default="")
     team: str = ""
@@ -83,7 +83,7 @@ def find_moments(context: Context, command: Find) -> Reply:
     ]
     last, team = found[:SHOWN][-1].number, str(context.caller.team_id)
     older = replace(command, head="", before=str(last), team=team) if len(found) > SHOWN else None
-    buttons = (Button("Older", context.store_if_long(older)),) if older else ()
+    buttons = (Button(_("Older"), context.store_if_long(older)),) if older else ()
     return Reply(
         Card(tuple(blocks), buttons + _aha_instead_button(context, command)), replaces=before is not None
     )
@@ -93,15 +93,15 @@ def _result_blocks(context: Context, moment: Moment, outcome: AttemptOutcome | N
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
     by = f"{moment_name(moment)} · {author}{outcome_suffix(outcome)}"
     if moment.state != MomentState.KEPT:
-        return [Small((f"{by} · waiting for its words",))]
-    return [Quote(clip_text(moment.text, 160), by, Button("Show", Show(format_moment_ref(moment))))]
+        return [Small((by, " · ", _("no text yet")))]
+    return [Quote(clip_text(moment.text, 160), by, Button(_("Show"), Show(format_moment_ref(moment))))]
 
 
 def _reply_no_result(context: Context, command: Find) -> Reply:
     if command.before:
-        return text_reply("That was the oldest one.")
+        return text_reply(_("That was the oldest one."))
     if command.words:
-        said = "Nothing kept here has all of those words. Fewer words find more."
+        said = _("Nothing here has all of those words. Try fewer words.")
         return Reply(Card((Text((said,)),), _aha_instead_button(context, command)))
     return text_reply(unknown_moment(context, 0))
 
@@ -114,7 +114,7 @@ def _aha_instead_button(context: Context, command: Find) -> tuple[Button, ...]:
     if not (command.head and command.words):
         return ()
     aha = Log(restore_line(command.head, command.words), team=command.team)
-    return (Button("It was an aha", context.store_command(aha)),)
+    return (Button(_("It was an aha"), context.store_command(aha)),)
 
 
 DECLARATIONS = (
@@ -123,7 +123,7 @@ DECLARATIONS = (
         Show,
         show_moment,
         "show",
-        lazy("See a moment, with its versions and people"),
+        lazy("See a moment with its versions and people"),
         read_only=True,
         button=lazy("Show"),
         candidates=list_latest_moments,
@@ -133,10 +133,10 @@ DECLARATIONS = (
         Find,
         find_moments,
         "find",
-        lazy("Look for moments; without words, the latest"),
+        lazy("Search moments, or see the latest"),
         aliases=("search",),
         read_only=True,
-        button=lazy("Find it"),
+        button=lazy("Search"),
         said_as=(
             "latest, last, newest, recent, history, all, show all, show me all, show latest, show last, "
             "show the latest, show everything, archive, moments, all moments, our moments, ahas, all ahas, our ahas, "
@@ -152,7 +152,7 @@ DECLARATIONS = (
         typed_only=True,
         instead=lazy("find without words"),
         read_only=True,
-        button=lazy("The latest"),
+        button=lazy("Recent"),
         said_as="ls, lists, list all, list moments, list ahas, list everything, list latest",
     ),
     Declaration("read-on", ReadOn, show_moment_page, read_only=True),

@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.core.context import Context
 from bot.core.kinds.declared import KINDS
+from bot.core.language.words import _
 from bot.core.messages import Field, FieldKind
 from bot.moments.commands import Breakthrough, Failed, Log
 from bot.quests.attempts import QUEST, AttemptChoice, build_attempt_fields, quest_fields
@@ -38,7 +39,7 @@ def breakthrough_fields(
     """
     found = moment is not None and quests.list_found_by(context.session, moment.id)
     quest, worth, another = (given.get(each, "") for each in (QUEST, VALUE_PART, ANOTHER_FIELD))
-    asked = () if found else quest_fields(context.session, team_id, quest, "Which quest did it find?")
+    asked = () if found else quest_fields(context.session, team_id, quest, _("Which quest did it answer?"))
     return (*value_fields(context.session, team_id, worth, another), *asked)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.kinds.declared import KINDS
-from bot.core.language.words import lazy
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
 from bot.core.moment import active_moment, plan_moment_card
 from bot.core.text import parse_number
@@ -29,7 +29,7 @@ from bot.moments.commands import (
     Log,
 )
 from bot.moments.form import filled_parts, part_fields, place_fields
-from bot.moments.saved import OTHERS, saved_reply
+from bot.moments.saved import OTHERS, join_sentences, saved_reply
 from bot.quests.attempts import (
     AttemptChoice,
     close_found_quest,
@@ -65,7 +65,7 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
     command = _resolve_place(context, command, kind)
     parts = {**filled_parts(command, kind), **save_value_part(context, kind, command)}
     number = save_moment(context, kind, command.text.strip(), parts)
-    more = f"{_place_in_quest(context, number, command)}{_link_goal(context, number, command)}"
+    more = join_sentences(_place_in_quest(context, number, command), _link_goal(context, number, command))
     return _saved_reply(context, number, kind, command.head, bool(parts), more)
 
 
@@ -82,7 +82,7 @@ def _link_goal(context: Context, number: int, command: Log | Breakthrough | Fail
         return ""
     goals.record_became(context.session, goal, moment.id, context.now)
     goal_links.link_moment(context.session, goal.id, moment.id, context.caller.person_id, context.now)
-    return f" Goal #{goal.number} names it."
+    return _("Linked to goal #{number}.", number=goal.number)
 
 
 def _resolve_place(
@@ -144,7 +144,7 @@ def _capture_form(context: Context, command: Log | Breakthrough | Failed, kind: 
     text = Field("text", declared.question(), FieldKind.TEXT, command.text)
     fields = (text, *part_fields(kind, vars(command)), *place_fields(context, command))
     empty = context.commands.fill_fields(command, {field.name: "" for field in fields})
-    return Form(declared.form(), empty, fields)
+    return Form(declared.form(), empty, fields, _("Save"))
 
 
 def _saved_reply(
@@ -159,14 +159,14 @@ def _saved_reply(
     if KINDS[kind].parts and not whole:
         further.append(_complete_button(kind, at))
     if head:
-        again = f"Keep the word “{head.strip()}” too" if kind is Kind.AHA else "It was an aha"
+        again = _("Include the word “{word}”", word=head.strip()) if kind is Kind.AHA else _("It was an aha")
         further.append(Button(again, ItWasAnAha(at, head)))
     if kind is Kind.BREAKTHROUGH and links.list_recent(
         context.session, context.caller.team_id, Kind.EXPERIMENT, 1
     ):
-        further.append(Button("The road here", SeeLinks(at)))
-    far = Button("How far out was it?", HowFar(at))
-    reply = saved_reply(at, card_place(context), f"{more}{OTHERS}", (*further, far))
+        further.append(Button(_("How we got here"), SeeLinks(at)))
+    far = Button(_("How big a stretch was it?"), HowFar(at))
+    reply = saved_reply(at, card_place(context), join_sentences(more, OTHERS()), (*further, far))
     fuel = (offer_fuel(context, number),) if kind is Kind.EXPERIMENT else ()
     offers = (*fuel, *offer_serving(context, number), *offer_before(context, number))
     return replace(reply, offers=offers) if offers else reply
@@ -178,8 +178,8 @@ def _complete_button(kind: Kind, at: str) -> Button:
     An aha is complete without it, so its button only offers before and after.
     """
     if kind is Kind.AHA:
-        return Button("Before and after", Edit(at))
-    return Button("Add the rest", Edit(at), Style.PRIMARY)
+        return Button(_("What changed?"), Edit(at))
+    return Button(_("Add details"), Edit(at), Style.PRIMARY)
 
 
 def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:
@@ -207,9 +207,9 @@ def open_became_form(context: Context, command: Became) -> Reply | Form:
     """
     goal = find_goal(context, command.goal)
     if goal.closed_at is None:
-        raise UserError(f"Goal #{goal.number} is open. Close it first, with what it taught.")
+        raise UserError(_("Goal #{number} is still open. Close it first.", number=goal.number))
     if goals.find_became(context.session, goal) is not None:
-        raise UserError(f"Goal #{goal.number} became something already: its card names it.")
+        raise UserError(_("Goal #{number} already became something: its card says what.", number=goal.number))
     team, at = str(goal.team_id), str(goal.number)
     if command.kind == Kind.BREAKTHROUGH:
         return capture_moment(context, Breakthrough(goal=at, team=team, planned=goal.text))
@@ -222,9 +222,9 @@ DECLARATIONS = (
         Log,
         capture_moment,
         "log",
-        lazy("Keep an aha, in your own words"),
+        lazy("Save an aha in your own words"),
         shown=True,
-        button=lazy("Log it"),
+        button=lazy("Log an aha"),
         said_as="new, add, create, save, post, new aha, add aha, log aha, save aha, new moment, new entry, write",
     ),
     Declaration(
@@ -232,9 +232,9 @@ DECLARATIONS = (
         Breakthrough,
         capture_moment,
         "breakthrough",
-        lazy("Keep a breakthrough"),
+        lazy("Save a breakthrough"),
         shown=True,
-        button=lazy("A breakthrough"),
+        button=lazy("Log a breakthrough"),
         said_as="breakthroughs, new breakthrough, add breakthrough",
     ),
     Declaration(
@@ -242,9 +242,9 @@ DECLARATIONS = (
         Failed,
         capture_moment,
         "failed",
-        lazy("Keep an experiment that did not work, and what it taught"),
+        lazy("Save an experiment that didn't work, and what you learned"),
         shown=True,
-        button=lazy("A failed experiment"),
+        button=lazy("Log a failed experiment"),
         said_as=(
             "fail, failure, failures, fails, experiment, experiments, new experiment, add experiment, "
             "failed experiment, failed experiments, log failure, attempt, attempts"

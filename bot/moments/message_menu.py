@@ -12,6 +12,7 @@ from typing import TypeGuard
 from bot.core.access.offers import keep_working
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Form, Reply, Style, text_reply
 from bot.core.moment import Show, format_moment_ref, moment_name, moment_of_message
 from bot.moments.commands import AddVersion, ItFailed
@@ -41,9 +42,9 @@ def add_version_to_message(context: Context, command: VersionOf) -> Reply | Form
     if _is_saved(moment):
         return add_version(context, AddVersion(format_moment_ref(moment)))
     if command.author == context.origin.person:
-        said = "Nobody has saved that yet. It's your own, so saving it keeps your version."
+        said = _("Nobody has saved that yet. You wrote it, so saving it is your version.")
         return _offer_to_save(context, command, Kind.AHA, said)
-    said = "Nobody has saved that yet. Save it as an aha, then add your version?"
+    said = _("Nobody has saved that yet. Save it as an aha, then add your version?")
     return _offer_to_save(context, command, Kind.AHA, said)
 
 
@@ -54,7 +55,7 @@ def ask_why_of_message(context: Context, command: WhyOf) -> Reply | Form:
     """
     moment = moment_of_message(context, command.message)
     if not _is_saved(moment):
-        said = "Nobody has saved that yet. Save it as a failed experiment, then ask why?"
+        said = _("Nobody has saved that yet. Save it as a failed experiment, then ask why?")
         return _offer_to_save(context, command, Kind.EXPERIMENT, said)
     takes_none = moment.deleted_at is None and moment.kind != Kind.EXPERIMENT
     if takes_none and not is_former_experiment(context.session, moment):
@@ -71,7 +72,7 @@ def _offer_to_save(context: Context, command: VersionOf | WhyOf, kind: Kind, sai
     known = {each.name: getattr(command, each.name) for each in fields(MessageFields) if each.name != "kind"}
     save = SaveFirst(kind=kind, thread=context.origin.thread, **known)
     check_message(context, save, command.shows)
-    label = "Save as experiment" if kind is Kind.EXPERIMENT else "Save as aha"
+    label = _("Save as experiment") if kind is Kind.EXPERIMENT else _("Save as aha")
     return text_reply(said, buttons=(Button(label, context.store_command(save), Style.PRIMARY),))
 
 
@@ -92,9 +93,9 @@ def _next_step(context: Context, moment: Moment, command: SaveFirst) -> tuple[Bu
     """Return the button for what the menu was opened for. One's own text needs no version beside it."""
     at = format_moment_ref(moment)
     if command.kind == Kind.EXPERIMENT:
-        return (Button("Ask why", AskWhy(at), Style.PRIMARY),)
+        return (Button(_("Ask why"), AskWhy(at), Style.PRIMARY),)
     own = moment.author_id == context.caller.person_id
-    return () if own else (Button("Add my version", AddVersion(at), Style.PRIMARY),)
+    return () if own else (Button(_("Add my version"), AddVersion(at), Style.PRIMARY),)
 
 
 def _offer_instead(context: Context, moment: Moment) -> Reply:
@@ -102,13 +103,14 @@ def _offer_instead(context: Context, moment: Moment) -> Reply:
     at = format_moment_ref(moment)
     name = moment_name(moment)
     instead = {
-        Kind.AHA: (Button("Make it an experiment", ItFailed(at)),),
-        Kind.BREAKTHROUGH: (Button("The road here", SeeLinks(at)),),
+        Kind.AHA: (Button(_("Make it an experiment"), ItFailed(at)),),
+        Kind.BREAKTHROUGH: (Button(_("How we got here"), SeeLinks(at)),),
     }.get(Kind(moment.kind), ())
-    version = Button("Add my version", AddVersion(at))
+    version = Button(_("Add my version"), AddVersion(at))
     own = moment.author_id == context.caller.person_id
-    offered = keep_working(context, (*instead, *(() if own else (version,)), Button("Show", Show(at))))
-    return text_reply(f"{name} is no experiment, and whys go under experiments.", buttons=offered)
+    offered = keep_working(context, (*instead, *(() if own else (version,)), Button(_("Show"), Show(at))))
+    said = _("You can only ask why about an experiment, and {moment} isn't one.", moment=name)
+    return text_reply(said, buttons=offered)
 
 
 DECLARATIONS = (

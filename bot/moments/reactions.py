@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from bot.core.commands import Declaration
 from bot.core.context import Context
+from bot.core.language.words import _
 from bot.core.messages import Button, Card, Reply, Text, text_reply
 from bot.core.moment import active_moment, format_moment_ref
 from bot.moments.card import build_private_card
 from bot.moments.commands import AddVersion, HighFive, HowFar, IWasThere
+from bot.moments.saved import join_sentences
 from storage.delivery import refresh
 from storage.models import Moment, TapKind
 from storage.moments import reactions, versions
@@ -24,10 +26,14 @@ def give_high_five(context: Context, command: HighFive) -> Reply | None:
     moment = active_moment(context, command.moment)
     if moment.author_id == context.caller.person_id:
         return text_reply(
-            f"#{moment.number} is your own, so a high-five from you doesn't count. Others can give you one."
+            _("You wrote #{number}, so you can't high-five it. Others can.", number=moment.number)
         )
     given = _toggle(context, moment, TapKind.HIGH_FIVE)
-    said = f"Your high-five is {'' if given else 'no longer '}on #{moment.number}."
+    said = (
+        _("You high-fived #{number}.", number=moment.number)
+        if given
+        else _("Removed your high-five from #{number}.", number=moment.number)
+    )
     if command.private:
         return _updated_card(context, moment, said)
     return None if given else text_reply(said)
@@ -40,15 +46,22 @@ def record_presence(context: Context, command: IWasThere) -> Reply:
     """
     moment = active_moment(context, command.moment)
     if moment.author_id == context.caller.person_id:
-        return text_reply(f"You're down as having been there for #{moment.number}: it's your own.")
+        return text_reply(_("You're already on #{number}, because you wrote it.", number=moment.number))
     given = _toggle(context, moment, TapKind.THERE)
-    said = f"You're {'' if given else 'no longer '}down as having been there for #{moment.number}."
+    said = (
+        _("Added you to #{number}.", number=moment.number)
+        if given
+        else _("Removed you from #{number}.", number=moment.number)
+    )
     if not given and versions.find_by_author(context.session, moment.id, context.caller.person_id):
-        said += " Your name stays on it beside your version."
+        said = join_sentences(said, _("Your version stays, with your name."))
     if command.private:
         return _updated_card(context, moment, said)
     at = format_moment_ref(moment)
-    further = (Button("Add my version", AddVersion(at)), Button("How far out was it?", HowFar(at)))
+    further = (
+        Button(_("Add my version"), AddVersion(at)),
+        Button(_("How big a stretch was it?"), HowFar(at)),
+    )
     return text_reply(said, buttons=further if given else ())
 
 

@@ -7,18 +7,17 @@ the text, one line each. Nothing is lost.
 from __future__ import annotations
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, UserError, card_place, describe_place
+from bot.core.context import Context, UserError, card_place, locate_card
 from bot.core.kinds.declared import KINDS
 from bot.core.language.words import _
 from bot.core.messages import Button, Reply, Style, text_reply
 from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_moment, propagate_change
 from bot.core.params import restore_line
 from bot.goals.commands import TakeGoalBack
-from bot.goals.find import say
 from bot.goals.wizard.making import find_own_new_goal, take_back
 from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
 from bot.moments.log import save_moment
-from bot.moments.saved import saved_reply
+from bot.moments.saved import join_sentences, saved_reply
 from bot.quests.before.waiting import give_waiting_back, open_expectations
 from bot.quests.commands import TakeQuestBack
 from bot.quests.quests import find_open_quest
@@ -48,10 +47,10 @@ def reclassify_as_aha(context: Context, command: ItWasAnAha) -> Reply:
         quests.reopen_found_by(context.session, moment.id, context.now)
         doors.erase_for_moment(context.session, moment.id)
         _change_kind(context, moment, Kind.AHA)
-    at, place = format_moment_ref(moment), describe_place(moment_place(context, moment.id))
-    back = (Button("Undo", Undo(at)), Button("Edit", Edit(at)))
-    said = (f"#{moment.number} is an aha ", *place, ", with every word of it.")
-    return text_reply(*said, buttons=back, replaces=True)
+    at, place = format_moment_ref(moment), locate_card(moment_place(context, moment.id))
+    back = (Button(_("Undo"), Undo(at)), Button(_("Edit"), Edit(at)))
+    said = _("#{number} is an aha now, with every word you typed.", number=moment.number)
+    return text_reply(said, " ", *place, buttons=back, replaces=True)
 
 
 def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
@@ -62,17 +61,21 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     """
     moment = own_moment(context, command.moment)
     if moment.kind not in (Kind.AHA, Kind.EXPERIMENT) or moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} is no aha with words, so it cannot become an experiment.")
+        raise UserError(
+            _(
+                "Only an aha with a text can become an experiment, and #{number} isn't one.",
+                number=moment.number,
+            )
+        )
     open_expectations(context, moment)
     _change_kind(context, moment, Kind.EXPERIMENT)
-    at, place = format_moment_ref(moment), describe_place(moment_place(context, moment.id))
-    buttons = (Button("Undo", ItWasAnAha(at)), Button("Add the rest", Edit(at), Style.PRIMARY))
-    said = (
-        f"#{moment.number} is an experiment ",
-        *place,
-        " now. You can add what happened and what it taught.",
+    at, place = format_moment_ref(moment), locate_card(moment_place(context, moment.id))
+    buttons = (Button(_("Undo"), ItWasAnAha(at)), Button(_("Add details"), Edit(at), Style.PRIMARY))
+    said = _(
+        "#{number} is an experiment now. You can add what happened and what you learned.",
+        number=moment.number,
     )
-    return text_reply(*said, buttons=buttons, replaces=True)
+    return text_reply(said, " ", *place, buttons=buttons, replaces=True)
 
 
 def _change_kind(context: Context, moment: Moment, kind: Kind) -> None:
@@ -86,9 +89,10 @@ def _change_kind(context: Context, moment: Moment, kind: Kind) -> None:
 def _labelled_parts(moment: Moment) -> list[str]:
     """Return the answers to the form of the moment's kind, each after its label."""
     labels = {part.name: part.label() for part in KINDS[moment.kind].parts}
-    told = [f"{label}: {moment.parts[name]}" for name, label in labels.items() if moment.parts.get(name)]
+    given = [(label, moment.parts[name]) for name, label in labels.items() if moment.parts.get(name)]
+    told = [_("{label}: {words}", label=label, words=words) for label, words in given]
     worth = list_kinds(parse_kinds(moment.parts.get(VALUE_PART, "")))
-    return [*told, f"Worth: {worth}"] if worth else told
+    return [*told, _("Value: {kinds}", kinds=worth)] if worth else told
 
 
 def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
@@ -99,13 +103,14 @@ def take_back_quest(context: Context, command: TakeQuestBack) -> Reply:
     """
     row = find_open_quest(context, command.quest)
     if row.author_id != context.caller.person_id:
-        raise UserError("Only the one who opened a quest can take it back; anyone can let it go.")
+        raise UserError(_("Only the person who opened a quest can undo that. Anyone can close it."))
     text = row.text
     quests.withdraw_quest(context.session, row, context.now)
     if not command.head:
-        return text_reply("Your quest is taken back.", replaces=True)
+        return text_reply(_("Undone. Your quest is gone."), replaces=True)
     at = context.moment_ref(save_moment(context, Kind.AHA, restore_line(command.head, text), {}))
-    return saved_reply(at, card_place(context), " It has every word. The quest is taken back.", replaces=True)
+    more = _("It has every word you typed, and the quest is gone.")
+    return saved_reply(at, card_place(context), more, replaces=True)
 
 
 def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
@@ -117,11 +122,12 @@ def take_goal_back(context: Context, command: TakeGoalBack) -> Reply:
     text = goal.text
     more = take_back(context, command, goal)
     if not command.head:
-        return text_reply(*say(_("Undone. Goal #{number} is gone.", number=goal.number), more), replaces=True)
+        return text_reply(
+            join_sentences(_("Undone. Goal #{number} is gone.", number=goal.number), more), replaces=True
+        )
     at = context.moment_ref(save_moment(context, Kind.AHA, command.head + text, {}))
-    return saved_reply(
-        at, card_place(context), f" It has every word. The goal is gone. {more}".rstrip(), replaces=True
-    )
+    told = join_sentences(_("It has every word you typed, and the goal is gone."), more)
+    return saved_reply(at, card_place(context), told, replaces=True)
 
 
 DECLARATIONS = (

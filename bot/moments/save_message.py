@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError, UserError, card_place
+from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style, text_reply
 from bot.core.moment import (
     Show,
@@ -25,7 +26,7 @@ from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
 from bot.memory.here_before import offer_before
 from bot.moments.commands import Edit, Failed, ItFailed, Log
-from bot.moments.saved import OTHERS, saved_reply
+from bot.moments.saved import OTHERS, join_sentences, saved_reply
 from bot.moments.source import (
     ensure_author,
     message_noun,
@@ -46,6 +47,9 @@ from storage.models import Kind, Moment, MomentState, Person
 from storage.models.shown import has_words, shown_name
 from storage.moments import moments
 from storage.teams import teams
+
+ADD_TO_QUEST = lazy("Add to a quest")
+"""The button that places a saved experiment, and the title of its form."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +112,16 @@ def _save_words(context: Context, command: Save, known: Moment | None) -> Reply:
         given_by=context.caller.person_id,
     )
     _plan_thread_card(context, moment, command)
-    who = author.name if has_words(author.platform_name) else "The person who wrote it"
-    told = "" if author.id == context.caller.person_id else f" {who} is told, and can take it out."
+    told = ""
+    if author.id != context.caller.person_id:
+        told = (
+            _("I'll tell {author}, who can remove it.", author=author.name)
+            if has_words(author.platform_name)
+            else _("I'll tell the person who wrote it. They can remove it.")
+        )
     place, mine = card_place(context, command.message), author.id == context.caller.person_id
     buttons = _followup_buttons(context, moment)
-    reply = saved_reply(format_moment_ref(moment), place, f"{told}{OTHERS}", buttons, mine)
+    reply = saved_reply(format_moment_ref(moment), place, join_sentences(told, OTHERS()), buttons, mine)
     own = moment.kind == Kind.EXPERIMENT and mine
     fuel = (offer_fuel(context, moment.number),) if own else ()
     return replace(
@@ -129,9 +138,9 @@ def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:
     if moment.kind != Kind.EXPERIMENT:
         return ()
     if moment.author_id == context.caller.person_id:
-        return (Button("Add the rest", Edit(format_moment_ref(moment)), Style.PRIMARY),)
+        return (Button(_("Add details"), Edit(format_moment_ref(moment)), Style.PRIMARY),)
     asks = build_attempt_fields(context.session, moment.team_id, moment)
-    return (Button("Where it belongs", PlaceAttempt(format_moment_ref(moment))),) if asks else ()
+    return (Button(ADD_TO_QUEST(), PlaceAttempt(format_moment_ref(moment))),) if asks else ()
 
 
 def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
@@ -141,7 +150,9 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
     """
     moment = active_moment(context, command.moment)
     if moment.kind != Kind.EXPERIMENT:
-        raise UserError(f"{moment_name(moment)} is no experiment, so it has no quest to belong to.")
+        raise UserError(
+            _("{moment} isn't an experiment, so it can't be part of a quest.", moment=moment_name(moment))
+        )
     chosen = AttemptChoice(command.quest, command.previous)
     if not (chosen.quest or chosen.previous):
         return _build_place_form(context, moment)
@@ -155,14 +166,14 @@ def place_attempt(context: Context, command: PlaceAttempt) -> Reply | Form:
             _build_place_form(context, moment, chosen),
             {PREVIOUS: LOOP_MESSAGE(number=moment.number)},
         ) from None
-    return text_reply(f"#{moment.number} is where it belongs.{told}")
+    return text_reply(join_sentences(_("#{number} updated.", number=moment.number), told))
 
 
 def _build_place_form(context: Context, moment: Moment, chosen: AttemptChoice | None = None) -> Form:
     fields = build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if not fields:
-        raise UserError("No quest is open, and there is no other experiment that it could follow.")
-    return Form(f"#{moment.number} belongs to", PlaceAttempt(format_moment_ref(moment)), fields)
+        raise UserError(_("There's no open quest, and no earlier experiment that it could follow."))
+    return Form(ADD_TO_QUEST(), PlaceAttempt(format_moment_ref(moment)), fields, _("Save"))
 
 
 def _ask_for_words(context: Context, command: Save) -> Form:
@@ -172,13 +183,17 @@ def _ask_for_words(context: Context, command: Save) -> Form:
     of their own, because nobody but the author says anything in the author's name.
     """
     what = message_noun(command.shows)
-    text = Field("text", "What does it show?", FieldKind.TEXT, hint="One sentence is plenty.")
+    text = Field("text", _("What does it show?"), FieldKind.TEXT, hint=_("One sentence is plenty."))
     if command.author == context.origin.person:
-        return Form("In your words", command, (text,), intro=f"That's {what} you posted, without words.")
+        intro = _("You posted this without text: {thing}.", thing=what)
+        return Form(_("In your words"), command, (text,), _("Save"), intro)
     own = Failed() if _kind_of(command) is Kind.EXPERIMENT else Log()
-    who = shown_name(command.author_name)
-    intro = f"That's {what} without words. {who} posted it, and what you write here is saved as yours."
-    return Form("In your words", own, (text,), intro=intro)
+    intro = _(
+        "{name} posted this without text: {thing}. What you write here is saved as yours.",
+        name=shown_name(command.author_name),
+        thing=what,
+    )
+    return Form(_("In your words"), own, (text,), _("Save"), intro)
 
 
 def _reply_already_saved(context: Context, moment: Moment, command: MessageFields) -> Reply:
@@ -188,16 +203,22 @@ def _reply_already_saved(context: Context, moment: Moment, command: MessageField
     author to others. Raises UserError if the moment was removed.
     """
     if moment.deleted_at is not None:
-        raise UserError(f"#{moment.number} was kept from that message and removed again; it stays out.")
-    see = Button("Show", Show(format_moment_ref(moment)))
-    said = f"That message is kept already, as #{moment.number}."
+        raise UserError(
+            _(
+                "That message was saved as #{number} and then deleted, so I won't save it again.",
+                number=moment.number,
+            )
+        )
+    see = Button(_("Show"), Show(format_moment_ref(moment)))
+    said = _("That message is already saved as #{number}.", number=moment.number)
     if moment.kind != Kind.AHA or _kind_of(command) != Kind.EXPERIMENT:
         return text_reply(said, buttons=(see,))
     if moment.author_id == context.caller.person_id:
-        turned = Button("Make it an experiment", ItFailed(format_moment_ref(moment)), Style.PRIMARY)
+        turned = Button(_("Make it an experiment"), ItFailed(format_moment_ref(moment)), Style.PRIMARY)
         return text_reply(said, buttons=(turned, see))
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
-    return text_reply(f"{said} Only {author} can make an experiment of it.", buttons=(see,))
+    only = _("Only {author} can turn it into an experiment.", author=author)
+    return text_reply(join_sentences(said, only), buttons=(see,))
 
 
 def _require_author(context: Context, command: MessageFields) -> Person:
@@ -213,9 +234,13 @@ def check_message(context: Context, command: MessageFields, shows: str = "") -> 
     """Raise UserError if a message has no words or must not be saved. Nothing about its author is stored."""
     check_author(context, command)
     if not has_words(command.text):
-        it = f"That's {message_noun(shows)}. " if shows else ""
         raise UserError(
-            f"{it}There are no words in that message. Save as aha, in the message's menu, asks what it shows."
+            join_sentences(
+                _("That message has no text, only this: {thing}.", thing=message_noun(shows))
+                if shows
+                else _("That message has no text."),
+                _("To save what it shows, use “Save as aha” in the message's menu."),
+            )
         )
 
 

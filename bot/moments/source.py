@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, describe_place
+from bot.core.context import Context, locate_card
 from bot.core.events import EmojiRemoved, MessageDeleted, MessageEdited
+from bot.core.language.stored import store_sentence
+from bot.core.language.words import Lazy, _, format_number, lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import format_moment_ref, moment_place, own_moment, propagate_change
 from bot.core.origin import Origin, Shows, Source
@@ -28,6 +30,11 @@ WORDS_WANTED = (PostingKind.NOTE_DRAFT, PostingKind.NOTE_LONG)
 """The Notes that ask an author for the text of a message."""
 
 
+TOO_LONG_NOW = lazy(
+    "Your message has {length} characters now, and I save up to {limit}, so #{number} keeps your earlier text."
+)
+
+
 @dataclass(frozen=True)
 class GiveWords:
     """The command with which a message's author gives the text of a draft moment."""
@@ -38,25 +45,27 @@ class GiveWords:
 
 SHOWS = "shows"
 """The part of a draft moment that says what its message shows in place of words. See `Shows`."""
-NOUNS: Mapping[str, str] = {
-    Shows.PICTURE: "a picture",
-    Shows.VIDEO: "a video",
-    Shows.VOICE: "a voice message",
-    Shows.STICKER: "a sticker",
-    Shows.POLL: "a poll",
-    Shows.FILE: "a file",
-    Shows.FORWARD: "a forwarded message",
+NOUNS: Mapping[str, Lazy] = {
+    Shows.PICTURE: lazy("a picture"),
+    Shows.VIDEO: lazy("a video"),
+    Shows.VOICE: lazy("a voice message"),
+    Shows.STICKER: lazy("a sticker"),
+    Shows.POLL: lazy("a poll"),
+    Shows.FILE: lazy("a file"),
+    Shows.FORWARD: lazy("a forwarded message"),
 }
+"""What a message without text is, for the end of a sentence behind a colon."""
 
 
 def message_noun(shows: str) -> str:
     """Return what a message without words is, such as `a picture`."""
-    return NOUNS.get(shows, "a message")
+    return NOUNS[shows]() if shows in NOUNS else _("a message")
 
 
 def what_it_shows(moment: Moment) -> str:
     """Return what the message of a draft moment shows, such as `a picture`. Empty if that isn't known."""
-    return NOUNS.get(moment.parts.get(SHOWS, ""), "")
+    shows = moment.parts.get(SHOWS, "")
+    return NOUNS[shows]() if shows in NOUNS else ""
 
 
 def refusal_reason(
@@ -67,11 +76,14 @@ def refusal_reason(
     `author` is None for a bot.
     """
     if by_bot or (author is None and not external):
-        return "That was not written by a person. Use the command to keep it in your own words."
+        return _("That wasn't written by a person, so I can't save it. You can log it in your own words.")
     if external or author is None:
-        return "That is from someone outside your organisation, whose words are not kept."
+        return _("That's from someone outside your organisation, so I can't save it.")
     if author.opted_out and author.id != kept_by_id:
-        return f"{author.name} prefers not to be kept. Use the command for your own words."
+        return _(
+            "{name} doesn't want others to save their messages. You can log it in your own words.",
+            name=author.name,
+        )
     return ""
 
 
@@ -181,7 +193,10 @@ def handle_message_edited(context: Context, event: MessageEdited) -> None:
 def plan_unsaved_note(
     session: Session, workspace_id: int, person_id: int, cause: str, sentence: str, now: datetime
 ) -> None:
-    """Plan a Note that tells a person what of theirs was not saved, once for each cause."""
+    """Plan a Note that tells a person what of theirs was not saved, once for each cause.
+
+    `sentence` is a stored one, in the language of nobody yet.
+    """
     postings.plan_once(
         session, f"unsaved:{workspace_id}:{cause}", PostingKind.NOTE_UNSAVED, workspace_id, now,
         person_id=person_id, text=sentence,
@@ -192,10 +207,10 @@ def refuse_long_edit(context: Context, event: MessageEdited) -> None:
     """Leave the moment of a message as it is, and tell the message's author that the edit is too long."""
     for moment in moments_from_message(context, event.message):
         if moment.state == MomentState.KEPT and moment.edited_at is None and moment.deleted_at is None:
-            sentence = (
-                f"Your message has {len(event.text):,} characters now, and I save up to {LONGEST_TEXT:,}, "
-                f"so #{moment.number} keeps your earlier words."
-            )
+            sentence = store_sentence(
+                TOO_LONG_NOW, length=format_number(len(event.text)), limit=format_number(LONGEST_TEXT),
+                number=moment.number,
+            )  # fmt: skip
             plan_unsaved_note(
                 context.session, context.caller.workspace_id, moment.author_id, f"edit:{moment.id}", sentence,
                 context.now,
@@ -230,9 +245,9 @@ def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
     """Save the author's text for a draft moment. Without text, return the form."""
     moment = own_moment(context, command.moment)
     if moment.state == MomentState.KEPT:
-        return text_reply(f"#{moment.number} has its words already.")
+        return text_reply(_("#{number} already has its text.", number=moment.number))
     if not command.text:
-        return Form(f"The words of #{moment.number}", command, (_words_field(moment),))
+        return Form(name_words_form(moment), command, (_words_field(moment),), _("Save"))
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id]
     save_source_text(
         context.session,
@@ -241,16 +256,22 @@ def save_given_words(context: Context, command: GiveWords) -> Reply | Form:
         context.now,
         given_by=author.id,
     )
-    place = describe_place(moment_place(context, moment.id))
-    back = Button("Undo", Delete(format_moment_ref(moment)))
-    return text_reply(f"Thank you. #{moment.number} is saved ", *place, " in your words.", buttons=(back,))
+    place = locate_card(moment_place(context, moment.id))
+    back = Button(_("Undo"), Delete(format_moment_ref(moment)))
+    said = _("Thanks. #{number} is saved in your words.", number=moment.number)
+    return text_reply(said, " ", *place, buttons=(back,))
+
+
+def name_words_form(moment: Moment) -> str:
+    """Return the title of the form that asks for a draft's text, and the label of its button."""
+    return _("Say what it shows") if what_it_shows(moment) else _("Add the text")
 
 
 def _words_field(moment: Moment) -> Field:
     """Return the field for the words of a draft moment: what was written, or what the message shows."""
     if what_it_shows(moment):
-        return Field("text", "What does it show?", FieldKind.TEXT, hint="One sentence is plenty.")
-    return Field("text", "What did you write?", FieldKind.TEXT, hint="As you said it, or better.")
+        return Field("text", _("What does it show?"), FieldKind.TEXT, hint=_("One sentence is plenty."))
+    return Field("text", _("What did you write?"), FieldKind.TEXT, hint=_("As you said it, or better."))
 
 
 def is_source_message(

@@ -5,13 +5,13 @@ One that went well is kept in the same way. What people expected of it opens wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.core.commands import Declaration
-from bot.core.context import Context, FormError, UserError, card_place, describe_place
+from bot.core.context import Context, FormError, UserError, card_place, locate_card
 from bot.core.forms.newer import mark_form, merge_newer, show_newer
-from bot.core.language.words import lazy
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.moment import (
     active_moment,
@@ -26,7 +26,7 @@ from bot.memory.fuel import offer_fuel
 from bot.memory.here_before import offer_before
 from bot.moments.commands import Edit, HowFar
 from bot.moments.log import save_moment
-from bot.moments.saved import saved_reply
+from bot.moments.saved import join_sentences, saved_reply
 from bot.quests.attempts import (
     QUEST_WORDS,
     AttemptChoice,
@@ -59,11 +59,20 @@ from storage.moments import moments
 from storage.quests import attempts
 from storage.teams import teams
 
-HOW_IT_WENT = (Option(FAILED, "It didn't work"), Option(AttemptOutcome.WENT_WELL, "It went well"))
-HOW_IT_STANDS = (
-    Option(AttemptOutcome.UNDER_WAY, "We're trying it now"),
-    Option(AttemptOutcome.WENT_WELL, "We tried it, and it went well"),
-)
+TRYING = lazy("We're trying something")
+"""The button that starts an experiment, and the title of its form."""
+HOW_IT_WENT: Mapping[str, Lazy] = {
+    FAILED: lazy("It didn't work"),
+    AttemptOutcome.WENT_WELL: lazy("It went well"),
+}
+HOW_FAR_IT_IS: Mapping[str, Lazy] = {
+    AttemptOutcome.UNDER_WAY: lazy("We're trying it now"),
+    AttemptOutcome.WENT_WELL: lazy("We tried it, and it went well"),
+}
+
+
+def _list_options(labels: Mapping[str, Lazy]) -> tuple[Option, ...]:
+    return tuple(Option(value, label()) for value, label in labels.items())
 
 
 def start_attempt(context: Context, command: StartAttempt) -> Reply | Form:
@@ -92,25 +101,25 @@ def start_attempt(context: Context, command: StartAttempt) -> Reply | Form:
 
 
 def _start_form(context: Context, command: StartAttempt) -> Form:
-    text = Field("text", "What are you trying?", FieldKind.TEXT, command.text)
+    text = Field("text", _("What are you trying?"), FieldKind.TEXT, command.text)
     stands = Field(
-        "outcome", "How does it stand?", FieldKind.CHOICE, command.outcome or AttemptOutcome.UNDER_WAY,
-        options=HOW_IT_STANDS,
+        "outcome", _("Where are you with it?"), FieldKind.CHOICE, command.outcome or AttemptOutcome.UNDER_WAY,
+        options=_list_options(HOW_FAR_IT_IS),
     )  # fmt: skip
     place = (
         quest_fields(context.session, context.caller.team_id, command.quest) if context.caller.team_id else ()
     )
     empty = StartAttempt(command.quest if not place else "", command.team)
-    return Form("We're trying something", empty, (text, stands, *place))
+    return Form(TRYING(), empty, (text, stands, *place), _("Save"))
 
 
 def _started_reply(context: Context, moment: Moment, more: str = "") -> Reply:
     at = format_moment_ref(moment)
     if attempts.is_under_way(context.session, moment):
-        more += " Before anyone knows how it ends, all of you can say what you expect."
-        further = (Button(EXPECT_LABEL(), Expect(at)), Button("Keep the result", KeepResult(at)))
+        more = join_sentences(more, _("Before you know how it ends, everyone can say what they expect."))
+        further = (Button(EXPECT_LABEL(), Expect(at)), Button(_("Save the result"), KeepResult(at)))
     else:
-        further = (Button("Add the rest", Edit(at)), Button("How far out was it?", HowFar(at)))
+        further = (Button(_("Add details"), Edit(at)), Button(_("How big a stretch was it?"), HowFar(at)))
     reply = saved_reply(at, card_place(context), more, further)
     return replace(
         reply, offers=(*offer_serving(context, moment.number), *offer_before(context, moment.number))
@@ -178,15 +187,16 @@ def _says_the_same(
 def _result_form(moment: Moment, attempt: Attempt, change: bool) -> Form:
     present = present_result(moment, attempt)
     fields = (
-        Field("outcome", "How did it go?", FieldKind.CHOICE, present["outcome"], options=HOW_IT_WENT),
-        Field("happened", "What happened?", FieldKind.TEXT, present["happened"], required=False,
-              hint="What you saw."),
-        Field("taught", "What did it teach us?", FieldKind.TEXT, present["taught"], required=False,
-              hint="One sentence is plenty."),
+        Field("outcome", _("How did it go?"), FieldKind.CHOICE, present["outcome"],
+              options=_list_options(HOW_IT_WENT)),
+        Field("happened", _("What happened?"), FieldKind.TEXT, present["happened"], required=False,
+              hint=_("What you saw.")),
+        Field("taught", _("What did it teach us?"), FieldKind.TEXT, present["taught"], required=False,
+              hint=_("One sentence is plenty.")),
     )  # fmt: skip
-    title = "Change the result" if change else "Keep the result"
+    title = _("Edit the result") if change else _("Save the result")
     at = KeepResult(format_moment_ref(moment), "1" if change else "")
-    return mark_form(Form(title, at, fields, intro=one_line(moment.text, QUEST_WORDS)), present)
+    return mark_form(Form(title, at, fields, _("Save"), one_line(moment.text, QUEST_WORDS)), present)
 
 
 def _clash_form(
@@ -199,15 +209,14 @@ def _clash_form(
 
 
 def _kept_reply(context: Context, moment: Moment, attempt: Attempt, command: KeepResult) -> Reply:
-    place = describe_place(moment_place(context, moment.id))
+    place = locate_card(moment_place(context, moment.id))
     said = RESULT_WORDS[AttemptOutcome(attempt.outcome)]()
     at = format_moment_ref(moment)
     first = (undo_button(moment, attempt, command),)
     undo = tuple(undo_change_buttons(context, moment)) if command.change else first
-    change = Button("Change the result", KeepResult(at))
-    return text_reply(
-        f"I've saved the result of #{moment.number} ", *place, f": {said}", buttons=(*undo, change)
-    )
+    change = Button(_("Edit the result"), KeepResult(at))
+    told = join_sentences(_("Saved the result of #{number}.", number=moment.number), said)
+    return text_reply(told, " ", *place, buttons=(*undo, change))
 
 
 def may_keep(context: Context, command: KeepResult) -> bool:
@@ -225,7 +234,7 @@ DECLARATIONS = (
         StartAttempt,
         start_attempt,
         shown=True,
-        button=lazy("We're trying something"),
+        button=TRYING,
         said_as=(
             "trying, we are trying, we're trying, we are trying something, we're trying something, start experiment, "
             "start an experiment, new attempt, start attempt, start an attempt, it went well, experiment went well"

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, UserError, describe_place
+from bot.core.context import Context, UserError, locate_card
 from bot.core.kinds.declared import is_followed
-from bot.core.language.words import lazy
+from bot.core.language.words import _, format_number, lazy
 from bot.core.messages import FORM_WORDS, Button, Field, FieldKind, Form, Line, Reply, text_reply
 from bot.core.moment import (
     active_moment,
@@ -21,12 +21,17 @@ from bot.core.moment import (
     moment_place,
     propagate_change,
 )
+from bot.core.text import label_words
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import AddVersion, DropVersion, Edit
 from bot.moments.edit import edit_moment
+from bot.moments.saved import join_sentences
 from storage.memory import followups
 from storage.models import Moment, MomentState, Team, Version
 from storage.moments import reactions, versions
+
+EXCERPT_WORDS = 200
+"""Characters of a moment above the form for a version of it."""
 
 
 @dataclass(frozen=True)
@@ -62,16 +67,21 @@ def add_version(context: Context, command: AddVersion) -> Reply | Form:
     if moment.author_id == context.caller.person_id:
         if command.text:
             raise UserError(
-                f"#{moment.number} is your own: its text is your version, and Edit changes that. Here are your words."
+                _(
+                    "You wrote #{number}, so its text is your version. Use Edit to change it. Here's your text.",
+                    number=moment.number,
+                )
             )
         return _own_text_form(context, moment)
     if moment.state != MomentState.KEPT:
-        raise UserError(f"#{moment.number} has no words yet. Once it has, you can add your version.")
+        raise UserError(
+            _("#{number} has no text yet. Once it does, you can add your version.", number=moment.number)
+        )
     mine = versions.find_by_author(context.session, moment.id, context.caller.person_id)
     if not command.text:
         return _version_form(context, moment, mine)
     _save_version(context, moment, mine, command.text.strip())
-    back = Button("Undo", DropVersion(format_moment_ref(moment)))
+    back = Button(_("Undo"), DropVersion(format_moment_ref(moment)))
     return text_reply(*_confirm_version(context, moment, mine is None), buttons=(back,))
 
 
@@ -80,7 +90,7 @@ def _own_text_form(context: Context, moment: Moment) -> Reply | Form:
     form = edit_moment(context, Edit(format_moment_ref(moment)))
     if not isinstance(form, Form):
         return form
-    own = f"#{moment.number} is your own, so its text is your version. You can change it here."
+    own = _("You wrote #{number}, so its text is your version. You can change it here.", number=moment.number)
     return replace(form, intro="\n".join(filter(None, (own, form.intro))))
 
 
@@ -91,21 +101,28 @@ def remove_version(context: Context, command: DropVersion) -> Reply:
     """
     moment = active_moment(context, command.moment)
     if not versions.remove_version(context.session, moment.id, context.caller.person_id):
-        raise UserError(f"#{moment.number} has no version of yours.")
+        raise UserError(_("You have no version on #{number}.", number=moment.number))
     propagate_change(context, moment)
-    return text_reply(f"Your version of #{moment.number} is taken out.", replaces=True)
+    return text_reply(_("Removed your version of #{number}.", number=moment.number), replaces=True)
 
 
 def _version_form(context: Context, moment: Moment, mine: Version | None) -> Form:
     if mine and len(mine.text) > FORM_WORDS:
         raise UserError(
-            f"Your version has {len(mine.text):,} characters, and a form holds {FORM_WORDS:,}, so it stays as it "
-            f"is. With {context.capabilities.command} show {moment.number} you can take it out and write it again."
+            _(
+                "Your version has {length} characters, and a form holds up to {limit}. To change it, remove it "
+                "with {command} show {number} and write it again.",
+                length=format_number(len(mine.text)),
+                limit=format_number(FORM_WORDS),
+                command=context.capabilities.command,
+                number=moment.number,
+            )
         )
-    label = "How did you get there?"
-    hint = "Yours may differ from everyone else's. That is the point."
+    label = _("How did you get there?")
+    hint = _("Yours may differ from everyone else's. That is the point.")
     text = Field("text", label, FieldKind.TEXT, mine.text if mine else "", hint=hint)
-    return Form(f"My version of #{moment.number}", AddVersion(format_moment_ref(moment)), (text,))
+    intro = label_words(f"#{moment.number}", moment.text, EXCERPT_WORDS)
+    return Form(_("Add my version"), AddVersion(format_moment_ref(moment)), (text,), _("Save"), intro)
 
 
 def _save_version(context: Context, moment: Moment, mine: Version | None, text: str) -> None:
@@ -138,13 +155,16 @@ def _save_version(context: Context, moment: Moment, mine: Version | None, text: 
 
 def _confirm_version(context: Context, moment: Moment, new: bool) -> Line:
     told = versions.list_versions(context.session, moment.id)
-    place = describe_place(moment_place(context, moment.id))
-    saved = "is saved" if new else "has your new words"
-    if versions.are_versions_open(told, context.now):
-        where = "beside the others " if len(told) > 1 else ""
-        return (f"Your version {saved}. It's {where}on #{moment.number} ", *place, ".")
-    then = " It stays sealed until someone else adds theirs, or for two days."
-    return (f"Your version of #{moment.number} ", *place, f" {saved}.{then}")
+    saved = (
+        _("Your version of #{number} is saved.", number=moment.number)
+        if new
+        else _("Your version of #{number} is updated.", number=moment.number)
+    )
+    if not versions.are_versions_open(told, context.now):
+        then = _("It stays hidden until someone else adds theirs, or for two days.")
+    else:
+        then = _("It's next to the others.") if len(told) > 1 else ""
+    return (join_sentences(saved, then), " ", *locate_card(moment_place(context, moment.id)))
 
 
 DECLARATIONS = (

@@ -12,12 +12,13 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.language.words import _, format_number, line, ngettext, nline
 from bot.core.messages import Block, Button, Card, Line, Quote, Small, Text, Timestamp
 from bot.core.moment import format_moment_ref, moment_name
-from bot.core.text import LONGEST_TEXT, clip_text, list_names, number_in_words
+from bot.core.text import LONGEST_TEXT, clip_text, list_names
 from bot.moments.commands import Delete, Restore
 from bot.moments.edit import UNDO_PERIOD
-from bot.moments.source import WORDS_WANTED, GiveWords, what_it_shows
+from bot.moments.source import WORDS_WANTED, GiveWords, name_words_form, what_it_shows
 from bot.people.commands import Decision, Fine, NoteAll, NoteOne
 from storage.models import Moment, MomentState, NoteAnswer, NoteItem, Person, Posting, PostingKind, Team
 from storage.people import notes
@@ -29,7 +30,8 @@ QUOTES_SHOWN = 3
 NUMBERS_SHOWN = 6
 """Moment numbers in one sentence of a Note."""
 
-STAYS, GIVEN = "It stays.", "It has its words."
+STAYS, GIVEN = "stays", "given"
+"""How a matter ended, where its rows still say the rest. Other ends are whole sentences."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,13 @@ def _read_matter(moment: Moment, item: NoteItem, kind: str, now: datetime) -> Ma
 def _removal_settled(moment: Moment, item: NoteItem, now: datetime) -> str:
     """Return how an admin's removal ended, or an empty string while it can be undone."""
     if moment.deleted_at is None:
-        return f"{moment_name(moment)} is back."
+        return _("{moment} is back.", moment=moment_name(moment))
     if moment.deleted_at != item.created_at:
-        return f"{moment_name(moment)} was deleted."
+        return _("{moment} was deleted.", moment=moment_name(moment))
     if moment.erased_at or moment.deleted_at + UNDO_PERIOD <= now:
-        return f"{moment_name(moment)} was removed by an admin. It can't be brought back any more."
+        return _(
+            "{moment} was deleted by an admin and can't be brought back any more.", moment=moment_name(moment)
+        )
     return ""
 
 
@@ -80,15 +84,15 @@ def _question_settled(moment: Moment, item: NoteItem) -> str:
     """Return how a question about a moment ended, or an empty string while it is open."""
     match item.answer:
         case NoteAnswer.WITHDRAWN:
-            return "The 💡 was taken back, so nothing is saved."
+            return _("The 💡 was removed, so nothing is saved.")
         case _ if moment.deleted_at is not None:
-            return f"{moment_name(moment)} was deleted."
+            return _("{moment} was deleted.", moment=moment_name(moment))
         case NoteAnswer.STAYS:
             return STAYS
         case NoteAnswer.GIVEN:
             return GIVEN
         case NoteAnswer.BACK:
-            return f"The 💡 on what you wrote is back, so #{moment.number} stays."
+            return _("The 💡 on what you wrote is back, so #{number} stays.", number=moment.number)
         case _:
             return ""
 
@@ -126,54 +130,94 @@ def _settled_blocks(session: Session, matter: Matter) -> Iterator[Block]:
     if matter.settled == STAYS:
         yield from matter_blocks(session, matter)
     if matter.settled == GIVEN:
-        yield Text((f"Your words are saved as {matter.number}.",))
+        yield Text((_("Your text is saved as #{number}.", number=matter.moment.number),))
         yield from _words(matter)
     else:
-        yield Small((matter.settled,))
+        yield Small((_("It stays.") if matter.settled == STAYS else matter.settled,))
 
 
 def _settled_lines(settled: Sequence[Matter]) -> Iterator[Block]:
     """Yield one small line for each way in which matters ended."""
     stay = [each.number for each in settled if each.settled in (STAYS, GIVEN)]
     if stay:
-        yield Small((f"{list_names(stay, NUMBERS_SHOWN)} {'stays' if len(stay) == 1 else 'stay'}.",))
+        yield Small((tell_stays(stay),))
     others = dict.fromkeys(each.settled for each in settled if each.settled not in (STAYS, GIVEN))
     shown = list(others)[:NUMBERS_SHOWN]
     yield from (Small((said,)) for said in shown)
     if len(others) > len(shown):
-        yield Small((f"And {len(others) - len(shown)} more like these.",))
+        yield Small((ngettext("{n} more like this.", "{n} more like these.", len(others) - len(shown)),))
+
+
+def tell_stays(numbers: Sequence[str]) -> str:
+    """Return the sentence that moments stay saved. `numbers` are such as `#42`."""
+    return ngettext(
+        "{numbers} stays.", "{numbers} stay.", len(numbers), numbers=list_names(numbers, NUMBERS_SHOWN)
+    )
 
 
 def _sentence(session: Session, matter: Matter) -> Line:
-    who, number = _who(session, [matter]), matter.number
+    number, what = matter.moment.number, what_it_shows(matter.moment)
+    name = _names(session, [matter]) or _("Someone")
+    own = matter.item.asked_by_id == matter.moment.author_id
     match matter.kind:
-        case PostingKind.NOTE_DRAFT if what := what_it_shows(matter.moment):
-            own = matter.item.asked_by_id == matter.moment.author_id
-            said = "You put a 💡 on" if own else f"{who} would like to keep"
-            return (f"{said} {what} you posted, as {number}. What does it show?",)
-        case PostingKind.NOTE_DRAFT if matter.item.asked_by_id == matter.moment.author_id:
-            return (f"You put a 💡 on something you wrote. I can't read it there myself; it'll be {number}.",)
+        case PostingKind.NOTE_DRAFT if what and own:
+            return line(
+                "You put a 💡 on something you posted without text: {thing}. It'll be #{number}. "
+                "What does it show?",
+                thing=what,
+                number=number,
+            )
+        case PostingKind.NOTE_DRAFT if what:
+            return line(
+                "{name} would like to save something you posted without text: {thing}. It'll be #{number}. "
+                "What does it show?",
+                name=name,
+                thing=what,
+                number=number,
+            )
+        case PostingKind.NOTE_DRAFT if own:
+            return line(
+                "You put a 💡 on something you wrote, but I can't read it there. It'll be #{number} once you "
+                "add the text.",
+                number=number,
+            )
         case PostingKind.NOTE_DRAFT:
-            said = (
-                f"{who} would like to keep something you wrote, as {number}. I cannot read it there myself."
+            return line(
+                "{name} would like to save something you wrote as #{number}, but I can't read it there.",
+                name=name,
+                number=number,
             )
-            return (said,)
         case PostingKind.NOTE_LONG:
-            said = (
-                f"{who} would like to save something you wrote, as {number}. "
-                f"It's longer than the {LONGEST_TEXT:,} characters I save."
+            return line(
+                "{name} would like to save something you wrote as #{number}, but it's longer than the {limit} "
+                "characters I can save.",
+                name=name,
+                number=number,
+                limit=format_number(LONGEST_TEXT),
             )
-            return (said,)
         case PostingKind.NOTE_TAKEN_BACK:
-            said = f"The 💡 on something you wrote was taken back. It's saved as {number}. Should it stay?"
-            return (said,)
+            return line(
+                "The 💡 on something you wrote was removed. It's saved as #{number}. Should it stay?",
+                number=number,
+            )
         case PostingKind.NOTE_SOURCE_GONE:
-            return (f"A message you wrote was deleted, and its copy is {number}. Should the copy stay?",)
+            return line(
+                "A message you wrote was deleted, but a copy is saved as #{number}. Should the copy stay?",
+                number=number,
+            )
         case PostingKind.NOTE_REMOVED:
-            said = f"{who} removed your {number} for everyone. You can bring it back until "
-            return (said, _undo_until(session, [matter]), ".")
+            return line(
+                "{name} deleted your #{number} for everyone. You can bring it back until {time}.",
+                name=name,
+                number=number,
+                time=_undo_until(session, [matter]),
+            )
         case _:
-            return (f"{who} kept what you wrote. It is in the team's memory now, as {number}.",)
+            return line(
+                "{name} saved what you wrote. It's in the team's memory now, as #{number}.",
+                name=name,
+                number=number,
+            )
 
 
 def matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
@@ -182,21 +226,20 @@ def matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
     fine = Fine(at, str(posting.id))
     match matter.kind:
         case PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG:
-            return (words_button(matter), Button("No, leave it out", Delete(at)))
+            return (words_button(matter), Button(_("Don't save it"), Delete(at)))
         case PostingKind.NOTE_TAKEN_BACK:
-            return (Button("Keep", fine), Button("Remove", Delete(at)))
+            return (Button(_("Keep it"), fine), Button(_("Delete it"), Delete(at)))
         case PostingKind.NOTE_SOURCE_GONE:
-            return (Button("Keep", fine), Button("Remove too", Delete(at)))
+            return (Button(_("Keep it"), fine), Button(_("Delete it, too"), Delete(at)))
         case PostingKind.NOTE_REMOVED:
-            return (Button("Undo", Restore(at)),)
+            return (Button(_("Undo"), Restore(at)),)
         case _:
-            return (Button("Fine", fine), Button("Remove it", Delete(at)))
+            return (Button(_("Fine"), fine), Button(_("Remove it"), Delete(at)))
 
 
 def words_button(matter: Matter) -> Button:
     """Return the button with which an author gives a moment its words."""
-    label = "Say what it shows" if what_it_shows(matter.moment) else "Keep the words"
-    return Button(label, GiveWords(format_moment_ref(matter.moment)))
+    return Button(name_words_form(matter.moment), GiveWords(format_moment_ref(matter.moment)))
 
 
 def _group_blocks(session: Session, asked: Sequence[Matter]) -> Iterator[Block]:
@@ -207,60 +250,95 @@ def _group_blocks(session: Session, asked: Sequence[Matter]) -> Iterator[Block]:
     for matter in with_words[:QUOTES_SHOWN]:
         yield Quote(clip_text(matter.moment.text, NOTE_WORDS), by=matter.number)
     if len(with_words) > QUOTES_SHOWN:
-        yield Small((f"And {number_in_words(len(with_words) - QUOTES_SHOWN)} more.",))
+        yield Small((ngettext("{n} more.", "{n} more.", len(with_words) - QUOTES_SHOWN),))
 
 
 def _group_sentence(session: Session, matters: Sequence[Matter]) -> Line:
     if len(matters) == 1:
         return _sentence(session, matters[0])
-    who, count = _who(session, matters), number_in_words(len(matters))
+    count = len(matters)
     numbers = list_names([matter.number for matter in matters], NUMBERS_SHOWN)
     match matters[0].kind:
         case PostingKind.NOTE_DRAFT if all(what_it_shows(matter.moment) for matter in matters):
-            shown = list_names(
-                [f"{what_it_shows(each.moment)} ({each.number})" for each in matters], NUMBERS_SHOWN
+            shown = [f"{what_it_shows(each.moment)} ({each.number})" for each in matters]
+            return nline(
+                "Someone would like to save something you posted without text: {things}. What does it show?",
+                "Someone would like to save {n} things you posted without text: {things}. What do they show?",
+                count,
+                things=list_names(shown, NUMBERS_SHOWN),
             )
-            return (f"Someone wants to save {count} things you posted: {shown}. What do they show?",)
         case PostingKind.NOTE_DRAFT:
-            return (f"Someone wants to save {count} messages you wrote: {numbers}. I can't read them.",)
+            return nline(
+                "Someone would like to save one of your messages, but I can't read it: {numbers}.",
+                "Someone would like to save {n} of your messages, but I can't read them: {numbers}.",
+                count,
+                numbers=numbers,
+            )
         case PostingKind.NOTE_LONG:
-            long = f"You wrote {count} messages that are longer than I can save: {numbers}."
-            return (f"{long} You can give each in fewer words.",)
+            return nline(
+                "One of your messages is too long for me to save: {numbers}. You can give me a shorter text.",
+                "{n} of your messages are too long for me to save: {numbers}. You can give me shorter texts.",
+                count,
+                numbers=numbers,
+            )
         case PostingKind.NOTE_TAKEN_BACK:
-            return (f"The 💡 on {count} things you wrote was taken back. They're saved as {numbers}.",)
+            return nline(
+                "The 💡 on one of your messages was removed. It's saved as {numbers}. Should it stay?",
+                "The 💡 on {n} of your messages was removed. They're saved as {numbers}. Should they stay?",
+                count,
+                numbers=numbers,
+            )
         case PostingKind.NOTE_SOURCE_GONE:
-            gone = f"{count.capitalize()} messages you wrote were deleted."
-            return (f"{gone} The copies are {numbers}.",)
+            return nline(
+                "One of your messages was deleted. The copy is {numbers}. Should it stay?",
+                "{n} of your messages were deleted. The copies are {numbers}. Should they stay?",
+                count,
+                numbers=numbers,
+            )
         case PostingKind.NOTE_REMOVED:
-            said = f"{who} removed {count} things of yours for everyone: {numbers}. You can bring them back until "
-            return (said, _undo_until(session, matters), ".")
+            said = nline(
+                "One of your moments was deleted for everyone: {numbers}. You can bring it back until {time}.",
+                "{n} of your moments were deleted for everyone: {numbers}. You can bring them back until {time}.",
+                count,
+                numbers=numbers,
+                time=_undo_until(session, matters),
+            )
+            names = _names(session, matters)
+            return (*said, " ", _("Deleted by: {names}.", names=names)) if names else said
         case _:
-            return (f"{who} saved {count} things you wrote. They're in the team's memory now: {numbers}.",)
+            said = nline(
+                "One of your messages is in the team's memory now: {numbers}.",
+                "{n} of your messages are in the team's memory now: {numbers}.",
+                count,
+                numbers=numbers,
+            )
+            names = _names(session, matters)
+            return (*said, " ", _("Saved by: {names}.", names=names)) if names else said
 
 
 def _group_buttons(posting: Posting, asked: Sequence[Matter]) -> tuple[Button, ...]:
     """Return the buttons that decide about all matters, or open them one by one."""
     known = str(posting.id)
     stay, go = NoteAll(known, Decision.KEEP), NoteAll(known, Decision.REMOVE)
-    one_by_one = Button("One by one", NoteOne(known))
+    one_by_one = Button(_("One by one"), NoteOne(known))
     match list({matter.kind for matter in asked}):
         case [PostingKind.NOTE_KEPT]:
-            return (Button("Fine", stay), Button("Remove all", go), one_by_one)
+            return (Button(_("Fine"), stay), Button(_("Remove all"), go), one_by_one)
         case [PostingKind.NOTE_TAKEN_BACK | PostingKind.NOTE_SOURCE_GONE]:
-            return (Button("Keep all", stay), Button("Remove all", go), one_by_one)
+            return (Button(_("Keep all"), stay), Button(_("Delete all"), go), one_by_one)
         case [PostingKind.NOTE_REMOVED]:
-            return (Button("Undo all", NoteAll(known, Decision.RESTORE)), one_by_one)
+            return (Button(_("Undo all"), NoteAll(known, Decision.RESTORE)), one_by_one)
         case [PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG]:
-            return (one_by_one, Button("Leave all out", go))
+            return (one_by_one, Button(_("Save none of them"), go))
         case _:
             return (one_by_one,)
 
 
-def _who(session: Session, matters: Sequence[Matter]) -> str:
-    """Return the names of the people who caused the matters."""
+def _names(session: Session, matters: Sequence[Matter]) -> str:
+    """Return the names of the people who caused the matters, or nothing if they aren't known."""
     asked_by = dict.fromkeys(matter.item.asked_by_id for matter in matters if matter.item.asked_by_id)
     names = [session.get_one(Person, one).name for one in asked_by]
-    return list_names(names, QUOTES_SHOWN) or "Someone"
+    return list_names(names, QUOTES_SHOWN)
 
 
 def _undo_until(session: Session, matters: Sequence[Matter]) -> Timestamp:

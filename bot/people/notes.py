@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from bot.core.commands import Declaration, Needs, OwnWords
 from bot.core.context import Context, UserError
-from bot.core.language.words import Lazy, _, lazy
+from bot.core.language.stored import read_sentence
+from bot.core.language.words import Lazy, _, lazy, ngettext
 from bot.core.messages import Button, Card, Line, Post, Reply, Text, text_card, text_reply
 from bot.core.moment import own_moment
 from bot.core.origin import Capabilities
@@ -32,6 +33,7 @@ from bot.people.note_card import (
     build_note_card,
     matter_blocks,
     read_matters,
+    tell_stays,
     words_button,
 )
 from bot.people.unposted import compose_unposted_note
@@ -67,7 +69,7 @@ def accept_note(context: Context, command: Fine) -> Reply | None:
     _let_stay(context, moment.id, moment.state)
     posting = notes.find_note(context.session, context.caller.person_id, parse_number(command.posting))
     if posting is None or not posting.message:
-        return text_reply(f"#{moment.number} stays as it is.", replaces=True)
+        return text_reply(_("#{number} stays as it is.", number=moment.number), replaces=True)
     return None
 
 
@@ -85,28 +87,37 @@ def decide_all(context: Context, command: NoteAll) -> Reply | None:
     chosen = _chosen_matters(context, posting, command.decision)
     for matter in chosen:
         _decide(context, matter, command.decision)
-    numbers = list_names([matter.number for matter in chosen], NUMBERS_SHOWN)
-    are = "is" if len(chosen) == 1 else "are"
+    numbers = [matter.number for matter in chosen]
     match command.decision if chosen else "":
         case Decision.KEEP if posting.message:
             return None
         case Decision.KEEP:
-            return text_reply(f"{numbers} {'stays' if len(chosen) == 1 else 'stay'}.", replaces=True)
+            return text_reply(tell_stays(numbers), replaces=True)
         case Decision.REMOVE:
-            undo = Button("Undo", NoteAll(command.posting, Decision.RESTORE))
-            them = "it" if len(chosen) == 1 else "them"
-            said = f"{numbers} {are} removed. Until tomorrow you can bring {them} back."
+            undo = Button(_("Undo"), NoteAll(command.posting, Decision.RESTORE))
+            said = ngettext(
+                "{numbers} deleted. You can bring it back until tomorrow.",
+                "{numbers} deleted. You can bring them back until tomorrow.",
+                len(numbers),
+                numbers=list_names(numbers, NUMBERS_SHOWN),
+            )
             return text_reply(said, buttons=(undo,))
         case Decision.RESTORE:
-            return text_reply(f"{numbers} {are} back.", replaces=True)
+            said = ngettext(
+                "{numbers} is back.",
+                "{numbers} are back.",
+                len(numbers),
+                numbers=list_names(numbers, NUMBERS_SHOWN),
+            )
+            return text_reply(said, replaces=True)
         case _:
-            return text_reply("There is nothing left to decide here.", replaces=True)
+            return text_reply(_("There's nothing left to decide here."), replaces=True)
 
 
 def _own_note(context: Context, given: str) -> Posting:
     posting = notes.find_note(context.session, context.caller.person_id, parse_number(given))
     if posting is None:
-        raise UserError("That message is not there any more.")
+        raise UserError(_("That message isn't there any more."))
     return posting
 
 
@@ -160,32 +171,39 @@ def _one_matter(
         said = (Text(_decided_line(given, command.decision)),)
     if given is not None and command.decision == Decision.REMOVE:
         back = NoteOne(command.posting, command.item, Decision.RESTORE)
-        undo = (Button(f"Undo {given.number}", back),)
+        undo = (Button(_("Undo #{number}", number=given.moment.number), back),)
     replaces = bool(command.item)
     if following is None:
-        return Reply(Card((*said, Text(("That was the last one.",))), undo), replaces)
+        return Reply(Card((*said, Text((_("That was the last one."),))), undo), replaces)
     blocks = matter_blocks(context.session, following)
     return Reply(Card((*said, *blocks), (*_one_matter_buttons(posting, following), *undo)), replaces)
 
 
 def _decided_line(matter: Matter, decision: str) -> Line:
-    became = {Decision.KEEP: "stays", Decision.REMOVE: "is removed", Decision.RESTORE: "is back"}[
-        Decision(decision)
-    ]
-    return (f"{matter.number} {became}.",)
+    match decision:
+        case Decision.KEEP:
+            return (tell_stays([matter.number]),)
+        case Decision.REMOVE:
+            return (_("#{number} deleted.", number=matter.moment.number),)
+        case _:
+            return (_("#{number} is back.", number=matter.moment.number),)
 
 
 def _one_matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:
     known, item = str(posting.id), str(matter.item.id)
-    later = Button("Later", NoteOne(known, item, Decision.LATER))
+    later = Button(_("Later"), NoteOne(known, item, Decision.LATER))
     remove = NoteOne(known, item, Decision.REMOVE)
     match matter.kind:
         case PostingKind.NOTE_DRAFT | PostingKind.NOTE_LONG:
-            return (words_button(matter), Button("Leave it out", remove), later)
+            return (words_button(matter), Button(_("Don't save it"), remove), later)
         case PostingKind.NOTE_REMOVED:
-            return (Button("Undo", NoteOne(known, item, Decision.RESTORE)), later)
+            return (Button(_("Undo"), NoteOne(known, item, Decision.RESTORE)), later)
         case _:
-            return (Button("Keep", NoteOne(known, item, Decision.KEEP)), Button("Remove", remove), later)
+            return (
+                Button(_("Keep it"), NoteOne(known, item, Decision.KEEP)),
+                Button(_("Delete it"), remove),
+                later,
+            )
 
 
 STOPPED: Mapping[ScheduleKind, Lazy] = {
@@ -211,14 +229,14 @@ def compose_stopped_note(
     on_again = _(
         "It's off until someone turns it on again with {command} schedule.", command=capabilities.command
     )
-    return ComposedPost(Post(Card((Text((f"{refused} {Lazy(posting.text)()}",)), Text((on_again,))))))
+    return ComposedPost(Post(Card((Text((f"{refused} {read_sentence(posting.text)}",)), Text((on_again,))))))
 
 
 def compose_unsaved_note(
     session: Session, posting: Posting, now: datetime, _capabilities: Capabilities
 ) -> ComposedPost:
     """Compose the Note that says what was not saved, and why."""
-    return ComposedPost(Post(text_card(posting.text)))
+    return ComposedPost(Post(text_card(read_sentence(posting.text))))
 
 
 def next_waiting_note(context: Context) -> Card | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
+from bot.core.language.words import _
 from bot.core.messages import Button, Reply, text_reply
 from bot.core.times import format_day, local_day
 from storage.delivery import postings
@@ -38,9 +39,11 @@ def rest_notes(context: Context, command: RestNotes) -> Reply:
     context.session.flush()
     postings.release_notes(context.session, person.id, context.now)
     if command.off:
-        return text_reply("You get my direct messages again.", buttons=(Button("Pause again", RestNotes()),))
-    said = f"No direct messages from me before {format_day(until)}. They wait for you; nothing is lost."
-    return text_reply(said, buttons=(Button("Undo", RestNotes("1")),))
+        return text_reply(
+            _("You'll get my direct messages again."), buttons=(Button(_("Pause again"), RestNotes()),)
+        )
+    said = _("No direct messages from me before {day}. I'll hold them for you.", day=format_day(until))
+    return text_reply(said, buttons=(Button(_("Undo"), RestNotes("1")),))
 
 
 def opt_out(context: Context, command: OptOut) -> Reply:
@@ -51,13 +54,13 @@ def opt_out(context: Context, command: OptOut) -> Reply:
     if not command.back:
         step_takers.clear_suggestions(context.session, person.id, context.now)
     if command.back:
-        said = "Others can save what you write again, and I tell you when they do."
-        return text_reply(said, buttons=(Button("Opt out", OptOut()),))
-    said = (
-        "You're out: nobody else can save what you write from now on. What you give me yourself is still saved, "
-        "and what was saved before stays until you delete it."
+        said = _("Others can save your messages again, and I'll let you know when they do.")
+        return text_reply(said, buttons=(Button(_("Opt out"), OptOut()),))
+    said = _(
+        "You've opted out: from now on, nobody else can save your messages. You can still save anything yourself, "
+        "and what's already saved stays until you delete it."
     )
-    return text_reply(said, buttons=(Button("Undo", OptOut("1")),))
+    return text_reply(said, buttons=(Button(_("Undo"), OptOut("1")),))
 
 
 def has_paused_notes(context: Context) -> bool:

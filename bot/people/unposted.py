@@ -5,11 +5,13 @@ It says what is saved all the same. When the post comes after all, the Note says
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
 
-from bot.core.language.words import Lazy
+from bot.core.language.stored import read_sentence
+from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import Block, Card, Line, Post, Quote, Text
 from bot.core.origin import Capabilities
 from bot.core.posts import ComposedPost
@@ -23,23 +25,24 @@ KEY_PREFIX = "unposted:"
 QUESTION_WORDS = 600
 """Maximum characters of a question that the Note gives back."""
 
-NAMES = {
-    PostingKind.CARD: "The card of #{}",
-    PostingKind.LADDER: "The whys of #{}",
-    PostingKind.QUEST: "The card of your quest",
-    PostingKind.PROMPT: "Your question",
-    PostingKind.RETRO: "Your question",
-    PostingKind.RECAP: "The recap",
-    PostingKind.CYCLE: "The picture of your search",
-    PostingKind.FOCUS_CHECK: "The card of the focus check",
-    PostingKind.BOOK: "Your book",
+NAMES: Mapping[str, Lazy] = {
+    PostingKind.CARD: lazy("the card of #{number}"),
+    PostingKind.LADDER: lazy("the whys of #{number}"),
+    PostingKind.QUEST: lazy("the card of your quest"),
+    PostingKind.PROMPT: lazy("your question"),
+    PostingKind.RETRO: lazy("your question"),
+    PostingKind.RECAP: lazy("the recap"),
+    PostingKind.CYCLE: lazy("the picture of your quests"),
+    PostingKind.FOCUS_CHECK: lazy("the card of the focus check"),
+    PostingKind.BOOK: lazy("your book"),
 }
-STILL_TRUE = {
-    PostingKind.CARD: " It's saved all the same, so search and the recap have it.",
-    PostingKind.LADDER: " They're saved all the same.",
-    PostingKind.QUEST: " The quest is open all the same.",
-    PostingKind.FOCUS_CHECK: " It's saved all the same.",
-    PostingKind.BOOK: " Nothing of it is lost: ask for it again.",
+"""What could not be posted, for the end of a sentence behind a colon."""
+STILL_TRUE: Mapping[str, Lazy] = {
+    PostingKind.CARD: lazy("It's saved anyway, so search and the recap have it."),
+    PostingKind.LADDER: lazy("They're saved anyway."),
+    PostingKind.QUEST: lazy("The quest is open anyway."),
+    PostingKind.FOCUS_CHECK: lazy("It's saved anyway."),
+    PostingKind.BOOK: lazy("Nothing is lost: just ask for it again."),
 }
 
 
@@ -59,10 +62,12 @@ def compose_unposted_note(
     """Compose the Note from the refused posting. Return None if that came before the Note did."""
     missing = session.get(Posting, int(posting.key.removeprefix(KEY_PREFIX)))
     if missing is None or _is_shown(missing):
-        there = Text(_arrived_line(session, missing)) if missing else Text(("What I couldn't post is gone.",))
+        there = (
+            Text(_arrived_line(session, missing)) if missing else Text((_("What I couldn't post is gone."),))
+        )
         return ComposedPost(Post(Card((there,)))) if posting.message else None
     return ComposedPost(
-        Post(Card((Text(_refused_line(session, missing, Lazy(posting.text)())), *_words(session, missing))))
+        Post(Card((Text(_refused_line(session, missing, posting.text)), *_words(session, missing))))
     )
 
 
@@ -71,30 +76,43 @@ def _is_shown(missing: Posting) -> bool:
 
 
 def _refused_line(session: Session, missing: Posting, reason: str) -> Line:
+    number, cause = _moment_number(session, missing), read_sentence(reason)
     if missing.kind == PostingKind.MARK:
-        return (
-            f"#{_moment_number(session, missing)} is saved, but I can't put my 💡 on the message. {reason}",
-        )
-    name, rest = _name(session, missing), STILL_TRUE.get(PostingKind(missing.kind), "")
-    return (f"{name} couldn't be posted in {_where(session, missing)}. {reason}{rest}",)
+        said = _("#{number} is saved, but I can't put my 💡 on the message.", number=number)
+        return (f"{said} {cause}",)
+    name, where = _name(missing, number), _where(session, missing)
+    if missing.person_id is not None:
+        said = _("I couldn't send this in a direct message: {thing}.", thing=name)
+    elif where and missing.thread:
+        said = _("I couldn't post this in a thread in {channel}: {thing}.", channel=where, thing=name)
+    elif where:
+        said = _("I couldn't post this in {channel}: {thing}.", channel=where, thing=name)
+    else:
+        said = _("I couldn't post this in your team's channel: {thing}.", thing=name)
+    rest = STILL_TRUE.get(missing.kind)
+    return (" ".join(filter(None, (said, cause, rest() if rest else ""))),)
 
 
 def _arrived_line(session: Session, missing: Posting) -> Line:
+    number = _moment_number(session, missing)
     if missing.kind == PostingKind.MARK:
-        return (f"My 💡 is on the message of #{_moment_number(session, missing)} now.",)
-    return (f"{_name(session, missing)} is in {_where(session, missing)} now.",)
+        return (_("My 💡 is on the message of #{number} now.", number=number),)
+    name, where = _name(missing, number), _where(session, missing)
+    if missing.person_id is not None:
+        return (_("I could send it to you after all: {thing}.", thing=name),)
+    if where:
+        return (_("I could post it in {channel} after all: {thing}.", channel=where, thing=name),)
+    return (_("I could post it in your team's channel after all: {thing}.", thing=name),)
 
 
-def _name(session: Session, missing: Posting) -> str:
-    return NAMES.get(PostingKind(missing.kind), "A post of mine").format(_moment_number(session, missing))
+def _name(missing: Posting, number: int) -> str:
+    return NAMES[missing.kind](number=number) if missing.kind in NAMES else _("a post of mine")
 
 
 def _where(session: Session, missing: Posting) -> str:
-    if missing.person_id is not None:
-        return "your direct messages"
+    """Return the name of the channel of a posting, or nothing if it isn't known."""
     channel = teams.find_channel(session, missing.workspace_id, missing.channel)
-    where = name_channel(channel.name if channel else "")
-    return f"a thread of {where}" if missing.thread else where
+    return name_channel(channel.name if channel else "", "")
 
 
 def _moment_number(session: Session, missing: Posting) -> int:

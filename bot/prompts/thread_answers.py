@@ -77,7 +77,7 @@ def refuse_long_reply(context: Context, said: ReplyWritten) -> None:
     """Tell a person that their reply to a question is too long to be saved."""
     if _countable_question(context, context.origin.thread) is not None:
         sentence = _(
-            "Your answer has {length} characters, and I can save {limit}, so it isn't saved. "
+            "Your answer has {length} characters, and I can save up to {limit}, so it isn't saved. "
             "Could you split it in two?",
             length=format_number(len(said.text)),
             limit=format_number(LONGEST_TEXT),
@@ -90,7 +90,7 @@ def refuse_long_edit(context: Context, event: MessageEdited) -> None:
     answer = _answer_of_message(context, event.message)
     if answer is not None and answer.deleted_at is None:
         sentence = _(
-            "Your answer has {length} characters now, and I can save {limit}, so I kept it as it was before.",
+            "Your answer has {length} characters now, and I can save up to {limit}, so I kept it as it was before.",
             length=format_number(len(event.text)),
             limit=format_number(LONGEST_TEXT),
         )

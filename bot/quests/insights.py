@@ -87,11 +87,14 @@ def _insight_conflict_reply(context: Context, moment: Moment, chosen: NumberedWh
     again = Button(_("Mark the insight"), MarkInsight(format_moment_ref(moment)))
     numbered = {one.why.id: one.number for one in list_active_whys(context.session, moment)}
     what = (
-        _("Somebody has just marked why {why} as the insight, so I left it.", why=numbered[present.id])
+        _(
+            "Somebody has just marked why {why} as the insight, so I left it. You can still change it.",
+            why=numbered[present.id],
+        )
         if present
-        else _("Somebody has just unmarked the insight, so I left it.")
+        else _("Somebody has just unmarked the insight, so I left it. You can still change it.")
     )
-    return text_reply(what + " " + _("You can still change it."), buttons=(again,))
+    return text_reply(what, buttons=(again,))
 
 
 def _marked_insight(context: Context, moment: Moment) -> Why | None:

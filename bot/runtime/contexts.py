@@ -15,6 +15,7 @@ from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context, UnknownCallerError, UserError, WriteRequiredError
 from bot.core.kinds.declared import KindCards
+from bot.core.language.catalogs import match_locale
 from bot.core.language.words import _
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import StoredCommand, named_team
@@ -22,7 +23,7 @@ from bot.core.text import clip_text, parse_number
 from bot.core.timers import Planner
 from bot.help.near_misses import chosen_reading
 from bot.teams.channels import has_channel_news, record_channel_news
-from bot.teams.setup import create_team
+from bot.teams.setup import create_team, settle_language
 from storage.delivery import pending
 from storage.models import Channel
 from storage.teams import presence, teams
@@ -90,6 +91,7 @@ class Contexts:
         asks = asks_for_team(caller, needs, origin)
         renamed = origin.person_name not in ("", caller.person_name)
         moved = origin.locale not in ("", caller.locale)
+        moved = moved or bool(caller.team_id and not caller.team_language and match_locale(origin.locale))
         unfinished = renamed or moved or caller.removed or not _is_complete(caller, needs, asks)
         if unfinished and not hidden:
             if not writes:
@@ -152,6 +154,8 @@ class Contexts:
         if not caller.team_id:
             create_team(self.build_context(session, caller, origin, now))
             caller = resolve_caller(session, origin)
+        elif not caller.team_language:
+            caller = settle_language(self.build_context(session, caller, origin, now))
         teams.add_member(session, caller.team_id, person.id)
         return caller._replace(member_id=person.id)
 

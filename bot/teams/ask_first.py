@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.core.commands import Declaration, Needs
-from bot.core.context import CardPlace, Context, UserError, home_place, name_place
+from bot.core.context import CardPlace, Context, UserError, home_place
+from bot.core.language.words import _, lazy, line
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
@@ -38,14 +39,13 @@ from storage.models import OwnKind
 
 TEAM_BUTTONS = 3
 """The most teams that are offered as buttons. Beside them is the button that posts nothing."""
-NOWHERE = Option("nowhere", "Nowhere. Don't keep it")
-MYSELF = Option("myself", "Nowhere. Keep it to myself")
-POSTED = "It's posted already. The answer to it has a button to undo that."
-KEPT_ALREADY = "You've kept it to yourself already. The answer to that has a button to undo it."
-TOO_OLD = "That question is too old to go on from. Please write it once more."
-ELSEWHERE_WORDS = (
-    "What's said here stays here: I save and show nothing in this conversation. "
-    "Tell me in a channel, or in your direct message with me."
+NOWHERE, MYSELF = "nowhere", "myself"
+"""The choices that post nothing."""
+POSTED = lazy("It's already posted. You can undo that on the answer you got.")
+KEPT_ALREADY = lazy("You've already saved it just for yourself. You can undo that on the answer you got.")
+TOO_OLD = lazy("That question has expired. Please write it again.")
+ELSEWHERE_WORDS = lazy(
+    "I don't save or show anything from this conversation. Tell me in a channel, or in a direct message."
 )
 """The answer in a conversation between people that the bot is not part of."""
 
@@ -67,7 +67,7 @@ class DropWords:
 def refuse_elsewhere(origin: Origin, declaration: Declaration) -> None:
     """Raise UserError in a conversation that the bot is not part of, except for help in a known workspace."""
     if origin.without_bot and not (declaration.anywhere and origin.workspace):
-        raise UserError(ELSEWHERE_WORDS)
+        raise UserError(ELSEWHERE_WORDS())
 
 
 def needs_a_yes(context: Context, command: Any, meant: Any) -> bool:
@@ -109,13 +109,13 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
         asked, label = _ask_about_place(places[0])
         yes: tuple[Button, ...] = (Button(label, InTeam(waiting, str(mine[0][0])), Style.PRIMARY),)
     else:
-        asked = Text(("Post it where? Everyone in the channel you choose will see it.",))
+        asked = Text((_("Where should I post it? Everyone in that channel will see it."),))
         yes = tuple(
             Button(name_channel(place.name), InTeam(waiting, str(known)))
             for (known, _), place in zip(mine, places, strict=True)
         )
-    mine_alone = (Button("Keep it to myself", KeepToMyself(waiting)),) if isinstance(meant, Capture) else ()
-    no = Button("Don't keep it", DropWords(waiting))
+    mine_alone = (Button(_("Save just for me"), KeepToMyself(waiting)),) if isinstance(meant, Capture) else ()
+    no = Button(_("Don't save it"), DropWords(waiting))
     return Reply(
         Card((asked, *map(Quote, words)), (*yes, *mine_alone, no)),
         replaces=isinstance(command, StoredCommand),
@@ -125,9 +125,12 @@ def ask_before_posting(context: Context, command: Any, meant: Any) -> Reply | Fo
 def _ask_about_place(place: CardPlace) -> tuple[Text, str]:
     """Return the question, and the label of its yes. A forum gets no card, so nothing is posted there."""
     if place.takes_cards:
-        return Text(("Post it in ", name_place(place), "?")), "Post it"
-    said = " is a forum, so no card goes there, but everyone in it can find it."
-    return Text(("Save it for ", name_place(place), "? ", place.mention, said)), "Save it"
+        return Text(line("Post it in {channel}?", channel=place.mention)), _("Post it")
+    asked = line(
+        "Save it for {channel}? It's a forum, so there won't be a card, but everyone in it can find it.",
+        channel=place.mention,
+    )
+    return Text(asked), _("Save it")
 
 
 def _store_meant(context: Context, command: Any, meant: Any) -> str:
@@ -143,10 +146,12 @@ def _store_meant(context: Context, command: Any, meant: Any) -> str:
 
 
 def _which_channel_form(waiting: str, mine: Sequence[tuple[int, str]], words: str, keeps: bool) -> Form:
-    options = (*team_options(mine), *((MYSELF,) if keeps else ()), NOWHERE)
-    team = Field("team", "Post it where?", FieldKind.CHOICE, options=options)
-    intro = f"{clip_text(words, CARD_TEXT_LIMIT)}\n\nEveryone in the channel you choose will see this."
-    return Form("Post it", InTeam(waiting), (team,), submit="Go on", intro=intro)
+    mine_alone = (Option(MYSELF, _("Don't post it. Save it just for me")),) if keeps else ()
+    options = (*team_options(mine), *mine_alone, Option(NOWHERE, _("Don't post or save it")))
+    team = Field("team", _("Where should I post it?"), FieldKind.CHOICE, options=options)
+    seen = _("Everyone in the channel you choose will see this.")
+    intro = f"{clip_text(words, CARD_TEXT_LIMIT)}\n\n{seen}"
+    return Form(_("Post it"), InTeam(waiting), (team,), submit=_("Continue"), intro=intro)
 
 
 def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
@@ -157,15 +162,15 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
     """
     encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     if encoded is None:
-        raise UserError(TOO_OLD)
-    if command.team == NOWHERE.value:
+        raise UserError(TOO_OLD())
+    if command.team == NOWHERE:
         return drop_words(context, DropWords(command.pending))
-    if command.team == MYSELF.value:
+    if command.team == MYSELF:
         return keep_to_myself(context, KeepToMyself(command.pending))
     try:
         waiting = context.commands.decode(encoded)
     except ValueError:  # a draft's
-        raise UserError(TOO_OLD) from None
+        raise UserError(TOO_OLD()) from None
     shown = context.commands.find_declaration(waiting).shown
     if not parse_number(command.team):
         again = StoredCommand(command.pending)
@@ -186,16 +191,16 @@ def drop_words(context: Context, command: DropWords) -> Reply:
     """
     session, person_id = context.session, context.caller.person_id
     if pending.find_team(session, person_id, command.pending):
-        raise UserError(POSTED)
+        raise UserError(POSTED())
     if own := own_moments.find_by_event(session, person_id, f"pending:{command.pending}"):
         if own.deleted_at is not None:
             return removed_reply(context, own, replaces=True)
-        raise UserError(KEPT_ALREADY)
+        raise UserError(KEPT_ALREADY())
     if pending.belongs_to_another(session, person_id, command.pending):
-        raise UserError("Only the person who wrote it can say that.")
+        raise UserError(_("Only the person who wrote it can do that."))
     for waiting in (command.pending, *_list_waiting_with(context, command.pending)):
         pending.delete_command(session, person_id, waiting)
-    return text_reply("Done. I haven't kept it, and nobody else saw it.", replaces=True)
+    return text_reply(_("Done. It's not saved, and nobody else saw it."), replaces=True)
 
 
 def _list_waiting_with(context: Context, called: str) -> list[str]:
@@ -232,13 +237,13 @@ def keep_to_myself(context: Context, command: KeepToMyself) -> Reply:
     """Keep text that waits for a yes for its author alone, once. Raise UserError if it was posted already."""
     session, person_id = context.session, context.caller.person_id
     if pending.find_team(session, person_id, command.pending):
-        raise UserError(POSTED)
+        raise UserError(POSTED())
     once = context.as_event(f"pending:{command.pending}")
     if known := own_moments.find_by_event(session, person_id, once.origin.event):
         return keep_own(once, OwnKind.KEPT, known.text, replaces=True)
     encoded = pending.find_command(session, person_id, command.pending)
     if encoded is None:
-        raise UserError(TOO_OLD)
+        raise UserError(TOO_OLD())
     text = "\n\n".join(collect_user_texts(context.commands.decode(encoded)))
     pending.delete_command(session, person_id, command.pending)
     return keep_own(once, OwnKind.KEPT, text, replaces=True)
@@ -252,8 +257,13 @@ def name_audience(context: Context, form: Form) -> Form:
     if not (context.origin.direct and context.commands.find_declaration(form.command).shown):
         return form
     asks = any(field.name == "team" for field in form.fields)
-    where = "the channel you choose" if asks else name_channel(_place_of(context, form.command).name)
-    said = f"Everyone in {where} will see this."
+    where = "" if asks else name_channel(_place_of(context, form.command).name, "")
+    if asks:
+        said = _("Everyone in the channel you choose will see this.")
+    elif where:
+        said = _("Everyone in {channel} will see this.", channel=where)
+    else:
+        said = _("Everyone in your team's channel will see this.")
     return replace(form, intro="\n\n".join(filter(None, (form.intro, said))))
 
 

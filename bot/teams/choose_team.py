@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.core.access.admission import GUEST_WORDS, admitted_teams, require_team
 from bot.core.context import Context, UserError
+from bot.core.language.words import _
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
 from bot.core.repeats.once import run_once
 from bot.core.text import name_channel
@@ -31,7 +32,7 @@ def ask_which_team(context: Context, command: Any) -> Reply | Form | None:
     mine = teams_of_speaker(context)
     if len(mine) == 1:
         return run_in_team(context, command, mine[0][0])
-    team = Field("team", "Which team?", FieldKind.CHOICE, options=team_options(mine))
+    team = Field("team", _("Which team?"), FieldKind.CHOICE, options=team_options(mine))
     if _has_own_form(context, command):
         form = context.commands.find_declaration(command).handle(context, command)
         if isinstance(form, Form):
@@ -39,7 +40,7 @@ def ask_which_team(context: Context, command: Any) -> Reply | Form | None:
     kept = pending.save_command(
         context.session, context.caller.person_id, context.commands.encode(command), context.now
     )
-    return Form("Which team?", InTeam(kept), (team,), submit="Go on")
+    return Form(_("Which team?"), InTeam(kept), (team,), submit=_("Continue"))
 
 
 def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
@@ -53,9 +54,7 @@ def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
     admitted = admitted_teams(context, (team_id for team_id, _ in known))
     mine = [(team_id, name) for team_id, name in known if team_id in admitted]
     if not mine:
-        raise UserError(
-            "I do not know yet which team is yours. Use me once in a public channel that I am in."
-        )
+        raise UserError(_("I don't know your team yet. Use me once in a public channel that I'm in."))
     return mine
 
 

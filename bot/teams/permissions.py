@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from bot.core.context import Context
 from bot.core.events import PermissionsChanged
+from bot.core.language.words import _
 from bot.core.messages import Block, Small
 from bot.core.origin import Origin
 from storage.delivery import refusals
@@ -39,12 +40,18 @@ def describe_lost_permissions(caller: Caller) -> tuple[Block, ...]:
     lines = []
     if caller.cannot_post:
         lines.append(
-            f"I can't post in this workspace any more, because the permission {caller.cannot_post} is missing. "
-            "An admin can install me again, and what waits is posted then."
+            _(
+                "I can't post in this workspace any more, because the permission {permission} is missing. "
+                "If an admin installs me again, I'll post what's waiting.",
+                permission=caller.cannot_post,
+            )
         )
     if caller.cannot_mark:
         lines.append(
-            f"I can't put my 💡 on messages any more, because the permission {caller.cannot_mark} is missing. "
-            "An admin can install me again. A message you put a 💡 on is saved all the same."
+            _(
+                "I can't put my 💡 on messages any more, because the permission {permission} is missing. "
+                "An admin can install me again. Messages you put a 💡 on are still saved.",
+                permission=caller.cannot_mark,
+            )
         )
     return tuple(Small((line,)) for line in lines)

@@ -38,6 +38,7 @@ from bot.teams.welcome import plan_welcome
 from storage.delivery import refresh
 from storage.models import Channel, PostingKind, Team
 from storage.teams import teams
+from storage.teams.teams import Caller
 
 SEALED, OPEN = "sealed", "open"
 """Whether versions that are added to a moment are hidden at first."""
@@ -120,6 +121,16 @@ def _first_language(context: Context) -> str:
     origin, caller = context.origin, context.caller
     mine = caller.language or match_locale(origin.locale or caller.locale)
     return match_locale(origin.server_locale) or mine
+
+
+def settle_language(context: Context) -> Caller:
+    """Let a team that has no language yet, because the bot came by itself, take that of the first person in it."""
+    language = _first_language(context)
+    if language:
+        context.session.get_one(Team, context.caller.team_id).language = language
+        context.session.flush()
+        refresh.refresh_kinds(context.session, context.caller.team_id, [PostingKind.HELLO], context.now)
+    return context.caller._replace(team_language=language)
 
 
 def show_setup(context: Context, _command: Setup) -> Reply:
@@ -386,7 +397,7 @@ def _find_own_channel(context: Context, form: Form, external_id: str) -> Channel
     """
     there = teams.find_channel(context.session, context.caller.workspace_id, external_id)
     if there is not None and there.team_id != context.caller.team_id:
-        raise FormError(form, {"channel": "That channel belongs to another team."})
+        raise FormError(form, {"channel": _("That channel belongs to another team.")})
     return there
 
 
@@ -407,7 +418,7 @@ DECLARATIONS = (
         Setup,
         show_setup,
         "setup",
-        lazy("Channels, emoji, time zone and questions of your team"),
+        lazy("Channels, emoji, time zone, language and questions of your team"),
         said_as=(
             "settings, setting, set, set up, setups, config, configure, configuration, conf, configs, preferences, "
             "preference, prefs, options, option, admin, admins, manage, management, customize, customise, "

@@ -15,6 +15,7 @@ from storage.models import (
     Channel,
     Expectation,
     FormerName,
+    Goal,
     Kind,
     LookBack,
     Membership,
@@ -74,12 +75,17 @@ class Result(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """A person's answer, and what was asked. An old question may have no team."""
+    """A person's answer, and what was asked. An old question may have no team.
+
+    `key` is the question's in its pack, and `goal` the goal that it quotes.
+    """
 
     team_id: int | None
     question: str
     text: str
     at: datetime
+    key: str = ""
+    goal: Goal | None = None
 
 
 def lock_person(session: Session, person_id: int) -> Person:
@@ -217,7 +223,7 @@ def list_answers(session: Session, person_ids: Sequence[int]) -> Sequence[Answer
         *session.execute(wanted.where(*theirs).order_by(col(Answer.id))),
         *_read_joint_answers(session, person_ids),
     ]
-    given = [Answered(asked.team_id, asked.text, each.text, each.created_at) for each, asked in rows]
+    given = [_to_answered(session, asked, each.text, each.created_at) for each, asked in rows]
     return [*given, *_list_round_lines(session, person_ids)]
 
 
@@ -254,7 +260,12 @@ def _list_round_lines(session: Session, person_ids: Sequence[int]) -> Iterator[A
     waiting = (col(Participant.text) != "", col(Posting.form) == PromptForm.BRINGS)
     theirs = wanted.where(col(Participant.person_id).in_(person_ids), *waiting)
     for each, asked in session.execute(theirs):
-        yield Answered(asked.team_id, asked.text, each.text, each.wrote_at or each.joined_at)
+        yield _to_answered(session, asked, each.text, each.wrote_at or each.joined_at)
+
+
+def _to_answered(session: Session, asked: Posting, text: str, at: datetime) -> Answered:
+    goal = session.get(Goal, asked.goal_id) if asked.goal_id is not None else None
+    return Answered(asked.team_id, asked.text, text, at, asked.question, goal)
 
 
 def list_steps(session: Session, person_ids: Sequence[int]) -> Sequence[NextStep]:

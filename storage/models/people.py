@@ -70,7 +70,8 @@ class Team(Table, table=True):
     """The people around one home channel.
 
     A message is saved when `threshold` people react with `emoji`. `seals` says whether added
-    versions are hidden at first. `language` is the code of what everyone sees there, or empty for English.
+    versions are hidden at first. `language` is the code of what everyone sees there, or empty until
+    it is known.
     """
 
     id: int = id_column()

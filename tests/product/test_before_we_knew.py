@@ -37,7 +37,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     assert form
     kept = await room.fills("Ana", form.id, text="A wizard of three steps")
     assert kept
-    assert "all of you can say what you expect" in kept
+    assert "everyone can say what they expect" in kept
     card = the(await room.channel(), "Experiment #1 · in progress", "A wizard of three steps")
     assert "Trying now: #1" in await room.message(quest.id)
 
@@ -77,7 +77,7 @@ async def test_three_expectations_and_a_result(room: Room) -> None:
     ):
         assert words in shown
     assert "Chidi" not in shown
-    assert "under way" not in shown
+    assert "in progress" not in shown
     for who in PEOPLE:
         found = await room.types(who, "find gets through")
         assert found

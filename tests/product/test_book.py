@@ -194,7 +194,7 @@ async def test_a_book_of_one_s_own(room: Room) -> None:
     assert noted
     assert "Saved. Only you can see it" in noted
     if asked := await room.writes("Ana", "I was afraid of the demo."):  # Discord has no commands there
-        kept = await room.presses("Ana", "Keep it to myself", asked.id)
+        kept = await room.presses("Ana", "Save just for me", asked.id)
         assert kept
         assert "Saved. Only you can see it" in kept
     coming = await room.types("Ana", "memory book")

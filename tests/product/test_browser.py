@@ -200,7 +200,7 @@ async def _an_emoji(ana: Tab, mei: Tab) -> None:
     await said.get_by_role("button", name="React with 💡").click()
     await expect(said.get_by_role("button", name="bulb, by Ana, Ahabot")).to_be_visible()
     await mei.page.get_by_role("link", name="Ahabot something new").click()
-    note = mei.said("Ana kept what you wrote")
+    note = mei.said("Ana saved what you wrote")
     await expect(note).to_contain_text("nobody logs in twice")
     await note.get_by_role("button", name="Fine").click()
     await expect(note).to_contain_text("It stays.")

@@ -40,7 +40,7 @@ async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> N
     removed = await room.presses("Ana", "Undo #1", asked.id)
     assert removed
     the(await room.channel(), "Aha #1 was deleted.")
-    await room.presses("Ana", "Bring it back", removed.id)
+    await room.presses("Ana", "Bring back", removed.id)
     the(await room.channel(), "Aha #1", WORDS)
 
     assert "Who reads it" in await _asks(room, "privacy", "About me")

@@ -53,11 +53,11 @@ async def test_a_season_of_one_question(room: Room) -> None:
     await room.until(april(7, 15))
     await answers(room, "Ben", "Their neighbours read it.")
     sure = await answer(room, "Mei", "End season", card.id)
-    assert "End the season now, for everyone here?" in sure
+    assert "End the season for everyone here?" in sure
     assert "are back." in await answer(room, "Mei", "End season", sure.id)
     assert "Mei ended this season on 7 April." in await room.message(card.id)
 
-    last = the(await room.channel(), "The season of one question is over", "It was asked four times")
+    last = the(await room.channel(), "The season of one question is over", "I asked it four times")
     assert "you need at least two" in await answer(room, "Mei", "My first and last answer", last.id)
     mine = await answer(room, "Ben", "My first and last answer", last.id)
     assert "They print it." in mine

@@ -36,7 +36,7 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
         "Ana", form.id, condition="the build is red at noon", action="we stop and look", taker=ben
     )
     assert said
-    assert "The next retro asks what became of it." in said
+    assert "The next retro will ask what came of it." in said
     assert "[Undo]" in said
     shown = await room.message(first.id)
     assert STEP in shown
@@ -47,7 +47,7 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
     others = await answer(room, "Mei", "Show", first.id)
     assert "[Not me]" in mine
     assert "[Not me]" not in others
-    assert "[Change it]" in others
+    assert "[Edit next step]" in others
     await answer(room, "Ben", "Not me", mine.id)
     assert "Ben" not in (await room.message(first.id)).text.split("One next step")[1]
     await answer(room, "Mei", "I'll take it", first.id)
@@ -72,7 +72,7 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
     for who in PEOPLE:
         late = await answer(room, who, "Show", first.id)
         assert "it became: We bought a lamp for the build" in late
-        assert "[Change it]" not in late
+        assert "[Edit next step]" not in late
 
     third = await look_back(room, "And now?")
     assert "Last time" not in third

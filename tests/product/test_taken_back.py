@@ -23,18 +23,18 @@ async def test_taps_are_taken_back(room: Room) -> None:
     await room.types("Ana", "We sign once now")
     card = the(await room.channel(), "Aha #1")
     there = await answer(room, "Ben", "I was there", card.id)
-    assert "You're down as having been there for #1." in there
+    assert "Added you to #1." in there
     assert "Together: Ana" in await room.message(card.id)
     await room.until(TEN)
     gone = await answer(room, "Ben", "I was there", card.id)
-    assert "You're no longer down as having been there for #1." in gone
+    assert "Removed you from #1." in gone
     assert "Together" not in await room.message(card.id)
 
     assert await room.presses("Mei", "High-five", card.id) is None
     assert "[High-five (1)]" in await room.message(card.id)
     await room.until(TEN + MINUTE)
     back = await answer(room, "Mei", "High-five (1)", card.id)
-    assert "Your high-five is no longer on #1." in back
+    assert "Removed your high-five from #1." in back
     assert "[High-five]" in await room.message(card.id)
     own = await answer(room, "Ana", "High-five", card.id)
     assert "a high-five from you doesn't count" in own
@@ -46,17 +46,17 @@ async def test_a_bulb_taken_back_never_happened(room: Room) -> None:
     await room.types("Ana", "The first")
     said = await room.says("Ben", "Half a thought")
     await room.reacts("Ana", "💡", said)
-    the(await room.notes("Ben"), "Ana kept what you wrote", "Half a thought")
+    the(await room.notes("Ben"), "Ana saved what you wrote", "Half a thought")
     assert "💡" in (await room.message(said)).marks
     await room.reacts("Ana", "💡", said, on=False)
     assert await room.notes("Ben") == []
     assert (await room.message(said)).marks == frozenset()
     found = await room.types("Mei", "find half")
     assert found
-    assert "Nothing kept here" in found
+    assert "Nothing here has" in found
     await room.reacts("Mei", "💡", said)
     [note] = await room.notes("Ben")
-    assert "Mei kept what you wrote" in note
+    assert "Mei saved what you wrote" in note
     assert "💡" in (await room.message(said)).marks
 
 
@@ -65,14 +65,14 @@ async def test_an_admin_removes_what_another_wrote(room: Room) -> None:
     await room.types("Ben", "A thought of Ben's")
     asked = await room.types("Ana", "delete 1")
     assert asked
-    assert "Remove #1 by Ben for everyone?" in asked
+    assert "Delete #1 by Ben for everyone?" in asked
     the(await room.channel(), "Aha #1", "A thought of Ben's")
     done = await answer(room, "Ana", "Remove it", asked.id)
     assert "#1 is removed." in done
     assert "[Undo]" in done
     the(await room.channel(), "Aha #1 was deleted.")
-    note = the(await room.notes("Ben"), "Ana removed your #1 for everyone.", "A thought of Ben's", "[Undo]")
-    assert "#1 is back in #team-lantern." in await answer(room, "Ben", "Undo", note.id)
+    note = the(await room.notes("Ben"), "Ana deleted your #1 for everyone.", "A thought of Ben's", "[Undo]")
+    assert "#1 is back. The card is in #team-lantern." in await answer(room, "Ben", "Undo", note.id)
     the(await room.channel(), "Aha #1", "A thought of Ben's")
     [note] = await room.notes("Ben")
     assert note.text == "Aha #1 is back."
@@ -83,17 +83,17 @@ async def test_a_purge_is_one_note(room: Room) -> None:
     said = [await room.says("Ben", f"Thought {number}") for number in range(5)]
     for each in said:
         await room.chooses("Ana", "Save as aha", each)
-    note = the(await room.notes("Ben"), "Ana saved five things you wrote.")
+    note = the(await room.notes("Ben"), "5 of your messages are in the team's memory now")
     await room.presses("Ben", "Fine", note.id)
     for each in said:
         await room.deletes("Ben", each)
-    asked = the(await room.notes("Ben"), "Five messages you wrote were deleted.")
+    asked = the(await room.notes("Ben"), "5 of your messages were deleted.")
     first = await answer(room, "Ben", "One by one", asked.id)
     assert "Thought 0" in first
     second = await answer(room, "Ben", "Remove", first.id)
     assert "#1 is removed." in second
     assert "Thought 1" in second
-    assert "Four messages you wrote" in the(await room.notes("Ben"), "were deleted")
+    assert "4 of your messages" in the(await room.notes("Ben"), "were deleted")
     assert await room.presses("Ben", "Keep all", asked.id) is None
     the(await room.notes("Ben"), "#2, #3, #4, #5 stay.", "Aha #1 was deleted.")
     assert len(await room.notes("Ben")) == 2

@@ -29,7 +29,7 @@ async def test_a_direct_message_is_posted_after_a_yes(room: Room) -> None:
         assert "Post it in #team-lantern?" in asked
         assert SECRET in asked
         assert "[Post it]" in asked
-        assert "[Don't keep it]" in asked
+        assert "[Don't save it]" in asked
         assert not with_words(await room.channel(), SECRET)
         posted = sure(await room.presses("Ana", "Post it", asked.id))
         assert "#team-lantern" in posted
@@ -46,7 +46,7 @@ async def test_a_direct_message_that_is_not_kept(room: Room) -> None:
     asked = await room.writes("Ana", SECRET)
     if asked is None:
         return
-    said = sure(await room.presses("Ana", "Don't keep it", asked.id))
+    said = sure(await room.presses("Ana", "Don't save it", asked.id))
     assert "nobody else saw it" in said
     assert not with_words(await room.channel(), SECRET)
     assert SECRET not in sure(await room.types("Ana", "find leaving"))
@@ -106,12 +106,12 @@ async def test_a_capture_names_its_place(room: Room) -> None:
         assert saved.text.index("[Undo]") < saved.text.index("[Edit]")
         the(await room.channel(), f"#{number}", words)
         undone = sure(await room.presses("Ana", "Undo", saved.id))
-        assert f"#{number} is removed from #team-lantern. Until tomorrow you can bring it back." in undone
+        assert f"#{number} deleted. You can bring it back until tomorrow." in undone
         the(await room.channel(), f"#{number} was deleted.")
         assert not with_words(await room.channel(), words)
         assert words not in sure(await room.types("Ben", f"find {words}"))
-        back = sure(await room.presses("Ana", "Bring it back", undone.id))
-        assert f"#{number} is back in #team-lantern." in back
+        back = sure(await room.presses("Ana", "Bring back", undone.id))
+        assert f"#{number} is back. The card is in #team-lantern." in back
         the(await room.channel(), f"#{number}", words)
 
 
@@ -121,7 +121,7 @@ async def test_a_capture_is_edited_from_its_answer(room: Room) -> None:
     form = sure(await room.presses("Ana", "Edit", saved.id))
     assert form.fields["text"]["value"] == "An aha"
     edited = sure(await room.fills("Ana", form.id, text="A better aha"))
-    assert "#1 has your new words in #team-lantern." in edited
+    assert "#1 updated. The card is in #team-lantern." in edited
     the(await room.channel(), "Aha #1", "A better aha")
 
 
@@ -129,7 +129,7 @@ async def test_a_saved_message_can_be_undone_by_both(room: Room) -> None:
     """The person who saved it has no *Edit*, because the words are not theirs."""
     said = await room.says("Ben", "Nobody reads the second page")
     saved = sure(await room.chooses("Ana", "Save as aha", said))
-    assert "Saved as #1 in the thread under that message. Ben is told, and can take it out." in saved
+    assert "Saved as #1 in the thread under that message. Ben who can remove it." in saved
     assert "[Undo]" in saved
     assert "[Edit]" not in saved
     the(await room.channel(), "Aha #1", "Nobody reads the second page")
@@ -146,9 +146,10 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
     card = the(await room.channel(), "Breakthrough #2")
     form = sure(await room.presses("Ana", "Add my version", card.id))
     told = sure(await room.fills("Ana", form.id, text="It was the silence"))
-    assert "#2 in #team-lantern" in told
+    assert "Your version of #2 is saved." in told
+    assert "The card is in #team-lantern." in told
     assert "Ana added a version" in await room.message(card.id)
-    assert "taken out" in sure(await room.presses("Ana", "Undo", told.id))
+    assert "Removed your version of #2." in sure(await room.presses("Ana", "Undo", told.id))
     assert "Ana added a version" not in await room.message(card.id)
 
     form = sure(await room.presses("Ana", "What's possible now?", card.id))
@@ -169,7 +170,7 @@ async def test_what_is_added_to_a_moment_is_undone(room: Room) -> None:
     form = sure(await room.presses("Ana", "Link", card.id))
     told = sure(await room.fills("Ana", form.id, chosen="1"))
     assert "in #team-lantern" in told
-    assert "On the road to breakthrough #2" in await room.message(tried.id)
+    assert "Led to: Breakthrough #2" in await room.message(tried.id)
     undone = sure(await room.presses("Ana", "Undo", told.id))
     assert "no longer linked to #1" in undone
     assert "On the road" not in await room.message(tried.id)

@@ -225,7 +225,7 @@ class Story:
     async def _tap(self, who: Person) -> None:
         value = self.rng.randint(0, 5)
         said = await who.does(Millimetres(f"{self.team}.1", str(value)))
-        if "without your name" in said.text:
+        if "anonymous" in said.text:
             self.values.append((who.origin.person, value))
 
     async def _refresh_card(self) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from deploy.words import known_translations, read_catalogs
 from tests.support.chat import Room, Seen
 
-ENOUGH = 0.5
+ENOUGH = 0.2
 """The least part of an expected text that has to be a sentence's own words, not the values in it."""
 
 Parts = Sequence[str | None]

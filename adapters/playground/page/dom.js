@@ -26,7 +26,7 @@ export function icon(name) {
 }
 
 /** Words for screen readers alone. */
-export const unseen = (text) => el("span", { class: "unseen" }, text);
+export const unseen = (text) => el("span", { class: "unseen" }, ` ${text} `);
 
 /** Make `list` show `entries` in order. An entry that has not changed keeps its element, and the focus its place. */
 export function keep(list, entries, draw) {

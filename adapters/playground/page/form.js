@@ -105,7 +105,7 @@ function drawField(field, wrong) {
   const attributes = { name: field.name, "aria-describedby": told, "aria-invalid": `${Boolean(wrong)}` };
   const several =
     field.kind === "choices" || (field.kind === "choice" && field.required && field.options.length < 6);
-  const label = [field.label, !field.required && el("small", {}, ` ${_("optional")}`)];
+  const label = [field.label, !field.required && el("small", {}, " ", _("optional"))];
   return el(
     several ? "fieldset" : "div",
     { class: "field", "data-field": field.name },

@@ -48,6 +48,8 @@ function hear(news) {
   redraw();
 }
 
+const playground = () => _("Ahabot playground");
+
 /** The language that somebody chose. */
 const spokenBy = (person) => world.people.get(person).language || "en";
 
@@ -114,7 +116,7 @@ function draw() {
     (tab.thread && tab.message !== tab.thread ? replies : feed).point(tab.message);
   pointed = tab.message;
   tab.saw(world);
-  document.title = `${$("room-name").textContent} · ${_("Ahabot playground")}`;
+  document.title = `${$("room-name").textContent} · ${playground()}`;
 }
 
 function drawThread() {

@@ -73,7 +73,7 @@ const drawWords = (item) =>
     "p",
     { class: "words", dir: "auto" },
     item.text,
-    item.edited && el("small", { class: "edited" }, ` ${_("(edited)")}`),
+    item.edited && el("small", { class: "edited" }, " ", _("(edited)")),
   );
 
 function drawPicture({ src, alt }) {

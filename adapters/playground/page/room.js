@@ -32,13 +32,13 @@ export function drawStory({ box, words, bar }, world, tab) {
 }
 
 const sign = ({ private: closed }) =>
-  el("span", {}, closed ? icon("lock") : "#", closed && unseen(`${_("private channel")} `));
+  el("span", {}, closed ? icon("lock") : "#", closed && unseen(_("private channel")));
 
 function tell(room, doings) {
   if (room.direct) return [_("Only you can see this")];
-  if (room.bot) return [_("Ahabot is in this channel")];
+  if (room.bot) return [_("Ahabot is here")];
   return [
-    _("Ahabot isn't in this channel yet"),
+    _("Ahabot isn't here yet"),
     el("button", { class: "button tiny primary", onclick: () => doings.invite(true) }, _("Invite it")),
   ];
 }

@@ -77,7 +77,7 @@ function drawRoom({ key, name, closed, direct, here, fresh }) {
       "data-act": `room ${key}`,
     },
     sign,
-    closed && !direct && unseen(`${_("private channel")} `),
+    closed && !direct && unseen(_("private channel")),
     el("bdi", {}, name),
     fresh && el("span", { class: "dot" }, unseen(_("something new"))),
   );
@@ -100,7 +100,7 @@ function drawPerson({ key, person, admin, here, tint, time, shortcut }, doings) 
         "span",
         {},
         el("bdi", {}, person),
-        admin && el("small", {}, ` ${_("admin")}`),
+        admin && el("small", {}, " ", _("admin")),
         el("small", { class: "zone" }, time),
       ),
     ),

@@ -11,7 +11,8 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from bot.core.kinds.declared import KINDS
-from bot.core.language.words import _
+from bot.core.language.words import Lazy, _
+from bot.core.text import one_line
 from bot.core.times import local_day
 from storage.memory import book
 from storage.memory.book import Answered, NamedTeam, Result, Said
@@ -223,6 +224,24 @@ def _book_team(names: Names, team: NamedTeam) -> BookTeam:
     return BookTeam(team.team.id, place.platform, plain_name(place.name), plain_name(team.name), former)
 
 
+OWN_KEY = "own:"
+"""What the key of a question begins with that a team wrote itself."""
+GOAL_PLACE = "{goal}"
+"""Where a question has the words of a goal."""
+GOAL_LENGTH = 200
+"""The most characters of a goal that a question quotes."""
+
+
+def asked_question(answer: Answered) -> str:
+    """Return what was asked: a built-in question in the book's language, with the words that its goal has now."""
+    built_in = answer.key and not answer.key.startswith(OWN_KEY)
+    said = Lazy(answer.question)() if built_in else answer.question
+    if answer.goal is None:
+        return said
+    words = one_line(answer.goal.text, GOAL_LENGTH) if answer.goal.withdrawn_at is None else ""
+    return said.replace(GOAL_PLACE, _("“{words}”", words=words) if words else _("our big goal"))
+
+
 def _label_parts(kind: str, parts: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Return parts with their labels, in the order of the kind's form."""
     declared = KINDS[kind].parts if kind in KINDS else ()
@@ -278,7 +297,7 @@ class _Writing:
     def of_answer(self, answer: Answered) -> Entry:
         """Return an answer with its question."""
         return self.in_team(
-            EntryType.ANSWER, answer.team_id, answer.at, answer.text, question=answer.question
+            EntryType.ANSWER, answer.team_id, answer.at, answer.text, question=asked_question(answer)
         )
 
     def of_step(self, step: NextStep) -> Iterator[Entry]:

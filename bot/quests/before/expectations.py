@@ -269,7 +269,7 @@ def _change_signed(context: Context, subject: Subject, text: str, line: Expectat
 
 
 def _confirm_signed(subject: Subject, undo: Button) -> Reply:
-    said = " ".join((_("Saved."), _until(subject), _("Until then you can change it.")))
+    said = _("Saved. {until} Until then you can change it.", until=_until(subject))
     return text_reply(said, buttons=(undo,))
 
 
@@ -295,7 +295,7 @@ def _confirm_unsigned(subject: Subject, alone: bool) -> Reply:
         if alone
         else _("It appears if at least {floor} people write an anonymous one.", floor=ANONYMITY_FLOOR)
     )
-    return text_reply(" ".join((_("Saved anonymously."), _until(subject), shown)))
+    return text_reply(_("Saved anonymously. {until} {shown}", until=_until(subject), shown=shown))
 
 
 def _new_line(subject: Subject, text: str, event: str, at: datetime) -> Expectation:

@@ -89,7 +89,7 @@ def restore_expectation(context: Context, command: RestoreExpectation) -> Reply:
         _open_if_due(context, line)
         context.session.flush()
         refresh_line(context, line)
-    said = _("Your expectation is back.") + f" {_say_where(context, line)}"
+    said = _("Your expectation is back. {where}", where=_say_where(context, line))
     return text_reply(said, buttons=(drop_button(line, line.text),), replaces=True)
 
 

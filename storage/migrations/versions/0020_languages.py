@@ -12,9 +12,10 @@ ADDED = (("team", "language"), ("person", "language"), ("person", "locale"))
 
 
 def upgrade() -> None:
-    """Add the columns, empty: a team goes on in English until somebody chooses another language."""
+    """Add the columns, empty where nobody knows yet. Every team that exists goes on in English."""
     for table, column in ADDED:
         op.add_column(table, sa.Column(column, sa.String(), nullable=False, server_default=sa.text("''")))
+    op.execute("UPDATE team SET language = 'en'")
 
 
 def downgrade() -> None:

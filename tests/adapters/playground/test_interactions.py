@@ -113,7 +113,7 @@ async def test_where_the_bot_is_not_it_hears_nothing(here: Running) -> None:
 
 
 async def test_a_shortcut_on_a_card_gives_its_words(here: Running) -> None:
-    """The bot's own card is marked as not written by a person."""
+    """The bot's own card is marked as wasn't written by a person."""
     await here.people.invite_bot("ana", "random")
     card = Card((Title("Aha #1"), Quote("We sign once.", "Ana")))
     sent = await here.playground.post(Place("playground", "random"), Post(card), key="p1")

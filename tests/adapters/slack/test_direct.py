@@ -41,7 +41,7 @@ async def everything_public(room: SlackRoom) -> str:
 async def test_between_two_people(room: SlackRoom, word: str) -> None:
     """What is typed there stays there, and the words come back."""
     got = await room.people.types("Ana", word + SECRET, between(room).id)
-    assert "What's said here stays here" in got.text
+    assert "I don't save or show anything from this conversation" in got.text
     assert SECRET in got.text
     assert "leaving" not in await everything_public(room)
 
@@ -51,11 +51,11 @@ async def test_menus_and_forms_between_two_people(room: SlackRoom) -> None:
     said = await room.people.says("Ben", SECRET, between(room).id)
     for entry in ("Save as aha", "Add my version", "Ask why"):
         got = await room.people.chooses("Ana", room._callback(entry), said)
-        assert "What's said here stays here" in got.text
+        assert "I don't save or show anything from this conversation" in got.text
         assert got.view is None
     for typed in ("", "log", "setup", "me"):
         got = await room.people.types("Ana", typed, between(room).id)
-        assert "What's said here stays here" in got.text
+        assert "I don't save or show anything from this conversation" in got.text
         assert got.view is None
     assert "leaving" not in (await everything_public(room)).replace(SECRET, "", 1)
 
@@ -75,7 +75,7 @@ async def test_its_id_is_known_from_opening_it(room: SlackRoom) -> None:
     room.slack.faults.put("conversations.open", Refuses(error="ratelimited"))
     asked = await room.writes("Ben", SECRET)
     assert asked
-    assert "What's said here stays here" not in asked
+    assert "I don't save or show anything from this conversation" not in asked
 
 
 async def test_when_slack_does_not_say(room: SlackRoom) -> None:
@@ -83,7 +83,7 @@ async def test_when_slack_does_not_say(room: SlackRoom) -> None:
     room.slack.faults.put("conversations.open", Refuses(error="fatal_error"))
     got = await room.writes("Ana", SECRET)
     assert got
-    assert "What's said here stays here" in got
+    assert "I don't save or show anything from this conversation" in got
     assert SECRET in got
     again = await room.writes("Ana", SECRET)
     assert again

@@ -76,7 +76,7 @@ async def test_nobody_can_be_told(room: SlackRoom) -> None:
     await room.settled()
     shown = await room.types("Ben", "list")
     assert shown
-    assert "Ana kept what you wrote" in shown
+    assert "Ana saved what you wrote" in shown
 
 
 async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
@@ -93,8 +93,9 @@ async def test_notes_wait_one_by_one(room: SlackRoom) -> None:
     await room.deletes("Ben", first)
     await room.settled()
     assert await room.notes("Ben") == []
-    saved, gone = "Ana saved two things you wrote", "A message you wrote was deleted, and its copy is #2"
-    for sentence, other, button in ((saved, gone, "[Remove all]"), (gone, saved, "[Remove too]")):
+    saved = "2 of your messages are in the team's memory now"
+    gone = "A message you wrote was deleted, but a copy is saved as #2"
+    for sentence, other, button in ((saved, gone, "[Remove all]"), (gone, saved, "[Delete it, too]")):
         shown = await room.types("Ben", "show 1")
         assert shown
         assert shown.text.count(sentence) == shown.text.count(button) == 1
@@ -117,7 +118,7 @@ async def test_slack_tells_nothing_of_a_person(room: SlackRoom) -> None:
     saved = await room.chooses("Mei", "Save as aha", await room.says("Ben", "another thought"))
     assert saved
     assert "Saved as #2 in the thread under that message." in saved
-    assert "The person who wrote it is told, and can take it out." in saved
+    assert "I'll tell the person who wrote it. They can remove it." in saved
 
 
 @dataclass

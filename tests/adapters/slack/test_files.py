@@ -42,6 +42,6 @@ async def test_where_files_are_off_its_person_is_told(room: SlackRoom) -> None:
     await room.until(LATER)
     [told] = await room.notes("Ben")
     assert (
-        "Your book couldn't be posted in your direct messages. The admins of this workspace have turned off files. "
-        "Nothing of it is lost: ask for it again."
+        "I couldn't send this in a direct message: your book. The admins of this workspace have turned off files. "
+        "Nothing is lost: just ask for it again."
     ) in told

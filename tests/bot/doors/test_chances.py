@@ -90,9 +90,9 @@ async def test_what_came_of_it_stands_on_the_road(people: Everyone, bot: Bot, re
     assert told.text == "Saved what came of #1. It's now linked to breakthrough #2.\n[Undo]"
     shown = await card(bot, recorder, "Chance #1")
     assert "What came of it\n“They asked for a pilot” — Ben" in shown
-    assert "On the road to breakthrough #2" in shown
+    assert "Led to: Breakthrough #2" in shown
     assert "[I might be able to help]" not in shown
-    assert "The road here\n" in await card(bot, recorder, "Breakthrough #2")
+    assert "How we got here\n" in await card(bot, recorder, "Breakthrough #2")
     road = (await people.mei.does(SeeLinks("1.2"))).text
     assert "“Meet the harbour office\n→ They asked for a pilot” — Chance #1 · Ana" in road
     assert "Chance #1" in (await people.mei.types("find pilot")).text

@@ -171,5 +171,5 @@ async def test_the_message_menu_on_its_card(
     await bot.tick()
     message = recorder.last()[0]
     got = await people.ben.does(WhyOf(message))
-    assert got.text.endswith("is no experiment, and whys go under experiments.\n[Add my version] [Show]")
-    assert (await people.ben.does(VersionOf(message))).form.title == "My version of #1"
+    assert got.text.endswith(" #1 isn't one.\n[Add my version] [Show]")
+    assert (await people.ben.does(VersionOf(message))).form.title == "Add my version"

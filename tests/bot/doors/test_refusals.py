@@ -26,7 +26,7 @@ async def test_a_no_is_kept_at_once_and_asked_for_its_reason(
         "[Undo] [Edit] [Say why] [It was an aha]"
     )
     done = await (await got.press("Say why")).fill(why="Nobody finishes page two")
-    assert done.text == "#1 has your new words in #lantern.\n[Edit]"
+    assert done.text == "#1 updated. The card is in #lantern.\n[Edit]"
     await bot.tick()
     card = recorder.last()[1].text
     assert card.startswith(
@@ -61,7 +61,7 @@ async def test_no_in_an_ordinary_sentence_can_become_an_aha(
 ) -> None:
     got = await people.ana.types("no idea why it failed")
     aha = await got.press("It was an aha")
-    assert aha.text.startswith("#1 is an aha in #lantern, with every word of it.")
+    assert aha.text.startswith("#1 is an aha now, with every word you typed. The card is in #lantern.")
     await bot.tick()
     assert recorder.last()[1].text.startswith("Aha #1\n“no idea why it failed”")
 
@@ -87,7 +87,7 @@ async def test_a_no_is_found_high_fived_versioned_changed_and_removed(
     gone = await people.ana.types("delete 1")
     await bot.tick()
     assert recorder.last()[1].text == "Declined #1 was deleted."
-    assert (await gone.press("Undo")).text.startswith("#1 is back in #lantern.")
+    assert (await gone.press("Undo")).text.startswith("#1 is back. The card is in #lantern.")
     assert "#1" in (await people.ben.types("find wizard")).text
 
 

@@ -90,10 +90,10 @@ async def test_words_in_a_direct_message_wait_for_a_yes(
 ) -> None:
     await people.ana.types("Tokens are signed once")
     got = await people.ana.types(line, channel="dm-ana", direct=True, private=True)
-    assert got.text.endswith("“A second app”\n[Post it] [Keep it to myself] [Don't keep it]")
+    assert got.text.endswith("“A second app”\n[Post it] [Save just for me] [Don't save it]")
     await bot.tick()
     assert not [text for text in recorder.texts() if "second app" in text]
-    assert (await got.press("Don't keep it")).text == "Done. I haven't kept it, and nobody else saw it."
+    assert (await got.press("Don't save it")).text == "Done. It's not saved, and nobody else saw it."
 
 
 @pytest.mark.parametrize("word", ["no", "shiny", "chance"])

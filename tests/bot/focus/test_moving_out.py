@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from bot.core.language.words import speaking
 from bot.focus.own_days import read_own_day
 from bot.runtime.bot import Bot
 from storage.models import FocusItem
@@ -48,6 +49,16 @@ async def move_out(people: Everyone, recorder: Recorder, out: str, by_on: str = 
 def test_a_day_is_read_off_the_end_of_a_line(line: str, text: str, day: date | None) -> None:
     """What means no day stays among the words."""
     assert read_own_day(line, MONDAY) == (text, day, "")
+
+
+def test_a_day_has_the_words_of_its_language_before_it() -> None:
+    """The English ones are read in every language."""
+    day = date(2026, 4, 10)
+    with speaking("de"):
+        assert read_own_day("Messen, bis zum 2026-04-10", MONDAY) == ("Messen", day, "")
+        assert read_own_day("Messen bis 2026-04-10", MONDAY) == ("Messen", day, "")
+        assert read_own_day("Messen, by 2026-04-10", MONDAY) == ("Messen", day, "")
+    assert read_own_day("Messen, bis 2026-04-10", MONDAY).day is None
 
 
 def test_a_day_without_a_year_is_the_near_one() -> None:

@@ -42,11 +42,11 @@ async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorde
     assert "Nobody has answered" in (await press(people.ben, first, "Read together")).text
     said = await answers(people.ana, first, "Schools; but reports took the time")
     assert said.text.endswith(
-        ". We read them together when everyone here has answered, or somebody opens them.\n[Undo]"
+        ". We'll read them together once everyone here has answered, or when someone opens them.\n[Undo]"
     )
     await answers(people.ben, first, "Schools, and fairs")
     sealed = await people.mei.sees(first)
-    assert "2 in" in sealed
+    assert "2 answered" in sealed
     assert "reports" not in sealed
     assert "[Next part]" not in sealed
     await press(people.mei, first, "Read together")

@@ -163,6 +163,8 @@ async def test_a_step_keeps_its_number(people: Everyone, bot: Bot, recorder: Rec
         ("done 9", ["Call", "Write", "Ask"]),
         ("done the", ["Call", "Write", "Ask"]),
         ("donelike 1", ["Call", "Write", "Ask"]),
+        ("Erledigt: Schritt 1 und 3", ["Write"]),
+        ("fertig 2", ["Call", "Ask"]),
     ],
 )
 async def test_what_a_reply_ticks(

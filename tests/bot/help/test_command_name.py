@@ -15,7 +15,7 @@ async def test_it_says_the_command_by_its_name(people: Everyone, bot: Bot, recor
     recorder.capabilities = Capabilities(command="/lantern")
     await people.ana.does(ChannelJoined())
     await bot.tick()
-    assert "write /lantern log and what you saw" in recorder.texts()[-1]
+    assert "type /lantern log and what you noticed" in recorder.texts()[-1]
 
     hold, bot.patience = threading.Event(), 0.5
     clock = bot.clock

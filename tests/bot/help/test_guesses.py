@@ -584,7 +584,7 @@ async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: 
         "You haven't saved anything in the last day. To undo something else"
         in (await room.ana.types("undo")).text
     )
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     clock.forward(hours=25)
     assert (
         "You haven't saved anything in the last day. To undo something else"

@@ -20,7 +20,7 @@ ARGUMENTS = [
 NOT_THERE = {
     ParamKind.MOMENT: "There is no #9999 here; the latest is #1.",
     ParamKind.GOAL: "There's no goal here yet. ",
-    ParamKind.PACK: "There's no pack “9999” here. These are there: ",
+    ParamKind.PACK: "There's no pack “9999” here. You have these: ",
 }
 
 
@@ -64,7 +64,7 @@ async def test_words_stay_where_the_pack_is_not_there(people: Everyone, recorder
     """The typed question comes back with the sentence; with a pack that is there, it is the question."""
     said = await people.ana.does(Ask("What did we learn?", pack="nowhere"))
     assert (
-        "There's no pack “nowhere” here. These are there: “Doors, not dollars”, “Every voice”, " in said.text
+        "There's no pack “nowhere” here. You have these: “Every voice”, “Doors, not dollars”, " in said.text
     )
     assert "What did we learn?" in said.text
     await bot.tick()

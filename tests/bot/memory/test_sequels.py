@@ -24,11 +24,11 @@ async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Re
     line = "Now possible: “Offline log-in” Ben · “One less server” Mei · “Sleep” Ana"
     assert line in recorder.texts()[-1]
     assert "Sign tokens once" in (await people.noor.types("find offline")).text
-    assert "[Read on]" not in (await people.noor.types("show 1")).text
+    assert "[Read more]" not in (await people.noor.types("show 1")).text
     await (await people.noor.does(AddSequel("1.1"))).fill(text="A talk about it")
     shown = await people.noor.types("show 1")
     assert "· 1 more" in shown.text
-    assert "“A talk about it” — Now possible · Noor" in (await shown.press("Read on")).text
+    assert "“A talk about it” — Now possible · Noor" in (await shown.press("Read more")).text
 
 
 async def test_whoever_added_one_can_tell_the_others_where(people: Everyone) -> None:
@@ -65,7 +65,7 @@ async def test_sent_twice_it_is_one_and_taken_out_it_stays_out(people: Everyone)
     card = (await people.noor.types("show 1")).text
     assert "Offline" not in card
     assert "“Sleep” Mei" in card
-    assert "Nothing kept here" in (await people.noor.types("find offline")).text
+    assert "Nothing here has" in (await people.noor.types("find offline")).text
 
 
 async def test_all_of_one_s_own_from_the_moment_itself(people: Everyone) -> None:
@@ -73,8 +73,8 @@ async def test_all_of_one_s_own_from_the_moment_itself(people: Everyone) -> None
     await people.ana.types("Sign tokens once")
     for text in ("Sleep", "Rest"):
         await (await people.mei.does(AddSequel("1.1"))).fill(text=text)
-    assert "[Take my lines out]" not in (await people.ben.types("show 1")).text
-    await (await people.mei.types("show 1")).press("Take my lines out")
+    assert "[Remove my lines]" not in (await people.ben.types("show 1")).text
+    await (await people.mei.types("show 1")).press("Remove my lines")
     assert "Now possible" not in (await people.mei.types("show 1")).text
 
 

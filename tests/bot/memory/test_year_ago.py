@@ -57,7 +57,7 @@ async def test_the_recap_brings_one_moment_of_the_same_days(people: Everyone, bo
     _, recap = await next_recap(people, bot, clock)
     assert "A year ago: “the customer's own sheet” · Breakthrough #3 · Ben" in recap.text
     assert "too early" not in recap.text
-    assert "plain" not in recap.text
+    assert "“plain”" not in recap.text
 
 
 @pytest.mark.parametrize(

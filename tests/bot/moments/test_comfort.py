@@ -46,14 +46,14 @@ def measured(bot: Bot) -> int | None:
 async def test_one_tap_each(people: Everyone, bot: Bot) -> None:
     """A tap works from the reply to a capture or from the card. A second one says why it is refused."""
     kept = await people.ana.types("Sign tokens once")
-    asked = await kept.press("How far out was it?")
-    assert "How far outside comfortable was #1, for you?" in asked.text
+    asked = await kept.press("How big a stretch was it?")
+    assert "How big a stretch was #1 for you?" in asked.text
     assert "[0 mm] [1 mm] [2 mm] [3 mm] [4 mm] [5 mm]" in asked.text
-    assert (await asked.press("3 mm")).text.startswith("3 mm, without your name.")
-    assert "You have tapped on #1." in (await asked.press("5 mm")).text
-    assert "You have tapped on #1." in (await kept.press("How far out was it?")).text
+    assert (await asked.press("3 mm")).text.startswith("Saved: 3 mm, anonymous.")
+    assert "You've already rated #1." in (await asked.press("5 mm")).text
+    assert "You've already rated #1." in (await kept.press("How big a stretch was it?")).text
     assert counted(bot) == {3: 1}
-    await (await (await people.ben.types("show 1")).press("How far out was it?")).press("3 mm")
+    await (await (await people.ben.types("show 1")).press("How big a stretch was it?")).press("3 mm")
     assert counted(bot) == {3: 2}
 
 
@@ -71,7 +71,7 @@ async def test_a_tap_that_was_not_stored_may_be_made_again(people: Everyone, bot
     await bot.database.write(lambda session: session.execute(text("ALTER TABLE comfort RENAME TO away")))
     assert "Nothing was kept" in (await people.ben.does(Millimetres("1.1", "2"))).text
     await bot.database.write(lambda session: session.execute(text("ALTER TABLE away RENAME TO comfort")))
-    assert "2 mm, without your name" in (await people.ben.does(Millimetres("1.1", "2"))).text
+    assert "2 mm, anonymous" in (await people.ben.does(Millimetres("1.1", "2"))).text
     assert counted(bot) == {2: 1}
 
 

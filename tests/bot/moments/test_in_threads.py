@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.core.context import CardPlace, describe_place
+from bot.core.context import CardPlace
 from bot.core.messages import text_card
 from bot.core.plain_text import render_plain_card
 from bot.memory.followups import NextQuest
+from bot.moments.saved import say_saved
 from bot.quests.cycle import PostCycle
 from bot.recaps.recap import PostRecap
 from bot.runtime.bot import Bot
@@ -23,7 +24,7 @@ DIRECT: dict[str, Any] = {"channel": "D-ana", "direct": True, "channel_name": ""
 async def says_yes(people: Everyone, typed: str) -> Got:
     """Type a command in Ana's direct message with the bot, and agree that it is saved for the forum."""
     asked = await people.ana.types(typed, **DIRECT)
-    assert asked.text.startswith("Save it for #lantern? #lantern is a forum, so no card goes there")
+    assert asked.text.startswith("Save it for #lantern? It's a forum, so there won't be a card")
     return await asked.press("Save it", **DIRECT)
 
 
@@ -73,10 +74,10 @@ async def test_an_answer_kept_as_an_aha_stands_where_its_button_was(
 
 
 async def test_words_for_each_place() -> None:
-    """What follows *Saved as #42*."""
+    """A capture says where its card is, or why there is none."""
 
     def words(place: CardPlace) -> str:
-        return render_plain_card(text_card("Saved as #42 ", *describe_place(place), "."))
+        return render_plain_card(text_card(*say_saved("42", place)))
 
     assert words(CardPlace("C1", "ideas")) == "Saved as #42 in #ideas."
     assert words(CardPlace("C1", "")) == "Saved as #42 in your team's channel."
@@ -86,9 +87,9 @@ async def test_words_for_each_place() -> None:
         words(CardPlace("C1", "ideas", "m1", below=True)) == "Saved as #42 in the thread under that message."
     )
     forum = CardPlace("C1", "ideas", threads_only=True)
-    assert words(forum) == "Saved as #42 without a card, because #ideas is a forum."
+    assert words(forum) == "Saved as #42. There's no card, because #ideas is a forum."
     shut = CardPlace("C1", "ideas", closed=True)
-    assert words(shut) == "Saved as #42 without a card for now, because I can't post in #ideas."
+    assert words(shut) == "Saved as #42. There's no card for now, because I can't post in #ideas."
 
 
 async def test_a_forum_has_no_place_for_what_is_said_elsewhere(
@@ -99,9 +100,9 @@ async def test_a_forum_has_no_place_for_what_is_said_elsewhere(
     await bot.tick()
     assert places(recorder) == {("t1", False)}
     kept = await says_yes(people, "failed We put a wizard there")
-    assert "#2 without a card, because #lantern is a forum" in kept.text
+    assert "Saved as #2. There's no card, because #lantern is a forum." in kept.text
     opened = await says_yes(people, "quest What do people read?")
-    assert "without a card, because #lantern is a forum" in opened.text
+    assert "There's no card, because #lantern is a forum" in opened.text
     asked = await says_yes(people, "ask What did we learn?")
     assert "#lantern is a forum, and I only start posts there for what's on the schedule." in asked.text
     assert "What did we learn?" in asked.text
@@ -127,8 +128,8 @@ async def test_the_next_quest_from_a_direct_message_of_a_forums_team(
     form = await people.ana.does(NextQuest("1.1"), **DIRECT)
     assert "Everyone in #lantern will see this." in form.form.intro
     opened = await form.fill(text="What do people read?")
-    assert "The next quest is open without a card, because #lantern is a forum." in opened.text
-    assert "Its card" not in opened.text
+    assert "Quest started." in opened.text
+    assert "card" not in opened.text
 
 
 async def test_only_what_is_scheduled_opens_a_post(

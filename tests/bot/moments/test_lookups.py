@@ -33,7 +33,7 @@ async def test_the_author_is_looked_up(bot: Bot, people: Everyone, recorder: Rec
     await bot.tick()
     assert saved(bot) == ["We sign once now."]
     assert "x1" in recorder.marks
-    assert "Ana kept what you wrote" in recorder.notes("U-ben")[0]
+    assert "Ana saved what you wrote" in recorder.notes("U-ben")[0]
     await people.mei.does(NAMELESS)
     await bot.tick()
     assert saved(bot) == ["We sign once now."]
@@ -145,7 +145,7 @@ async def test_a_draft_has_our_emoji_too(bot: Bot, people: Everyone, recorder: R
     await bot.tick()
     assert "x1" in recorder.marks
     note = next(s.post.card for s in recorder.standing.values() if s.place.person == "U-ben")
-    leave = next(button.command for button in note.buttons if button.label == "No, leave it out")
+    leave = next(button.command for button in note.buttons if button.label == "Don't save it")
     await people.ben.does(leave, direct=True, channel="D-ben")
     await bot.tick()
     assert "x1" not in recorder.marks

@@ -37,12 +37,12 @@ async def test_my_version_of_a_plain_message(team: Everyone, recorder: Recorder)
     assert len(rows(team.bot, Moment)) == 1, "nothing is saved by asking"
     saved = await asked.press("Save as aha")
     assert "#2" in saved.text
-    assert "Ben is told" in saved.text
+    assert "I'll tell Ben" in saved.text
     form = await saved.press("Add my version")
-    assert form.form.title == "My version of #2"
+    assert form.form.title == "Add my version"
     await form.fill(text="For me it was the silence")
     await team.bot.tick()
-    assert any("Ana kept" in note or "Mei kept" in note for note in recorder.notes("U-ben"))
+    assert any("Ana saved" in note or "Mei saved" in note for note in recorder.notes("U-ben"))
     [card] = [each for each in recorder.standing.values() if each.text.startswith("Aha #2")]
     assert card.place.thread == "m-ben"
 
@@ -74,7 +74,7 @@ async def test_pressed_twice_it_is_saved_once(team: Everyone) -> None:
 async def test_one_s_own_message(team: Everyone) -> None:
     """Saving it is one's version, so no other is asked for."""
     asked = await chooses(team.ben, VersionOf)
-    assert asked.text.startswith("Nobody has saved that yet. It's your own")
+    assert asked.text.startswith("Nobody has saved that yet. You wrote it")
     assert "[Add my version]" not in (await asked.press("Save as aha")).text
 
 
@@ -93,10 +93,10 @@ async def test_what_must_not_be_saved_is_not_offered(team: Everyone, bot: Bot, e
     """The sentence says why, and nothing is stored about its author."""
     await (await team.noor.types("me")).fill(keep="never")
     for changes, said in (
-        ({"by_bot": "1"}, "not written by a person"),
+        ({"by_bot": "1"}, "wasn't written by a person"),
         ({"external": "1"}, "outside your organisation"),
-        ({"author": "U-noor", "author_name": "Noor"}, "prefers not to be kept"),
-        ({"text": " "}, "no words in that message"),
+        ({"author": "U-noor", "author_name": "Noor"}, "doesn't want others to save"),
+        ({"text": " "}, "That message has no text"),
     ):
         got = await chooses(team.mei, entry, **changes)
         assert said in got.text
@@ -115,7 +115,7 @@ async def test_why_of_an_aha_offers_what_works(team: Everyone, recorder: Recorde
     others = await chooses(team.mei, WhyOf, card, by_bot="1")
     assert others.text.endswith("[Add my version] [Show]")
     turned = await mine.press("Make it an experiment")
-    assert turned.text.startswith("#1 is an experiment in #lantern now.")
+    assert turned.text.startswith("#1 is an experiment now.")
     assert (await chooses(team.mei, WhyOf, card, by_bot="1")).form.title == "Ask why"
 
 
@@ -123,7 +123,7 @@ async def test_my_version_of_my_own_says_what_opens(team: Everyone) -> None:
     """The form is that of one's own text, and says so."""
     form = (await team.ana.types("version 1")).form
     assert form.title == "Edit #1"
-    assert form.intro == "#1 is your own, so its text is your version. You can change it here."
+    assert form.intro == "You wrote #1, so its text is your version. You can change it here."
     assert form.fields[0].value == "the first"
 
 

@@ -50,9 +50,9 @@ async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
     """One step saves it, with at most four buttons. What it changed is on the card and in search."""
     got = await people.ana.types("log imports need a template")
     assert got.text.endswith(
-        "[Undo] [Edit] [Before and after] [Keep the word “log” too]\n[How far out was it?]"
+        "[Undo] [Edit] [What changed?] [Include the word “log”]\n[How big a stretch was it?]"
     )
-    form = await got.press("Before and after")
+    form = await got.press("What changed?")
     labels = ["We used to think", "Now we think", "We went in expecting", "We came out with"]
     assert [field.label for field in form.form.fields[1:]] == labels
     await form.fill(used_to="imports need a wizard", out_with="somebody's spreadsheet")
@@ -69,7 +69,7 @@ async def test_failed_keeps_at_once_and_offers_the_rest(
 ) -> None:
     """The typed text is saved before anything more is asked."""
     got = await people.ben.types("failed a wizard for the import")
-    form = await got.press("Add the rest")
+    form = await got.press("Add details")
     await form.fill(happened="Nobody got past step two", taught="Templates beat wizards")
     await bot.tick()
     card = recorder.texts()[-1]
@@ -83,7 +83,7 @@ async def test_a_first_word_read_wrongly_is_put_back(people: Everyone, bot: Bot,
     got = await people.ben.types("Failed to see it until Mei drew it")
     assert (
         await got.press("It was an aha")
-    ).text == "#1 is an aha in #lantern, with every word of it.\n[Undo] [Edit]"
+    ).text == "#1 is an aha now, with every word you typed. The card is in #lantern.\n[Undo] [Edit]"
     await got.press("It was an aha")
     await bot.tick()
     assert "“Failed to see it until Mei drew it”" in recorder.texts()[-1]
@@ -136,9 +136,9 @@ async def test_removing_and_undoing(people: Everyone, bot: Bot, recorder: Record
     removed = await people.ben.types("delete 1")
     await bot.tick()
     assert recorder.texts()[-1] == "Aha #1 was deleted."
-    assert "Nothing kept here" in (await people.ana.types("find thought")).text
+    assert "Nothing here has" in (await people.ana.types("find thought")).text
     assert (await people.ana.types("show 1")).text == "#1 was deleted."
-    assert (await removed.press("Undo")).text == "#1 is back in #lantern.\n[Undo]"
+    assert (await removed.press("Undo")).text == "#1 is back. The card is in #lantern.\n[Undo]"
     await bot.tick()
     assert "a thought too many" in recorder.texts()[-1]
     assert "a thought too many" in (await people.ana.types("find thought")).text
@@ -162,8 +162,8 @@ async def test_an_admin_may_remove_but_not_edit(people: Everyone) -> None:
     await people.ben.types("not nice")
     assert "only Ben can change it" in (await people.ana.types("edit 1")).text
     asked = await people.ana.types("delete 1")
-    assert asked.text == "Remove #1 by Ben for everyone?\n“not nice”\n[Remove it] [Leave it]"
-    assert "is removed" in (await asked.press("Remove it")).text
+    assert asked.text == "Delete #1 by Ben for everyone?\n“not nice”\n[Delete] [Cancel]"
+    assert "#1 deleted." in (await asked.press("Delete")).text
     assert "only Ben" not in (await people.mei.types("delete 1")).text
 
 
@@ -195,11 +195,11 @@ async def test_forty_thousand_characters(people: Everyone, bot: Bot, recorder: R
     await people.ana.types(long)
     await bot.tick()
     assert len(recorder.texts()[-1]) < 900
-    assert "[Read on]" in recorder.texts()[-1]
-    page = await (await people.ben.types("show 1")).press("Read on")
+    assert "[Read more]" in recorder.texts()[-1]
+    page = await (await people.ben.types("show 1")).press("Read more")
     read = words_of(page)
-    while "[Read on]" in page.text:
-        page = await page.press("Read on")
+    while "[Read more]" in page.text:
+        page = await page.press("Read more")
         read += words_of(page)
     assert read == long.strip()
     refused = await people.ana.types("x" * 40_001)
@@ -257,13 +257,13 @@ async def test_find_may_have_been_an_aha(people: Everyone) -> None:
 async def test_in_a_direct_message_it_asks_which_team(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """With one team it asks whether, with two it asks where, and stores the text meanwhile."""
     dm = {"channel": "D-ana", "direct": True, "private": True}
-    assert "which team is yours" in (await people.ana.types("early", **dm)).text
+    assert "I don't know your team yet" in (await people.ana.types("early", **dm)).text
     await people.ana.types("hello from lantern")
     asked = await people.ana.types("from the desk", **dm)
     assert (await asked.press("Post it")).text.startswith("Saved as #2")
     await people.ana.types("hello from garden", channel="C2", channel_name="garden")
     asked = await people.ana.types("which one? " * 50, **dm)
-    assert asked.text.endswith("[#garden] [#lantern] [Keep it to myself] [Don't keep it]")
+    assert asked.text.endswith("[#garden] [#lantern] [Save just for me] [Don't save it]")
     assert (await asked.press("#garden")).text.startswith("Saved as #2")
     await bot.tick()
     assert "which one?" in recorder.texts("C2")[-1]
@@ -286,14 +286,14 @@ async def test_what_its_form_asked_stays_with_what_was_an_aha(
 ) -> None:
     """Parts added before the first word was corrected stay, as lines of the text."""
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
-    await (await kept.press("Add the rest")).fill(
+    await (await kept.press("Add details")).fill(
         planned="A wizard", came_as="Their own\nspreadsheet", value="money\ntrust"
     )
     await kept.press("It was an aha")
     whole = (
         "breakthrough or not, we ship on Friday\nWe planned: A wizard\n"
         "What it turned out to be: Their own\nspreadsheet\n"
-        "Worth: money, trust"
+        "Value: money, trust"
     )
     await bot.tick()
     assert f"“{whole}”" in recorder.texts()[-1]
@@ -309,8 +309,8 @@ async def test_what_its_form_asked_stays_with_what_was_an_aha(
 async def test_the_word_log_leaves_an_aha_s_shape(people: Everyone) -> None:
     """It stays an aha, so its parts stay where they were."""
     kept = await people.ana.types("log jam in the import")
-    await (await kept.press("Before and after")).fill(used_to="It flows")
-    await kept.press("Keep the word “log” too")
+    await (await kept.press("What changed?")).fill(used_to="It flows")
+    await kept.press("Include the word “log”")
     shown = (await people.ana.types("show 1")).text
     assert "“log jam in the import”" in shown
     assert "We used to think\n“It flows”" in shown
@@ -319,13 +319,13 @@ async def test_the_word_log_leaves_an_aha_s_shape(people: Everyone) -> None:
 async def test_the_rest_of_a_text_that_no_form_holds(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Its form has only the other parts, and the long text stays complete."""
     long = "wörter " * 600
-    form = await (await people.ana.types(f"failed {long}")).press("Add the rest")
+    form = await (await people.ana.types(f"failed {long}")).press("Add details")
     assert "text" not in [field.name for field in form.form.fields]
     assert "stays as it is" in form.form.intro
-    assert (await form.fill(happened="Nobody came")).text == "#1 has your new words in #lantern.\n[Edit]"
+    assert (await form.fill(happened="Nobody came")).text == "#1 updated. The card is in #lantern.\n[Edit]"
     assert "“Nobody came”" in (await people.ben.types("show 1")).text
-    page = await (await people.ben.types("show 1")).press("Read on")
-    read = words_of(page) + words_of(await page.press("Read on"))
+    page = await (await people.ben.types("show 1")).press("Read more")
+    read = words_of(page) + words_of(await page.press("Read more"))
     assert read.startswith(long.strip())
     await (await people.ana.types("edit 1")).fill(happened="")
     assert "Nobody came" not in (await people.ben.types("show 1")).text
@@ -350,10 +350,10 @@ async def test_i_was_there_is_answered(people: Everyone, bot: Bot, recorder: Rec
     await people.ana.does(Link("1.1", "1", "2"))
     for private in ("", "1"):
         got = await people.mei.does(IWasThere("1.1", private))
-        assert "You're down as having been there for #1." in got.text
-        assert (await got.press("Add my version")).form.title == "My version of #1"
-        assert "How far outside" in (await got.press("How far out was it?")).text
-    assert "Walked by Ana, Ben, Mei" in (await people.noor.does(IWasThere("1.1", "1"))).text
+        assert "Added you to #1." in got.text
+        assert (await got.press("Add my version")).form.title == "Add my version"
+        assert "How big a stretch" in (await got.press("How big a stretch was it?")).text
+    assert "With Ana, Ben, Mei" in (await people.noor.does(IWasThere("1.1", "1"))).text
     assert (await people.noor.does(HighFive("1.1"))).answer is None
 
 
@@ -361,7 +361,7 @@ async def test_what_is_added_within_the_hour_is_no_edit(people: Everyone, clock:
     """Later changes are marked as *edited* on the card."""
     kept = await people.ana.types("failed A wizard")
     clock.forward(minutes=50)
-    await (await kept.press("Add the rest")).fill(happened="Nobody got through")
+    await (await kept.press("Add details")).fill(happened="Nobody got through")
     assert "edited" not in (await people.ben.types("show 1")).text
     clock.forward(minutes=20)
     await (await people.ana.types("edit 1")).fill(happened="Two got through")
@@ -375,4 +375,4 @@ async def test_delete_stands_last(people: Everyone) -> None:
     for number in ("1", "2", "3"):
         assert (await people.ana.types(f"show {number}")).text.endswith("[Delete]")
     await (await people.ben.types("version 1")).fill(text="Mine")
-    assert (await people.ben.types("show 1")).text.endswith("[Take my version out]")
+    assert (await people.ben.types("show 1")).text.endswith("[Remove my version]")

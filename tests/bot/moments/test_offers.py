@@ -90,11 +90,11 @@ async def test_a_press_keeps_to_it(team: Everyone) -> None:
 
 
 async def test_what_one_rated_is_not_asked_again(team: Everyone) -> None:
-    """*How far out was it?* is there until one's tap."""
-    assert "How far out was it?" in labels(await team.ben.types("show 1"))
+    """*How big a stretch was it?* is there until one's tap."""
+    assert "How big a stretch was it?" in labels(await team.ben.types("show 1"))
     await (await team.ben.does(HowFar("1.1"))).press("3 mm")
-    assert "How far out was it?" not in labels(await team.ben.types("show 1"))
-    assert "How far out was it?" in labels(await team.mei.types("show 1"))
+    assert "How big a stretch was it?" not in labels(await team.ben.types("show 1"))
+    assert "How big a stretch was it?" in labels(await team.mei.types("show 1"))
 
 
 async def test_the_menu_of_a_shared_card_knows_who_asks(team: Everyone, bot: Bot, recorder: Recorder) -> None:

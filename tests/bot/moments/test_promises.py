@@ -94,7 +94,7 @@ async def test_a_draft_its_author_declined_stays_out(
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
     await people.ben.does(Delete("1.2"), **direct("ben"))
-    assert "it stays out" in await saves(people.ana)
+    assert "I won't save it again" in await saves(people.ana)
     assert "Ben's words" not in {moment.text for moment in rows(bot, Moment)}
 
 
@@ -117,7 +117,7 @@ async def test_words_given_before_they_were_fetched(people: Everyone, bot: Bot, 
     await people.ana.types("ours")
     recorder.said["m-ben"] = Source("Ben's words", "U-ben", "Ben")
     await people.ana.reacts("m-ben", people.ben)
-    assert "waits for its words" in (await people.ben.types("show 2")).text
+    assert "has no text yet" in (await people.ben.types("show 2")).text
     await people.ben.does(Edit("1.2", "As I meant it"))
     await bot.tick()
     assert "As I meant it" in (await people.ana.types("show 2")).text
@@ -215,7 +215,7 @@ async def test_the_first_word_twice(people: Everyone) -> None:
     """`log log in is broken`: one press restores the word, and a second one changes nothing."""
     got = await people.ana.types("log log in is broken")
     for _ in range(2):
-        await got.press("Keep the word “log” too")
+        await got.press("Include the word “log”")
         assert "“log log in is broken”" in (await people.ana.types("show 1")).text
 
 
@@ -292,8 +292,8 @@ async def test_one_s_own_version_can_be_taken_out(people: Everyone) -> None:
         form = await (await people.ben.types("show 1")).press("Add my version")
         kept = await form.fill(text="It was the spreadsheet")
         shown = await people.ben.types("show 1")
-        assert "taken out" in (await shown.press("Take my version out")).text
-        assert "no version of yours" in (await kept.press("Undo")).text
+        assert "Removed your version" in (await shown.press("Remove my version")).text
+        assert "You have no version on" in (await kept.press("Undo")).text
     assert "version out" not in (await people.ana.types("show 1")).text
 
 
@@ -314,4 +314,4 @@ async def test_a_pause_that_ends_early(people: Everyone, bot: Bot, recorder: Rec
     assert recorder.notes("U-ben") == []
     await (await people.ben.types("me")).fill(paused_until="", keep="yes")
     await bot.tick()
-    assert "Ana kept what you wrote" in recorder.notes("U-ben")[0]
+    assert "Ana saved what you wrote" in recorder.notes("U-ben")[0]

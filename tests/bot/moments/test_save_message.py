@@ -39,17 +39,17 @@ async def test_the_author_is_told_once_and_can_take_it_out(
     """Another's message gets a 💡, a card in its thread and a Note, and one press undoes it all."""
     await begin(people, recorder)
     got = await saved(people, people.ana)
-    assert "Saved as #2 in the thread under that message. Ben is told" in got.text
+    assert "Saved as #2 in the thread under that message. I'll tell Ben" in got.text
     await bot.tick()
     assert recorder.marks == {"m-ben"}
     card, standing = recorder.last()
     assert standing.place.thread == "m-ben"
-    assert "kept by Ana" in standing.text
+    assert "saved by Ana" in standing.text
     assert recorder.notes("U-ben") == [
-        "Ana kept what you wrote. It is in the team's memory now, as #2.\n“Nobody logs in twice”\n[Fine] [Remove it]"
+        "Ana saved what you wrote. It's in the team's memory now, as #2.\n“Nobody logs in twice”\n[Fine] [Remove it]"
     ]
     again = await saved(people, people.mei)
-    assert "kept already, as #2" in again.text
+    assert "already saved as #2" in again.text
     await people.ben.does(bot.commands.decode("delete:1.2"), channel="D-ben", direct=True, private=True)
     await bot.tick()
     assert recorder.marks == set()
@@ -58,7 +58,7 @@ async def test_the_author_is_told_once_and_can_take_it_out(
     await people.mei.reacts("m-ben", people.ben)
     await bot.tick()
     assert recorder.marks == set()
-    assert "it stays out" in (await saved(people, people.ana)).text
+    assert "I won't save it again" in (await saved(people, people.ana)).text
 
 
 async def test_fine_takes_the_buttons_off(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -88,10 +88,10 @@ async def test_fine_on_a_note_that_headed_a_reply(
     monkeypatch.setattr(recorder, "post", closed)
     await bot.tick()
     note = await people.ben.types("list")
-    assert note.text.startswith("Ana kept what you wrote.")
+    assert note.text.startswith("Ana saved what you wrote.")
     assert (await note.press("Fine")).text == "#2 stays as it is."
     await bot.tick()
-    assert "Ana kept what you wrote" not in (await people.ben.types("list")).text
+    assert "Ana saved what you wrote" not in (await people.ben.types("list")).text
 
 
 async def test_an_emoji_keeps_at_the_team_s_number(
@@ -112,8 +112,8 @@ async def test_an_emoji_keeps_at_the_team_s_number(
     clock.forward(minutes=2)
     await people.ana.unreacts("m-ben")
     await bot.tick()
-    assert "was taken back" in recorder.notes("U-ben")[-1]
-    assert "[Keep] [Remove]" in recorder.notes("U-ben")[-1]
+    assert "was removed" in recorder.notes("U-ben")[-1]
+    assert "[Keep it] [Delete it]" in recorder.notes("U-ben")[-1]
 
 
 async def test_one_s_own_message_needs_no_note(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -133,7 +133,7 @@ async def test_a_message_that_cannot_be_fetched_is_tried_again(
     recorder.trouble = [OutcomeUnknownError()]
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
-    assert "waiting for its words" in (await people.ana.types("list")).text
+    assert "no text yet" in (await people.ana.types("list")).text
     clock.forward(seconds=6)
     await bot.tick()
     assert "Nobody logs in twice" in (await people.ana.types("list")).text
@@ -144,9 +144,9 @@ async def test_an_unreadable_message_is_a_draft(people: Everyone, bot: Bot, reco
     await begin(people, recorder)
     await people.ana.reacts("m-other", people.mei)
     await bot.tick()
-    assert "waiting for its words" in (await people.ana.types("list")).text
+    assert "no text yet" in (await people.ana.types("list")).text
     note = next(s for s in recorder.standing.values() if s.place.person == "U-mei")
-    assert "[Keep the words]" in note.text
+    assert "[Add the text]" in note.text
     form = await people.mei.does(
         note.post.card.buttons[0].command, channel="D-mei", direct=True, private=True
     )
@@ -161,7 +161,7 @@ async def test_a_bot_s_message_is_not_kept(people: Everyone, bot: Bot, recorder:
     await people.ana.reacts("m-robot", people.noor)
     await bot.tick()
     assert "waiting" not in (await people.ana.types("list")).text
-    assert "not written by a person" in (await saved(people, people.ana, "m-robot", by_bot="1")).text
+    assert "wasn't written by a person" in (await saved(people, people.ana, "m-robot", by_bot="1")).text
 
 
 async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -170,7 +170,7 @@ async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) 
     form = await people.ben.types("me")
     assert Option("never", "Never") in form.form.fields[2].options
     await form.fill(keep="never")
-    assert "prefers not to be kept" in (await saved(people, people.ana)).text
+    assert "doesn't want others to save" in (await saved(people, people.ana)).text
     await people.ana.reacts("m-ben", people.ben)
     await bot.tick()
     assert recorder.marks == set()
@@ -196,14 +196,14 @@ async def test_a_deleted_source_loses_its_link_and_asks_once(
     """The author may keep the moment or remove it too."""
     await begin(people, recorder)
     await saved(people, people.ana, link="https://chat.example/m-ben")
-    assert "where it was said" in (await people.ana.types("show 2")).text
+    assert "original message" in (await people.ana.types("show 2")).text
     await people.ben.does(MessageDeleted("m-ben"))
     await people.ben.does(MessageDeleted("m-ben"))
     await bot.tick()
-    assert "where it was said" not in (await people.ana.types("show 2")).text
+    assert "original message" not in (await people.ana.types("show 2")).text
     asked = [text for text in recorder.notes("U-ben") if "was deleted" in text]
     assert len(asked) == 1
-    assert "[Keep] [Remove too]" in asked[0]
+    assert "[Keep it] [Delete it, too]" in asked[0]
 
 
 async def test_an_emoji_alone_makes_no_team(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -231,7 +231,7 @@ async def test_a_draft_becomes_what_it_is_saved_as(people: Everyone, bot: Bot, r
     assert kept.text.startswith("Saved as #2 in the thread under that message.")
     await people.ana.reacts("m-ben", people.ben)
     own = await fails(people.ben)
-    assert "[Add the rest]" in own.text
+    assert "[Add details]" in own.text
     await bot.tick()
     for number in (2, 3):
         assert f"Experiment #{number}" in (await people.mei.types(f"show {number}")).text
@@ -245,18 +245,18 @@ async def test_what_the_emoji_kept_was_an_experiment(people: Everyone, bot: Bot,
     await (await people.ben.types("edit 2")).fill(now_think="Once is enough")
     other = await fails(people.mei)
     assert other.text == (
-        "That message is kept already, as #2. Only Ben can make an experiment of it.\n[Show]"
+        "That message is already saved as #2. Only Ben can turn it into an experiment.\n[Show]"
     )
     assert "only Ben can change it" in (await people.mei.does(ItFailed("1.2"))).text
     turned = await (await fails(people.ben)).press("Make it an experiment")
-    assert turned.text.startswith("#2 is an experiment in #lantern now.")
-    await (await turned.press("Add the rest")).fill(taught="Look at the logs")
+    assert turned.text.startswith("#2 is an experiment now.")
+    await (await turned.press("Add details")).fill(taught="Look at the logs")
     card = (await people.mei.types("show 2")).text
     assert card.startswith("Experiment #2")
     assert "“Nobody logs in twice\nNow we think: Once is enough”" in card
     assert "What it taught us\n“Look at the logs”" in card
     assert "Make it" not in (await fails(people.ben)).text
-    assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment in #lantern now.")
+    assert (await people.ben.does(ItFailed("1.2"))).text.startswith("#2 is an experiment now.")
 
 
 async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -266,8 +266,8 @@ async def test_only_an_aha_becomes_an_experiment(people: Everyone, bot: Bot, rec
     await bot.tick()
     first, second = (next(m for m, s in recorder.standing.items() if f" #{n}" in s.text) for n in (1, 2))
     said = await people.ana.does(Save(FAILED, first, "…", by_bot="1"))
-    assert said.text == "That message is kept already, as #1.\n[Show]"
-    assert "no aha" in (await people.ana.does(ItFailed("1.1"))).text
+    assert said.text == "That message is already saved as #1.\n[Show]"
+    assert "Only an aha with a text" in (await people.ana.does(ItFailed("1.1"))).text
     assert "[Make it an experiment]" in (await people.ana.does(Save(FAILED, second, "…", by_bot="1"))).text
 
 
@@ -297,8 +297,8 @@ async def test_who_gave_a_draft_its_words_can_take_them_back(
     await bot.tick()
     saved = await people.ana.does(Save("aha", "x1", "We sign them now", people.mei.origin.person, "Mei"))
     await bot.tick()
-    assert any("kept by Ana" in each.text for each in recorder.standing.values())
-    assert "is removed from" in (await saved.press("Undo")).text
+    assert any("saved by Ana" in each.text for each in recorder.standing.values())
+    assert "#2 deleted." in (await saved.press("Undo")).text
 
 
 @pytest.mark.parametrize("shows", [each for each in Shows if each])
@@ -311,7 +311,8 @@ async def test_a_message_that_shows_something_in_place_of_words(
     await people.ana.reacts("m-other", people.mei)
     await bot.tick()
     [note] = [each for each in recorder.standing.values() if each.place.person == "U-mei"]
-    assert f"Ana would like to keep {NOUNS[shows]} you posted, as #2. What does it show?" in note.text
+    asked = f"something you posted without text: {NOUNS[shows]()}. It'll be #2. What does it show?"
+    assert f"Ana would like to save {asked}" in note.text
     assert "#2" not in (await people.mei.types(f"find {shows.value}")).text, "what it is isn't its words"
     [draft] = [moment for moment in rows(bot, Moment) if moment.state == MomentState.DRAFT]
     assert draft.parts == {SHOWS: shows.value}
@@ -331,4 +332,7 @@ async def test_ones_own_message_without_words(people: Everyone, bot: Bot, record
     await people.mei.reacts("m-mine", people.mei)
     await bot.tick()
     [note] = [each for each in recorder.standing.values() if each.place.person == "U-mei"]
-    assert "You put a 💡 on a picture you posted, as #2. What does it show?" in note.text
+    assert (
+        "You put a 💡 on something you posted without text: a picture. It'll be #2. What does it show?"
+        in note.text
+    )

@@ -238,7 +238,7 @@ async def _asks(talk: Talk, person: Person, number: int) -> None:
 
 async def _drops(talk: Talk, person: Person, number: int) -> None:
     got = await person.does(DropVersion(f"1.{number}"))
-    if "taken out" in got.text:
+    if "Removed your version" in got.text:
         talk.model.drop(number, person.origin.person)
     await talk.reads(person, got)
 
@@ -262,7 +262,7 @@ async def _notes(talk: Talk, person: Person, _: int) -> None:
     await talk.reads(person, await person.types("memory note"))
     await person.types("We met here")
     asked = await person.types(f"It was {kept}", direct=True, channel=f"D-{who}")
-    await talk.reads(person, await asked.press("Keep it to myself"))
+    await talk.reads(person, await asked.press("Save just for me"))
 
 
 async def _searches(talk: Talk, person: Person, _: int) -> None:
@@ -279,7 +279,7 @@ async def _does(talk: Talk, person: Person, command: object) -> None:
 
 
 async def _deletes(talk: Talk, _: Person, number: int) -> None:
-    if "removed. Until" in (await talk.people[0].does(Delete(f"1.{number}"))).text:
+    if "deleted. You can bring it back" in (await talk.people[0].does(Delete(f"1.{number}"))).text:
         talk.model.gone[number] = talk.clock.now
 
 
@@ -418,7 +418,7 @@ async def _takes_out(talk: Talk, person: Person, _: int) -> None:
 async def _knows(talk: Talk, person: Person, number: int) -> None:
     """Keep the result of an attempt. What is then told, nobody has to keep quiet about any more."""
     got = await person.does(KeepResult(f"1.{number + 2}", outcome="failed", happened="It broke"))
-    if "saved the result" in got.text:
+    if "Saved the result" in got.text:
         talk.kept = got
         await _learns(talk, person, number + 2)
     await talk.reads(person, got)

@@ -15,7 +15,7 @@ from tests.support.people import Everyone, Person
 from tests.support.questions import rows
 from tests.support.recorder import Recorder
 
-THERE, NOT_THERE = "You're down as having been there for #1.", "You're no longer down"
+THERE, NOT_THERE = "Added you to #1.", "Removed you from #1."
 
 
 async def card(people: Everyone, recorder: Recorder) -> str:
@@ -52,7 +52,7 @@ async def test_a_second_press_takes_a_high_five_back(
     assert await presses(people.ben, clock, HighFive("1.1")) == [""]
     assert await presses(people.mei, clock, HighFive("1.1")) == [""]
     assert "[High-five (2)]" in await card(people, recorder)
-    assert await presses(people.mei, clock, HighFive("1.1")) == ["Your high-five is no longer on #1."]
+    assert await presses(people.mei, clock, HighFive("1.1")) == ["Removed your high-five from #1."]
     assert "[High-five (1)]" in await card(people, recorder)
 
 
@@ -61,11 +61,11 @@ async def test_on_a_private_card(people: Everyone, clock: Clock) -> None:
     await people.ana.types("together")
     shown = await people.ben.types("show 1")
     given = await shown.press("High-five")
-    assert given.text.startswith("Your high-five is on #1.")
+    assert given.text.startswith("You high-fived #1.")
     assert "[High-five (1)]" in given.text
     clock.forward(seconds=10)
     back = await given.press("High-five (1)")
-    assert back.text.startswith("Your high-five is no longer on #1.")
+    assert back.text.startswith("Removed your high-five from #1.")
     assert "[High-five]" in back.text
     there = await shown.press("I was there")
     assert "Together: Ana, Ben" in there.text
@@ -122,7 +122,7 @@ async def test_one_s_own_high_five_does_not_count(
     await people.ana.types("mine")
     for command in (HighFive("1.1"), HighFive("1.1", "1")):
         assert await presses(people.ana, clock, command) == [
-            "#1 is your own, so a high-five from you doesn't count. Others can give you one."
+            "You wrote #1, so you can't high-five it. Others can."
         ]
     assert rows(bot, Tap) == []
     assert "[High-five]" in await card(people, recorder)
@@ -133,7 +133,7 @@ async def test_the_author_was_there_anyway(people: Everyone, bot: Bot, clock: Cl
     await people.ana.types("mine")
     for _ in range(2):
         [said] = await presses(people.ana, clock, IWasThere("1.1"))
-        assert said.startswith("You're down as having been there for #1: it's your own.")
+        assert said.startswith("You're already on #1, because you wrote it.")
     assert rows(bot, Tap) == []
 
 
@@ -146,7 +146,7 @@ async def test_a_version_keeps_its_author_s_name_on_the_card(
     await presses(people.ben, clock, IWasThere("1.1"))
     [said] = await presses(people.ben, clock, IWasThere("1.1"))
     assert said.startswith(NOT_THERE)
-    assert "your version" in said
+    assert "Your version stays" in said
     assert "Together: Ana, Ben" in await card(people, recorder)
 
 
@@ -175,7 +175,7 @@ async def test_a_tap_that_was_taken_back_counts_nowhere(
     await people.ana.types("failed We put a wizard there")
     await people.ben.types("list")
     await people.ana.types("breakthrough A template")
-    form = await (await people.ana.types("show 2")).press("The road here")
+    form = await (await people.ana.types("show 2")).press("How we got here")
     await form.fill(chosen="1")
     clock.forward(minutes=5)
     before = await surfaces(people, bot, recorder)

@@ -83,7 +83,7 @@ async def test_a_message_with_nothing_to_see_is_not_saved(people: Everyone, bot:
     await card(people)
     got = await people.mei.does(Save("aha", "m-ben", UNSEEN, "U-ben", "\u202eneB"))
     assert got.form.intro == (
-        "That's a message without words. neB posted it, and what you write here is saved as yours."
+        "neB posted this without text: a message. What you write here is saved as yours."
     )
     assert len(rows(bot, Moment)) == 1
 
@@ -95,7 +95,7 @@ async def test_an_emoji_on_it_asks_its_author(people: Everyone, bot: Bot, record
     await people.mei.reacts("m-ben", people.ben)
     await bot.tick()
     assert [moment.state for moment in rows(bot, Moment)] == ["kept", "draft"]
-    assert "Keep the words" in recorder.notes("U-ben")[-1]
+    assert "Add the text" in recorder.notes("U-ben")[-1]
 
 
 async def test_a_source_edited_to_nothing_leaves_the_last_words(

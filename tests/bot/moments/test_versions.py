@@ -19,12 +19,12 @@ async def tell(person: Person, text: str) -> str:
 async def test_one_is_sealed_two_are_open(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """A sealed one shows its author only. Two are open, in the order of names, and found by search."""
     await people.ana.types("We sign once now")
-    assert "stays sealed" in await tell(people.mei, "It was the spreadsheet")
+    assert "stays hidden" in await tell(people.mei, "It was the spreadsheet")
     await bot.tick()
-    assert "Mei added a version, sealed" in recorder.texts()[-1]
+    assert "Mei added a version. It opens when a second one comes in" in recorder.texts()[-1]
     assert "spreadsheet" not in recorder.texts()[-1]
-    assert "Nothing kept here" in (await people.mei.types("find spreadsheet")).text
-    assert "beside the others" in await tell(people.ben, "It was the silence")
+    assert "Nothing here has" in (await people.mei.types("find spreadsheet")).text
+    assert "next to the others" in await tell(people.ben, "It was the silence")
     await bot.tick()
     card = recorder.texts()[-1]
     assert card.index("“It was the silence” — Ben") < card.index("“It was the spreadsheet” — Mei")
@@ -52,9 +52,9 @@ async def test_one_s_own_is_rewritten_not_doubled(people: Everyone, bot: Bot, re
     await tell(people.mei, "It was the spreadsheet")
     form = await people.mei.does(AddVersion("1.1"))
     assert form.form.fields[0].value == "It was the spreadsheet"
-    assert "has your new words" in (await form.fill(text="It was Ben's spreadsheet")).text
+    assert "is updated" in (await form.fill(text="It was Ben's spreadsheet")).text
     await bot.tick()
-    assert "sealed" in recorder.texts()[-1]
+    assert "when a second one comes in" in recorder.texts()[-1]
 
 
 async def turn_the_seal(people: Everyone, to: str) -> str:
@@ -73,14 +73,14 @@ async def test_a_team_may_turn_the_seal_off(people: Everyone, bot: Bot, recorder
     assert "spreadsheet" not in (await people.ben.types("show 1")).text
     form = await people.ben.types("version 2")
     assert (await form.fill(text="The wizard wept")).text.startswith(
-        "Your version is saved. It's on #2 in #lantern."
+        "Your version of #2 is saved. The card is in #lantern."
     )
     assert "“The wizard wept” — Ben" in (await people.mei.types("show 2")).text
     assert "#2" in (await people.mei.types("find wept")).text
     assert "for two days" in await turn_the_seal(people, "sealed")
     await people.ana.types("A third thing")
     form = await people.ben.types("version 3")
-    assert "stays sealed" in (await form.fill(text="Nobody may read this")).text
+    assert "stays hidden" in (await form.fill(text="Nobody may read this")).text
 
 
 async def test_open_stays_open(people: Everyone) -> None:
@@ -115,7 +115,7 @@ async def test_typed_words_change_no_more_than_they_say(people: Everyone, bot: B
     """A version typed by the author replaces nothing, and a new text changes no other part."""
     await people.ana.does(Failed("A wizard", expected="Everyone gets in", taught="Nobody reads"))
     told = await people.ana.does(AddVersion("1.1", "It was the spreadsheet"))
-    assert told.text.startswith("#1 is your own: its text is your version, and Edit changes that.")
+    assert told.text.startswith("You wrote #1, so its text is your version. Use Edit to change it.")
     assert told.text.endswith("“It was the spreadsheet”")
     await people.ana.does(Edit("1.1", "A wizard of five pages"))
     form = (await people.ana.types("edit 1")).form
@@ -133,8 +133,8 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
     await people.ana.types("We sign once now")
     await bot.tick()
     card, _ = recorder.last()
-    assert (await people.mei.does(VersionOf(card))).form.title == "My version of #1"
-    assert "not written by a person" in (await people.mei.does(VersionOf("m-unknown"))).text
+    assert (await people.mei.does(VersionOf(card))).form.title == "Add my version"
+    assert "wasn't written by a person" in (await people.mei.does(VersionOf("m-unknown"))).text
 
 
 async def test_on_a_removed_moment(people: Everyone) -> None:
@@ -155,11 +155,11 @@ async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorde
     await bot.tick()
     card = recorder.texts()[-1]
     assert card.count(" says ") == 3
-    assert "And 5 more versions: Read on has them all." in card
-    assert "[Read on]" in card
+    assert "5 more versions: Read more" in card
+    assert "[Read more]" in card
     page, told = await people.mei.does(ReadOn("1.1", "1")), ""
-    while "[Read on]" in page.text:
-        told, page = told + page.text, await page.press("Read on")
+    while "[Read more]" in page.text:
+        told, page = told + page.text, await page.press("Read more")
     told += page.text
     assert told.count(" says ") == 8
     assert told.count(" so") == 8 * 150
@@ -174,7 +174,7 @@ async def test_what_waits_for_its_words_takes_no_version(
     await people.ana.reacts("m-unread", people.ben)
     await bot.tick()
     assert (await people.mei.types("version 1")).text == (
-        "#1 has no words yet. Once it has, you can add your version."
+        "#1 has no text yet. Once it does, you can add your version."
     )
     assert "“Too early”" in (await people.mei.does(AddVersion("1.1", "Too early"))).text
     assert (await people.ben.types("version 1")).form.title == "Edit #1"
@@ -186,4 +186,4 @@ async def test_one_version_more(people: Everyone, bot: Bot) -> None:
     for number in range(4):
         one = Person(bot, replace(HOME, person=f"U-{number}", person_name=f"Person {number}"))
         await tell(one, f"Person {number} says so")
-    assert "And 1 more version: Read on has it." in (await people.mei.types("show 1")).text
+    assert "1 more version: Read more" in (await people.mei.types("show 1")).text

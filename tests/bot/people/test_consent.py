@@ -79,7 +79,7 @@ async def test_a_home_that_becomes_private(people: Everyone, bot: Bot) -> None:
     await people.ana.types("ours")
     await people.ana.does(ChannelChanged(), private=True)
     dm = {"channel": "D-ana", "direct": True}
-    assert "do not know yet which team" in (await people.ana.types("list", **dm)).text
+    assert "don't know your team yet" in (await people.ana.types("list", **dm)).text
 
 
 async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:
@@ -93,7 +93,7 @@ async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:
     for team in ("3", "99"):
         assert "another channel" in (await people.ana.does(InTeam(form.pending, team), **dm)).text
     for junk in ("", "x"):
-        assert "Post it where?" in (await people.ana.does(InTeam(form.pending, junk), **dm)).text
+        assert "Where should I post it?" in (await people.ana.does(InTeam(form.pending, junk), **dm)).text
     assert "Saved as #2" in (await people.ana.does(InTeam(form.pending, "1"), **dm)).text
 
 

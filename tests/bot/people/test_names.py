@@ -71,7 +71,7 @@ async def test_words_in_a_sentence_turn_nothing_behind_them(people: Everyone, re
     form = await people.ana.types("failed")
     await form.fill(text="We said hello", quest="1")
     await people.bot.tick()
-    assert any("Part of the quest: \u2068שלום to all\u2069" in text for text in recorder.texts())
+    assert any("Quest: \u2068שלום to all\u2069" in text for text in recorder.texts())
 
 
 async def test_a_new_name_is_shown_from_the_next_edit(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -84,24 +84,24 @@ async def purge(desk: Desk, number: int, tick: bool = False) -> None:
             await desk.bot.tick()
 
 
-@pytest.mark.parametrize(("number", "more", "tick"), [(30, "27", False), (14, "eleven", True)])
+@pytest.mark.parametrize(("number", "more", "tick"), [(30, "27", False), (14, "11", True)])
 async def test_thirty_sources_gone_are_one_note(desk: Desk, number: int, more: str, tick: bool) -> None:
     """Whether they go before the first of the Notes was sent, or fourteen of them one after another."""
     await purge(desk, number, tick)
     _, gone = await desk.notes()
-    assert gone.startswith(f"{number} messages you wrote were deleted. The copies are #2, #3")
+    assert gone.startswith(f"{number} of your messages were deleted. The copies are #2, #3")
     assert f"and {number - 6} more" in gone
     assert "“Thought 0 of Ben's”" in gone
-    assert f"And {more} more." in gone
-    assert gone.endswith("[Keep all] [Remove all] [One by one]")
+    assert f"{more} more." in gone
+    assert gone.endswith("[Keep all] [Delete all] [One by one]")
 
 
 async def test_a_button_acts_on_all(desk: Desk) -> None:
     """All are removed, and one press brings them back."""
     await purge(desk, 8)
-    removed = await desk.press("Remove all")
+    removed = await desk.press("Delete all")
     assert removed.text == (
-        "#2, #3, #4, #5, #6, #7 and 2 more are removed. Until tomorrow you can bring them back.\n[Undo]"
+        "#2, #3, #4, #5, #6, #7 and 2 more deleted. You can bring them back until tomorrow.\n[Undo]"
     )
     assert await desk.alive() == 0
     assert "[" not in (await desk.notes())[-1]
@@ -117,18 +117,18 @@ async def test_one_by_one(desk: Desk) -> None:
     await purge(desk, 3)
     first = await desk.press("One by one")
     assert "“Thought 0 of Ben's”" in first.text
-    second = await first.press("Keep")
+    second = await first.press("Keep it")
     assert second.text.startswith("#2 stays.")
     assert "“Thought 1 of Ben's”" in second.text
-    assert (await desk.notes())[-1].startswith("Two messages you wrote")
-    third = await second.press("Remove")
-    assert third.text.startswith("#3 is removed.")
-    assert third.text.endswith("[Keep] [Remove] [Later] [Undo #3]")
+    assert (await desk.notes())[-1].startswith("2 of your messages")
+    third = await second.press("Delete it")
+    assert third.text.startswith("#3 deleted.")
+    assert third.text.endswith("[Keep it] [Delete it] [Later] [Undo #3]")
     left = (await desk.notes())[-1]
-    assert left.startswith("A message you wrote was deleted, and its copy is #4.")
+    assert left.startswith("A message you wrote was deleted, but a copy is saved as #4.")
     assert "#2 stays." in left
     assert "Aha #3 was deleted." in left
-    assert left.endswith("[Keep] [Remove too]")
+    assert left.endswith("[Keep it] [Delete it, too]")
     back = await third.press("Undo #3")
     assert back.text.startswith("#3 is back.")
     assert "“Thought 1 of Ben's”" in back.text
@@ -143,7 +143,7 @@ async def test_kept_notes_come_together_too(desk: Desk) -> None:
     await desk.bot.tick()
     await desk.saves(1, by="mei")
     [note] = await desk.notes()
-    assert note.startswith("Ana, Mei saved two things you wrote. They're in the team's memory now: #2, #3.")
+    assert note.startswith("2 of your messages are in the team's memory now: #2, #3. Saved by: Ana, Mei.")
     assert note.endswith("[Fine] [Remove all] [One by one]")
     assert (await desk.press("Fine")).answer is None
     assert await desk.notes() == ["#2, #3 stay."]
@@ -155,7 +155,7 @@ async def test_what_comes_later_is_a_note_of_its_own(desk: Desk) -> None:
     await desk.bot.tick()
     desk.clock.forward(minutes=6)
     await desk.saves(1)
-    assert [note[:9] for note in await desk.notes()] == ["Ana kept ", "Ana kept "]
+    assert [note[:9] for note in await desk.notes()] == ["Ana saved", "Ana saved"]
 
 
 @pytest.mark.parametrize("label", ["Fine", "Remove it"])
@@ -167,7 +167,7 @@ async def test_an_answered_note_takes_no_more(desk: Desk, label: str) -> None:
     notes = await desk.notes()
     assert len(notes) == 2
     assert "[" not in notes[0]
-    assert notes[1].startswith("Ana kept what you wrote.")
+    assert notes[1].startswith("Ana saved what you wrote.")
 
 
 async def test_what_waits_for_a_pause_to_end_comes_as_one(desk: Desk) -> None:
@@ -179,7 +179,7 @@ async def test_what_waits_for_a_pause_to_end_comes_as_one(desk: Desk) -> None:
     assert await desk.notes() == []
     desk.clock.forward(days=3)
     [note] = await desk.notes()
-    assert note.startswith("Ana saved four things you wrote.")
+    assert note.startswith("4 of your messages are in the team's memory now")
 
 
 async def test_closed_messages_head_the_next_reply(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,9 +196,9 @@ async def test_closed_messages_head_the_next_reply(desk: Desk, monkeypatch: pyte
         await desk.saves(number)
         await desk.bot.tick()
     listed = await desk.people.ben.types("list")
-    assert listed.text.startswith("Ana saved two things you wrote.")
+    assert listed.text.startswith("2 of your messages are in the team's memory now")
     one = await listed.press("One by one")
-    assert "#2 stays." in (await one.press("Keep")).text
+    assert "#2 stays." in (await one.press("Keep it")).text
     assert (await listed.press("Fine")).text == "#3 stays."
     assert "saved two things" not in (await desk.people.ben.types("list")).text
 
@@ -211,7 +211,7 @@ async def test_nobody_answers_for_another(desk: Desk) -> None:
     mine = next(each for each in desk.recorder.standing.values() if each.place.person == "U-ben")
     for button in mine.post.card.buttons:
         got = await desk.people.mei.does(button.command, channel="dm-U-mei", direct=True, private=True)
-        assert got.text == "That message is not there any more."
+        assert got.text == "That message isn't there any more."
     assert await desk.alive() == 2
 
 
@@ -247,7 +247,7 @@ async def test_what_never_happened_may_still_happen(desk: Desk) -> None:
     await desk.bot.tick()
     await desk.people.mei.reacts("m0-ben", desk.people.ben)
     [note] = await desk.notes()
-    assert note.startswith("Mei kept what you wrote.")
+    assert note.startswith("Mei saved what you wrote.")
     assert desk.recorder.marks == {"m0-ben"}
     await put_and_taken_back(desk, message="m1-ben")
     await desk.bot.tick()
@@ -312,7 +312,7 @@ async def test_one_of_several(desk: Desk) -> None:
     await desk.saves(2)
     await put_and_taken_back(desk)
     [note] = await desk.notes()
-    assert note.startswith("Ana saved two things you wrote.")
+    assert note.startswith("2 of your messages are in the team's memory now")
     assert "Thought 0" not in note
 
 
@@ -351,21 +351,21 @@ async def test_otherwise_its_author_decides(desk: Desk, after: str) -> None:
     if after == "a removal":
         assert notes == ["Aha #2 was deleted."]
     else:
-        assert "was taken back" in notes[-1]
-        assert notes[-1].endswith("[Keep] [Remove]")
+        assert "was removed" in notes[-1]
+        assert notes[-1].endswith("[Keep it] [Delete it]")
         assert desk.recorder.marks == {"m0-ben"}
 
 
 async def test_a_bulb_that_is_back_answers_for_its_author(desk: Desk) -> None:
     """There is nothing to decide any more, until it is taken back again."""
     await put_and_taken_back(desk, seconds=90)
-    assert "[Keep] [Remove]" in (await desk.notes())[-1]
+    assert "[Keep it] [Delete it]" in (await desk.notes())[-1]
     await desk.people.ana.reacts("m0-ben", desk.people.ben)
     assert (await desk.notes())[-1] == "The 💡 on what you wrote is back, so #2 stays."
     await desk.people.ana.unreacts("m0-ben")
     notes = await desk.notes()
     assert len(notes) == 2
-    assert notes[-1].endswith("[Keep] [Remove]")
+    assert notes[-1].endswith("[Keep it] [Delete it]")
 
 
 # The Note that asks for words
@@ -375,7 +375,7 @@ async def draft(desk: Desk) -> None:
     """Put Ana's 💡 on a message of Ben's that cannot be read."""
     await desk.people.ana.reacts("m-unread", desk.people.ben)
     [note] = await desk.notes()
-    assert note.endswith("[Keep the words] [No, leave it out]")
+    assert note.endswith("[Add the text] [Don't save it]")
 
 
 async def test_words_given_by_their_author_end_the_question(desk: Desk) -> None:
@@ -387,11 +387,11 @@ async def test_words_given_by_their_author_end_the_question(desk: Desk) -> None:
     ):
         await desk.people.ana.reacts(message, desk.people.ben)
         before = await desk.notes()
-        assert before[-1].endswith("[Keep the words] [No, leave it out]")
+        assert before[-1].endswith("[Add the text] [Don't save it]")
         await desk.people.ben.does(give)
         notes = await desk.notes()
         assert len(notes) == len(before)
-        assert notes[-1].startswith("Your words are saved as #")
+        assert notes[-1].startswith("Your text is saved as #")
         assert "“As I said it”" in notes[-1]
         assert "[" not in notes[-1]
         desk.clock.forward(minutes=10)
@@ -403,7 +403,7 @@ async def test_words_given_by_another_turn_it_into_the_note_about_that(desk: Des
     await desk.people.mei.does(Save("aha", "m-unread", "What Ben said", "U-ben", "Ben"))
     [note] = await desk.notes()
     assert note == (
-        "Mei kept what you wrote. It is in the team's memory now, as #2.\n“What Ben said”\n[Fine] [Remove it]"
+        "Mei saved what you wrote. It's in the team's memory now, as #2.\n“What Ben said”\n[Fine] [Remove it]"
     )
     await desk.press("Fine")
     [note] = await desk.notes()
@@ -430,10 +430,10 @@ async def test_words_given_while_they_are_fetched(desk: Desk) -> None:
 async def test_a_draft_declined_and_brought_back(desk: Desk) -> None:
     """The Note follows every step."""
     await draft(desk)
-    gone = await desk.press("No, leave it out")
+    gone = await desk.press("Don't save it")
     assert await desk.notes() == ["Aha #2 was deleted."]
     await gone.press("Undo")
-    assert (await desk.notes())[0].endswith("[Keep the words] [No, leave it out]")
+    assert (await desk.notes())[0].endswith("[Add the text] [Don't save it]")
 
 
 async def test_a_draft_whose_bulb_is_taken_back(desk: Desk) -> None:
@@ -441,10 +441,10 @@ async def test_a_draft_whose_bulb_is_taken_back(desk: Desk) -> None:
     await draft(desk)
     desk.clock.forward(minutes=2)
     await desk.people.ana.unreacts("m-unread")
-    assert await desk.notes() == ["The 💡 was taken back, so nothing is saved."]
-    assert "waiting for its words" not in (await desk.people.mei.types("list")).text
+    assert await desk.notes() == ["The 💡 was removed, so nothing is saved."]
+    assert "no text yet" not in (await desk.people.mei.types("list")).text
     await desk.people.mei.reacts("m-unread", desk.people.ben)
-    assert (await desk.notes())[-1].startswith("Mei would like to keep something you wrote")
+    assert (await desk.notes())[-1].startswith("Mei would like to save something you wrote")
 
 
 async def test_a_draft_whose_bulb_is_taken_back_at_once(desk: Desk) -> None:
@@ -456,7 +456,7 @@ async def test_a_draft_whose_bulb_is_taken_back_at_once(desk: Desk) -> None:
     assert await desk.alive() == 0
     assert "m-unread" not in desk.recorder.marks
     await desk.people.mei.reacts("m-unread", desk.people.ben)
-    assert (await desk.notes())[-1].startswith("Mei would like to keep something you wrote")
+    assert (await desk.notes())[-1].startswith("Mei would like to save something you wrote")
 
 
 async def test_a_draft_whose_message_is_deleted(desk: Desk) -> None:
@@ -475,14 +475,14 @@ async def test_an_author_who_wants_nothing_saved(desk: Desk) -> None:
     await desk.bot.tick()
     notes = await desk.notes()
     assert "[" not in "".join(notes)
-    assert "waiting for its words" not in (await desk.people.mei.types("list")).text
+    assert "no text yet" not in (await desk.people.mei.types("list")).text
 
 
 async def test_one_s_own_bulb_asks_in_one_s_own_words(desk: Desk) -> None:
     """Nobody is told that they themselves would like to keep something."""
     await desk.people.ben.reacts("m-unread", desk.people.ben)
     [note] = await desk.notes()
-    assert note.startswith("You put a 💡 on something you wrote.")
+    assert note.startswith("You put a 💡 on something you wrote, but I can't read it there.")
     await desk.people.ben.does(GiveWords("1.2", "As I said it"))
     [note] = await desk.notes()
     assert "[" not in note
@@ -498,7 +498,7 @@ async def test_one_answer_holds_for_every_note_about_it(desk: Desk) -> None:
     notes = await desk.notes()
     assert len(notes) == 3
     assert all("[" in note for note in notes)
-    await desk.press("Keep", place=1)
+    await desk.press("Keep it", place=1)
     notes = await desk.notes()
     assert not any("[" in note for note in notes)
     assert all(note.endswith("It stays.") for note in notes)
@@ -512,7 +512,7 @@ async def test_a_source_that_goes_twice_asks_once(desk: Desk) -> None:
         [asked] = [note for note in await desk.notes() if "was deleted" in note]
         assert ("[" in asked) is buttons
         if buttons:
-            await desk.press("Keep")
+            await desk.press("Keep it")
 
 
 STEPS = ("removes", "restores", "fine", "edits", "source gone", "taken back", "put again", "an hour", "saves")
@@ -566,11 +566,12 @@ def check_notes(desk: Desk, notes: list[str]) -> None:
     there = {f"#{each.number}": each for each in rows(desk.bot, Moment) if each.deleted_at is None}
     for note in notes:
         about = [each for number, each in there.items() if f"{number}." in note or f"{number};" in note
-                 or f"{number} was" in note]  # fmt: skip
+                 or f"{number} was" in note
+                 or f"as {number}, but" in note or f"be {number} once" in note]  # fmt: skip
         if "[" not in note:
             continue
         assert about, note
-        asks = "[Keep the words]" in note
+        asks = "[Add the text]" in note
         assert all((each.state == "draft") is asks for each in about), note
     kinds = [posting.kind for posting in rows(desk.bot, Posting) if posting.kind.startswith("note")]
     live = [note for note in notes if "[" in note]
@@ -585,22 +586,22 @@ async def removed_by_ana(desk: Desk) -> Got:
     """Write an aha as Ben, and remove it as Ana, who is an admin."""
     await desk.people.ben.types("Ben's aha")
     asked = await desk.people.ana.types("delete 2")
-    assert asked.text == "Remove #2 by Ben for everyone?\n“Ben's aha”\n[Remove it] [Leave it]"
+    assert asked.text == "Delete #2 by Ben for everyone?\n“Ben's aha”\n[Delete] [Cancel]"
     assert await desk.alive() == 1
-    return await asked.press("Remove it")
+    return await asked.press("Delete")
 
 
 async def test_an_admin_is_asked_once_and_the_author_is_told(desk: Desk) -> None:
     """The Note has the day until which Ben can undo it, and its button does."""
     done = await removed_by_ana(desk)
     assert done.text == (
-        "#2 is removed. Until tomorrow you can bring it back. Ben is told, and can bring it back too.\n[Undo]"
+        "#2 deleted. You can bring it back until tomorrow. I'll tell Ben, who can bring it back, too.\n[Undo]"
     )
     [note] = await desk.notes()
     assert note == (
-        "Ana removed your #2 for everyone. You can bring it back until 17 March 2026, 10:00.\n“Ben's aha”\n[Undo]"
+        "Ana deleted your #2 for everyone. You can bring it back until 17 March 2026, 10:00.\n“Ben's aha”\n[Undo]"
     )
-    assert (await desk.press("Undo")).text == "#2 is back in #lantern.\n[Undo]"
+    assert (await desk.press("Undo")).text == "#2 is back. The card is in #lantern.\n[Undo]"
     assert await desk.notes() == ["Aha #2 is back."]
     assert await desk.alive() == 1
     assert "#2 is there" in (await done.press("Undo")).text
@@ -610,7 +611,7 @@ async def test_leaving_it_changes_nothing(desk: Desk) -> None:
     """Nobody is told of a question."""
     await desk.people.ben.types("Ben's aha")
     asked = await desk.people.ana.types("delete 2")
-    assert (await asked.press("Leave it")).text == "#2 stays as it is."
+    assert (await asked.press("Cancel")).text == "#2 stays as it is."
     assert await desk.notes() == []
     assert await desk.alive() == 1
 
@@ -619,7 +620,7 @@ async def test_an_admin_can_undo_from_the_answer(desk: Desk) -> None:
     """The Note says that it is back."""
     done = await removed_by_ana(desk)
     await desk.bot.tick()
-    assert (await done.press("Undo")).text == "#2 is back in #lantern.\n[Undo]"
+    assert (await done.press("Undo")).text == "#2 is back. The card is in #lantern.\n[Undo]"
     assert await desk.notes() == ["Aha #2 is back."]
 
 
@@ -629,15 +630,15 @@ async def test_after_a_day_the_note_says_so(desk: Desk) -> None:
     await desk.bot.tick()
     desk.clock.forward(days=1, hours=1)
     [note] = await desk.notes()
-    assert note == "Aha #2 was removed by an admin. It can't be brought back any more."
+    assert note == "Aha #2 was deleted by an admin and can't be brought back any more."
 
 
 async def test_a_second_removal_is_a_second_cause(desk: Desk) -> None:
-    """Ben is told again, and the first Note does not offer what the second does."""
+    """I'll tell Ben again, and the first Note does not offer what the second does."""
     await removed_by_ana(desk)
     await desk.press("Undo")
     desk.clock.forward(hours=2)
-    await (await desk.people.ana.types("delete 2")).press("Remove it")
+    await (await desk.people.ana.types("delete 2")).press("Delete")
     first, second = await desk.notes()
     assert first == "Aha #2 was deleted."
     assert second.endswith("[Undo]")
@@ -647,12 +648,10 @@ async def test_several_removals_are_one_note(desk: Desk) -> None:
     """One press brings all of them back."""
     for number in (2, 3, 4):
         await desk.people.ben.types(f"thought {number}")
-        await (await desk.people.ana.types(f"delete {number}")).press("Remove it")
+        await (await desk.people.ana.types(f"delete {number}")).press("Delete")
         await desk.bot.tick()
     [note] = await desk.notes()
-    assert note.startswith(
-        "Ana removed three things of yours for everyone: #2, #3, #4. You can bring them back"
-    )
+    assert note.startswith("3 of your moments were deleted for everyone: #2, #3, #4. You can bring them back")
     assert note.endswith("[Undo all] [One by one]")
     assert (await desk.press("Undo all")).text == "#2, #3, #4 are back."
     assert await desk.alive() == 3
@@ -661,8 +660,8 @@ async def test_several_removals_are_one_note(desk: Desk) -> None:
 async def test_one_s_own_removal_asks_nobody(desk: Desk) -> None:
     """As it always was, for an admin too."""
     await desk.people.ben.types("Ben's aha")
-    assert (await desk.people.ben.types("delete 2")).text.startswith("#2 is removed. Until tomorrow")
-    assert (await desk.people.ana.types("delete 1")).text.startswith("#1 is removed. Until tomorrow")
+    assert (await desk.people.ben.types("delete 2")).text.startswith("#2 deleted.")
+    assert (await desk.people.ana.types("delete 1")).text.startswith("#1 deleted.")
     assert await desk.notes() == []
 
 
@@ -670,10 +669,10 @@ async def test_a_saved_message_removed_by_an_admin(desk: Desk) -> None:
     """The Note about saving it loses its buttons, and the one about the removal has them."""
     await desk.saves(0)
     await desk.bot.tick()
-    await (await desk.people.ana.types("delete 2")).press("Remove it")
+    await (await desk.people.ana.types("delete 2")).press("Delete")
     kept, removed = await desk.notes()
     assert kept == "Aha #2 was deleted."
-    assert removed.startswith("Ana removed your #2 for everyone.")
+    assert removed.startswith("Ana deleted your #2 for everyone.")
     assert desk.recorder.marks == set()
     await desk.press("Undo")
     await desk.bot.tick()

@@ -121,7 +121,7 @@ async def test_a_season_may_begin_later(people: Everyone, bot: Bot, clock: Clock
     """Before its first day everything is as always, and it lasts its weeks from then."""
     done = await begun(people, since="2026-03-30")
     assert "from 30 March to 27 April" in done.text
-    assert "It's asked first" not in done.text
+    assert "First time:" not in done.text
     await until(bot, clock, day(3, 29, 12))
     assert [one.kind for one in asked(bot)] == ["prompt", "retro", "prompt"]
     assert QUESTION not in [one.text for one in asked(bot)]
@@ -373,7 +373,7 @@ async def test_a_schedule_that_is_off_asks_nothing(people: Everyone) -> None:
     assert form.form.fields[1].hint == "To turn on one that's off, type /aha schedule."
     wrong = await form.fill(text=QUESTION)
     assert wrong.form.errors == {
-        "schedule": "This one is off. Turn it on with /aha schedule, or choose another."
+        "schedule": "This one is off. To turn it on, type /aha schedule. Or choose another one."
     }
     await people.ben.does(Start("1"))
     assert "Your season runs" in (await wrong.fill()).text

@@ -79,7 +79,7 @@ async def test_an_attempt_at_a_quest_let_go_meanwhile_stands_by_itself(
     assert kept.text.startswith(said)
     assert "no attempts yet" in await quest_card(bot, recorder)
     edited = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
-    assert edited.text == "#1 has your new words in #lantern.\n[Edit]"
+    assert edited.text == "#1 updated. The card is in #lantern.\n[Edit]"
 
 
 async def test_an_attempt_at_a_quest_found_meanwhile(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -101,14 +101,15 @@ async def test_what_was_kept_while_the_quest_was_open_counts(
     """It counts even if placed after the end, and its author hears once how the quest ended."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
-    form = await kept.press("Add the rest")
+    form = await kept.press("Add details")
     clock.forward(hours=1)
     await let_go(people.ana)
-    said = f"#1 has your new words in #lantern. {LET_GO} #1 was saved before that, so it counts for the quest.\n[Edit]"
+    counts = "#1 was saved before that, so it counts for the quest."
+    said = f"#1 updated. {LET_GO} {counts} The card is in #lantern.\n[Edit]"
     assert (await form.fill(wrong="that people know their format")).text == said
     assert "1 attempt\n" in await quest_card(bot, recorder)
     again = await (await people.ben.does(Edit("1.1"))).fill(text="a long wizard")
-    assert again.text == "#1 has your new words in #lantern.\n[Edit]"
+    assert again.text == "#1 updated. The card is in #lantern.\n[Edit]"
     assert "1 attempt\n" in await quest_card(bot, recorder)
 
 
@@ -116,12 +117,12 @@ async def test_who_places_a_saved_message_is_told_as_well(people: Everyone, cloc
     """That person gets the same sentence as the author would."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.does(Save("experiment", "said-1", "We tried a wizard", "U-ben", "Ben"))
-    form = await kept.press("Where it belongs")
+    form = await kept.press("Add to a quest")
     clock.forward(hours=1)
     await let_go(people.mei)
-    said = f"#1 is where it belongs. {LET_GO} #1 was saved before that, so it counts for the quest."
+    said = f"#1 updated. {LET_GO} #1 was saved before that, so it counts for the quest."
     assert (await form.fill()).text == said
-    assert (await people.ana.does(PlaceAttempt("1.1", quest="1"))).text == "#1 is where it belongs."
+    assert (await people.ana.does(PlaceAttempt("1.1", quest="1"))).text == "#1 updated."
 
 
 async def test_a_corrected_word_joins_no_quest_opened_since(people: Everyone, clock: Clock) -> None:
@@ -143,7 +144,7 @@ async def test_the_quest_that_was_open_is_chosen_when_the_rest_is_added(people: 
     """It is preselected in the form that follows a typed line."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
-    assert asked((await kept.press("Add the rest")).form, "quest").value == "1"
+    assert asked((await kept.press("Add details")).form, "quest").value == "1"
 
 
 async def test_the_next_attempt_looks_for_what_the_last_one_did(
@@ -181,7 +182,7 @@ async def test_every_quest_can_be_reached(
     assert "Saved as #2" in (await form.fill(text="a wizard", quest_other="CITY  3; find")).text
     assert "Saved as #3" in (await (await people.ben.types("failed")).fill(text="a form")).text
     placed = await (await people.mei.does(PlaceAttempt("1.3"))).fill(quest_other="city 5;")
-    assert placed.text == "#3 is where it belongs."
+    assert placed.text == "#3 updated."
     await (await people.ana.does(Edit("1.2"))).fill(quest_other="how would city 2; find us?")
     found = await (await people.ana.types("breakthrough")).fill(text="A map", quest_other="city 4;")
     assert "That's what you were looking for: “How would city 4; find us?”" in found.text

@@ -52,11 +52,11 @@ async def test_from_what_we_expect_to_what_happened(
     quest = await opened(people, bot, recorder)
     said = await starts(people.ana)
     assert said.text == (
-        "Saved as #1 in #lantern. Before anyone knows how it ends, all of you can say what you expect.\n"
-        "[Undo] [Edit] [What do you expect?] [Keep the result]"
+        "Saved as #1 in #lantern. Before you know how it ends, everyone can say what they expect.\n"
+        "[Undo] [Edit] [What do you expect?] [Save the result]"
     )
     now = await card(bot, recorder)
-    assert now.startswith("Experiment #1 · in progress\n“A wizard of three steps”\nPart of the quest:")
+    assert now.startswith("Experiment #1 · in progress\n“A wizard of three steps”\nQuest:")
     assert "[What do you expect?] [Save the result]" in now
     assert "Ask why" not in now
     assert "Trying now: #1" in await people.ben.sees(quest)
@@ -76,7 +76,10 @@ async def test_from_what_we_expect_to_what_happened(
         assert words not in await people.ana.sees(quest)
 
     kept = await keeps(people.ana, happened="Two of ten gave up", taught="Three steps are fine")
-    assert kept.text == "I've saved the result of #1 in #lantern: It went well.\n[Undo] [Change the result]"
+    assert (
+        kept.text
+        == "Saved the result of #1. It went well. The card is in #lantern.\n[Undo] [Edit the result]"
+    )
     now = await card(bot, recorder)
     assert now.startswith("Experiment #1 · went well\n")
     assert (
@@ -108,7 +111,7 @@ async def test_a_quests_line_waits_for_its_next_attempt(
     now = await card(bot, recorder)
     assert "What we expected\n“It will be slow”" in now
     assert "·" not in now.split("\n")[0]
-    assert "sealed" not in await people.ana.sees(quest)
+    assert "hidden" not in await people.ana.sees(quest)
 
 
 async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -125,7 +128,7 @@ async def test_an_attempt_takes_what_waits(people: Everyone, bot: Bot, recorder:
     assert (await people.mei.does(ExpectNext("1", "1"))).text.startswith(
         "You've already written an anonymous one here"
     )
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     assert "of the next attempt" not in await people.ben.sees(quest)
     assert "Ben wrote what they expect. It's hidden" in await card(bot, recorder)
     await keeps(people.ana, outcome="failed")
@@ -166,7 +169,7 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     assert (await (await first.press("Undo")).press("Remove")).text == (
         "Your expectation is removed. You can bring it back until tomorrow.\n[Bring back]"
     )
-    assert "sealed" not in await card(bot, recorder)
+    assert "hidden" not in await card(bot, recorder)
     await expects(people.ben, "Four")
     await expects(people.noor, "By nobody", name="unsigned")
     assert (await people.noor.does(Expect("1.1"))).text.startswith(
@@ -183,7 +186,7 @@ async def test_one_line_a_person(people: Everyone, bot: Bot, recorder: Recorder)
     now = await card(bot, recorder)
     assert "Four" not in now
     assert "What we expected" not in now
-    assert (await people.mei.types("find four")).text.startswith("Nothing kept here")
+    assert (await people.mei.types("find four")).text.startswith("Nothing here has")
 
 
 @pytest.mark.parametrize("number", [ANONYMITY_FLOOR - 1, ANONYMITY_FLOOR])
@@ -272,7 +275,7 @@ async def test_anyone_keeps_the_first_result(people: Everyone, bot: Bot, recorde
     await edit.fill(text="A wizard of two steps")
     assert "It broke" in await card(bot, recorder)
     assert (await people.mei.does(KeepResult("1.1"))).text.startswith("Ben already added the result of #1")
-    form = await kept.press("Change the result")
+    form = await kept.press("Edit the result")
     assert [field.value for field in form.form.fields] == ["failed", "It broke", ""]
     await form.fill(outcome="went_well")
     now = await card(bot, recorder)

@@ -69,10 +69,10 @@ async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, reco
     for said in (
         "We planned\n“A wizard”", "What it turned out to be\n“Their own spreadsheet”",
         "What it gave back\n“Two months of wizards”",
-        "What we can do now\n“Imports on the first day”", "Worth: trust, door opened, calm",
+        "What we can do now\n“Imports on the first day”", "Value: trust, door opened, calm",
     ):  # fmt: skip
         assert said in card
-    assert "[The road here]" in card
+    assert "[How we got here]" in card
 
 
 async def test_a_team_s_own_kind_of_value_stays(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -84,25 +84,23 @@ async def test_a_team_s_own_kind_of_value_stays(people: Everyone, bot: Bot, reco
     elsewhere = await people.ben.types("breakthrough", channel="C9", channel_name="harbour")
     assert "Calm nights" not in offered(elsewhere.form, "value")
     await bot.tick()
-    assert "Worth: Calm nights\n" in card_of(recorder, "Breakthrough #2")
+    assert "Value: Calm nights\n" in card_of(recorder, "Breakthrough #2")
 
 
 async def test_the_rest_comes_after_what_was_typed(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """`breakthrough text` saves at once. Its form has the same fields, and an emptied field is deleted."""
     await people.ana.types("quest How do people get their data in?")
     kept = await people.ana.types("breakthrough A template")
-    form = await kept.press("Add the rest")
+    form = await kept.press("Add details")
     said = await form.fill(value="money\ntrust", quest="1", powers="Imports")
-    assert said.text.startswith(
-        "#1 has your new words in #lantern. That's what you were looking for: “How do"
-    )
+    assert said.text.startswith("#1 updated. That's what you were looking for: “How do")
     again = await people.ana.does(Edit("1.1"))
     assert "quest" not in [each.name for each in again.form.fields]
     assert field(again.form, "value") == "money\ntrust"
     await again.fill(value="")
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
-    assert "Worth" not in card
+    assert "Value:" not in card
     assert "What we can do now" in card
 
 
@@ -111,7 +109,7 @@ async def test_the_road_is_suggested_and_chosen(
 ) -> None:
     """Attempts of its quest are preselected, then come shared words. The card has measures and people."""
     await road(people, bot, clock)
-    assert "The road here\n" not in card_of(recorder, "Breakthrough #4")
+    assert "How we got here\n" not in card_of(recorder, "Breakthrough #4")
     form = await people.mei.does(SeeLinks("1.4"))
     assert offered(form.form, "chosen") == [
         "#1 · v1 · We put a wizard in front of it",
@@ -122,11 +120,11 @@ async def test_the_road_is_suggested_and_chosen(
     said = await form.fill(chosen="1\n2")
     assert said.text.startswith("How you got to #4: 2 attempts · 10 days · 2 people.")
     await bot.tick()
-    assert "The road here\n2 attempts · 10 days · 2 people\nWalked by Ana, Ben\n" in card_of(
+    assert "How we got here\n2 attempts · 10 days · 2 people\nWith Ana, Ben\n" in card_of(
         recorder, "Breakthrough #4"
     )
-    assert "On the road to breakthrough #4" in card_of(recorder, "Experiment #1")
-    assert "On the road" not in card_of(recorder, "Experiment #3")
+    assert "Led to: Breakthrough #4" in card_of(recorder, "Experiment #1")
+    assert "Led to" not in card_of(recorder, "Experiment #3")
 
 
 async def test_an_earlier_attempt_at_a_linked_idea_is_chosen_already(
@@ -150,7 +148,7 @@ async def test_the_people_are_credited_by_themselves(
     await (await people.noor.types("why 2")).fill(text="We never asked them")
     await bot.tick()
     card = card_of(recorder, "Breakthrough #4")
-    assert "2 attempts · 10 days · 4 people\nWalked by Ana, Ben, Mei, Noor\n" in card
+    assert "2 attempts · 10 days · 4 people\nWith Ana, Ben, Mei, Noor\n" in card
 
 
 async def test_the_road_stop_by_stop(people: Everyone, bot: Bot, clock: Clock) -> None:
@@ -180,8 +178,8 @@ async def test_from_the_other_end(people: Everyone, bot: Bot, recorder: Recorder
     assert offered(form.form, "chosen") == ["#4 · Show them a template, not a wizard"]
     assert (await form.fill(chosen="4")).text == "Linked: #5 led to #4. The card is in #lantern.\n[Undo]"
     await bot.tick()
-    assert "The road here\n10 days · 2 people\nWalked by Ana, Noor" in card_of(recorder, "Breakthrough #4")
-    assert "On the road to breakthrough #4" in card_of(recorder, "Aha #5")
+    assert "How we got here\n10 days · 2 people\nWith Ana, Noor" in card_of(recorder, "Breakthrough #4")
+    assert "Led to: Breakthrough #4" in card_of(recorder, "Aha #5")
     again = await people.noor.does(Link("1.5"))
     assert [each.name for each in again.form.fields] == ["others"]
     assert "Links lead to breakthroughs" in (await again.fill(others="1")).form.errors["others"]
@@ -235,7 +233,7 @@ async def test_a_removed_attempt_leaves_the_road_honest(
     await people.mei.does(Delete("1.3"))
     await bot.tick()
     card = card_of(recorder, "Breakthrough #4")
-    assert "2 attempts · 10 days · 2 people\nWalked by Ana, Ben\nOne attempt was deleted." in card
+    assert "2 attempts · 10 days · 2 people\nWith Ana, Ben\nOne attempt was deleted." in card
     assert "Caching" not in (await people.ana.does(SeeLinks("1.4"))).text
     await people.mei.does(Restore("1.3"))
     await bot.tick()
@@ -259,7 +257,7 @@ async def test_a_removed_breakthrough_stands_on_no_card(
     await people.ana.does(Link("1.4", "1", "1"))
     await people.ana.does(Delete("1.4"))
     await bot.tick()
-    assert "On the road" not in card_of(recorder, "Experiment #1")
+    assert "Led to" not in card_of(recorder, "Experiment #1")
 
 
 async def test_a_breakthrough_that_was_an_aha_has_no_road(
@@ -271,8 +269,8 @@ async def test_a_breakthrough_that_was_an_aha_has_no_road(
     await people.ana.does(Link("1.2", "1", "1"))
     await kept.press("It was an aha")
     await bot.tick()
-    assert "On the road" not in card_of(recorder, "Experiment #1")
-    assert "The road" not in card_of(recorder, "Aha #2")
+    assert "Led to" not in card_of(recorder, "Experiment #1")
+    assert "How we got" not in card_of(recorder, "Aha #2")
 
 
 async def test_who_and_when_stand_with_the_words_and_not_with_the_road(
@@ -283,7 +281,7 @@ async def test_who_and_when_stand_with_the_words_and_not_with_the_road(
     await people.ana.does(Link("1.4", "1", "1\n2\n3"))
     await bot.tick()
     card = card_of(recorder, "Breakthrough #4")
-    assert card.index("Ana · ") < card.index("The road here") < card.index("Walked by")
+    assert card.index("Ana · ") < card.index("How we got here") < card.index("With Ana")
 
 
 async def test_a_road_whose_only_stop_is_gone_is_no_heading(
@@ -295,14 +293,14 @@ async def test_a_road_whose_only_stop_is_gone_is_no_heading(
     await people.ana.does(Link("1.2", "1", "1"))
     await people.ana.does(Delete("1.1"))
     await bot.tick()
-    assert "The road here\n" not in card_of(recorder, "Breakthrough #2")
+    assert "How we got here\n" not in card_of(recorder, "Breakthrough #2")
 
 
 async def test_the_reply_leads_to_the_road(people: Everyone) -> None:
     """The reply to a breakthrough offers linking once the team has an experiment."""
-    assert "[The road here]" not in (await people.ana.types("breakthrough one")).text
+    assert "[How we got here]" not in (await people.ana.types("breakthrough one")).text
     await tried(people.ben, "A wizard")
-    form = await (await people.ana.types("breakthrough two")).press("The road here")
+    form = await (await people.ana.types("breakthrough two")).press("How we got here")
     assert form.form.title == "How we got here"
     assert [each.kind for each in form.form.fields] == [FieldKind.CHOICES, FieldKind.LINE]
 
@@ -351,7 +349,7 @@ async def test_the_fullest_card_fits_one_message(database: Database) -> None:
 
     text = await live(database, full)
     assert "20 attempts · 50 days · 20 people" in text
-    assert "It answers: word" in text
+    assert "Answers the quest: word" in text
     assert "One attempt was deleted." in text
     assert len(text) < 4_000
 
@@ -391,7 +389,7 @@ async def test_a_kind_of_value_in_many_words_is_asked_about(people: Everyone) ->
 async def test_kinds_of_value_between_commas_are_several(people: Everyone) -> None:
     """Joy and pride are two kinds, and each can be chosen alone later."""
     await (await people.ana.types("breakthrough")).fill(text="A template", another_value="joy, pride,Joy,")
-    assert "Worth: joy, pride\n" in (await people.ben.types("show 1")).text
+    assert "Value: joy, pride\n" in (await people.ben.types("show 1")).text
     options = offered((await people.ben.types("breakthrough")).form, "value")
     assert [option for option in options if option.casefold() in ("joy", "pride")] == ["joy", "pride"]
 
@@ -401,14 +399,14 @@ async def test_the_card_names_the_quest_it_found(people: Everyone, bot: Bot, rec
     await people.ana.types("quest How do people\nget their data in? " + "And why " * 30)
     kept = await people.ana.types("breakthrough A template")
     await bot.tick()
-    said = await (await kept.press("Add the rest")).fill(quest="1")
+    said = await (await kept.press("Add details")).fill(quest="1")
     assert "“How do people get their data in? And why" in said.text
-    assert said.text.endswith("”\n[Edit]")
+    assert said.text.endswith("” The card is in #lantern.\n[Edit]")
     await bot.tick()
     card = card_of(recorder, "Breakthrough #1")
-    line = next(each for each in card.splitlines() if each.startswith("It answers: "))
-    assert line.startswith("It answers: How do people get their data in? And why")
+    line = next(each for each in card.splitlines() if each.startswith("Answers the quest: "))
+    assert line.startswith("Answers the quest: How do people get their data in? And why")
     assert len(line) < 140
     await people.ana.does(RemoveQuest("1", "1", "1"))
     await bot.tick()
-    assert "It answers" not in card_of(recorder, "Breakthrough #1")
+    assert "Answers the quest" not in card_of(recorder, "Breakthrough #1")

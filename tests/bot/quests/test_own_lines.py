@@ -14,7 +14,7 @@ from tests.support.recorder import Recorder
 
 
 async def takes_out(got: Got) -> Got:
-    """Press a line's Undo, and return the answer with *Bring it back*."""
+    """Press a line's Undo, and return the answer with *Bring back*."""
     return await got.press("Undo")
 
 

@@ -59,7 +59,7 @@ async def test_a_quest_from_its_first_word_to_what_found_it(
     kept = await form.fill(text="We put a wizard in front of it", expected="Everyone gets through")
     assert kept.text.startswith("Saved as #1 in #lantern.")
     assert "1 attempt\n" in await people.ana.sees(message)
-    assert f"Part of the quest: {QUEST}" in recorder.last()[1].text
+    assert f"Quest: {QUEST}" in recorder.last()[1].text
 
     found = await (await people.mei.does(FoundIt("1", "1"))).fill(text="Show them a template")
     assert found.text.startswith(f"Saved as #2 in #lantern. That's what you were looking for: “{QUEST}”")
@@ -167,11 +167,13 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
     await attempt(people.ben, "tried", quest="1")
     await bot.tick()
     message = next(m for m, s in recorder.standing.items() if s.key == "quest:1")
-    assert "Part of the quest" in card_of(recorder, "Experiment #1")
-    assert (await said.press("It was an aha")).text.startswith("Saved as #2 in #lantern. It has every word.")
+    assert "Quest" in card_of(recorder, "Experiment #1")
+    assert (await said.press("It was an aha")).text.startswith(
+        "Saved as #2 in #lantern. It has every word you typed, and"
+    )
     assert await people.ana.sees(message) == "This quest was deleted."
     assert "“Quest lines are what keeps people reading”" in card_of(recorder, "Aha #2")
-    assert "Part of the quest" not in card_of(recorder, "Experiment #1")
+    assert "Quest" not in card_of(recorder, "Experiment #1")
     assert "is gone" in (await people.ben.does(LogAttempt("1", "1"))).text
 
 
@@ -182,7 +184,7 @@ async def test_what_it_found_is_open_again_when_it_was_none(
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.types("breakthrough or not, we ship on Friday")
     found = await people.ana.does(Edit("1.1", "or not, we ship on Friday", quest="1"))
-    assert found.text.endswith("”\n[Edit]")
+    assert found.text.endswith("” The card is in #lantern.\n[Edit]")
     await kept.press("It was an aha")
     await bot.tick()
     card = next(each for each in recorder.standing.values() if each.key == "quest:1")
@@ -233,8 +235,8 @@ async def test_only_its_opener_takes_it_back(people: Everyone, bot: Bot, recorde
     """Others can give it up."""
     said = await (await people.ana.does(OpenQuest())).fill(text=QUEST)
     command = said.button("Undo")
-    assert "anyone can let it go" in (await people.ben.does(command)).text
-    assert (await said.press("Undo")).text == "Your quest is taken back."
+    assert "Anyone can close it" in (await people.ben.does(command)).text
+    assert (await said.press("Undo")).text == "Undone. Your quest is gone."
 
 
 async def test_the_form_of_an_experiment_asks_where_it_belongs(people: Everyone) -> None:
@@ -258,17 +260,17 @@ async def test_what_was_typed_is_kept_and_placed_with_the_rest(
     """`failed …` asks nothing at first. Its form preselects the only quest, and later edits do not change it."""
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ben.types("failed a wizard")
-    form = await kept.press("Add the rest")
+    form = await kept.press("Add details")
     assert chosen(form.form) == {"quest": "1"}
     await form.fill(wrong="that people know their format")
     await bot.tick()
     card = card_of(recorder, "Experiment #1")
     assert "We were wrong about\n“that people know their format”" in card
-    assert f"Part of the quest: {QUEST}" in card
+    assert f"Quest: {QUEST}" in card
     form = await people.ben.does(Edit("1.1"))
     await form.fill(quest="none")
     await bot.tick()
-    assert "Part of the quest" not in card_of(recorder, "Experiment #1")
+    assert "Quest" not in card_of(recorder, "Experiment #1")
     assert chosen((await people.ben.does(Edit("1.1"))).form) == {"quest": "none"}
 
 
@@ -377,17 +379,17 @@ async def test_a_saved_message_is_placed_by_who_kept_it(
 ) -> None:
     """Anyone may set its place, but not its text. Without any choice nothing is asked."""
     said = Save("experiment", "said-1", "We tried a wizard", "U-ben", "Ben")
-    assert "[Where it belongs]" not in (await people.ana.does(said)).text
+    assert "[Add to a quest]" not in (await people.ana.does(said)).text
     await people.ana.types(f"quest {QUEST}")
     kept = await people.ana.does(Save("experiment", "said-2", "And a shorter one", "U-ben", "Ben"))
-    form = await kept.press("Where it belongs")
+    form = await kept.press("Add to a quest")
     assert chosen(form.form) == {"quest": "1", "previous": "none"}
-    assert (await form.fill(previous="1")).text == "#2 is where it belongs."
+    assert (await form.fill(previous="1")).text == "#2 updated."
     await bot.tick()
     assert "Experiment #2 · v2\n" in (text := card_of(recorder, "Experiment #2"))
-    assert f"Part of the quest: {QUEST}" in text
+    assert f"Quest: {QUEST}" in text
     own = await people.ben.does(Save("experiment", "said-3", "And none", "U-ben", "Ben"))
-    assert "[Add the rest]" in own.text
+    assert "[Add details]" in own.text
     loop = await people.ana.does(PlaceAttempt("1.1", previous="2"))
     assert loop.form.errors
 
@@ -415,7 +417,7 @@ async def test_another_team_s_quest_stays_there(people: Everyone, bot: Bot, reco
 async def test_in_a_direct_message_there_may_be_none(people: Everyone) -> None:
     """With one team it is that team's. Without a team, the sentence says what to do."""
     got: Got = await people.ana.types("quest", channel="D1", direct=True)
-    assert "which team is yours" in got.text
+    assert "I don't know your team yet" in got.text
     await people.ana.types(f"quest {QUEST}")
     got = await people.ana.does(Quest(), channel="D1", direct=True)
     assert QUEST in got.text

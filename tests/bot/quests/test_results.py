@@ -228,10 +228,10 @@ async def test_a_changed_result_can_be_undone(
     await opened(people, bot, recorder)
     await starts(people.ana)
     kept = await keeps(people.mei, happened="Two gave up", taught="L" * 900)
-    form = await kept.press("Change the result")
+    form = await kept.press("Edit the result")
     changed = await form.fill(outcome="failed", happened="All gave up", taught="")
     assert changed.text == (
-        "I've saved the result of #1 in #lantern: It didn't work.\n[Undo] [Change the result]"
+        "Saved the result of #1. It didn't work. The card is in #lantern.\n[Undo] [Edit the result]"
     )
     assert (await form.fill(outcome="failed", happened="All gave up", taught="")).text == changed.text
     assert "has been edited since" in (await kept.press("Undo")).text
@@ -265,7 +265,7 @@ async def test_the_first_results_undo_leaves_a_changed_one(
     await starts(people.ana)
     form = await people.mei.does(KeepResult("1.1"))
     first = await form.fill(outcome="went_well", happened="Two gave up")
-    await (await first.press("Change the result")).fill(outcome="failed")
+    await (await first.press("Edit the result")).fill(outcome="failed")
     again = await form.fill(outcome="went_well", happened="Two gave up")
     assert again.button("Undo") == first.button("Undo")
     assert "has been edited since" in (await again.press("Undo")).text
@@ -277,7 +277,7 @@ async def test_an_undo_of_a_change_needs_a_result(people: Everyone, bot: Bot, re
     await opened(people, bot, recorder)
     await starts(people.ana)
     kept = await keeps(people.mei, happened="Two gave up")
-    changed = await (await kept.press("Change the result")).fill(outcome="failed")
+    changed = await (await kept.press("Edit the result")).fill(outcome="failed")
     assert "Mei already added the result" in (await people.ben.does(changed.button("Undo"))).text
     await (await people.ana.types("show 1")).press("Remove the result")
     assert (await changed.press("Undo")).text.startswith("#1 is in progress again.")

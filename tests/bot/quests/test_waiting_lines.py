@@ -203,7 +203,7 @@ async def test_an_attempt_logged_by_mistake_gives_the_lines_back(
         "You've already written an anonymous one here"
     )
     clock.forward(hours=2)
-    again = await removed.press("Bring it back")
+    again = await removed.press("Bring back")
     now = await card(bot, recorder)
     assert "It will be slow" in now
     assert "Of no name" in now
@@ -262,7 +262,7 @@ async def test_the_breakthrough_opens_what_waits(
     removed = await found.press("Undo")
     assert "take a year" not in (await people.ben.types("recap week")).text
     assert [line.opened_at for line in rows(bot, Expectation)] == [None, None]
-    await removed.press("Bring it back")
+    await removed.press("Bring back")
     await bot.tick()
     assert "It will take a year" in card_of(recorder, "Breakthrough #1")
     await people.mei.does(ItWasAnAha("1.1"))

@@ -134,14 +134,14 @@ async def test_the_insight_stands_out_and_on_the_card(people: Everyone, bot: Bot
         await form.fill(why="2")
     ).text == "Why 1.1 is now the insight of #1. The card is in #lantern.\n[Undo]"
     assert "› 1.1 💡 second" in (await ladder(bot, recorder)).text
-    assert "The insight\n“second”" in recorder.standing[card].text
+    assert "Insight\n“second”" in recorder.standing[card].text
     await (await people.ana.does(MarkInsight("1.1"))).fill(why="1")
     text = (await ladder(bot, recorder)).text
     assert "1 💡 first" in text
     assert text.count("💡") == 1
     await (await people.ana.does(MarkInsight("1.1"))).fill(why="none")
     assert "💡" not in (await ladder(bot, recorder)).text
-    assert "The insight" not in recorder.standing[card].text
+    assert "Insight" not in recorder.standing[card].text
 
 
 async def test_two_people_mark_the_insight_at_once(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -186,7 +186,7 @@ async def test_taking_a_rung_out(people: Everyone, bot: Bot, recorder: Recorder)
     text = (await ladder(bot, recorder)).text
     assert "1 This why was removed.\n› 1.1 below it\nWith Mei" in text
     assert "secret" not in text + recorder.standing[card].text
-    assert "Nothing kept here" in (await people.ana.types("find secret")).text
+    assert "Nothing here has" in (await people.ana.types("find secret")).text
     await (await people.mei.does(TakeWhyOut("1.1"))).fill()
     assert (await ladder(bot, recorder)).text == "#1 has no whys right now.\n[Ask why]"
 
@@ -283,7 +283,7 @@ async def test_each_of_sixty_rungs_can_be_the_insight(
     marking = await pages[1].press("Mark the insight")
     said = await marking.fill(why=offered(marking)[f"{eighth} · because 8."])
     assert said.text == f"Why {eighth} is now the insight of #1. The card is in #lantern.\n[Undo]"
-    assert "The insight\n“because 8.”" in await people.mei.sees(card)
+    assert "Insight\n“because 8.”" in await people.mei.sees(card)
     again = await pages[-1].press("Mark the insight")
     assert again.form.fields[0].value == offered(again)[f"{eighth} · because 8."]
 
@@ -353,7 +353,7 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
     """It has no buttons to add a why or mark the insight."""
     assert (
         await was_an_aha(people, bot, recorder)
-    ).text == "#1 is an aha in #lantern, with every word of it.\n[Undo] [Edit]"
+    ).text == "#1 is an aha now, with every word you typed. The card is in #lantern.\n[Undo] [Edit]"
     assert (await ladder(bot, recorder)).text == (
         "Why? · Aha #1\n"
         "1 Nobody got past step two\n"
@@ -363,7 +363,7 @@ async def test_the_ladder_of_what_was_an_aha_stays_to_be_read(
         "[Remove a why]"
     )
     shown = await people.noor.types("show 1")
-    assert (await shown.press("Its ladder")).text == (
+    assert (await shown.press("Show the whys")).text == (
         "“Nobody got past step two” — 1\n"
         "“It asks for a format nobody knows” — 1.1 · the insight\n"
         "Whys of #1 · page 1 of 1"
@@ -448,11 +448,11 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
     await bot.tick()
     thread = recorder.last()[0]
     assert (await people.mei.does(WhyOf(thread))).form.title == "Ask why"
-    assert "not written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
+    assert "wasn't written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
     await people.ana.types("an aha")
     await bot.tick()
     assert (await people.mei.does(WhyOf(recorder.last()[0]))).text == (
-        "Aha #2 is no experiment, and whys go under experiments.\n[Add my version] [Show]"
+        "You can only ask why about an experiment, and Aha #2 isn't one.\n[Add my version] [Show]"
     )
 
 
@@ -526,5 +526,5 @@ async def test_the_largest_experiment_fits_one_message(
     await bot.tick()
     text = next(each.text for each in recorder.standing.values() if each.key.startswith("card:"))
     assert text.count("v" * 299) == 3
-    assert "And 3 more versions" in text
+    assert "3 more versions" in text
     assert len(text) < 3_800

@@ -99,7 +99,7 @@ async def test_one_more_stays_out(people: Everyone, bot: Bot, recorder: Recorder
     await on_friday(bot, clock)
     before = recap(recorder)
     assert "more: /aha find" not in before
-    assert (await gone.press("Undo")).text == "#6 is back in #lantern.\n[Undo]"
+    assert (await gone.press("Undo")).text == "#6 is back. The card is in #lantern.\n[Undo]"
     await people.ana.does(Edit("1.1", "Seen number zero."))
     await bot.tick()
     assert recap(recorder) == before.replace("number 0", "number zero")

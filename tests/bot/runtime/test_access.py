@@ -219,7 +219,7 @@ async def test_from_a_direct_message_only_teams_one_is_in(
     recorder.access["C2", people.ana.origin.person] = OUTSIDE
     bot.access.forget("W1")
     asked = await people.ana.types("We cache them again.", **DIRECT)
-    assert "[#room-C1] [#room-C3] [Keep it to myself] [Don't keep it]" in asked.text
+    assert "[#room-C1] [#room-C3] [Save just for me] [Don't save it]" in asked.text
     assert sorted(channel for channel, _ in recorder.asked) == ["C1", "C2", "C3"]
     page = (await people.ana.does(Home(), **DIRECT)).text
     assert page.count("We sign tokens now.") == 3  # her own words
@@ -262,7 +262,7 @@ async def test_words_that_are_dropped_wait_nowhere(people: Everyone, bot: Bot) -
     offered = await asked.fill(team="2")
     again = await offered.press("Save as an aha")
     assert "our secret" in str([each.command for each in rows(bot, Pending)])
-    assert (await again.press("Don't keep it")).text == "Done. I haven't kept it, and nobody else saw it."
+    assert (await again.press("Don't save it")).text == "Done. It's not saved, and nobody else saw it."
     assert "our secret" not in str([each.command for each in rows(bot, Pending)])
 
 
@@ -274,7 +274,7 @@ async def test_a_search_that_became_words_to_post_goes_with_them(people: Everyon
     found = await (await people.ana.types("find our secret", **where)).fill(team="2")
     offered = await found.press("It was an aha")
     assert "our secret" in str([each.command for each in rows(bot, Pending)])
-    await offered.press("Don't keep it")
+    await offered.press("Don't save it")
     assert rows(bot, Pending) == []
 
 
@@ -285,5 +285,5 @@ async def test_only_the_person_who_wrote_words_drops_them(people: Everyone, bot:
     [waiting] = rows(bot, Pending)
     called = f"{waiting.id}-{int(waiting.created_at.timestamp())}"
     refused = await people.ben.does(DropWords(called), **{**DIRECT, "channel": "D-ben"})
-    assert refused.text == "Only the person who wrote it can say that."
+    assert refused.text == "Only the person who wrote it can do that."
     assert "is posted" in (await asked.press("Post it")).text or rows(bot, Moment)[-1].text == "Not for all"

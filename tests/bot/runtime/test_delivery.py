@@ -125,9 +125,9 @@ async def test_closed_direct_messages_wait_for_the_next_command(
     await bot.tick()
     assert recorder.notes("U-ben") == []
     first = await people.ben.types("list")
-    assert first.text.startswith("Ana kept what you wrote.")
+    assert first.text.startswith("Ana saved what you wrote.")
     assert "[Remove it]" in first.text
-    assert "Ana kept what you wrote" not in (await people.ben.types("list")).text
+    assert "Ana saved what you wrote" not in (await people.ben.types("list")).text
     assert (await first.press("Remove it")).text.startswith("#2 is removed")
 
 

@@ -21,7 +21,7 @@ async def test_a_reply_that_is_too_long(bot: Bot, people: Everyone, recorder: Re
     assert rows(bot, Answer) == []
     assert "answered" not in recorder.standing[question].text
     assert recorder.notes("U-ben") == [
-        "Your answer has 50,000 characters, and I save up to 40,000, so it isn't saved. Could you split it in two?"
+        "Your answer has 50,000 characters, and I can save up to 40,000, so it isn't saved. Could you split it in two?"
     ]
 
 
@@ -44,7 +44,7 @@ async def test_an_answer_edited_to_be_too_long(bot: Bot, people: Everyone, recor
     await bot.tick()
     assert [answer.text for answer in rows(bot, Answer)] == ["We sign once."]
     assert recorder.notes("U-ben") == [
-        "Your answer has 50,000 characters now, and I save up to 40,000, so your earlier words stay saved."
+        "Your answer has 50,000 characters now, and I can save up to 40,000, so I kept it as it was before."
     ]
 
 
@@ -58,7 +58,7 @@ async def test_a_saved_message_edited_to_be_too_long(bot: Bot, people: Everyone,
     await bot.tick()
     assert [moment.text for moment in rows(bot, Moment)] == ["We sign once."]
     assert recorder.notes("U-ben")[-1] == (
-        "Your message has 50,000 characters now, and I save up to 40,000, so #1 keeps your earlier words."
+        "Your message has 50,000 characters now, and I can save up to 40,000, so #1 keeps your earlier text."
     )
 
 
@@ -72,10 +72,10 @@ async def test_an_emoji_on_a_message_that_is_too_long(bot: Bot, people: Everyone
     assert (moment.state, moment.text) == ("draft", "")
     (note,) = recorder.notes("U-ben")
     assert (
-        "Ana would like to save something you wrote, as #1. It's longer than the 40,000 characters I save."
+        "Ana would like to save something you wrote as #1, but it's longer than the 40,000 characters I can save."
         in note
     )
-    assert "[Keep the words]" in note
+    assert "[Add the text]" in note
     assert "x1" in recorder.marks
 
 

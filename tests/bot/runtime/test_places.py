@@ -106,7 +106,7 @@ async def test_a_direct_message_that_is_not_kept(
     """The waiting words are erased, and it says so."""
     await begun(people, bot)
     asked = await people.ana.types(word + SECRET, **direct("ana"))
-    said = await asked.press("Don't keep it")
+    said = await asked.press("Don't save it")
     assert isinstance(said.answer, Reply)
     assert said.answer.replaces
     assert "nobody else" in said.text
@@ -121,7 +121,7 @@ async def test_what_is_posted_is_not_erased_by_the_other_button(people: Everyone
     await begun(people, bot)
     asked = await people.ana.types(SECRET, **direct("ana"))
     await asked.press("Post it")
-    assert "posted already" in (await asked.press("Don't keep it")).text
+    assert "already posted" in (await asked.press("Don't save it")).text
 
 
 async def test_nobody_else_may_answer_for_me(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -129,7 +129,7 @@ async def test_nobody_else_may_answer_for_me(people: Everyone, bot: Bot, recorde
     await begun(people, bot)
     asked = await people.ana.types(SECRET, **direct("ana"))
     await people.ben.types("We met the others")
-    for label in ("Post it", "Don't keep it"):
+    for label in ("Post it", "Don't save it"):
         await people.ben.does(asked.button(label), **direct("ben"))
     assert len(rows(bot, Pending)) == 1
     await bot.tick()
@@ -153,7 +153,9 @@ async def test_of_many_teams_one_is_chosen_in_a_form(people: Everyone, bot: Bot,
     await begun(people, bot, "a", "b", "c", "d")
     form = await people.ana.types(SECRET, **direct("ana"))
     assert SECRET in form.form.intro
-    nowhere = next(each.value for each in form.form.fields[0].options if "Don't keep it" in each.label)
+    nowhere = next(
+        each.value for each in form.form.fields[0].options if "Don't post or save it" in each.label
+    )
     assert "nobody else" in (await form.fill(team=nowhere)).text
     assert rows(bot, Pending) == []
     form = await people.ana.types(SECRET, **direct("ana"))
@@ -166,7 +168,7 @@ async def test_of_many_teams_one_is_chosen_in_a_form(people: Everyone, bot: Bot,
 async def test_without_a_team_it_is_as_before(people: Everyone, bot: Bot) -> None:
     """The person is told what to do, with their words."""
     said = await people.ana.types(SECRET, **direct("ana"))
-    assert "which team is yours" in said.text
+    assert "I don't know your team yet" in said.text
     assert SECRET in said.text
 
 
@@ -315,11 +317,11 @@ async def undo_and_bring_back(bot: Bot, recorder: Recorder, way: str, got: Got, 
     gone = await got.press("Undo")
     assert isinstance(gone.answer, Reply)
     assert gone.answer.replaces
-    assert f"#{number} is removed from #lantern" in gone.text
+    assert f"#{number} deleted." in gone.text
     await bot.tick()
     assert any(f"#{number} was deleted." in each.text for each in recorder.standing.values())
     assert f"#{number} is removed" in (await got.press("Undo")).text
-    assert f"#{number} is back" in (await gone.press("Bring it back")).text
+    assert f"#{number} is back" in (await gone.press("Bring back")).text
     await bot.tick()
     assert any(f"#{number}\n" in each.text for each in recorder.standing.values())
 
@@ -343,7 +345,7 @@ async def test_undo_is_for_two_people(people: Everyone, bot: Bot) -> None:
     assert "only Ben" in (await people.mei.does(kept.button("Undo"))).text
     saved = await people.mei.does(Save("aha", "m1", "Ben's words", "U-ben", "Ben"))
     assert "#2 is removed" in (await people.ben.does(saved.button("Undo"))).text
-    assert "#2 is back" in (await people.ben.does((await saved.press("Undo")).button("Bring it back"))).text
+    assert "#2 is back" in (await people.ben.does((await saved.press("Undo")).button("Bring back"))).text
     assert "#2 is removed" in (await saved.press("Undo")).text
 
 

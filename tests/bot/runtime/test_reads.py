@@ -74,9 +74,9 @@ async def test_a_note_waits_above_the_answer(
     recorder.post = closed  # type: ignore[method-assign,assignment]
     await bot.tick()
     first, second = await people.ben.types("list"), await people.ben.types("list")
-    assert first.text.startswith("Ana kept what you wrote.")
+    assert first.text.startswith("Ana saved what you wrote.")
     assert "We sign tokens now" in first.text
-    assert "Ana kept what you wrote." not in second.text
+    assert "Ana saved what you wrote." not in second.text
     assert threads == ["reader", "reader"]
 
 

@@ -60,13 +60,13 @@ def gate(recorder: Recorder) -> Gate:
 
 REFUSED = {
     "failed We put a wizard there": (
-        "The card of #1 couldn't be posted in #lantern.",
-        "It's saved all the same",
+        "I couldn't post this in #lantern: the card of #1.",
+        "It's saved anyway",
     ),
-    "ask What did we learn?": ("Your question couldn't be posted in #lantern.", "What did we learn?"),
+    "ask What did we learn?": ("I couldn't post this in #lantern: your question.", "What did we learn?"),
     "quest What do people read?": (
-        "The card of your quest couldn't be posted",
-        "The quest is open all the same.",
+        "I couldn't post this in #lantern: the card of your quest.",
+        "The quest is open anyway.",
     ),
 }
 
@@ -119,7 +119,7 @@ async def test_the_note_follows_what_happens(
     await people.ana.does(ChannelReopened())
     await bot.tick()
     assert [text for text in recorder.texts() if "Aha #1\n" in text]
-    assert recorder.notes("U-ana") == ["The card of #1 is in #lantern now."]
+    assert recorder.notes("U-ana") == ["I could post it in #lantern after all: the card of #1."]
 
 
 async def test_whoever_was_told_in_their_answer_gets_no_note(

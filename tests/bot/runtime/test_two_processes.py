@@ -241,7 +241,7 @@ async def test_a_result_and_a_line_at_the_same_time(people: Everyone, bot: Bot, 
             lines[2].fill(text="By Noor"),
         )
         texts = [each.text for each in said]
-        assert len([text for text in texts[2:4] if "saved the result" in text]) == 1, texts
+        assert len([text for text in texts[2:4] if "Saved the result" in text]) == 1, texts
         sql = (
             "SELECT person_id, opened_at FROM expectation JOIN moment ON moment.id = moment_id"
             f" WHERE number = {number}"

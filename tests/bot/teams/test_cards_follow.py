@@ -91,7 +91,7 @@ async def test_the_pause_notice_follows(bot: Bot, people: Everyone, recorder: Re
     await press(people.ben, notice, AGAIN)
     shown = await people.mei.sees(notice)
     assert f"[{AGAIN}]" not in shown
-    assert "They're on again, as Ben set them." in shown
+    assert "Ben turned them on again." in shown
     assert "Ben turned on questions." in await people.mei.sees(message)
 
 
@@ -103,8 +103,8 @@ async def test_the_next_quest_is_open(bot: Bot, people: Everyone, recorder: Reco
     opened = await (await press(people.ben, asked, "Start the next quest")).fill(text="How do we revoke?")
     shown = await people.mei.sees(asked)
     assert "[Start the next quest]" not in shown
-    assert "[Open another]" in shown
-    assert "Ben opened the next quest: How do we revoke?" in shown
+    assert "[Start another quest]" in shown
+    assert "Ben started the next quest: How do we revoke?" in shown
     await opened.press("Undo")
     shown = await people.mei.sees(asked)
     assert "[Start the next quest]" in shown
@@ -141,7 +141,7 @@ async def test_park_it_opens_with_a_message(
     assert standing.place.thread == question
     assert (
         standing.text
-        == "The question is open now, on the card above. What you parked waits there for you too."
+        == "The question is open now, on the card above. You can get back what you parked there, too."
     )
     taken = next(each for each in rows(bot, Posting) if each.message == question)
     await people.ana.does(bot.commands.decode(f"take-back:{taken.id}::1"))

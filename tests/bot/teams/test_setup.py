@@ -177,7 +177,7 @@ async def test_a_team_moves_to_a_forum(people: Everyone, bot: Bot, recorder: Rec
     await people.ana.does(Move("1", "C-ideas", "ideas", "", "1"))
     asked = await people.ana.types("theirs", channel="D-ana", direct=True)
     kept = await asked.press("Save it")
-    assert "without a card, because #ideas is a forum" in kept.text
+    assert "There's no card, because #ideas is a forum" in kept.text
     await bot.tick()
     assert recorder.texts("C-ideas") == []
 
@@ -248,7 +248,7 @@ async def test_where_are_you(nowhere: Everyone, bot: Bot, recorder: Recorder) ->
     [ask] = [one for one in recorder.standing[hello].post.card.buttons if one.label == "Where are you?"]
     form = await people.ben.does(ask.command)
     wrong = await form.fill(zone="EST")
-    assert wrong.form.errors["zone"].endswith("New York with it, or Jamaica without.")
+    assert wrong.form.errors["zone"].endswith("with summer time New York, without it Jamaica.")
     told = await wrong.fill(zone="singapore")
     assert told.text == "Times are in Singapore time now. What I post comes by your clock."
     seen = await people.ana.sees(hello)

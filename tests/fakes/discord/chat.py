@@ -12,6 +12,7 @@ from unittest.mock import patch
 
 from adapters.discord.adapter import Discord as Adapter
 from adapters.discord.adapter import build_adapter as discord_adapter
+from bot.core.language.catalogs import match_locale
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
@@ -22,6 +23,7 @@ from tests.fakes.discord.server import Discord, serving
 from tests.fakes.discord.world import Channel, Message, Modal, Server
 from tests.support.chat import HOME, Opened, Owed, Room, Seen
 from tests.support.databases import Clock
+from tests.support.tongues import contains, translate_label
 from tests.support.waiting import PATIENT, advance_clock
 
 PEOPLE = ("Ben", "Mei", "Chidi", "Noor")
@@ -86,8 +88,10 @@ class DiscordRoom:
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
         """Press a button, and return the private answer or form. A button behind *More* takes two presses."""
         message = self.standing(on)
-        if not read.pressed(message.components, label) and read.pressed(message.components, "More"):
-            message = (await self.people.presses(who, "More", message)).whispers[-1]
+        if not read.pressed(message.components, label) and read.pressed(
+            message.components, more := self._word("More")
+        ):
+            message = (await self.people.presses(who, more, message)).whispers[-1]
         return _seen_by(await self.people.presses(who, label, message), self.discord)
 
     async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
@@ -97,12 +101,20 @@ class DiscordRoom:
         while True:
             here = {name: left.pop(name) for name in read.fields(modal.body) if name in left}
             got = await self.people.submits(modal, **here)
-            if STEP not in got.text:
+            if not contains(self.language, got.text, STEP):
                 assert not left, f"{[*left]} in no step of the form"
                 return _seen_by(got, self.discord)
-            step = (await self.people.presses(who, "Continue", got.whispers[0])).modal
+            step = (await self.people.presses(who, self._word("Continue"), got.whispers[0])).modal
             assert step
             modal = step
+
+    @property
+    def language(self) -> str:
+        """The language in which these people use Discord."""
+        return match_locale(self.discord.world.person("Ana").locale)
+
+    def _word(self, label: str) -> str:
+        return translate_label(self.language, label)
 
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
         """Put an emoji on a message, or take it off."""

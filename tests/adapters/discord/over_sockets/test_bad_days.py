@@ -82,7 +82,7 @@ async def test_an_event_is_tried_again(
         return await room.notes("Ben")
 
     [note] = await soon(kept)
-    assert "Ana kept what you wrote" in note
+    assert "Ana saved what you wrote" in note
     assert "💡" in (await room.message(said)).marks
 
 
@@ -121,11 +121,11 @@ async def test_what_takes_long_is_promised_first(room: DiscordRoom) -> None:
     [ours] = with_words(await room.channel(), WORDS)
     pressed = await room.people.presses("Ben", "I was there", room.standing(ours.id))
     assert pressed.interaction.answered == DEFER_EDIT
-    assert "You're down as having been there for #1." in pressed.text
+    assert "Added you to #1." in pressed.text
     assert "Together: Ana, Ben" in await room.message(ours.id)
     again = await room.presses("Ben", "I was there", ours.id)
     assert again
-    assert "You're down as having been there for #1." in again
+    assert "Added you to #1." in again
     shown = await room.types("Ben", "show 1")
     assert shown
     await room.presses("Ben", "High-five", shown.id)
@@ -138,12 +138,23 @@ async def test_a_form_that_comes_late(room: DiscordRoom, monkeypatch: pytest.Mon
     monkeypatch.setattr(responses, "CORE_WITHIN", 0.0)
     late = await room.presses("Ben", "Add my version", ours.id)
     assert late
-    assert "Nothing is lost: open it from here." in late
+    assert "Nothing is lost: you can open it here." in late
     assert "[Open the form]" in late
     monkeypatch.setattr(responses, "CORE_WITHIN", 1.5)
     form = await room.presses("Ben", "Open the form", late.id)
     told = await room.people.submits(room.form(form), text="It was the silence.")
-    assert "sealed" in told.text
+    assert "It stays hidden until someone else adds theirs" in told.text
+
+
+async def test_a_form_that_comes_late_in_german(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform's own words are in the language that the person uses Discord in."""
+    ours = await card(room)
+    room.discord.world.person("Ben").locale = "de"
+    monkeypatch.setattr(responses, "CORE_WITHIN", 0.0)
+    late = await room.presses("Ben", "Add my version", ours.id)
+    assert late
+    assert "Das Formular hat zu lange gebraucht." in late
+    assert "[Formular öffnen]" in late
 
 
 async def test_a_form_that_discord_refuses(room: DiscordRoom) -> None:
@@ -236,7 +247,8 @@ async def test_a_card_that_discord_refuses(room: DiscordRoom, status: int, code:
     assert posts() == calls + 1
     assert WORDS in await room.finds("cache tokens")
     assert (
-        len(with_words(await room.notes("Ana"), "The card of #2 couldn't be posted in #team-lantern.")) == 1
+        len(with_words(await room.notes("Ana"), "I couldn't post this in #team-lantern: the card of #2."))
+        == 1
     )
 
 
@@ -317,7 +329,7 @@ async def test_closed_direct_messages(room: DiscordRoom) -> None:
     assert await room.notes("Ben") == []
     shown = await room.types("Ben", "help")
     assert shown
-    assert "Ana kept what you wrote" in shown
+    assert "Ana saved what you wrote" in shown
     removed = await room.presses("Ben", "Remove it", shown.id)
     assert removed
     assert "is removed" in removed
@@ -331,8 +343,8 @@ async def test_the_privilege_to_read_is_gone(room: DiscordRoom) -> None:
     room.discord.faults.put(read, faults.Refuses(403, 50001, "Missing Access"))
     await room.reacts("Ana", "💡", said)
     [note] = await room.notes("Ben")
-    assert "I cannot read it there myself" in note
-    assert "[Keep the words]" in note
+    assert "but I can't read it there" in note
+    assert "[Add the text]" in note
 
 
 async def test_the_message_cannot_be_read_just_now(room: DiscordRoom) -> None:
@@ -391,7 +403,7 @@ async def test_two_processes_take_everything_once(copies: Copies) -> None:
         await old.presses("Ben", "High-five", ours.id)
         form = old.form(await old.presses("Ben", "Add my version", ours.id))
         told = await old.people.submits(form, text="For me it was the silence.")
-        assert "sealed" in told.text
+        assert "It stays hidden until someone else adds theirs" in told.text
         said = await old.says("Ben", WORDS)
         await old.reacts("Ana", "💡", said)
         await asyncio.gather(old.settled(), new.settled())

@@ -122,7 +122,7 @@ async def test_a_message_of_a_bot_and_of_the_system(room: DiscordRoom) -> None:
     said = await room.people.says("Robot", WORDS, room.home)
     saved = await room.chooses("Ana", "Save as aha", said.id)
     assert saved
-    assert "not written by a person" in saved
+    assert "wasn't written by a person" in saved
     await room.people.reacts("Ana", "💡", said)
     pinned = await room.people.says("Ben", "", room.home)
     pinned.type = 6
@@ -173,7 +173,7 @@ async def test_the_longest_that_a_command_takes(room: DiscordRoom) -> None:
     assert await stored(room) == long
     shown = await room.types("Ana", "show 1")
     assert shown
-    whole = await room.presses("Ana", "Read on", shown.id)
+    whole = await room.presses("Ana", "Read more", shown.id)
     assert whole
     assert "page 1 of 3" in whole
     edited = await room.presses("Ana", "Edit", shown.id)

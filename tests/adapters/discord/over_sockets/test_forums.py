@@ -118,9 +118,9 @@ async def test_a_locked_thread_is_told_to_whoever_asked(room: DiscordRoom) -> No
     )
     await room.gives("Ana", "Nobody reads the second page.", thread)
     [note] = with_words(
-        await room.notes("Ana"), "The card of #2 couldn't be posted in a thread of #team-lantern"
+        await room.notes("Ana"), "I couldn't post this in a thread in #team-lantern: the card of #2."
     )
-    assert "That thread is archived or locked. It's saved all the same" in note
+    assert "That thread is archived or locked. It's saved anyway" in note
 
 
 async def test_without_leave_to_send_files_a_recap_describes_its_picture(room: DiscordRoom) -> None:

@@ -246,7 +246,7 @@ async def test_an_emoji_taken_back_and_cleared(room: DiscordRoom) -> None:
     await room.later(minutes=2)
     await room.people.reacts("Ana", "💡", said, on=False)
     notes = await room.notes("Ben")
-    assert "was taken back" in notes[-1]
+    assert "was removed" in notes[-1]
     assert "[Remove]" in notes[-1]
 
 
@@ -265,10 +265,10 @@ async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
     [note] = await deaf.notes("Ben")
-    assert "Ana would like to keep something you wrote, as #2" in note
+    assert "Ana would like to save something you wrote as #2" in note
     assert "💡" in (await deaf.message(said)).marks, "the answer to Ana's"
     assert "waiting" in await deaf.finds()
-    form = await deaf.presses("Ben", "Keep the words", note.id)
+    form = await deaf.presses("Ben", "Add the text", note.id)
     kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
     assert "#2 is saved in #team-lantern in your words" in kept.text
     found = await deaf.finds("nobody logs")
@@ -282,7 +282,7 @@ async def test_a_draft_that_its_author_leaves_out(deaf: DiscordRoom) -> None:
     said = await deaf.says("Ben", "It is fast because nobody logs in twice.")
     await deaf.reacts("Ana", "💡", said)
     [note] = await deaf.notes("Ben")
-    removed = await deaf.presses("Ben", "No, leave it out", note.id)
+    removed = await deaf.presses("Ben", "Don't save it", note.id)
     assert removed
     assert "#2 is removed" in removed
     assert "#2" not in await deaf.finds()
@@ -370,7 +370,7 @@ async def test_the_source_is_edited_and_deleted(room: DiscordRoom) -> None:
     await room.edits("Ben", said, "We cache tokens no more: we <sign> them & *sleep*.")
     assert "we <sign> them & *sleep*" in await room.finds("sleep")
     await room.deletes("Ben", said)
-    assert "A message you wrote was deleted, and its copy is #2" in (await room.notes("Ben"))[-1]
+    assert "A message you wrote was deleted, but a copy is saved as #2" in (await room.notes("Ben"))[-1]
 
 
 async def test_many_messages_deleted_at_once(room: DiscordRoom) -> None:
@@ -490,7 +490,7 @@ async def test_the_message_of_a_step_goes_when_the_form_goes_on(room: DiscordRoo
     edit = room.form(await room.presses("Ana", "Edit", card.id))
     told = await room.people.submits(edit, text="We sign tokens.")
     await goes_on(room, "Continue", told.whispers[0])
-    assert "#1 has your new words" in read.words(told.whispers[0])
+    assert "#1 updated" in read.words(told.whispers[0])
     assert await room.presses("Ana", "Link", card.id)
 
 
@@ -503,7 +503,7 @@ async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordR
     edit = room.form(await room.presses("Ana", "Edit", shown.id))
     told = await room.people.submits(edit, text="We sign tokens.")
     saved = await room.people.presses("Ana", "Save as it is", told.whispers[0])
-    assert "#1 has your new words" in saved.text
+    assert "#1 updated" in saved.text
     after = await room.types("Ana", "show 1")
     assert after
     assert "We sign tokens." in after
@@ -555,7 +555,7 @@ async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) 
     """An invalid form comes back to its person with the typed values."""
     form = room.form(await room.presses("Ana", "Change settings", await setup(room)))
     wrong = await room.people.submits(form, threshold="many", zone="Nowhere at all")
-    assert "How many" in wrong.text or "From how many people?" in wrong.text
+    assert "How many" in wrong.text or "How many people have to react?" in wrong.text
     assert "A number from 1 to 20, please." in wrong.text
     assert "Try a city, like Lisbon" in wrong.text
     again = await room.people.presses("Ana", "Open the form again", wrong.whispers[0])
@@ -594,14 +594,14 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
     await room.ends()
     async with living(room.discord, database, room.clock, room.home) as later:
         told = await later.people.submits(form, text="For me it was the silence.")
-        assert "sealed" in told.text
+        assert "It stays hidden until someone else adds theirs" in told.text
         await later.presses("Ben", "High-five", ours.id)
         assert "[High-five (1)]" in await later.message(ours.id)
         removed = await later.presses("Ben", "Remove it", note.id)
         assert removed
         assert "#2 is removed" in removed
         asked = await later.presses("Ana", "Change settings", settings)
-        assert later.form(asked).body["title"] == "How messages are kept"
+        assert later.form(asked).body["title"] == "Change settings"
 
 
 # The menu of a card

@@ -321,7 +321,10 @@ async def test_an_emoji_on_a_message_without_words(room: DiscordRoom, what: str)
     said = await wordless(room, what)
     await room.people.reacts("Ana", "💡", said)
     [note] = await room.notes("Ben")
-    assert f"Ana would like to keep {what} you posted, as #2. What does it show?" in note
+    assert (
+        f"Ana would like to save something you posted without text: {what}. It'll be #2. What does it show?"
+        in note
+    )
     form = sure(await room.presses("Ben", "Say what it shows", note.id))
     assert "What does it show?" in form
     await room.people.submits(room.form(form), text="The whole import on one page.")
@@ -336,15 +339,15 @@ async def test_the_menu_of_a_message_without_words(room: DiscordRoom, what: str)
     await room.types("Ana", "The first.")
     said = await wordless(room, what)
     form = sure(await room.chooses("Ben", "Save as aha", said.id))
-    assert f"That's {what} you posted, without words." in form
+    assert f"You posted this without text: {what}." in form
     await room.people.submits(room.form(form), text="The whole import on one page.")
     [card] = with_words(await room.channel(), "The whole import")
     assert "Ben" in card
     assert "💡" in (await room.message(said.id)).marks
-    assert "kept already, as #2" in sure(await room.chooses("Ana", "Save as aha", said.id))
+    assert "already saved as #2" in sure(await room.chooses("Ana", "Save as aha", said.id))
     another = await wordless(room, what)
     form = sure(await room.chooses("Ana", "Save as failed experiment", another.id))
-    assert f"That's {what} without words. Ben posted it" in form
+    assert f"Ben posted this without text: {what}." in form
     await room.people.submits(room.form(form), text="We drew it by hand.")
     [card] = with_words(await room.channel(), "We drew it by hand.")
     assert "Experiment #3" in card
@@ -369,7 +372,7 @@ async def test_the_menu_asks_for_words_first(room: DiscordRoom) -> None:
     said = await wordless(room, "a picture")
     for entry in ("Ask why", "Add my version"):
         told = sure(await room.chooses("Ana", entry, said.id))
-        assert "That's a picture. There are no words in that message." in told
+        assert "That message has no text, only this: a picture." in told
         assert "Save as aha" in told
 
 
@@ -379,7 +382,7 @@ async def test_words_beside_a_picture_are_kept(room: DiscordRoom) -> None:
     said = await room.people.says("Ben", "It fits one page.", room.home, files={"plan.png": b"x"})
     await room.people.reacts("Ana", "💡", said)
     assert await the_latest(room) == "It fits one page."
-    assert "[Remove it]" in the(await room.notes("Ben"), "Ana kept what you wrote")
+    assert "[Remove it]" in the(await room.notes("Ben"), "Ana saved what you wrote")
 
 
 @pytest.mark.parametrize("way", ["menu", "emoji"])
@@ -415,7 +418,7 @@ async def test_a_message_that_cannot_be_read(room: DiscordRoom) -> None:
     said = await room.people.says("Ben", "", room.home, files={"plan.png": b"x"})
     room.discord.faults.put(READ, Refuses(403, 50001, "Missing Access"))
     await room.people.reacts("Ana", "💡", said)
-    assert "[Keep the words]" in the(await room.notes("Ben"), "something you wrote")
+    assert "[Add the text]" in the(await room.notes("Ben"), "something you wrote")
 
 
 # A command's name is none of the person's words

@@ -270,7 +270,7 @@ def test_a_quest_is_tried_three_times_at_one_idea_and_found(played: Played) -> N
     for title, words in (("v1", "Averaging"), ("v2", "Two sensors in one box."), ("v3", "Swapping the nine")):
         attempt = played.one("Experiment #", words, "What it taught us")
         assert f" · {title}\n" in attempt
-        assert "Part of the quest: What wakes Inês at four" in attempt
+        assert "Quest: What wakes Inês at four" in attempt
 
 
 def test_a_ladder_with_a_branch_and_an_insight_by_all_six(played: Played) -> None:
@@ -292,7 +292,7 @@ def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
     assert "Now possible: “Seeing wet leaves coming.” Noor" in found
     assert "What came of it: “Nobody here says false alarm any more.” Ana" in found
     assert "i wanted to prove the saucer was luck" in found
-    assert "On the road to breakthrough #" in played.one("Aha #", "Under Tom's saucer")
+    assert "Led to: Breakthrough #" in played.one("Aha #", "Under Tom's saucer")
 
 
 def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
@@ -326,7 +326,7 @@ def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
 
 def test_an_experiment_under_way_and_one_whose_lines_are_open(played: Played) -> None:
     """Nobody reads the sealed lines, and the opened ones stand beside what happened."""
-    going = played.one("Experiment #", "under way")
+    going = played.one("Experiment #", "in progress")
     assert "Ana and Ben wrote what they expect. It's hidden until there's a result." in going
     assert not [each for each in played.messages if each.card and "all of them, every night" in text(each)]
     known = played.one("Experiment #", "What we expected")

@@ -225,3 +225,24 @@ async def test_a_small_phone(here: Running, browser: Browser) -> None:
 def world(here: Running) -> Store:
     """Return the chat's store."""
     return here.playground.chat.world
+
+
+async def test_the_page_in_german(here: Running, browser: Browser) -> None:
+    """A person chooses it in their menu. Every tab of theirs follows, and nobody else's."""
+    page = await tab(browser, here, "#p=ana&c=random")
+    other = await tab(browser, here, "#p=ana&c=random")
+    ben = await tab(browser, here, "#p=ben&c=random")
+    await page.locator("#you").click()
+    await page.get_by_role("menuitemradio", name="Deutsch").click()
+    for german in (page, other):
+        await expect(german.locator("#you")).to_contain_text("Du bist")
+        await expect(german.locator("html")).to_have_attribute("lang", "de")
+        await expect(german.get_by_role("heading", name="Kanäle")).to_be_visible()
+        await expect(german.get_by_role("button", name="Aha festhalten")).to_be_visible()
+    await expect(ben.locator("#you")).to_contain_text("You are")
+    await page.locator("#time").click()
+    await expect(page.get_by_role("menuitem", name="Heute in einem Jahr")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.locator("#you").click()
+    await page.get_by_role("menuitemradio", name="English").click()
+    await expect(page.locator("#you")).to_contain_text("You are")

@@ -221,7 +221,7 @@ async def test_a_whole_organisation(there: Place) -> None:
         await talks(there, here)
     for here, other in ((one, two), (two, one)):
         assert f"Only {here.team} knows this." in said(here)
-        assert "Ana kept what you wrote" in said(here)
+        assert "Ana saved what you wrote" in said(here)
         assert f"{other.team} knows" not in said(here)
         assert f"{WRITES[other.team]} said" not in said(here)
     lines = await there.bot.database.read(teams.list_team_summaries)

@@ -73,4 +73,4 @@ async def test_every_quest_can_be_reached(room: SlackRoom, database: Database, n
     assert wrong.fields["quest_other"]["error"] == "No open quest has these words."
     await room.fills("Ana", form.id, text=WORDS, quest_other="city 3;")
     [card] = with_words(await room.channel(), WORDS)
-    assert "Part of the quest: How would city 3; find us?" in card
+    assert "Quest: How would city 3; find us?" in card

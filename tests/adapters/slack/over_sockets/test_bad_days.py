@@ -356,11 +356,11 @@ async def test_a_text_that_no_form_holds(room: SlackRoom) -> None:
     [card] = with_words(await room.channel(), "Aha #1")
     said = await room.presses("Ana", "Edit", card.id)
     assert said
-    assert "A form holds 3,000 characters, so what is longer stays as it is." in said
+    assert "A form holds up to 3,000 characters, so anything longer" in said
     assert "text" not in said.fields
     page, read_on = "", card
-    while "[Read on]" in read_on:
-        turned = await room.presses("Ben", "Read on", read_on.id)
+    while "[Read more]" in read_on:
+        turned = await room.presses("Ben", "Read more", read_on.id)
         assert turned
         read_on, page = turned, page + turned.text.partition("\nAha #1 · page")[0]
     assert page == words
@@ -381,10 +381,10 @@ async def test_a_crowd_on_one_card(room: SlackRoom) -> None:
     assert "and 4 more" in shown
     assert "And 9 more versions: Read on has them all." in shown
     assert shown.text.count("*says*") == 6
-    read_on, told = await room.presses("Mei", "Read on", card.id), ""
-    while read_on and "[Read on]" in read_on:
+    read_on, told = await room.presses("Mei", "Read more", card.id), ""
+    while read_on and "[Read more]" in read_on:
         told += read_on.text
-        read_on = await room.presses("Mei", "Read on", read_on.id)
+        read_on = await room.presses("Mei", "Read more", read_on.id)
     assert read_on
     assert (told + read_on.text).count("*says*") == 15
 

@@ -128,7 +128,10 @@ async def test_an_emoji_on_a_file_without_words(room: SlackRoom, mimetype: str, 
     await room.people.reacts("Ana", "💡", said)
     await room.settled()
     [note] = await room.notes("Ben")
-    assert f"Ana would like to keep {what} you posted, as #2. What does it show?" in note
+    assert (
+        f"Ana would like to save something you posted without text: {what}. It'll be #2. What does it show?"
+        in note
+    )
     assert "[Say what it shows]" in note
 
 

@@ -183,7 +183,7 @@ async def _an_emoji(stage: Stage) -> None:
     await soon(marked)
     tables = await emulate.everything()
     notes = [stage.words(m) for m in tables["messages"] if m["channel_id"] != home]
-    assert any("kept what you wrote" in note for note in notes), notes
+    assert any("saved what you wrote" in note for note in notes), notes
     found = await stage.people.types("Ana", "find twice", home)
     assert "Nobody logs in twice." in found.text
 

@@ -193,10 +193,10 @@ async def test_a_private_answer_is_replaced(room: SlackRoom) -> None:
     await room.types("Ana", words)
     await room.settled()
     card = _standing(room, "Aha #1")
-    page = await room.presses("Ben", "Read on", card.ts)
+    page = await room.presses("Ben", "Read more", card.ts)
     assert page
     assert "page 1 of" in page
-    turned = await room.presses("Ben", "Read on", page.id)
+    turned = await room.presses("Ben", "Read more", page.id)
     assert turned
     assert turned.id == page.id
     assert "page 2 of" in turned
@@ -299,7 +299,7 @@ async def test_people_from_outside_are_not_captured(both: SlackRoom) -> None:
     refused = await both.chooses("Ana", "Save as aha", said)
     assert refused
     assert "outside your organisation" in refused
-    assert "Nothing kept here" in await finds(both)
+    assert "Nothing here has" in await finds(both)
     assert await both.notes("Zoe") == []
 
 

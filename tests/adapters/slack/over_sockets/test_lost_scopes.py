@@ -132,7 +132,7 @@ async def test_without_im_write_a_note_heads_the_next_answer(room: SlackRoom) ->
     await room.settled()
     told = await room.types("Ben", "find twice")
     assert told
-    assert "Ana kept what you wrote." in told
+    assert "Ana saved what you wrote." in told
     assert "any more" not in told
 
 
@@ -153,9 +153,9 @@ async def test_a_card_that_will_never_come_is_told_to_its_author(room: SlackRoom
     room.slack.faults.put(POST, faults.Refuses(error=code), times=1)
     await room.types("Ana", "Nobody reads the second page.")
     await room.settled()
-    [note] = with_words(await room.notes("Ana"), "The card of #2 couldn't be posted in #team-lantern.")
+    [note] = with_words(await room.notes("Ana"), "I couldn't post this in #team-lantern: the card of #2.")
     assert CHANNEL_RULES[code] in note
-    assert "It's saved all the same, so search and the recap have it." in note
+    assert "It's saved anyway, so search and the recap have it." in note
 
 
 async def test_the_answer_that_says_the_bot_is_not_there_needs_no_note(before: SlackRoom) -> None:

@@ -27,7 +27,7 @@ async def keeps_to_herself(person: Person, text: str) -> Got:
     """Write an aha in the direct messages and choose to keep it for oneself."""
     asked = await person.types(text, **DIRECT)
     assert asked.text.startswith("Post it in #lantern?"), asked.text
-    return await asked.press("Keep it to myself")
+    return await asked.press("Save just for me")
 
 
 async def test_a_note_is_kept_changed_removed_and_brought_back(
@@ -93,19 +93,19 @@ async def test_keep_it_to_myself_pressed_twice(people: Everyone) -> None:
     """The second press says the same, and what was posted can't be kept to oneself any more."""
     await people.ana.types("We sign once")
     asked = await people.ana.types("I was afraid of the demo", **DIRECT)
-    first, second = await asked.press("Keep it to myself"), await asked.press("Keep it to myself")
+    first, second = await asked.press("Save just for me"), await asked.press("Save just for me")
     assert first.text == second.text
     assert (await people.ana.types("memory note")).text.count("afraid") == 1
-    assert (await asked.press("Don't keep it")).text.startswith("You've kept it to yourself already.")
+    assert (await asked.press("Don't save it")).text.startswith("You've already saved it just for yourself.")
     posted = await people.ana.types("Another one", **DIRECT)
     await posted.press("Post it")
-    assert (await posted.press("Keep it to myself")).text.startswith("It's posted already.")
+    assert (await posted.press("Save just for me")).text.startswith("It's already posted.")
 
 
 async def test_a_question_is_for_others(people: Everyone) -> None:
     """Only what could be a moment is offered to be kept to oneself."""
     await people.ana.types("We sign once")
-    assert "[Keep it to myself]" not in (await people.ana.types("ask What did we learn?", **DIRECT)).text
+    assert "[Save just for me]" not in (await people.ana.types("ask What did we learn?", **DIRECT)).text
 
 
 async def test_no_team_and_nobody_else_ever_sees_it(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -229,13 +229,13 @@ async def test_what_was_removed_is_not_said_to_be_kept(people: Everyone, bot: Bo
     assert "“We stopped guessing”" in (await again.press("Bring back")).text
     await people.ana.types("We sign once")
     asked = await people.ana.types("I was afraid", **DIRECT)
-    await (await asked.press("Keep it to myself")).press("Undo")
-    for label in ("Keep it to myself", "Don't keep it"):
+    await (await asked.press("Save just for me")).press("Undo")
+    for label in ("Save just for me", "Don't save it"):
         assert (await asked.press(label)).text == removed
     clock.forward(days=1, minutes=1)
     await bot.tick()
     gone = "You removed that more than a day ago, so it's gone."
-    assert (await asked.press("Keep it to myself")).text == gone
+    assert (await asked.press("Save just for me")).text == gone
     assert (await form.fill(text="One")).text.startswith(gone)
 
 

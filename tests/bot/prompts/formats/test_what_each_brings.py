@@ -75,13 +75,13 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert all(one != other for one, other in names.items())
     for one in everyone(people)[:3]:
         said = await writes(one, message, f"by {one.origin.person_name}")
-        assert said.endswith("is saved in #lantern, and is read out together with the others.\n[Undo]")
+        assert said.endswith("is saved. All lines appear together, on the card in #lantern.\n[Undo]")
     await writes(people.ben, message, "by Ben, in better words")
     out = StringIO()
     bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
     assert "· 3 written" in await people.ana.sees(message)
     assert "by Ben" not in shown(people, message) + out.getvalue() + (await people.ana.types("recap")).text
-    assert "all of them are read out on the card now" in await writes(people.noor, message, "by Noor")
+    assert "All lines are on the card in #lantern now" in await writes(people.noor, message, "by Noor")
     text = await people.ana.sees(message)
     assert "Four people answered." in text
     words = {one.origin.person_name: f"by {one.origin.person_name}" for one in everyone(people)}
@@ -89,7 +89,7 @@ async def test_a_whole_round(people: Everyone, bot: Bot, clock: Clock) -> None:
     lines = [f"“{words[one]}” — {one} about {other}" for one, other in names.items()]
     in_order = sorted(lines, key=lambda line: line.rpartition(" ")[2])
     assert "\n".join(in_order) in text
-    assert "free" not in text
+    assert "Anyone can." not in text
     out = StringIO()
     bot.database.read_now(lambda session: write_export(session, 1, clock.now, out))
     (prompt,) = json.loads(out.getvalue())["prompts"]
@@ -129,7 +129,7 @@ async def test_what_nobody_wrote_stays_open_to_anyone(people: Everyone, bot: Bot
     assert said.text == "That line isn't open any more. Here's what you wrote.\n“Too late, and not lost”"
     await done.press("Undo")
     assert "Anyone can." in await people.noor.sees(message)
-    assert "is with the others" in (await late.fill(text="Too late, and not lost")).text
+    assert "is on the card" in (await late.fill(text="Too late, and not lost")).text
     assert "— Mei about" in await people.mei.sees(message)
 
 
@@ -145,7 +145,7 @@ async def test_one_chooses_where_several_lines_are_free(people: Everyone, bot: B
     assert "about Mei is on the card" in (await form.fill(about=mei, text="Her questions")).text
     again = await people.ana.does(WriteFreeLine(at(bot), "1", mei, "Mine as well"))
     assert again.text == "That line isn't open any more. Here's what you wrote.\n“Mine as well”"
-    assert "not free" in (await people.mei.does(WriteFreeLine(at(bot), "1", "999", "Nobody"))).text
+    assert "isn't open" in (await people.mei.does(WriteFreeLine(at(bot), "1", "999", "Nobody"))).text
     assert "Nobody has written about Ana, Ben and Noor yet. Anyone can." in await people.ben.sees(message)
     assert "One person answered." in shown(people, message)
 
