@@ -203,15 +203,6 @@ def waiting_person(context: Context, place: CardPlace) -> int | None:
     return None if place.closed else context.caller.person_id
 
 
-def describe_place(place: CardPlace) -> Line:
-    """Return half a sentence. `locate_card` is a whole one, which can be translated."""
-    if not place.takes_cards:
-        return ("without a card, because ", place.mention, " is a forum")
-    if place.closed:
-        return ("without a card for now, because I can't post in ", place.mention)
-    return ("in ", name_place(place))
-
-
 def locate_card(place: CardPlace) -> Line:
     """Return the sentence that says where others see a card, or why there is none."""
     if not place.takes_cards:

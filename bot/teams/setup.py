@@ -397,7 +397,7 @@ def _find_own_channel(context: Context, form: Form, external_id: str) -> Channel
     """
     there = teams.find_channel(context.session, context.caller.workspace_id, external_id)
     if there is not None and there.team_id != context.caller.team_id:
-        raise FormError(form, {"channel": "That channel belongs to another team."})
+        raise FormError(form, {"channel": _("That channel belongs to another team.")})
     return there
 
 

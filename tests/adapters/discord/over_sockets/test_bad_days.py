@@ -143,7 +143,7 @@ async def test_a_form_that_comes_late(room: DiscordRoom, monkeypatch: pytest.Mon
     monkeypatch.setattr(responses, "CORE_WITHIN", 1.5)
     form = await room.presses("Ben", "Open the form", late.id)
     told = await room.people.submits(room.form(form), text="It was the silence.")
-    assert "sealed" in told.text
+    assert "It stays hidden until someone else adds theirs" in told.text
 
 
 async def test_a_form_that_comes_late_in_german(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -403,7 +403,7 @@ async def test_two_processes_take_everything_once(copies: Copies) -> None:
         await old.presses("Ben", "High-five", ours.id)
         form = old.form(await old.presses("Ben", "Add my version", ours.id))
         told = await old.people.submits(form, text="For me it was the silence.")
-        assert "sealed" in told.text
+        assert "It stays hidden until someone else adds theirs" in told.text
         said = await old.says("Ben", WORDS)
         await old.reacts("Ana", "💡", said)
         await asyncio.gather(old.settled(), new.settled())

@@ -490,7 +490,7 @@ async def test_the_message_of_a_step_goes_when_the_form_goes_on(room: DiscordRoo
     edit = room.form(await room.presses("Ana", "Edit", card.id))
     told = await room.people.submits(edit, text="We sign tokens.")
     await goes_on(room, "Continue", told.whispers[0])
-    assert "#1 has your new words" in read.words(told.whispers[0])
+    assert "#1 updated" in read.words(told.whispers[0])
     assert await room.presses("Ana", "Link", card.id)
 
 
@@ -503,7 +503,7 @@ async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordR
     edit = room.form(await room.presses("Ana", "Edit", shown.id))
     told = await room.people.submits(edit, text="We sign tokens.")
     saved = await room.people.presses("Ana", "Save as it is", told.whispers[0])
-    assert "#1 has your new words" in saved.text
+    assert "#1 updated" in saved.text
     after = await room.types("Ana", "show 1")
     assert after
     assert "We sign tokens." in after
@@ -594,7 +594,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
     await room.ends()
     async with living(room.discord, database, room.clock, room.home) as later:
         told = await later.people.submits(form, text="For me it was the silence.")
-        assert "sealed" in told.text
+        assert "It stays hidden until someone else adds theirs" in told.text
         await later.presses("Ben", "High-five", ours.id)
         assert "[High-five (1)]" in await later.message(ours.id)
         removed = await later.presses("Ben", "Remove it", note.id)
