@@ -8,6 +8,7 @@ what several rooms say, and `questions.po` for the questions. `--check` only tel
 from __future__ import annotations
 
 import argparse
+import ast
 import sys
 import tomllib
 from collections import defaultdict
@@ -27,14 +28,15 @@ QUESTIONS = "questions"
 SHARED = "shared"
 PLATFORMS = "platforms"
 
-ONE = (1,)
 MARKS = {
-    **dict.fromkeys(("_", "lazy", "line", "words_param", "moment_param", "goal_param", "choice_param"), ONE),
-    **dict.fromkeys(("pack_param", "Lazy"), ONE),
-    **dict.fromkeys(("ngettext", "nline"), (1, 2)),
-    **dict.fromkeys(("pgettext", "lazy_pgettext"), ((1, "c"), 2)),
+    **dict.fromkeys(("_", "lazy", "line", "words_param", "moment_param", "goal_param", "choice_param"), 1),
+    **dict.fromkeys(("pack_param", "Lazy"), 1),
+    **dict.fromkeys(("ngettext", "nline"), 2),
+    **dict.fromkeys(("pgettext", "lazy_pgettext"), 2),
 }
-"""The functions that mark a sentence, with the places of its texts among their arguments."""
+"""The functions that mark a sentence, with how many of their first arguments are texts."""
+WITH_CONTEXT = ("pgettext", "lazy_pgettext")
+"""Those of them whose first text is the context."""
 
 Key = tuple[tuple[str, ...], str | None]
 """A sentence, or its singular and plural, and the context that tells its meaning."""
@@ -74,18 +76,37 @@ def collect_sentences() -> dict[Key, Sentence]:
 
 
 def _sentences() -> Iterator[tuple[str, Key]]:
-    for kind, method in (("py", "python"), ("js", "javascript")):
-        for path in sorted([*(ROOT / "bot").rglob(f"*.{kind}"), *(ROOT / "adapters").rglob(f"*.{kind}")]):
-            name = path.relative_to(ROOT).as_posix()
-            if name.startswith("bot/core/language/"):
-                continue
-            for _line, message, _comments, context in extract_from_file(method, path, MARKS):
-                texts = message if isinstance(message, tuple) else (message,)
-                if all(texts):
-                    yield name, (texts, context)
+    for path in _files("py"):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith("bot/core/language/"):
+            yield from ((name, key) for key in marked_in(path.read_text()))
+    for path in _files("js"):
+        name = path.relative_to(ROOT).as_posix()
+        for _line, message, _comments, _context in extract_from_file("javascript", path, {"_": (1,)}):
+            if isinstance(message, str):
+                yield name, ((message,), None)
     for path in sorted((ROOT / "bot" / "prompts").rglob("*.toml")):
         name = path.relative_to(ROOT).as_posix()
         yield from ((name, ((text,), None)) for text in _texts_of(tomllib.loads(path.read_text())))
+
+
+def _files(kind: str) -> list[Path]:
+    return sorted([*(ROOT / "bot").rglob(f"*.{kind}"), *(ROOT / "adapters").rglob(f"*.{kind}")])
+
+
+def marked_in(source: str) -> Iterator[Key]:
+    """Yield the sentences that a source marks, in their order.
+
+    Babel's own extractor sees no mark within another one's arguments, nor one within an f-string.
+    """
+    calls = [each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Call)]
+    for call in sorted(calls, key=lambda each: (each.lineno, each.col_offset)):
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        given = [each.value for each in call.args[: MARKS.get(name, 0)] if isinstance(each, ast.Constant)]
+        texts = tuple(each for each in given if isinstance(each, str) and each)
+        if not texts or len(texts) != MARKS[name]:
+            continue
+        yield (texts[1:], texts[0]) if name in WITH_CONTEXT else (texts, None)
 
 
 def _texts_of(found: object) -> Iterator[str]:
