@@ -16,7 +16,9 @@ HEBREW = "רגעים"
 
 def test_the_languages_of_europe_have_their_own_font() -> None:
     """It comes with what draws, so a picture looks the same on every machine."""
-    assert find_font("Zwölf Wochen · „Ahas“ → Übersicht, naïve, Łódź, Щука, Αθήνα", bold=True) == own_font(True)
+    assert find_font("Zwölf Wochen · „Ahas“ → Übersicht, naïve, Łódź, Щука, Αθήνα", bold=True) == own_font(
+        True
+    )
 
 
 def test_japanese_is_written_in_a_font_of_the_system() -> None:
