@@ -33,7 +33,9 @@ async def team(people: Everyone, recorder: Recorder) -> Everyone:
 async def test_my_version_of_a_plain_message(team: Everyone, recorder: Recorder) -> None:
     """It is saved as an aha first, its author is told, and the version comes next."""
     asked = await chooses(team.mei, VersionOf)
-    assert asked.text == ("Nobody has saved that yet. Save it as an aha, then add your version?\n[Save as aha]")
+    assert asked.text == (
+        "Nobody has saved that yet. Save it as an aha, then add your version?\n[Save as aha]"
+    )
     assert len(rows(team.bot, Moment)) == 1, "nothing is saved by asking"
     saved = await asked.press("Save as aha")
     assert "#2" in saved.text

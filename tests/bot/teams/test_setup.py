@@ -270,7 +270,8 @@ async def test_the_first_answer_counts(nowhere: Everyone) -> None:
     ana, ben = [await who.does(TellZone("1")) for who in (nowhere.ana, nowhere.ben)]
     await ana.fill(zone="Lisbon")
     assert (
-        "Times are already in Lisbon time. To change that, type /aha setup." in (await ben.fill(zone="Berlin")).text
+        "Times are already in Lisbon time. To change that, type /aha setup."
+        in (await ben.fill(zone="Berlin")).text
     )
     assert "Thanks. I'll post in Lisbon time now." in (await ben.fill(zone="porto")).text
 
