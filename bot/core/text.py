@@ -196,8 +196,3 @@ def clean_text(text: str) -> str:
 def days_in_words(number: int) -> str:
     """Return whole days in words. Zero is `less than a day`."""
     return ngettext("1 day", "{n} days", number) if number else _("less than a day")
-
-
-def format_count(number: int, word: str) -> str:
-    """Return a count with its noun, such as `1 attempt` or `1,204 attempts`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -34,7 +34,7 @@ async def fill(people: Everyone, by_on: str = "2026-04-10") -> str:
 
 async def test_three_steps_make_the_card(people: Everyone, bot: Bot) -> None:
     """The first step names the big goal and says that there is too little for a ratio."""
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await make_goal(bot)
     first = await people.ana.types("focus check")
     assert first.form.title == "Focus check · 1 of 3"

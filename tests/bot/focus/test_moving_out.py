@@ -166,7 +166,7 @@ async def test_the_recap_of_its_week_has_a_line(
 ) -> None:
     """Once. What was answered stands in it, and the button goes."""
     await move_out(people, recorder, "Fairs, by 18 March\nFax, by 20 March\nPost, by 21 March")
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await friday(bot, clock, 3, 20)
     message, text = recap(recorder)
     assert "What we wanted to stop: “Fairs” (by 18 March) · “Fax” (by 20 March)" in text
@@ -196,7 +196,7 @@ async def test_a_week_without_a_recap_loses_no_line(
 ) -> None:
     """The next one that is posted has it. Removed lines and checks taken back are in none."""
     card = await move_out(people, recorder, "Fairs, by 25 March")
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await friday(bot, clock, 3, 20)
     await friday(bot, clock, 3, 27)
     await people.ana.types("another aha")

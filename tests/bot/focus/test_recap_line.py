@@ -149,7 +149,7 @@ async def test_a_quarter_s_first_recap_suggests_a_check(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
     """Only in a team with a big goal, with a button."""
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     big = await make_goal(bot)
     await friday(bot, clock, 3, 27)
     await people.ana.types("another aha")
@@ -171,7 +171,7 @@ async def test_a_quarter_that_begins_with_an_empty_week_has_its_suggestion(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
     """In the first recap that is posted. After a check of this quarter there's none."""
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await make_goal(bot)
     await friday(bot, clock, 3, 20)
     await friday(bot, clock, 4, 3)

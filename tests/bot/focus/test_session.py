@@ -28,7 +28,7 @@ async def begin(people: Everyone, recorder: Recorder) -> str:
 
 async def test_three_parts_are_read_together(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """The first opens by the button, the later ones when all who are there have answered."""
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await make_goal(bot)
     said = await people.ana.types("focus session")
     assert said.text == (

@@ -305,7 +305,7 @@ async def test_editing_keeps_the_rest(people: Everyone) -> None:
 
 async def test_in_a_direct_message_it_asks_first(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Nothing is shown before the yes, and looking asks nothing."""
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     asked = await people.ana.types(f"goal new {GOAL}", channel="D1", direct=True)
     assert "Post it in #lantern?" in asked.text
     assert (await people.ana.types("goal list")).text.startswith("No open goals.")
@@ -319,7 +319,7 @@ async def test_in_a_direct_message_it_asks_first(people: Everyone, bot: Bot, rec
 async def test_another_teams_goal_stays_there(people: Everyone) -> None:
     """Its number counts in its own team alone."""
     await people.ana.types(f"goal new {GOAL}", channel="C9", channel_name="harbour")
-    await people.ben.types("an aha")
+    await people.ben.types("An aha of ours")
     assert isinstance((await people.ben.types("goal list")).answer, Reply)
     assert GOAL not in (await people.ben.types("goal list")).text
     assert "no goal here yet" in (await people.ben.types("goal show 1")).text
@@ -530,7 +530,7 @@ async def test_a_goal_in_pictures_keeps_its_name_wherever_it_is_shown(
         shown = (await people.ben.types(asked)).text
         assert f"“{name}” — Big goal #1" in shown
         assert "“🎯” — Learning goal #2" in shown
-    await people.ben.types("an aha")
+    await people.ben.types("An aha of ours")
     assert options((await people.ben.does(Serves("1.1"))).form, "goals") == [f"#1 {name}", "#2 🎯"]
 
 

@@ -183,7 +183,7 @@ async def test_the_week_and_the_owners_page_have_a_line(
     """With the button. The recap says what it said when it was posted, and the page what is so now."""
     await survival(people, bot, recorder)
     at(clock, 26)
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     at(clock, 27, 17)
     await bot.tick()
     [(message, recap)] = [

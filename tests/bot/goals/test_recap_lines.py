@@ -30,7 +30,7 @@ async def test_the_week_has_a_line_on_its_goals(
         await people.ana.types(f"goal new Ten schools, part {number}")
         measure = await people.ana.does(MeasureGoal(str(number), "1"))
         await measure.fill(start="0", target="10", due_on="2026-04-10")
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     at(clock, 3, 23, 12)
     await (await people.ben.does(CheckIn("1", "1"))).fill(progress="5", fit="no")
     await people.ana.types("another aha")
@@ -51,7 +51,7 @@ async def test_a_line_that_nothing_served_is_asked_about_once(
     """After two quarters, in one recap, one line at a time."""
     await (await people.ana.types("mission")).fill(who="Small schools", why="Our rent")
     at(clock, 9, 10)
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     at(clock, 9, 11)
     await bot.tick()
     assert "Do we still mean this?" not in recap(recorder)[1]
@@ -86,7 +86,7 @@ async def test_a_line_that_was_served_or_changed_is_not_asked_about(
     """Neither is one whose words are new, nor in a recap that one person asks for."""
     await (await people.ana.types("mission")).fill(who="Small schools")
     at(clock, 8, 3, 12)
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await (await people.ana.does(Serves("1.1"))).fill(line="who")
     at(clock, 9, 17)
     await people.ana.types("a second aha")

@@ -52,7 +52,7 @@ async def test_a_moment_serves_goals_that_people_choose(
 
 async def test_it_is_offered_only_where_there_is_something_to_serve(people: Everyone) -> None:
     """Without a goal and a mission a capture's answer is as it was."""
-    assert "What does it serve?" not in (await people.ana.types("an aha")).text
+    assert "What does it serve?" not in (await people.ana.types("An aha of ours")).text
     refused = await people.ana.does(Serves("1.1"))
     assert refused.text.startswith("There's no goal or mission to serve yet.")
     await people.ana.types("goal new Ten schools")

@@ -96,7 +96,7 @@ async def test_cards_come_late_where_nothing_could_be_posted(
     people: Everyone, bot: Bot, recorder: Recorder, clock: Clock
 ) -> None:
     """A goal and a mission are worth showing days later, as a moment's card is."""
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await bot.tick()
     recorder.trouble = [PostFailedError("I'm not in that channel.") for _ in range(4)]
     await (await people.ana.types("mission")).fill(who="Small schools")
