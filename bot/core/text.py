@@ -23,7 +23,7 @@ LONGEST_CRAFT = 60
 
 
 NAMES_SHOWN = 12
-"""The most names on a card. *Read on* has the rest in pages."""
+"""The most names on a card. *Read more* has the rest in pages."""
 
 
 PAGE_LENGTH = 2_500

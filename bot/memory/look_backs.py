@@ -57,7 +57,7 @@ UNDO_PERIOD = timedelta(days=1)
 """How long a removed one, or the words from before an edit, can be brought back before they are erased."""
 CHANGED_SINCE = lazy("You've edited this since you opened that form. Open it again to edit it once more.")
 SHOWN, WORDS_SHOWN = 2, 240
-"""Look-backs on a card, the newest, and characters of one. *Read on* has them all."""
+"""Look-backs on a card, the newest, and characters of one. *Read more* has them all."""
 CARDS_AT_ONCE = 50
 """The most cards that one recap's planning edits."""
 LONGEST_GAP = timedelta(days=100)

@@ -59,7 +59,7 @@ from storage.moments import versions as version_rows
 from storage.quests import attempts, expectations, links, quests, whys
 
 VERSIONS, VERSIONS_BESIDE_PARTS = 6, 3
-"""The most versions on a card, and the most beside form parts. *Read on* has the rest in pages."""
+"""The most versions on a card, and the most beside form parts. *Read more* has the rest in pages."""
 PART_WORDS = 240
 """Characters of a form part that a card shows.
 
@@ -252,7 +252,7 @@ def _breakthrough_blocks(session: Session, moment: Moment) -> Iterator[Block]:
 
 
 def _has_hidden_content(session: Session, moment: Moment, now: datetime) -> bool:
-    """Return whether the card leaves something out that needs a *Read on* in the menu.
+    """Return whether the card leaves something out that needs a *Read more* in the menu.
 
     If the text itself is cut, the button is beside the text already.
     """

@@ -18,7 +18,7 @@ from storage.quests import expectations
 EXPECTATION_LENGTH = 200
 """The most characters of a line: one short thought."""
 SHOWN = 5
-"""The most lines on a card. *Read on* has all of them."""
+"""The most lines on a card. *Read more* has all of them."""
 TITLE = lazy("What we expected")
 
 

@@ -203,7 +203,7 @@ async def test_a_long_outcome_is_read_in_pages(people: Everyone, bot: Bot, recor
     await keep_door(people)
     await people.ben.does(TellOutcome("1.1", f"A pilot. {'Many words. ' * 40}And a ship at last."))
     assert "ship at last" not in await card(bot, recorder, "Chance #1")
-    page = await (await people.mei.types("show 1")).press("Read on")
+    page = await (await people.mei.types("show 1")).press("Read more")
     assert "And a ship at last." in page.text
     assert "What came of it" in page.text
 

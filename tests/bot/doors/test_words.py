@@ -98,4 +98,4 @@ async def test_words_in_a_direct_message_wait_for_a_yes(
 
 @pytest.mark.parametrize("word", ["no", "shiny", "chance"])
 async def test_help_knows_the_words(people: Everyone, word: str) -> None:
-    assert f"Write: /aha {word} [text]" in (await people.ana.types(f"help {word}")).text
+    assert f"Type: /aha {word} [text]" in (await people.ana.types(f"help {word}")).text

@@ -255,7 +255,7 @@ async def test_a_first_word_read_wrongly(people: Everyone, bot: Bot, recorder: R
     message = await made(people, bot, recorder, "Goal posts moved, and that's fine")
     said = await people.ana.types("Goal posts moved, and that's fine")
     kept = await said.press("It was an aha")
-    assert kept.text.startswith("Saved as #1 in #lantern. It has every word.")
+    assert kept.text.startswith("Saved as #1 in #lantern. It has every word you typed, and the goal is gone.")
     assert "“Goal posts moved, and that's fine”" in (await people.ana.types("show 1")).text
     assert "posts moved" in await people.ana.sees(message)
 

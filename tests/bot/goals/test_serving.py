@@ -230,7 +230,7 @@ async def test_closing_asks_what_it_taught_and_keeps_what_served_it(
     assert field(became.form, "expected")[0] == "Ten schools"
     assert field(became.form, "taught")[0] == "Schools want a call"
     kept = await became.fill(text="Flyers for schools")
-    assert kept.text.startswith("Saved as #2 in #lantern. Goal #1 names it.")
+    assert kept.text.startswith("Saved as #2 in #lantern. Linked to goal #1.")
     await bot.tick()
     assert "Saved as experiment #2." in card_of(recorder, "goal:1")
     assert "Serves: goal #1" in card_of(recorder, "card:2")
@@ -278,7 +278,7 @@ async def test_what_was_undone_is_no_longer_what_a_goal_became(
     assert "Saved as breakthrough #1." in card_of(recorder, "goal:1")
     await people.ana.does(Delete("1.1", sure="1"))
     again = await (await said.press("Log an experiment")).fill(text="Flyers")
-    assert "Goal #1 names it." in again.text
+    assert "Linked to goal #1." in again.text
     await bot.tick()
     assert "Saved as experiment #2." in card_of(recorder, "goal:1")
 

@@ -141,7 +141,7 @@ async def test_where_the_time_went(people: Everyone) -> None:
     named = await bens.fill(title="Whom do we thank?")
     told = await anas.fill(title="What do we drop?")
     assert "Our own fourth step: Whom do we thank?" in told.form.intro
-    assert "“What do we drop?” is the fourth step" in (await told.fill()).text
+    assert "“What do we drop?” is now the fourth step of our focus checks." in (await told.fill()).text
     late = await named.press("Undo")
     assert "Our own fourth step: What do we drop?" in late.form.intro
 

@@ -11,7 +11,7 @@ from tests.support.recorder import Recorder
 
 
 async def test_lines_gather_on_the_card(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """Anyone adds one. The card shows the first of each kind, search finds all, and *Read on* shows all."""
+    """Anyone adds one. The card shows the first of each kind, search finds all, and *Read more* shows all."""
     await people.ana.types("Sign tokens once")
     for person, text in [
         (people.ben, "Offline log-in"),

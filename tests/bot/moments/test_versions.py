@@ -146,7 +146,7 @@ async def test_on_a_removed_moment(people: Everyone) -> None:
 
 
 async def test_many_versions_stay_one_glance(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """An experiment's card shows three versions. *Read on* has all of them and everything that was cut."""
+    """An experiment's card shows three versions. *Read more* has all of them and everything that was cut."""
     form = await people.ana.types("failed")
     await form.fill(text="A cache", taught="It taught us " + "much " * 100)
     for number in range(8):

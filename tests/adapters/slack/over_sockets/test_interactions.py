@@ -188,7 +188,7 @@ async def test_a_button_and_a_form_before_it_is_invited(before: SlackRoom) -> No
 
 
 async def test_a_private_answer_is_replaced(room: SlackRoom) -> None:
-    """*Read on* turns the page of the private card."""
+    """*Read more* turns the page of the private card."""
     words = " ".join(f"word{number}" for number in range(1_200))
     await room.types("Ana", words)
     await room.settled()
