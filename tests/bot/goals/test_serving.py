@@ -234,7 +234,7 @@ async def test_closing_asks_what_it_taught_and_keeps_what_served_it(
     await bot.tick()
     assert "Saved as experiment #2." in card_of(recorder, "goal:1")
     assert "Serves: goal #1" in card_of(recorder, "card:2")
-    assert "became something already" in (await people.ana.does(Became("1", "breakthrough", "1"))).text
+    assert "already became something" in (await people.ana.does(Became("1", "breakthrough", "1"))).text
     assert (await people.mei.types("goal reopen 1")).text.startswith(
         "Goal #1 reopened. The card is in #lantern."
     )
