@@ -17,6 +17,11 @@ LIMITS = {
     app_commands.TranslationContextLocation.group_description: 100,
 }
 """The most characters of a text, by where it stands."""
+TYPED_NAMES = (
+    app_commands.TranslationContextLocation.group_name,
+    app_commands.TranslationContextLocation.parameter_name,
+)
+"""Where a name stands that people type, besides that of a command."""
 
 
 class Translations(app_commands.Translator):
@@ -33,10 +38,17 @@ class Translations(app_commands.Translator):
         Discord shows the English text then.
         """
         language = match_locale(locale.value)
-        if language in ("", ENGLISH):
+        if language in ("", ENGLISH) or _is_typed(context):
             return None
         with speaking(language):
             said = _(string.message)
         return (
             said if said != string.message and len(said) <= LIMITS.get(context.location, len(said)) else None
         )
+
+
+def _is_typed(context: app_commands.TranslationContextTypes) -> bool:
+    """Return whether a text is a name that people type, such as `goal`, and not a menu's entry."""
+    if context.location is app_commands.TranslationContextLocation.command_name:
+        return not isinstance(context.data, app_commands.ContextMenu)
+    return context.location in TYPED_NAMES
