@@ -1,4 +1,4 @@
-"""A language without spaces and plurals needs nothing but a catalog: twenty Japanese strings on a card, a form, a picture."""
+"""A language without spaces and plurals needs nothing but a catalog: twenty Japanese strings, wherever they appear."""
 
 from __future__ import annotations
 
