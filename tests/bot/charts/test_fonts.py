@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -60,7 +61,8 @@ def test_long_words_are_written_smaller_and_never_over_the_edge() -> None:
     """Another language's words are longer, and stay readable on a phone."""
     weeks = [Week(date(2026, 3, 13), date(2026, 3, 19), 2, 2, 2)]
     with speaking("de"):
-        shown = compose_recap_figure(last_twelve_weeks(weeks), plan_recap_chart(weeks).figures.words)
+        figures: Any = plan_recap_chart(weeks).figures
+    shown = compose_recap_figure(last_twelve_weeks(weeks), figures.words)
     texts = [each for each in shown.axes[0].texts if each.get_text()]
     assert "Woche bis 19. März" in [each.get_text() for each in texts]
     assert all(each.get_window_extent().x1 <= WIDTH - EDGE + 1 for each in texts)
