@@ -19,6 +19,18 @@ LIMITS = {
 """The most characters of a text, by where it stands."""
 
 
+NAMES = (
+    app_commands.TranslationContextLocation.command_name,
+    app_commands.TranslationContextLocation.group_name,
+    app_commands.TranslationContextLocation.parameter_name,
+)
+
+
+def _is_typed(context: app_commands.TranslationContextTypes) -> bool:
+    """Return whether a text is a name that people type. A sentence may happen to have the same words."""
+    return context.location in NAMES and not isinstance(context.data, app_commands.ContextMenu)
+
+
 class Translations(app_commands.Translator):
     """The translator that discord.py asks for each text in each language.
 
@@ -33,7 +45,7 @@ class Translations(app_commands.Translator):
         Discord shows the English text then.
         """
         language = match_locale(locale.value)
-        if language in ("", ENGLISH):
+        if language in ("", ENGLISH) or _is_typed(context):
             return None
         with speaking(language):
             said = _(string.message)
