@@ -35,6 +35,8 @@ MARKS = {
     **dict.fromkeys(("pgettext", "lazy_pgettext"), 2),
 }
 """The functions that mark a sentence, with how many of their first arguments are texts."""
+IN_JAVASCRIPT = {"_": (1,), "ngettext": (1, 2)}
+"""Those that mark a sentence on a page, with the places of their texts."""
 WITH_CONTEXT = ("pgettext", "lazy_pgettext")
 """Those of them whose first text is the context."""
 
@@ -82,9 +84,8 @@ def _sentences() -> Iterator[tuple[str, Key]]:
             yield from ((name, key) for key in marked_in(path.read_text()))
     for path in _files("js"):
         name = path.relative_to(ROOT).as_posix()
-        for _line, message, _comments, _context in extract_from_file("javascript", path, {"_": (1,)}):
-            if isinstance(message, str):
-                yield name, ((message,), None)
+        for _line, message, _comments, _context in extract_from_file("javascript", path, IN_JAVASCRIPT):
+            yield name, ((message,) if isinstance(message, str) else tuple(message), None)
     for path in sorted((ROOT / "bot" / "prompts").rglob("*.toml")):
         name = path.relative_to(ROOT).as_posix()
         yield from ((name, ((text,), None)) for text in _texts_of(tomllib.loads(path.read_text())))

@@ -13,7 +13,7 @@ import pytest
 from bot.cli import build_parser
 from bot.core.commands import Commands
 from bot.features import DECLARATIONS
-from bot.help.help import render_commands_page
+from bot.help.commands_page import render_commands_page
 from tests.test_architecture import STACK
 
 HERE = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ OTHER_VARIABLES = {"POSTGRES_PASSWORD"}
 
 REMAKE = (
     "docs/commands.md differs from the declarations. Make it again: .venv/bin/python -c 'from bot.core.commands "
-    "import Commands; from bot.features import DECLARATIONS; from bot.help.help import render_commands_page; "
+    "import Commands; from bot.features import DECLARATIONS; from bot.help.commands_page import render_commands_page; "
     "print(render_commands_page(Commands(DECLARATIONS)), "
     'end="")\' > docs/commands.md'
 )

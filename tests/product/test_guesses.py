@@ -32,7 +32,7 @@ async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> N
     asked = await _asks(room, "unsubscribe", "Opt out")
     out = await room.presses("Ana", "Opt out", asked.id)
     assert out
-    assert "nobody else can save what you write" in out
+    assert "nobody else can save your messages" in out
     await room.presses("Ana", "Undo", out.id)
 
     asked = await _asks(room, "undo", "Undo #1")
@@ -55,14 +55,14 @@ async def test_what_people_say_to_the_bot_is_done_after_a_press(room: Room) -> N
 async def test_a_slip_of_the_finger_is_mended_by_a_press(room: Room) -> None:
     """A misspelt command, one with a colon, and one without its number offer what was meant."""
     await room.types("Ana", WORDS)
-    asked = await _asks(room, "faild We cached it", "A failed experiment", "Ben")
-    kept = await room.presses("Ben", "A failed experiment", asked.id)
+    asked = await _asks(room, "faild We cached it", "Log a failed experiment", "Ben")
+    kept = await room.presses("Ben", "Log a failed experiment", asked.id)
     assert kept
     assert "Saved as #2" in kept
     the(await room.channel(), "Experiment #2", "We cached it")
 
-    asked = await _asks(room, "Failed: We cached it twice", "A failed experiment", "Ben")
-    await room.presses("Ben", "A failed experiment", asked.id)
+    asked = await _asks(room, "Failed: We cached it twice", "Log a failed experiment", "Ben")
+    await room.presses("Ben", "Log a failed experiment", asked.id)
     the(await room.channel(), "Experiment #3", "We cached it twice")
 
     for line in ("/aha show 1", "#1", "shwo 1", "show “1”"):

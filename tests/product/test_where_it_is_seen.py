@@ -96,7 +96,7 @@ async def test_a_form_from_a_note(room: Room) -> None:
 
 async def test_a_capture_names_its_place(room: Room) -> None:
     """*Undo* removes the card, from search too, and the answer that takes its place brings it back."""
-    captures = (("", "An aha"), ("breakthrough ", "We found it"), ("failed ", "We tried"))
+    captures = (("", "An aha of ours"), ("breakthrough ", "We found it"), ("failed ", "We tried"))
     for number, (word, words) in enumerate(captures, 1):
         saved = sure(await room.types("Ana", word + words))
         assert f"Saved as #{number} in #team-lantern. Were others there?" in saved
@@ -117,9 +117,9 @@ async def test_a_capture_names_its_place(room: Room) -> None:
 
 async def test_a_capture_is_edited_from_its_answer(room: Room) -> None:
     """*Edit* opens the form with the words."""
-    saved = sure(await room.types("Ana", "An aha"))
+    saved = sure(await room.types("Ana", "An aha of ours"))
     form = sure(await room.presses("Ana", "Edit", saved.id))
-    assert form.fields["text"]["value"] == "An aha"
+    assert form.fields["text"]["value"] == "An aha of ours"
     edited = sure(await room.fills("Ana", form.id, text="A better aha"))
     assert "#1 updated. The card is in #team-lantern." in edited
     the(await room.channel(), "Aha #1", "A better aha")

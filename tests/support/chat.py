@@ -273,11 +273,26 @@ def _lines(shown: Any) -> list[str]:
     ]
 
 
+def speaking(language: str) -> Opened:
+    """Return the function that opens an empty playground whose people use it in a language."""
+
+    @asynccontextmanager
+    async def open_it(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Http]:
+        async with playground(database, folder, begins, language) as room:
+            yield room
+
+    return open_it
+
+
 @asynccontextmanager
-async def playground(database: Database, folder: Path, begins: datetime) -> AsyncIterator[Http]:
+async def playground(
+    database: Database, folder: Path, begins: datetime, language: str = "en"
+) -> AsyncIterator[Http]:
     """Open an empty playground at this time, with the bot in the home channel."""
     there = Playground.open_file(folder / "chat.json", begins=begins)
     there.chat.add_person("Noor", "Asia/Dubai")
+    for person in list(there.chat.world.people) if language != "en" else []:
+        there.chat.choose_language(person, language)
     bot = build_bot(database, [there], there.current_time)
     async with run_bot(bot, "127.0.0.1", 0) as port:
         address = f"http://127.0.0.1:{port}"

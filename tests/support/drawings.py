@@ -104,3 +104,15 @@ def is_alive(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return state != "Z"
+
+
+def draw_words(words: Any) -> bytes:
+    """Return a picture of some words, in the letters of the charts."""
+    from matplotlib.figure import Figure
+
+    from bot.charts.canvas import render_png, write_text
+
+    figure = Figure(figsize=(4, 1), dpi=100)
+    axes = figure.add_axes((0, 0, 1, 1))
+    write_text(axes, str(words), 0.1, 0.5, up=0)
+    return render_png(figure)

@@ -58,6 +58,9 @@ def contains(language: str, said: str, expected: str) -> bool:
     said, expected = " ".join(said.split()), " ".join(expected.split())
     if expected in said:
         return True
+    numbered = re.fullmatch(r"(.+?)( #\d+)", expected)
+    if numbered and f"{translate_label(language, numbered[1])}{numbered[2]}" in said:
+        return True
     return any(_pattern_of(each).search(said) for each in find_sentences(language, expected))
 
 
@@ -109,8 +112,8 @@ def _match_part(text: str, translated: str, expected: str) -> Found | None:
 def _match_across(parts: Sequence[tuple[str, str | None]], translated: str, expected: str) -> Found | None:
     """Find an expected text that begins or ends within a sentence's own words, such as `Saved as #1`."""
     for first, (words, _name) in enumerate(parts):
-        for at in range(len(words)):
-            if not expected.startswith(words[at:]) or len(words[at:]) < 4:
+        for at in range(len(words) + 1):
+            if not expected.startswith(words[at:]) or 0 < len(words[at:]) < 4:
                 continue
             rest, values, own = expected[len(words) - at :], {}, len(words) - at
             for (_before, name), (after, _next) in zip(

@@ -17,11 +17,18 @@ LIMITS = {
     app_commands.TranslationContextLocation.group_description: 100,
 }
 """The most characters of a text, by where it stands."""
-TYPED_NAMES = (
+
+
+NAMES = (
+    app_commands.TranslationContextLocation.command_name,
     app_commands.TranslationContextLocation.group_name,
     app_commands.TranslationContextLocation.parameter_name,
 )
-"""Where a name stands that people type, besides that of a command."""
+
+
+def _is_typed(context: app_commands.TranslationContextTypes) -> bool:
+    """Return whether a text is a name that people type. A sentence may happen to have the same words."""
+    return context.location in NAMES and not isinstance(context.data, app_commands.ContextMenu)
 
 
 class Translations(app_commands.Translator):
@@ -45,10 +52,3 @@ class Translations(app_commands.Translator):
         return (
             said if said != string.message and len(said) <= LIMITS.get(context.location, len(said)) else None
         )
-
-
-def _is_typed(context: app_commands.TranslationContextTypes) -> bool:
-    """Return whether a text is a name that people type, such as `goal`, and not a menu's entry."""
-    if context.location is app_commands.TranslationContextLocation.command_name:
-        return not isinstance(context.data, app_commands.ContextMenu)
-    return context.location in TYPED_NAMES

@@ -34,7 +34,7 @@ async def test_a_busy_person(room: SlackRoom) -> None:
     body = (await home_of(room, "Ben")).body
     assert limits.of_view(body) == []
     shown = read.view(body)
-    assert shown.count("Recap in #") == POST_LIMIT
+    assert shown.count("Recap · #") == POST_LIMIT
     assert shown.count("[Show]") == MOMENT_LIMIT
     assert shown.index("thought at home 1") < shown.index("thought at home 0")
     assert "Aha #1 · #team-6\nthought *6* of <many>" in shown

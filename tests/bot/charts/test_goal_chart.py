@@ -37,7 +37,7 @@ def written(start: str, target: str, unit: str, progress: str) -> list[Annotatio
         (("0", "999999999999999", "", "5"), ["≈ 1,000tn", "0", "5 · on pace and on mission"]),
         (("0", "1234567", "subscribers", "1"), ["1,234,567", "0 subscribers", "1 · on pace and on mission"]),
         (("0", "10", "evening schools", "4"), ["10", "0", "4 evening schools · on pace and on mission"]),
-        (("0", "3000", "学校", "1200"), ["3,000", "0", "1,200 · on pace and on mission"]),
+        (("0", "3000", "בתי ספר", "1200"), ["3,000", "0", "1,200 · on pace and on mission"]),
         (("-1234567.891", "-0.000005", "", "-7"), ["-0.000005", "≈ -1.23m", "-7 · on pace and on mission"]),
         (("250000", "5", "hours per week", "12.5"), ["5", "250,000", "12.5 hours per week · on pace and on mission"]),
     ],

@@ -90,4 +90,4 @@ async def test_a_drawn_question_is_taken_back(
     assert "Ana" not in standing.text
     assert (await said.press("Undo")).text == "The question is taken back."
     assert "taken back" in await people.ana.sees(message)
-    assert "on its way" in (await people.ben.does(AskNow("1"))).text
+    assert "I'm posting a question" in (await people.ben.does(AskNow("1"))).text

@@ -134,10 +134,10 @@ SAMPLES = {
     "test": "Log an aha",
     "42": "Show #2",
     "#1": "Show #1",
-    "serach x": "Find it",
-    "Failed: x": "A failed experiment",
+    "serach x": "Search",
+    "Failed: x": "Log a failed experiment",
     "/aha show 1": "Show #1",
-    "faild We cached it": "A failed experiment",
+    "faild We cached it": "Log a failed experiment",
     "aks What did we learn?": "Ask a question",
     "show": "Show #2",
     "why": "Ask why #2",
@@ -152,7 +152,7 @@ SAMPLES = {
     "show 1.": "Show #1",
     "ask test": "Ask a question",
     "quest list": "Quests",
-    "/aha We sign tokens": "Log it",
+    "/aha We sign tokens": "Log an aha",
     "thanks": KEEP,
 }
 """The first button of the answer to lines of each kind."""
@@ -408,12 +408,12 @@ async def test_kept_as_an_aha_it_is_whole_and_once(room: Everyone, bot: Bot, rec
 
 
 MENDED = {
-    "faild We cached it: twice": ("A failed experiment", "We cached it: twice"),
-    "Failed: We cached it": ("A failed experiment", "We cached it"),
-    "/aha failed We cached it": ("A failed experiment", "We cached it"),
-    "breaktrough we sign once": ("A breakthrough", "we sign once"),
-    "/aha We sign tokens": ("Log it", "We sign tokens"),
-    "faild " + "a long one: " * 3_300: ("A failed experiment", ("a long one: " * 3_300).strip()),
+    "faild We cached it: twice": ("Log a failed experiment", "We cached it: twice"),
+    "Failed: We cached it": ("Log a failed experiment", "We cached it"),
+    "/aha failed We cached it": ("Log a failed experiment", "We cached it"),
+    "breaktrough we sign once": ("Log a breakthrough", "we sign once"),
+    "/aha We sign tokens": ("Log an aha", "We sign tokens"),
+    "faild " + "a long one: " * 3_300: ("Log a failed experiment", ("a long one: " * 3_300).strip()),
 }
 
 
@@ -459,7 +459,7 @@ async def test_bare_commands_bring_the_latest_five(room: Everyone, bot: Bot) -> 
     assert labels(await asks(room, bot, "edit")) == ["Edit #2", KEEP]
     assert (await (await room.ana.types("why")).press("Ask why #2")).form.title == "Ask why"
     assert (await (await room.ana.types("edit")).press("Edit #2")).form.title == "Edit #2"
-    assert "#2 is removed" in (await (await room.ana.types("delete")).press("Delete #2")).text
+    assert "#2 deleted." in (await (await room.ana.types("delete")).press("Delete #2")).text
     assert labels(await room.ana.types("delete")) == [KEEP]
     assert labels(await room.mei.types("version"))[0] == "Version of #7"
 
@@ -542,7 +542,7 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
     got = await asks(room, bot, "unsubscribe")
     assert not ana().opted_out
     out = await got.press("Opt out")
-    assert "nobody else can save what you write" in out.text
+    assert "nobody else can save your messages" in out.text
     assert ana().opted_out
     assert labels(await room.ana.types("opt out"))[0] == "Opt in"
     await out.press("Undo")
@@ -559,7 +559,7 @@ async def test_ones_own_quiet_and_the_way_back(room: Everyone, bot: Bot) -> None
         ("note", "memory note\nSave a note just for yourself"),
         ("book", "memory book\nYour own book"),
         ("year", "memory year\nThis week in earlier years"),
-        ("experiment", "failed\nKeep an experiment"),
+        ("experiment", "failed\nSave an experiment"),
     ],
 )
 async def test_help_knows_the_words_of_cards_and_other_names(room: Everyone, topic: str, said: str) -> None:
@@ -579,7 +579,7 @@ async def test_undo_removes_the_latest_one_of_the_last_day(room: Everyone, bot: 
     got = await asks(room, bot, "undo")
     assert "We put a wizard in front of the import" in got.text
     removed = await got.press("Undo #2")
-    assert "#2 is removed" in removed.text
+    assert "#2 deleted." in removed.text
     assert (
         "You haven't saved anything in the last day. To undo something else"
         in (await room.ana.types("undo")).text
@@ -601,7 +601,7 @@ async def test_what_is_stored_and_how_to_be_forgotten(room: Everyone, bot: Bot, 
         assert "The people who run me here can open my database and read it too" in got.text
         got = await got.press("Forget me")
     assert "by hand" in got.text
-    assert "nobody else can save what you write" in (await got.press("Opt out")).text
+    assert "nobody else can save your messages" in (await got.press("Opt out")).text
 
 
 async def test_asking_founds_no_team(people: Everyone, bot: Bot) -> None:
@@ -646,7 +646,7 @@ async def test_in_a_direct_message(room: Everyone, bot: Bot) -> None:
 
 async def test_erased_words_wait_nowhere(room: Everyone, bot: Bot, clock: Clock) -> None:
     """A line that was asked about is stored once, and goes with the moment that it became."""
-    await (await room.ana.types("faild We cached it")).press("A failed experiment")
+    await (await room.ana.types("faild We cached it")).press("Log a failed experiment")
     await room.ana.types("delete 3")
     clock.forward(hours=25)
     await bot.tick()

@@ -69,7 +69,7 @@ async def test_a_tap_that_was_not_stored_may_be_made_again(people: Everyone, bot
     """A short database outage does not use up the tap."""
     await people.ana.types("Sign tokens once")
     await bot.database.write(lambda session: session.execute(text("ALTER TABLE comfort RENAME TO away")))
-    assert "Nothing was kept" in (await people.ben.does(Millimetres("1.1", "2"))).text
+    assert "Nothing was saved" in (await people.ben.does(Millimetres("1.1", "2"))).text
     await bot.database.write(lambda session: session.execute(text("ALTER TABLE away RENAME TO comfort")))
     assert "2 mm, anonymous" in (await people.ben.does(Millimetres("1.1", "2"))).text
     assert counted(bot) == {2: 1}

@@ -64,13 +64,13 @@ async def test_our_own_post_is_not_read(bot: Bot, people: Everyone, recorder: Re
     question = await asks(people.ana, "prompt", "What now?")
     await people.ben.does(EmojiAdded(question, "💡"))
     await people.ben.does(EmojiAdded(question, "🎉"))
-    await people.ben.types("An aha")
+    await people.ben.types("An aha of ours")
     await bot.tick()
-    card = next(m for m, s in recorder.standing.items() if "An aha" in s.text)
-    recorder.said[card] = Source("An aha", "U-us", "Ahabot")
+    card = next(m for m, s in recorder.standing.items() if "An aha of ours" in s.text)
+    recorder.said[card] = Source("An aha of ours", "U-us", "Ahabot")
     await people.mei.does(EmojiAdded(card, "💡"))
     await bot.tick()
-    assert saved(bot) == ["An aha"]
+    assert saved(bot) == ["An aha of ours"]
     assert {answer.text for answer in rows(bot, Answer)} == {"💡", "🎉"}
 
 
@@ -101,7 +101,7 @@ async def test_a_message_that_cannot_be_read(
     await bot.tick()
     assert saved(bot) == []
     (note,) = recorder.notes("U-ana")
-    assert "I can't read the message you put 💡 on, so it isn't saved." in note
+    assert "I can't read the message you reacted to with 💡, so I couldn't save it." in note
     recorder.said["x2"] = SAID
     recorder.trouble = [RuntimeError("no")] * 5
     await people.mei.does(EmojiAdded("x2", "💡"))

@@ -33,7 +33,9 @@ async def team(people: Everyone, recorder: Recorder) -> Everyone:
 async def test_my_version_of_a_plain_message(team: Everyone, recorder: Recorder) -> None:
     """It is saved as an aha first, its author is told, and the version comes next."""
     asked = await chooses(team.mei, VersionOf)
-    assert asked.text == ("Nobody has saved that yet. Save as an aha, then add your version?\n[Save as aha]")
+    assert asked.text == (
+        "Nobody has saved that yet. Save it as an aha, then add your version?\n[Save as aha]"
+    )
     assert len(rows(team.bot, Moment)) == 1, "nothing is saved by asking"
     saved = await asked.press("Save as aha")
     assert "#2" in saved.text
@@ -104,7 +106,7 @@ async def test_what_must_not_be_saved_is_not_offered(team: Everyone, bot: Bot, e
     await chooses(team.mei, entry, author="U-new", author_name="Chidi")
     assert "Chidi" not in {person.name for person in rows(bot, PersonRow)}
     got = await team.mei.does(entry("m-ben", **SAID), channel="D-mei", direct=True, private=True)
-    assert "stays there" in got.text
+    assert "Direct messages stay between us" in got.text
 
 
 async def test_why_of_an_aha_offers_what_works(team: Everyone, recorder: Recorder) -> None:

@@ -370,7 +370,7 @@ async def test_what_is_added_within_the_hour_is_no_edit(people: Everyone, clock:
 
 async def test_delete_stands_last(people: Everyone) -> None:
     """*Delete* comes after the more frequent buttons, for those who may use it."""
-    for line in ("an aha", "failed a wizard", "breakthrough a template"):
+    for line in ("an aha of ours", "failed a wizard", "breakthrough a template"):
         await people.ana.types(line)
     for number in ("1", "2", "3"):
         assert (await people.ana.types(f"show {number}")).text.endswith("[Delete]")

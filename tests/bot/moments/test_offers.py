@@ -42,7 +42,12 @@ async def team(people: Everyone, recorder: Recorder) -> Everyone:
     She is no admin here.
     """
     people.ana.origin = replace(people.ana.origin, admin=False)
-    for line in ("an aha", "failed a wizard", "breakthrough a template", "quest What makes Monday slow?"):
+    for line in (
+        "an aha of ours",
+        "failed a wizard",
+        "breakthrough a template",
+        "quest What makes Monday slow?",
+    ):
         await people.ana.types(line)
     await (await people.ana.types("why 2")).fill(text="Nobody looked")
     form = await (await people.ana.types("schedule")).press("Question packs")

@@ -79,9 +79,9 @@ async def test_a_home_that_turns_private_lets_the_others_go(people: Everyone, bo
 async def test_a_direct_message_is_not_saved(people: Everyone, bot: Bot) -> None:
     """This holds with one team and with two, and no stored command keeps its text."""
     await people.ana.types("ours")
-    assert "stays there" in await saves(people.ana, **direct("ana"))
+    assert "Direct messages stay between us" in await saves(people.ana, **direct("ana"))
     await people.ana.types("two", channel="C2", channel_name="two")
-    assert "stays there" in await saves(people.ana, **direct("ana"))
+    assert "Direct messages stay between us" in await saves(people.ana, **direct("ana"))
     assert len(rows(bot, Moment)) == 2
     assert rows(bot, Pending) == []
 
@@ -177,7 +177,7 @@ async def test_a_question_taken_back_leaves_the_recap(
     button = recorder.last()[1].post.card.buttons[0].command
     await (await people.ben.does(button)).fill(text="a hole in the fence")
     clock.forward(minutes=1)
-    await (await people.ana.types("recap")).press("Post it here")
+    await (await people.ana.types("recap")).press("Post here")
     await bot.tick()
     recap = recorder.last()[0]
     assert "hole in the fence" in recorder.standing[recap].text
@@ -203,7 +203,7 @@ async def test_one_question_for_two_teams_is_done_once(people: Everyone, bot: Bo
     """It runs for the team that was chosen first."""
     await people.ana.types("one")
     await people.ana.types("two", channel="C2", channel_name="two")
-    form = (await people.ana.types("a word", **direct("ana"))).button("#lantern")
+    form = (await people.ana.types("a word of ours", **direct("ana"))).button("#lantern")
     assert isinstance(form, InTeam)
     for team in ("1", "2"):
         said = await people.ana.does(InTeam(form.pending, team), **direct("ana"))
@@ -244,7 +244,7 @@ async def test_a_button_when_the_database_is_busy(people: Everyone, bot: Bot) ->
     hold.set()
     await busy
     assert isinstance(misfit.button("Save as an aha"), StoredCommand)
-    assert said.text.endswith("Nothing was kept. Press it again in a moment.")
+    assert said.text.endswith("Nothing was saved. Please press it again in a moment.")
 
 
 @pytest.mark.parametrize("words", ["moment", "moment " + "long " * 30])

@@ -88,7 +88,7 @@ async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:
     await people.ana.types("two", channel="C2", channel_name="two")
     await people.ben.types("a secret", channel="C3", channel_name="secret", private=True)
     dm = {"channel": "D-ana", "direct": True}
-    form = (await people.ana.types("a word", **dm)).button("#two")
+    form = (await people.ana.types("a word of ours", **dm)).button("#two")
     assert isinstance(form, InTeam)
     for team in ("3", "99"):
         assert "another channel" in (await people.ana.does(InTeam(form.pending, team), **dm)).text

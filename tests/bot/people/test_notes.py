@@ -604,7 +604,7 @@ async def test_an_admin_is_asked_once_and_the_author_is_told(desk: Desk) -> None
     assert (await desk.press("Undo")).text == "#2 is back. The card is in #lantern.\n[Undo]"
     assert await desk.notes() == ["Aha #2 is back."]
     assert await desk.alive() == 1
-    assert "#2 is there" in (await done.press("Undo")).text
+    assert "#2 isn't deleted." in (await done.press("Undo")).text
 
 
 async def test_leaving_it_changes_nothing(desk: Desk) -> None:

@@ -326,22 +326,22 @@ async def test_an_edited_cycle_brings_nothing_newer(
     await bot.tick()
     await (await people.ana.types("cycle")).press("Post here")
     await bot.tick()
-    before, picture = report(recorder, "How our search").text, drawn(report(recorder, "How our search"))
-    assert "And 2 more" in before
+    before, picture = report(recorder, "How our quests").text, drawn(report(recorder, "How our quests"))
+    assert "\n2 more" in before
     clock.forward(days=1)
     await people.ben.does(Edit("1.2", "Of this quest", quest="1"))
     await people.ben.does(Edit("1.1", "A wizard of one page", quest="1"))
     await bot.tick()
-    after = report(recorder, "How our search")
+    after = report(recorder, "How our quests")
     assert after.text == before.replace("A wizard", "A wizard of one page")
     assert drawn(after) == picture
     await people.ana.does(TakeQuestBack("3"))
     await bot.tick()
-    text = report(recorder, "How our search").text
+    text = report(recorder, "How our quests").text
     assert "Number 2?" not in text
     assert "Number 5?" not in text
-    assert "And 2 more" in text
+    assert "\n2 more" in text
     await people.ben.does(Delete("1.1"))
     await bot.tick()
-    assert "A wizard" not in report(recorder, "How our search").text
-    assert "no attempts yet" in report(recorder, "How our search").text
+    assert "A wizard" not in report(recorder, "How our quests").text
+    assert "no attempts yet" in report(recorder, "How our quests").text

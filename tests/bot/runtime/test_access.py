@@ -96,7 +96,7 @@ async def test_one_s_own_words_stay_one_s_own(people: Everyone, bot: Bot, record
     await private_team(people)
     await leaves(bot, recorder, people.ana)
     asked = await people.ana.does(Delete("1.1"), **DIRECT)
-    assert "#1 is removed" in asked.text
+    assert "#1 deleted." in asked.text
     assert (await people.ana.does(Delete("1.2"), **DIRECT, admin=True)).text == REFUSED
     assert (await people.ben.types("show 2", **SECRET)).text.count("Ben's secret words") == 1
 
@@ -197,7 +197,7 @@ async def test_an_admin_of_one_channel_is_none_of_another(
     await people.ana.types("An open aha")
     recorder.access["C1", people.ben.origin.person] = ChannelAccess(Access.MEMBER)
     elsewhere = {"channel": "C2", "channel_name": "garden", "admin": True}
-    assert "only Ana" in (await people.ben.does(Delete("1.1"), **elsewhere)).text
+    assert "Only Ana" in (await people.ben.does(Delete("1.1"), **elsewhere)).text
     assert [each.deleted_at for each in rows(bot, Moment)] == [None]
 
 
@@ -233,7 +233,7 @@ async def test_an_admin_is_one_in_direct_messages_too(people: Everyone, bot: Bot
     recorder.access["C1", people.ben.origin.person] = ChannelAccess(Access.MEMBER, admin=True)
     bot.access.forget("W1")
     asked = await people.ben.types("delete 1", channel="D-ben", direct=True, channel_name="")
-    assert "only Ana" not in asked.text
+    assert "Only Ana" not in asked.text
 
 
 async def test_a_kind_of_value_leaves_the_forms_of_others_with_its_breakthrough(
@@ -255,8 +255,8 @@ async def test_a_kind_of_value_leaves_the_forms_of_others_with_its_breakthrough(
 
 async def test_words_that_are_dropped_wait_nowhere(people: Everyone, bot: Bot) -> None:
     """Not in the question that led to them either. The same words that were posted stay."""
-    await people.ana.types("An aha here")
-    await people.ana.types("An aha there", channel="C2", channel_name="harbour")
+    await people.ana.types("We saw it here")
+    await people.ana.types("We saw it there", channel="C2", channel_name="harbour")
     where = {**DIRECT, "channel": "D-ana"}
     asked = await people.ana.does(NearMiss("why our secret", "why 42", "ask-why"), **where)
     offered = await asked.fill(team="2")
@@ -268,8 +268,8 @@ async def test_words_that_are_dropped_wait_nowhere(people: Everyone, bot: Bot) -
 
 async def test_a_search_that_became_words_to_post_goes_with_them(people: Everyone, bot: Bot) -> None:
     """In two teams a search waits for its team, and its words were nearly an aha."""
-    await people.ana.types("An aha here")
-    await people.ana.types("An aha there", channel="C2", channel_name="harbour")
+    await people.ana.types("We saw it here")
+    await people.ana.types("We saw it there", channel="C2", channel_name="harbour")
     where = {**DIRECT, "channel": "D-ana"}
     found = await (await people.ana.types("find our secret", **where)).fill(team="2")
     offered = await found.press("It was an aha")
@@ -280,7 +280,7 @@ async def test_a_search_that_became_words_to_post_goes_with_them(people: Everyon
 
 async def test_only_the_person_who_wrote_words_drops_them(people: Everyone, bot: Bot) -> None:
     """Somebody else's button says so, and the words still wait for their author's yes."""
-    await people.ana.types("An aha here")
+    await people.ana.types("We saw it here")
     asked = await people.ana.types("log Not for all", **{**DIRECT, "channel": "D-ana"})
     [waiting] = rows(bot, Pending)
     called = f"{waiting.id}-{int(waiting.created_at.timestamp())}"

@@ -58,7 +58,7 @@ async def test_a_saved_message_edited_to_be_too_long(bot: Bot, people: Everyone,
     await bot.tick()
     assert [moment.text for moment in rows(bot, Moment)] == ["We sign once."]
     assert recorder.notes("U-ben")[-1] == (
-        "Your message has 50,000 characters now, and I can save up to 40,000, so #1 keeps your earlier text."
+        "Your message has 50,000 characters now, and I save up to 40,000, so #1 keeps your earlier text."
     )
 
 

@@ -50,7 +50,7 @@ async def test_between_two_people(people: Everyone, bot: Bot, recorder: Recorder
     await begun(people, bot)
     before = {table: len(rows(bot, table)) for table in (Moment, Pending, Posting, Team, Person)}
     said = await people.ana.types(line, **BETWEEN)
-    assert "stays here" in said.text
+    assert "don't save or show anything from this" in said.text
     if " " in line:
         assert line.partition(" ")[2] in said.text
     await bot.tick()
@@ -69,7 +69,7 @@ async def test_between_two_people_no_team_is_made(people: Everyone, bot: Bot) ->
 async def test_between_two_people_nothing_is_opened(people: Everyone, bot: Bot, line: str) -> None:
     """What would lead to more is refused at once, and help is not."""
     await begun(people, bot)
-    assert "stays here" in (await people.ana.types(line, **BETWEEN)).text
+    assert "don't save or show anything from this" in (await people.ana.types(line, **BETWEEN)).text
     assert "What I can do" in (await people.ana.types("help", **BETWEEN)).text
 
 
@@ -111,7 +111,7 @@ async def test_a_direct_message_that_is_not_kept(
     assert said.answer.replaces
     assert "nobody else" in said.text
     assert rows(bot, Pending) == []
-    assert "too old" in (await asked.press("Post it")).text
+    assert "has expired" in (await asked.press("Post it")).text
     await bot.tick()
     assert seen_by_others(recorder) == []
 
@@ -205,7 +205,7 @@ async def test_a_form_names_the_place(
 ) -> None:
     """Opened from a direct message, it says who will see it; sending it is the yes."""
     await people.ben.types("failed We tried")
-    await people.ben.types("An aha")
+    await people.ben.types("An aha of ours")
     await people.ana.types("We begin with the docks")
     form = await people.ana.types(word, **direct("ana"))
     assert "Everyone in #lantern will see this." in form.form.intro
@@ -255,7 +255,7 @@ async def test_a_hint_about_blame_asks_no_second_question(
 async def captures(people: Everyone, bot: Bot, recorder: Recorder) -> dict[str, Got]:
     """Save a moment in every way there is, and return the answers."""
     ana = people.ana
-    typed = await ana.types("An aha")
+    typed = await ana.types("An aha of ours")
     form = await (await ana.types("log")).fill(text="By form")
     found = await ana.types("breakthrough We found it")
     failed = await ana.types("failed We tried")
@@ -320,7 +320,7 @@ async def undo_and_bring_back(bot: Bot, recorder: Recorder, way: str, got: Got, 
     assert f"#{number} deleted." in gone.text
     await bot.tick()
     assert any(f"#{number} was deleted." in each.text for each in recorder.standing.values())
-    assert f"#{number} is removed" in (await got.press("Undo")).text
+    assert f"#{number} deleted." in (await got.press("Undo")).text
     assert f"#{number} is back" in (await gone.press("Bring back")).text
     await bot.tick()
     assert any(f"#{number}\n" in each.text for each in recorder.standing.values())
@@ -328,7 +328,7 @@ async def undo_and_bring_back(bot: Bot, recorder: Recorder, way: str, got: Got, 
 
 async def test_undo_is_for_a_day(people: Everyone, bot: Bot, clock: Clock) -> None:
     """After that it names the other way."""
-    kept = await people.ana.types("An aha")
+    kept = await people.ana.types("An aha of ours")
     saved = await people.ana.does(Save("aha", "m1", "Ben's words", "U-ben", "Ben"))
     clock.forward(hours=24)
     late = await kept.press("Undo")
@@ -341,16 +341,16 @@ async def test_undo_is_for_a_day(people: Everyone, bot: Bot, clock: Clock) -> No
 
 async def test_undo_is_for_two_people(people: Everyone, bot: Bot) -> None:
     """The author and the person who saved it; nobody else, not even an admin."""
-    kept = await people.ben.types("An aha")
-    assert "only Ben" in (await people.mei.does(kept.button("Undo"))).text
+    kept = await people.ben.types("An aha of ours")
+    assert "Only Ben" in (await people.mei.does(kept.button("Undo"))).text
     saved = await people.mei.does(Save("aha", "m1", "Ben's words", "U-ben", "Ben"))
-    assert "#2 is removed" in (await people.ben.does(saved.button("Undo"))).text
+    assert "#2 deleted." in (await people.ben.does(saved.button("Undo"))).text
     assert "#2 is back" in (await people.ben.does((await saved.press("Undo")).button("Bring back"))).text
-    assert "#2 is removed" in (await saved.press("Undo")).text
+    assert "#2 deleted." in (await saved.press("Undo")).text
 
 
 async def test_a_capture_told_twice_after_its_undo(people: Everyone, bot: Bot) -> None:
     """The same event says that it was removed."""
-    kept = await people.ana.types("An aha", event="same")
+    kept = await people.ana.types("An aha of ours", event="same")
     await kept.press("Undo")
-    assert "#1 was removed" in (await people.ana.types("An aha", event="same")).text
+    assert "#1 was deleted" in (await people.ana.types("An aha of ours", event="same")).text

@@ -79,7 +79,7 @@ async def test_the_person_who_asked_for_it_is_told(
     gate.posts = PostFailedError(CLOSED)
     await people.ana.types(typed)
     await bot.tick()
-    (note,) = [note for note in recorder.notes("U-ana") if "couldn't be posted" in note]
+    (note,) = [note for note in recorder.notes("U-ana") if "I couldn't post this" in note]
     for words in (*REFUSED[typed], CLOSED):
         assert words in note
     assert recorder.notes("U-ben") == []

@@ -221,7 +221,7 @@ async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) 
 
 
 @pytest.mark.parametrize(
-    ("line", "words"), [("help", "breakthrough · "), ("help find", "Write: /aha find"), ("", "[Log an aha]")]
+    ("line", "words"), [("help", "breakthrough · "), ("help find", "Type: /aha find"), ("", "[Log an aha]")]
 )
 async def test_help_and_menu(people: Everyone, line: str, words: Any) -> None:
     """They are made from the declarations and work everywhere and for everyone."""
@@ -250,7 +250,7 @@ async def test_where_are_you(nowhere: Everyone, bot: Bot, recorder: Recorder) ->
     wrong = await form.fill(zone="EST")
     assert wrong.form.errors["zone"].endswith("with summer time New York, without it Jamaica.")
     told = await wrong.fill(zone="singapore")
-    assert told.text == "Times are in Singapore time now. What I post comes by your clock."
+    assert told.text == "Thanks. I'll post in Singapore time now."
     seen = await people.ana.sees(hello)
     assert "Times are in Singapore time." in seen
     assert "Where are you?" not in seen
@@ -270,9 +270,10 @@ async def test_the_first_answer_counts(nowhere: Everyone) -> None:
     ana, ben = [await who.does(TellZone("1")) for who in (nowhere.ana, nowhere.ben)]
     await ana.fill(zone="Lisbon")
     assert (
-        "Times are in Lisbon time already. /aha setup changes that." in (await ben.fill(zone="Berlin")).text
+        "Times are already in Lisbon time. To change that, type /aha setup."
+        in (await ben.fill(zone="Berlin")).text
     )
-    assert "Times are in Lisbon time now" in (await ben.fill(zone="porto")).text
+    assert "Thanks. I'll post in Lisbon time now." in (await ben.fill(zone="porto")).text
 
 
 @pytest.mark.parametrize("through", ["where", "setup", "schedule"])
