@@ -26,7 +26,7 @@ FOOT = (
     "answer says where it is and offers *Undo*. What you change can be changed again. In a direct message, the bot",
     "asks before it posts anything. In a conversation that it isn't part of, it saves and shows nothing.",
     "",
-    "`season` tells you in private about a season of one question, and begins one. *Make it a season* on a question",
+    "`season` tells you in private about a season of one question, and begins one. *Start a season* on a question",
     "from the packs and *A season* in the form of `ask` do the same. [The search](search.md) says what is paused then.",
 )
 

@@ -188,7 +188,8 @@ def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:
     Raise UserError if the quest is closed.
     """
     row = find_open_quest(context, command.quest)
-    return capture_moment(context, Failed(quest=str(row.id), team=str(row.team_id)))
+    form = capture_moment(context, Failed(quest=str(row.id), team=str(row.team_id)))
+    return replace(form, title=_("Log an attempt")) if isinstance(form, Form) else form
 
 
 def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
@@ -197,7 +198,8 @@ def log_quest_breakthrough(context: Context, command: FoundIt) -> Reply | Form:
     Raise UserError if the quest is closed already.
     """
     row = find_open_quest(context, command.quest)
-    return capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
+    form = capture_moment(context, Breakthrough(quest=str(row.id), team=str(row.team_id)))
+    return replace(form, title=_("Found it")) if isinstance(form, Form) else form
 
 
 def open_became_form(context: Context, command: Became) -> Reply | Form:

@@ -234,7 +234,7 @@ async def test_by_keyboard_in_the_dark(playing: Playing) -> None:
     entry = ana.told("What would you like to do?").get_by_role("button", name="Log an aha")
     await _walk(ana, "Shift+Tab", entry)
     await keyboard.press("Enter")
-    words = ana.page.get_by_role("textbox", name="What did you notice, find or finally understand?")
+    words = ana.page.get_by_role("textbox", name="What did you notice or finally understand?")
     await expect(words).to_be_focused()
     await keyboard.type("Two signatures.")
     await keyboard.press("Escape")

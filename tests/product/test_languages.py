@@ -21,6 +21,8 @@ from sqlalchemy import text
 
 from bot.core.language.catalogs import FOLDER, list_languages
 from bot.core.language.choice import name_language
+from bot.core.language.words import speaking
+from bot.core.messages import Button, Form
 from bot.features import DECLARATIONS
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot
@@ -33,7 +35,7 @@ from tests.support.grown import Shape, grow
 from tests.support.made_up import MADE_UP, languages_in, write_made_up
 from tests.support.people import Everyone, Person
 from tests.support.recorder import Recorder
-from tests.support.said import list_texts
+from tests.support.said import list_buttons, list_texts
 
 SMALL = Shape(big=200, small=6, recent=60)
 
@@ -66,11 +68,21 @@ class Abroad:
     recorder: Recorder
     clock: Clock
     said: dict[str, str] = field(default_factory=dict)
+    labels: set[tuple[str, str]] = field(default_factory=set)
+    """Titles, labels, hints, options and buttons, each with which of these it is."""
+    buttons: dict[tuple[str, str], Button] = field(default_factory=dict)
+    """The buttons, one for each label and kind of command."""
 
     def note(self, name: str, answer: Any) -> None:
         """Note what somebody reads."""
         for each in list_texts(answer):
             self.said.setdefault(each, name)
+        if isinstance(answer, Form):
+            self.labels |= set(_labels_of(answer))
+        elif answer is not None:
+            for button in list_buttons(answer.card):
+                self.labels.add(("button", button.label))
+                self.buttons.setdefault((type(button.command).__name__, button.label), button)
 
     def person(self, name: str) -> Person:
         """Return one of the four people of the big team, or somebody of a small one."""
@@ -109,6 +121,14 @@ class Abroad:
         await self.bot.delivery.deliver_all()
         for standing in self.recorder.standing.values():
             self.note(name, standing.post)
+
+
+def _labels_of(form: Form) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a form that platforms cut, each with which it is. People's own words are none."""
+    yield from (("title", form.title), ("button", form.submit))
+    for each in form.fields:
+        yield from (("label", each.label), ("hint", each.hint))
+        yield from (("option", one.label) for one in each.options if "#" not in one.label)
 
 
 def to_greek(command: Any) -> Any:
@@ -251,3 +271,46 @@ async def test_no_english_word_is_left(
         if (words := [each for each in left_over(said, language) if each.casefold() not in vocabulary])
     ]
     assert not foreign, f"{len(foreign)} texts have other words:\n" + "\n".join(sorted(foreign))
+
+
+LONGEST = {"title": 24, "label": 45, "hint": 100, "option": 75, "button": 75, "description": 100}
+"""The most characters that every platform shows of each: Slack's form titles, Discord's labels and descriptions."""
+
+NAMED_OTHERWISE = {
+    "Edit": "the same form is reached by *Add details* and *What changed?*, and says which moment it edits",
+    "KeepParked": "its name follows what was decided, which has changed since",
+    "LookBackAt": "*Edit* changes what one said, and the form says about which moment",
+    "KeepResult": "its name follows whether there is a result, which has changed since",
+    "ListOwn": "without notes, it opens the form for the first one",
+    "NewGoal": "*Set a big goal* is its first step, which says that two more follow",
+    "NextQuest": "its name follows whether there is a next quest, which has changed since",
+    "TellCareer": "*Another one* follows the first",
+    "WriteMission": "its name follows whether there is a mission, which has changed since",
+    "Mission": "without a mission, it opens the form for it",
+}
+"""Forms whose title is not that of a button that opens them, each with its reason."""
+
+
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("language", list_languages())
+async def test_labels_fit_and_a_form_is_named_after_its_button(language: str, database_file: Path) -> None:
+    """Nothing is cut on any platform, and who presses *Log an attempt* finds a form that is called so."""
+    async with abroad(database_file, language) as life:
+        await life.live()
+        others = [await _compare_title(life, button) for button in life.buttons.values()]
+        commands = life.bot.commands.all
+    with speaking(language):
+        described = [each.summary() for each in commands]
+        described += [param.summary() for each in commands for param in each.params.values()]
+    told = [*life.labels, *(("description", each) for each in described)]
+    assert [each for each in told if len(each[1]) > LONGEST[each[0]]] == []
+    assert [each for each in others if each] == []
+
+
+async def _compare_title(life: Abroad, button: Button) -> str:
+    """Return in what a button's label and the title of its form differ, or an empty string."""
+    name = type(button.command).__name__
+    answer = (await life.people.ana.does(button.command)).answer
+    if not isinstance(answer, Form) or name in NAMED_OTHERWISE or answer.title.startswith(button.label):
+        return ""
+    return f"[{button.label}] opens {answer.title!r} ({name})"

@@ -54,6 +54,12 @@ def _of_buttons(buttons: list[Button]) -> Iterator[str]:
     yield from (each.label for each in buttons)
 
 
+def list_buttons(card: Card) -> list[Button]:
+    """Return every button of a card, those beside quotes and in its menu too."""
+    beside = [block.button for block in card.blocks if isinstance(block, Quote) and block.button]
+    return [*beside, *card.buttons, *card.menu]
+
+
 def _of_inline(each: Inline) -> str:
     if isinstance(each, str):
         return each

@@ -45,7 +45,7 @@ KINDS: Mapping[str, MomentKind] = {
     Kind.AHA: MomentKind(
         lazy("Aha"),
         lazy("Log an aha"),
-        lazy("What did you notice, find or finally understand?"),
+        lazy("What did you notice or finally understand?"),
         declared_parts(AhaParts),
     ),
     Kind.BREAKTHROUGH: MomentKind(

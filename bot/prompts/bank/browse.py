@@ -125,7 +125,7 @@ def show_question(context: Context, command: OneQuestion) -> Reply:
     asked = question.key in bank.find_asked_keys(context.session, context.caller.team_id, question.kind)
     blocks = (Quote(question.text), Small((_question_state(setting, asked),)))
     muted = setting is not None and setting.muted
-    season = (Button(_("Make it a season"), BeginSeason(str(context.caller.team_id), question.key)),)
+    season = (Button(_("Start a season"), BeginSeason(str(context.caller.team_id), question.key)),)
     card = offer_working(context, Card(blocks, tuple(_question_buttons(context, question, muted)), season))
     return Reply(card, replaces=True)
 

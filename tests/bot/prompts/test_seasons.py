@@ -387,7 +387,7 @@ async def test_a_question_of_the_bank(people: Everyone, bot: Bot, clock: Clock) 
     await people.ana.types("ours")
     await people.ana.does(Start("1"))
     one = await people.ana.does(OneQuestion(key, "1"))
-    form = await one.press("Make it a season")
+    form = await one.press("Start a season")
     assert form.form.fields[0].value == known.text
     await form.fill()
     await until(bot, clock, day(3, 17, 12))

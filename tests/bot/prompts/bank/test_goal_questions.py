@@ -135,7 +135,7 @@ async def test_a_wish_waits_while_there_is_no_goal(people: Everyone, bot: Bot, c
 async def test_it_can_be_the_question_of_a_season(people: Everyone, clock: Clock) -> None:
     """In the words that stand there now."""
     await with_goal(people, clock)
-    form = await (await people.ana.does(OneQuestion(STRAIGHT, "1"))).press("Make it a season")
+    form = await (await people.ana.does(OneQuestion(STRAIGHT, "1"))).press("Start a season")
     assert form.form.fields[0].value == LINE
 
 
