@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.context import Context
-from bot.core.database_errors import explain_database_error
+from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import _, format_number, lazy
 from bot.core.messages import Card, Form, Quote, Reply, Text
 from bot.core.origin import Capabilities

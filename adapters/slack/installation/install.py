@@ -20,7 +20,7 @@ from adapters.slack.installation import oauth, pages
 from adapters.slack.installation.oauth import Secrets
 from adapters.slack.installation.state import StateSigner, hash_text
 from adapters.slack.installation.tokens import Tokens
-from bot.core.database_errors import explain_database_error
+from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import _, speaking
 from storage.engine.errors import StoreError
 from storage.teams import installations

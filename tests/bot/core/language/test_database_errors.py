@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.core.database_errors import explain_database_error
+from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import speaking
 from storage.engine.errors import (
     BUSY_SENTENCE,
