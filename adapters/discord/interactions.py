@@ -22,8 +22,8 @@ from adapters.discord.responses import FormStep, Response, Responses, form_butto
 from bot.core.adapter import Bot
 from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command, return_words
 from bot.core.commands import Declaration, Shortcut
-from bot.core.language.database_errors import explain_database_error
 from bot.core.drafts import OpenForm, SubmitDraft, draft_event
+from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import _, lazy, ngettext, speaking
 from bot.core.messages import Button, Card, FieldKind, Form, Option, Quote, Reply, Strong, Text
 from bot.core.origin import Origin
