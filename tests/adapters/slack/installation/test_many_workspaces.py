@@ -204,7 +204,8 @@ async def talks(there: Place, here: Workspace) -> Message:
     await people.presses(who, "High-five", card)
     form = await people.presses(who, "Add my version", card)
     assert form.view
-    assert "sealed" in (await people.submits(form.view, text="My own version.")).text
+    said = (await people.submits(form.view, text="My own version.")).text
+    assert "It stays hidden until someone else adds theirs" in said
     found = await people.types("Ana", "find said", channel.id)
     assert f"{who} said it." in found.text
     await there.tick()

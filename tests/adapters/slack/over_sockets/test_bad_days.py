@@ -76,11 +76,11 @@ async def test_a_person_gets_their_words_back(both: SlackRoom) -> None:
         assert loop.time() - began < 2.5
         assert said
         assert "Nobody reads the second page." in said
-        assert "Nothing was kept" in said
+        assert "Nothing was saved" in said
         sent = await room.fills("Ben", form.id, text="It was the silence.")
         assert sent
         assert "It was the silence." in sent
-        assert "Nothing was kept" in sent
+        assert "Nothing was saved" in sent
         pressed = await room.presses("Mei", "I was there", card.id)
         assert pressed
         assert "locked" in pressed
