@@ -332,7 +332,7 @@ async def test_closed_direct_messages(room: DiscordRoom) -> None:
     assert "Ana saved what you wrote" in shown
     removed = await room.presses("Ben", "Remove it", shown.id)
     assert removed
-    assert "is removed" in removed
+    assert "deleted. You can bring it back" in removed
 
 
 async def test_the_privilege_to_read_is_gone(room: DiscordRoom) -> None:
