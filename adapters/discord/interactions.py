@@ -23,6 +23,7 @@ from bot.core.adapter import Bot
 from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command, return_words
 from bot.core.commands import Declaration, Shortcut
 from bot.core.drafts import OpenForm, SubmitDraft, draft_event
+from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import _, lazy, ngettext, speaking
 from bot.core.messages import Button, Card, FieldKind, Form, Option, Quote, Reply, Strong, Text
 from bot.core.origin import Origin
@@ -147,7 +148,7 @@ class Interactions:
                 OUTDATED_REPLY(), ()
             )
         except StoreError as error:
-            return return_words(str(error), ())
+            return return_words(explain_database_error(error), ())
 
     async def _message_values(self, interaction: Interaction, message: discord.Message) -> dict[str, str]:
         """Return the values that a message shortcut fills into its command."""
@@ -324,7 +325,9 @@ class Interactions:
                 form, self._resolve_origin(interaction), waiting.pending if waiting else ""
             )
         except StoreError as error:
-            return return_words(str(error), [*collect_user_texts(form.command), *_form_texts(form)])
+            return return_words(
+                explain_database_error(error), [*collect_user_texts(form.command), *_form_texts(form)]
+            )
 
     # Person and place
 

@@ -35,7 +35,11 @@ BREAKTHROUGH = "#9a6200"
 """Mark colours, paler before the highlighted week. At least 3:1 on both backgrounds."""
 
 
-TITLE_SIZE, NUMBER_SIZE, WORD_SIZE = 38, 34, 26
+TITLE_SIZE, NUMBER_SIZE, WORD_SIZE, SMALLEST_SIZE = 38, 34, 26, 18
+
+
+EDGE = 28
+"""The pixels at the sides that stay free of words."""
 
 
 OUTLINE = 3.5
@@ -55,10 +59,19 @@ def write_text(
     bold: bool = False,
     align: str = "left",
     color: str = INK,
+    moves: bool = False,
 ) -> Annotation:
-    """Write `words` at a point of the plot, with the base line `up` pixels above it."""
+    """Write `words` at a point of the plot, with the base line `up` pixels above it.
+
+    Words that would run over the edge are written smaller, as far as they stay readable. Those that
+    the caller `moves` afterwards keep their size.
+    """
     text = axes.annotate(words, (week, level), (0, up), textcoords="offset points", annotation_clip=False)
     text.set(font=find_font(words, bold=bold), fontsize=size, color=color, horizontalalignment=align)
+    box = text.get_window_extent()
+    over = max(box.x1 - (WIDTH - EDGE), EDGE - box.x0)
+    if not moves and 0 < over < box.width:
+        text.set_fontsize(max(SMALLEST_SIZE, size * (1 - over / box.width)))
     return text
 
 

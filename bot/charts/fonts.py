@@ -9,9 +9,6 @@ from pathlib import Path
 FONT_END = 0x590
 """The first letters after those of Europe, which the font lacks in part or can't join."""
 
-SIGNS = "€₤₹₽₺₴₿≈…–—“”’„‘‚«»·→#"
-"""Signs beyond these letters that it has."""
-
 UNJOINED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "IDEOGRAPHIC", "FULLWIDTH", "HALFWIDTH", "BOPOMOFO")
 """The scripts that are written sign by sign, by how Unicode names them. Others would need to be joined."""
 
@@ -31,7 +28,7 @@ def can_draw(words: str) -> bool:
 
 def find_font(words: str, *, bold: bool) -> Path:
     """Return the file of a font that has all letters of some words. Raises NoLettersError without one."""
-    foreign = "".join(sorted({sign for sign in words if ord(sign) >= FONT_END and sign not in SIGNS}))
+    foreign = {sign for sign in words if ord(sign) >= FONT_END and not _has_sign(sign, bold)}
     if not foreign:
         return own_font(bold)
     if not all(unicodedata.name(sign, "").startswith(UNJOINED) for sign in foreign):
@@ -40,6 +37,11 @@ def find_font(words: str, *, bold: bool) -> Path:
     if found is None:
         raise NoLettersError(f"no font has all letters of {words!r}: install one, such as Noto Sans CJK")
     return found
+
+
+def _has_sign(sign: str, bold: bool) -> bool:
+    """Return whether the font that is always there has a sign that is no letter, such as `≈` or `₿`."""
+    return unicodedata.category(sign)[0] in "PSZ" and ord(sign) in read_letters(own_font(bold))
 
 
 def own_font(bold: bool) -> Path:

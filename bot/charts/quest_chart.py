@@ -208,7 +208,7 @@ def _shade_stretch(axes: Axes, search: QuestHistory, words: QuestWords) -> None:
         linewidth=2,
     )
     label = write_text(
-        axes, words.stretch, (left + right) / 2, BRACKET_LEVEL, up=14, bold=True, align="center"
+        axes, words.stretch, (left + right) / 2, BRACKET_LEVEL, up=14, bold=True, align="center", moves=True
     )
     half = label.get_window_extent().width / 2
     label.xy = (min(max((left + right) / 2, LEFT + half), WIDTH - LEFT - half), BRACKET_LEVEL)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from bot.core.context import Context
-from bot.core.language.words import Lazy, _, format_number, lazy
+from bot.core.language.database_errors import explain_database_error
+from bot.core.language.words import _, format_number, lazy
 from bot.core.messages import Card, Form, Quote, Reply, Text
 from bot.core.origin import Capabilities
 from bot.core.params import StoredCommand, collect_user_texts
@@ -18,22 +19,6 @@ from storage.engine.errors import OutcomeUnsureError, StoreError
 from storage.teams.teams import Caller
 
 UNSEEN_WORDS = lazy("There's nothing to see here yet. Write a word or two.")
-
-STORE_ERRORS = (
-    lazy("The database is busy right now."),
-    lazy("The database is busy right now. Try again in a moment."),
-    lazy("The database is slow right now, so this may be saved already."),
-    lazy("The database is locked by another program. Try again in a moment."),
-    lazy("The database is read-only. Whoever runs Ahabot has to make its file writable."),
-    lazy("The database is read-only. Whoever runs Ahabot has to give it a writable one."),
-    lazy("The disk of the database is full. Whoever runs Ahabot has to make room."),
-    lazy("The database cannot be reached. Try again in a moment."),
-    lazy("The database refused that. The log of Ahabot says more."),
-    lazy("Ahabot is just starting. Try again in a moment."),
-    lazy("Ahabot is just stopping. Try again in a moment."),
-)
-"""What can go wrong with the store while the bot runs, in the words of `storage/engine/`, which speaks English."""
-SAID: Mapping[str, Lazy] = {each.text: each for each in STORE_ERRORS}
 
 
 def add_waiting_note(context: Context, answer: Reply | Form | None) -> Reply | Form | None:
@@ -67,7 +52,7 @@ def explain_length(command: Any) -> str:
 
 def explain_error(error: StoreError, command: Any, capabilities: Capabilities) -> str:
     """Return the sentence about an error of the store, with what the person can do."""
-    said = SAID.get(str(error), lambda: str(error))()
+    said = explain_database_error(error)
     if isinstance(error, OutcomeUnsureError):
         check = _("Check with {command} find before you send it again.", command=capabilities.command)
         return f"{said} {check}"

@@ -76,6 +76,8 @@ ERROR_SENTENCES = (
 )
 
 BUSY_SENTENCE = "The database is busy right now."
+MAYBE_SAVED = "The database is slow right now, so this may be saved already."
+STOPPING = "Ahabot is just stopping. Please try again in a moment."
 QUERY_CANCELED = "57014"
 """PostgreSQL's code of a statement that took longer than its limit."""
 

@@ -24,6 +24,8 @@ from sqlmodel import Session
 from storage.engine.errors import (
     BUSY_SENTENCE,
     DATABASE_REFUSED,
+    MAYBE_SAVED,
+    STOPPING,
     BusyError,
     OutcomeUnsureError,
     StoreError,
@@ -131,7 +133,7 @@ class Writer:
     def _enqueue_job(self, job: Job) -> None:
         with self._wake:
             if self._stopping:
-                raise StoreError("Ahabot is just stopping. Please try again in a moment.")
+                raise StoreError(STOPPING)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._write_batches, name="writer", daemon=True)
                 self._thread.start()
@@ -143,7 +145,7 @@ class Writer:
             if job in self._waiting:
                 self._waiting.remove(job)
                 return BusyError(BUSY_SENTENCE)
-        return OutcomeUnsureError("The database is slow right now, so this may be saved already.")
+        return OutcomeUnsureError(MAYBE_SAVED)
 
     def _write_batches(self) -> None:
         while jobs := self._next_batch():

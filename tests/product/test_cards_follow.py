@@ -43,7 +43,7 @@ async def test_the_next_quest_is_seen_to_be_open(room: Room) -> None:
     await room.fills("Ben", form.id, text="How do we revoke them?")
     await room.channel()
     shown = await room.message(asked.id)
-    assert "Ben opened the next quest: How do we revoke them?" in shown
+    assert "Ben started the next quest: How do we revoke them?" in shown
     assert "[Open another]" in shown
     assert "[Start the next quest]" not in shown
 

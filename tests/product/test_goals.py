@@ -259,7 +259,7 @@ async def _closed_with_what_it_taught(room: Room, goal: Seen) -> None:
 
     form = sure(await room.presses("Ana", "Log an experiment", said.id))
     kept = sure(await room.fills("Ana", form.id, text="We offered it to every school"))
-    assert "Goal #2 names it." in kept
+    assert "Linked to goal #2." in kept
     assert "Saved as experiment #5." in await room.message(goal.id)
     experiment = the(await room.channel(), "Experiment #5", "We offered it to every school")
     assert "goal #2" in experiment

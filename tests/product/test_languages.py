@@ -279,6 +279,7 @@ LONGEST = {"title": 24, "label": 45, "hint": 100, "option": 75, "button": 75, "d
 NAMED_OTHERWISE = {
     "Edit": "the same form is reached by *Add details* and *What changed?*, and says which moment it edits",
     "KeepParked": "its name follows what was decided, which has changed since",
+    "LookBackAt": "*Edit* changes what one said, and the form says about which moment",
     "KeepResult": "its name follows whether there is a result, which has changed since",
     "ListOwn": "without notes, it opens the form for the first one",
     "NewGoal": "*Set a big goal* is its first step, which says that two more follow",

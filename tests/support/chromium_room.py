@@ -29,7 +29,7 @@ READ = """node => {
 """Everything that an element says, in reading order, with a card's buttons as [Label]."""
 SHOWN = """([id, item]) => {
   const looks = document.getElementById(id)?.looks;
-  return looks && JSON.stringify(JSON.parse(looks).item) === JSON.stringify(item);
+  return looks && JSON.stringify(JSON.parse(looks)[1].item) === JSON.stringify(item);
 }"""
 """Whether an article shows this state of its message."""
 FIELDS = """dialog => [...dialog.querySelectorAll("[data-field]")].map((field) => {

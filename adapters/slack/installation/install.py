@@ -20,6 +20,7 @@ from adapters.slack.installation import oauth, pages
 from adapters.slack.installation.oauth import Secrets
 from adapters.slack.installation.state import StateSigner, hash_text
 from adapters.slack.installation.tokens import Tokens
+from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import _, speaking
 from storage.engine.errors import StoreError
 from storage.teams import installations
@@ -65,7 +66,7 @@ class Install:
         try:
             state = self.signer.make_state(browser, self.tokens.bot.clock())
         except StoreError as error:
-            return pages.build_page(503, _("Not right now"), str(error))
+            return pages.build_page(503, _("Not right now"), explain_database_error(error))
         answer = web.Response(status=302, headers={"Location": self._authorize_url(state), **pages.HEADERS})
         answer.set_cookie(
             COOKIE_NAME, browser, max_age=int(STATE_LIFETIME.total_seconds()), path="/slack/", httponly=True,
@@ -83,7 +84,7 @@ class Install:
         try:
             return await self._complete_install(request)
         except StoreError as error:
-            sentence = f"{error} " + _("Nothing was installed.")
+            sentence = f"{explain_database_error(error)} " + _("Nothing was installed.")
             return pages.build_page(503, _("Not right now"), sentence, again=INSTALL)
         except SlackApiError as error:
             return _refusal_page(oauth.error_code(error))

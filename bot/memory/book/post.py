@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.language.stored import read_sentence
 from bot.core.language.words import _, lazy
 from bot.core.messages import Block, Button, Card, Post, Small, Text, Title
 from bot.core.origin import Capabilities
@@ -54,5 +55,5 @@ def compose_waiting_book(
     """Compose what a person reads above their next private answer while their direct messages are closed."""
     closed = _("I can't send you direct messages. Allow them, and I'll send it.")
     ready = _("Your book is ready.")
-    said = f"{ready} {posting.error or closed}"
+    said = f"{ready} {read_sentence(posting.error) or closed}"
     return ComposedPost(Post(Card((Text((said,)),), (Button(_("Send it now"), SendAgain(str(posting.id))),))))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 
-from bot.charts.canvas import choose_drawn, measure_text
+from bot.charts.canvas import EDGE, WIDTH, choose_drawn, measure_text
 from bot.charts.drawer import SHARED_DRAWER
 from bot.charts.fonts import NoLettersError, can_draw, find_font, own_font, read_letters
+from bot.charts.plans import plan_recap_chart
+from bot.charts.recap_chart import Week, compose_recap_figure, last_twelve_weeks
+from bot.core.language.words import speaking
 from bot.core.pictures.drawing import Drawing
 from tests.support.drawings import draw_words
 
@@ -49,3 +55,15 @@ async def test_a_picture_without_letters_is_its_words() -> None:
     drawn = await SHARED_DRAWER.draw(Drawing(draw_words, JAPANESE, "Moments saved", "words.png"))
     assert drawn is not None
     assert drawn.alt == "Moments saved"
+
+
+def test_long_words_are_written_smaller_and_never_over_the_edge() -> None:
+    """Another language's words are longer, and stay readable on a phone."""
+    weeks = [Week(date(2026, 3, 13), date(2026, 3, 19), 2, 2, 2)]
+    with speaking("de"):
+        figures: Any = plan_recap_chart(weeks).figures
+    shown = compose_recap_figure(last_twelve_weeks(weeks), figures.words)
+    texts = [each for each in shown.axes[0].texts if each.get_text()]
+    assert "Woche bis 19. März" in [each.get_text() for each in texts]
+    assert all(each.get_window_extent().x1 <= WIDTH - EDGE + 1 for each in texts)
+    assert min(float(each.get_fontsize()) for each in texts) >= 20

@@ -136,6 +136,19 @@ async def test_what_people_see() -> None:
         assert each["default_member_permissions"] is None
 
 
+async def test_what_people_type_has_one_name() -> None:
+    """Commands, groups and options have no translated name. The entries of a message's menu do, and descriptions."""
+    root, *menu = await command_tree.build_offline_payload(COMMANDS, features.SHORTCUTS)
+    assert not [name for name in _translated_names(root) if name]
+    assert all(each["name_localizations"]["de"] for each in menu)
+    assert root["description_localizations"]["de"]
+
+
+def _translated_names(part: Any) -> list[Any]:
+    found = [name for each in part.get("options") or () for name in _translated_names(each)]
+    return [part.get("name_localizations"), *found]
+
+
 async def test_options_are_typed() -> None:
     """Texts have Discord's limit, moments and packs suggestions, others choices. Required options come first."""
     offered = await command_tree.build_offline_payload(Commands((*features.DECLARATIONS, WAVE)), ())

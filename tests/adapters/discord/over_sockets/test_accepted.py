@@ -41,7 +41,7 @@ async def test_the_emoji_that_is_set_keeps_messages(
     done = await room.fills("Ana", form.id, emoji=typed.format(id=custom["id"]))
     assert done
     assert shown in done
-    assert ("one of your own" in done) is shown.startswith(":")
+    assert ("That's a custom emoji" in done) is shown.startswith(":")
     assert f"React to a message with {shown}" in the(await room.channel(), "Hello, I'm Ahabot")
     said = await room.says("Ben", WORDS)
     await room.people.reacts("Mei", custom if put == "party" else put, room.standing(said))
@@ -61,7 +61,7 @@ async def test_where_are_you(room: DiscordRoom) -> None:
     assert again
     done = await room.fills("Ben", again.id, zone="São Paulo")
     assert done
-    assert "Times are in Sao Paulo time now" in done
+    assert "I'll post in Sao Paulo time now" in done
     hello = await room.message(hello.id)
     assert "Times are in Sao Paulo time." in hello
     assert "[Where are you?]" not in hello

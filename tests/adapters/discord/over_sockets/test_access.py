@@ -133,4 +133,4 @@ async def test_a_goal_whose_owner_left_the_server_says_so(room: DiscordRoom) -> 
     assert not [seen for seen in await room.channel() if "has left" in seen.text]
     await room.later(hours=1)
     [card] = [seen for seen in await room.channel() if "has left" in seen.text]
-    assert "Ben owned it and has left. Anyone can take it over." in card.text
+    assert "Ben owned this goal and has left. Anyone can take it over." in card.text

@@ -143,16 +143,16 @@ async def test_installed_again_with_the_scope_that_was_missing(there: Place) -> 
         if token.workspace == one.team:
             there.slack.tokens[name] = replace(token, scopes=token.scopes - {"chat:write"})
     for here in (one, two):
-        told = await there.people(here).types("Ana", "a word", here.channel("lantern").id)
+        told = await there.people(here).types("Ana", "a morning thought", here.channel("lantern").id)
         assert "Saved as #1" in told.text
         await there.tick()
-    assert "a word" not in " ".join(str(message.blocks) for message in one.messages)
-    assert "a word" in " ".join(str(message.blocks) for message in two.messages)
+    assert "a morning thought" not in " ".join(str(message.blocks) for message in one.messages)
+    assert "a morning thought" in " ".join(str(message.blocks) for message in two.messages)
     assert "chat:write" in (await there.people(one).types("Ana", "find", one.channel("lantern").id)).text
     assert "chat:write" not in (await there.people(two).types("Ana", "find", two.channel("lantern").id)).text
     await there.installs(one)
     await there.tick()
-    assert "a word" in " ".join(str(message.blocks) for message in one.messages)
+    assert "a morning thought" in " ".join(str(message.blocks) for message in one.messages)
 
 
 async def test_where_nobody_installed_us(there: Place) -> None:
@@ -169,9 +169,9 @@ async def test_an_organisation(there: Place) -> None:
     assert "Ahabot is now in Org" in await there.installs(one, org=True)
     people, channel = there.people(one), one.channel("lantern")
     await people.invites("Ana", channel)
-    assert "Saved as #1" in (await people.types("Ana", "a word", channel.id)).text
+    assert "Saved as #1" in (await people.types("Ana", "a morning thought", channel.id)).text
     await there.tick()
-    assert "a word" in " ".join(str(message.blocks) for message in one.messages)
+    assert "a morning thought" in " ".join(str(message.blocks) for message in one.messages)
     assert await there.adapter.tokens.find_token("T2") is None
     await there.people(two).invites("Ana", two.channel("lantern"))
     assert await there.adapter.tokens.find_token("T2") == await there.adapter.tokens.find_token("T1")
@@ -204,7 +204,8 @@ async def talks(there: Place, here: Workspace) -> Message:
     await people.presses(who, "High-five", card)
     form = await people.presses(who, "Add my version", card)
     assert form.view
-    assert "sealed" in (await people.submits(form.view, text="My own version.")).text
+    said = (await people.submits(form.view, text="My own version.")).text
+    assert "It stays hidden until someone else adds theirs" in said
     found = await people.types("Ana", "find said", channel.id)
     assert f"{who} said it." in found.text
     await there.tick()
@@ -284,7 +285,7 @@ async def test_thrown_out_without_a_word(there: Place) -> None:
     await there.installs(here)
     people, channel = there.people(here), here.channel("lantern")
     await people.invites("Ana", channel)
-    await people.types("Ana", "a word", channel.id)
+    await people.types("Ana", "a morning thought", channel.id)
     await there.tick()
     for token in list(there.slack.tokens):
         there.slack.ends(token, "account_inactive")

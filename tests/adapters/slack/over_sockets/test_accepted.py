@@ -39,7 +39,7 @@ async def test_the_emoji_that_is_set_keeps_messages(
     done = await room.fills("Ana", form.id, emoji=typed)
     assert done
     assert shown in done
-    assert ("one of your own" in done) is shown.startswith(":")
+    assert ("That's a custom emoji" in done) is shown.startswith(":")
     assert f"React to a message with {shown}" in the(await room.channel(), "Hello, I'm Ahabot")
     said = await room.says("Ben", WORDS)
     await room.reacts("Mei", named, said)
@@ -57,7 +57,7 @@ async def test_a_custom_emoji_is_drawn(room: SlackRoom) -> None:
     assert hello
     [sentence] = [each["text"] for each in hello.blocks if "party_parrot" in str(each)]
     assert sentence["type"] == "mrkdwn"
-    assert "Put a :party_parrot: on" in sentence["text"]
+    assert "React to a message with :party_parrot:" in sentence["text"]
 
 
 @pytest.mark.parametrize("number", [30, 300])

@@ -76,11 +76,11 @@ async def test_a_person_gets_their_words_back(both: SlackRoom) -> None:
         assert loop.time() - began < 2.5
         assert said
         assert "Nobody reads the second page." in said
-        assert "Nothing was kept" in said
+        assert "Nothing was saved" in said
         sent = await room.fills("Ben", form.id, text="It was the silence.")
         assert sent
         assert "It was the silence." in sent
-        assert "Nothing was kept" in sent
+        assert "Nothing was saved" in sent
         pressed = await room.presses("Mei", "I was there", card.id)
         assert pressed
         assert "locked" in pressed
@@ -119,7 +119,7 @@ async def test_a_card_that_slack_refuses(room: SlackRoom, error: str) -> None:
     await later(room, hours=1)
     posts = [done for done in room.slack.called(POST) if done.given["channel"] == room.home.id]
     assert len(posts) == 2  # the hello and this card
-    assert len(with_words(await room.notes("Ana"), "The card of #1 couldn't be posted")) == 1
+    assert len(with_words(await room.notes("Ana"), ": the card of #1.")) == 1
     found = await room.types("Mei", "find cache tokens")
     assert found
     assert WORDS in found
@@ -379,7 +379,7 @@ async def test_a_crowd_on_one_card(room: SlackRoom) -> None:
         await room.fills(name, form.id, text=f"{name} *says* " + "so " * 150)
     shown = await room.message(card.id)
     assert "and 4 more" in shown
-    assert "And 9 more versions: Read on has them all." in shown
+    assert "9 more versions: " in shown
     assert shown.text.count("*says*") == 6
     read_on, told = await room.presses("Mei", "Read more", card.id), ""
     while read_on and "[Read more]" in read_on:

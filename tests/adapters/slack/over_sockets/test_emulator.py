@@ -159,8 +159,8 @@ async def test_the_main_job(stage: Stage) -> None:
 
     form = await stage.opens("Ben", "Add my version", card)
     answer = await stage.people.submits(form, text="For me it was the silence after the demo.")
-    assert "sealed" in answer.text
-    assert "added a version, sealed" in stage.words(await stage.the("Aha #1"))
+    assert "It stays hidden until someone else adds theirs" in answer.text
+    assert "added a version. It opens when a second one comes in" in stage.words(await stage.the("Aha #1"))
 
     await _an_emoji(stage)
     stage.clock.forward(days=5)

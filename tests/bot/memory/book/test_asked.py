@@ -32,7 +32,7 @@ def goal(withdrawn: datetime | None = None) -> Goal:
          "„A hundred homes“: Was würden wir zuerst tun, wenn wir nur die halbe Zeit hätten?"),
         ("straight-line:half-the-time", goal(NOW), "With half the time for {goal}, what would we do first?",
          "With half the time for our big goal, what would we do first?",
-         "„unser großes Ziel“: Was würden wir zuerst tun, wenn wir nur die halbe Zeit hätten?"),
+         "Unser großes Ziel: Was würden wir zuerst tun, wenn wir nur die halbe Zeit hätten?"),
     ],
 )  # fmt: skip
 def test_a_built_in_question_is_in_the_language_of_the_book(
