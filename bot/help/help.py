@@ -237,7 +237,7 @@ DECLARATIONS = (
         anywhere=True,
         at_once=True,
         said_as=(
-            "words, word, glossary, vocabulary, dictionary, definitions, what do the words mean, "
+            "words, glossary, vocabulary, dictionary, definitions, what do the words mean, "
             "what do these words mean, explain the words"
         ),
     ),

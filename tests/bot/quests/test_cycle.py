@@ -42,7 +42,7 @@ async def test_before_anything_was_looked_for(people: Everyone, bot: Bot, record
     said = await people.ana.types("cycle")
     assert said.text.startswith("No open quests and no attempts yet.")
     assert (await said.press("Start a quest")).form.title == "Start a quest"
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     assert (await people.ana.types("cycle")).text == said.text
 
 
@@ -88,7 +88,8 @@ async def test_posted_it_has_the_picture(
     assert drawn.png.startswith(b"\x89PNG")
     assert drawn.name == f"search-{date(2026, 3, 19)}.png"
     assert drawn.alt.startswith(
-        "Experiments and breakthroughs over time, 16 March 2026 to 19 March 2026: 2 experiments and 1 breakthrough"
+        "Experiments and breakthroughs over time, 16 March 2026 to 19 March 2026, counted up over time: "
+        "2 experiments and 1 breakthrough."
     )
 
 

@@ -134,7 +134,7 @@ async def test_what_is_open_in_private(people: Everyone, bot: Bot, recorder: Rec
     assert "“quest number 1” — Ana · no attempts yet" in older.text
     seen = await page.press("Show")
     assert seen.text.startswith("Quest\n“quest number 7”")
-    assert (await seen.press("Log an attempt")).form.title == "Log an experiment"
+    assert (await seen.press("Log an attempt")).form.title == "Log an attempt"
 
 
 async def test_a_long_quest_is_kept_whole(people: Everyone, bot: Bot, recorder: Recorder) -> None:
@@ -398,7 +398,7 @@ async def test_what_is_not_there_any_more_is_left_out(people: Everyone) -> None:
     """A form that names a missing quest or experiment still saves its text."""
     kept = await people.ana.does(Failed("words", quest="999", previous="77"))
     assert kept.text.startswith("Saved as #1 in #lantern.")
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     assert (await people.ana.does(Failed("more", quest="x", previous="2"))).text.startswith(
         "Saved as #3 in #lantern."
     )
@@ -407,7 +407,7 @@ async def test_what_is_not_there_any_more_is_left_out(people: Everyone) -> None:
 async def test_another_team_s_quest_stays_there(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Its number from another channel gets one sentence and none of its text."""
     await people.ana.types(f"quest {QUEST}", channel="C9", channel_name="harbour")
-    await people.ben.types("an aha")
+    await people.ben.types("An aha of ours")
     answer = await people.ben.does(SeeQuest("1", "2"))
     assert answer.text == "That quest is gone, or it belongs to another channel."
     form = (await people.ben.types("failed")).form
@@ -432,7 +432,7 @@ async def test_who_asks_why_and_who_looks_is_heard(people: Everyone, clock: Cloc
     await people.ana.types("failed A wizard")
     await (await people.ben.does(AskWhy("1.1"))).fill(text="Nobody reads")
     await people.mei.types(f"quest {QUEST}")
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await people.noor.does(AddSequel("1.2", text="Fewer pages"))
     clock.forward(hours=1)
     assert "Four people took part." in (await people.ana.types("recap")).text

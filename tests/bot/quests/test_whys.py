@@ -449,7 +449,7 @@ async def test_from_a_message_s_menu(people: Everyone, bot: Bot, recorder: Recor
     thread = recorder.last()[0]
     assert (await people.mei.does(WhyOf(thread))).form.title == "Ask why"
     assert "wasn't written by a person" in (await people.mei.does(WhyOf("m-unknown"))).text
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     await bot.tick()
     assert (await people.mei.does(WhyOf(recorder.last()[0]))).text == (
         "You can only ask why about an experiment, and Aha #2 isn't one.\n[Add my version] [Show]"

@@ -128,7 +128,7 @@ async def test_closed_direct_messages_wait_for_the_next_command(
     assert first.text.startswith("Ana saved what you wrote.")
     assert "[Remove it]" in first.text
     assert "Ana saved what you wrote" not in (await people.ben.types("list")).text
-    assert (await first.press("Remove it")).text.startswith("#2 is removed")
+    assert (await first.press("Remove it")).text.startswith("#2 deleted")
 
 
 async def test_a_schedule_that_cannot_post_stops_and_says_so_once(
@@ -311,7 +311,7 @@ def drawer(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drawer]:
 
 async def ask_for_recap(people: Everyone, clock: Clock) -> None:
     """Let Ana post the recap of a week in which she kept a moment."""
-    await people.ana.types("a word")
+    await people.ana.types("A word of ours")
     clock.forward(hours=1)
     await people.ana.does(PostRecap())
 
@@ -466,7 +466,7 @@ async def test_a_note_that_headed_a_reply_is_not_sent_again(
 
     recorder.post = closed  # type: ignore[method-assign]
     await bot.tick()
-    assert "Ana kept" in (await people.ben.types("list")).text
+    assert "Ana saved" in (await people.ben.types("list")).text
     recorder.post = real  # type: ignore[method-assign]
     await (await people.ben.types("edit 1")).fill(text="Better words")
     await bot.tick()

@@ -142,7 +142,7 @@ async def test_first_answers_are_kept_for_a_day(people: Everyone, bot: Bot, cloc
     await (await open_check_in(people)).fill(progress="4", fit="no")
     assert len(rows(bot, FirstAnswer)) == 1
     await until(bot, clock, clock.now + timedelta(days=2))
-    await people.ana.types("an aha")
+    await people.ana.types("An aha of ours")
     assert rows(bot, FirstAnswer) == []
 
 

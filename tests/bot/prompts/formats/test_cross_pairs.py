@@ -165,5 +165,5 @@ async def test_the_recap_counts_both(people: Everyone, clock: Clock, bot: Bot) -
     ]
     clock.forward(hours=1)
     text = (await people.mei.types("recap")).text
-    assert "three of you" in text
+    assert "Three people took part." in text
     assert "Ana and Ben: “The reasons”" in text
