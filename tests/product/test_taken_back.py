@@ -68,7 +68,7 @@ async def test_an_admin_removes_what_another_wrote(room: Room) -> None:
     assert "Delete #1 by Ben for everyone?" in asked
     the(await room.channel(), "Aha #1", "A thought of Ben's")
     done = await answer(room, "Ana", "Remove it", asked.id)
-    assert "#1 is removed." in done
+    assert "#1 deleted." in done
     assert "[Undo]" in done
     the(await room.channel(), "Aha #1 was deleted.")
     note = the(await room.notes("Ben"), "Ana deleted your #1 for everyone.", "A thought of Ben's", "[Undo]")
@@ -91,7 +91,7 @@ async def test_a_purge_is_one_note(room: Room) -> None:
     first = await answer(room, "Ben", "One by one", asked.id)
     assert "Thought 0" in first
     second = await answer(room, "Ben", "Remove", first.id)
-    assert "#1 is removed." in second
+    assert "#1 deleted." in second
     assert "Thought 1" in second
     assert "4 of your messages" in the(await room.notes("Ben"), "were deleted")
     assert await room.presses("Ben", "Keep all", asked.id) is None

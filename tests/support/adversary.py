@@ -277,8 +277,8 @@ class Story:
         """Return all answers as a person reads them in private pages."""
         page = await self.admin.does(AllAnswers(str(self.question), "1", str(self.team)))
         read = page.text
-        while "[Read on]" in page.text:
-            page = await page.press("Read on")
+        while "[Read more]" in page.text:
+            page = await page.press("Read more")
             read += page.text
         return read
 

@@ -290,7 +290,7 @@ async def test_a_goal_opened_again_became_nothing(people: Everyone, bot: Bot) ->
     await people.ben.types("goal reopen 1")
     kept = await form.fill(text="Flyers")
     assert kept.text.startswith("Saved as #1 in #lantern.")
-    assert "names it" not in kept.text
+    assert "Linked to goal" not in kept.text
     assert rows(bot, Goal)[0].became_id is None
 
 

@@ -97,7 +97,7 @@ async def test_the_odometer_speaks_from_three_on(people: Everyone, bot: Bot, clo
     await taps(people, "1.1", 1, 3)
     await taps(people, "1.2", 5, 5)
     assert measured(bot) is None
-    assert "outside comfortable" not in (await people.ana.types("recap")).text
+    assert "Average stretch" not in (await people.ana.types("recap")).text
     await taps(people, "1.1", 5)
     assert measured(bot) == 3
     clock.forward(minutes=1)

@@ -243,7 +243,7 @@ async def test_a_removal_while_a_recap_is_composed_reaches_it(
 
 
 async def _remove_first(people: Everyone) -> None:
-    assert "removed" in (await people.ana.types("delete 1")).text
+    assert "deleted" in (await people.ana.types("delete 1")).text
 
 
 @pytest.mark.parametrize("trouble", [OutcomeUnknownError(), PostFailedError("Away.", retry_after=1)])
@@ -471,7 +471,7 @@ async def test_a_note_that_headed_a_reply_is_not_sent_again(
     await (await people.ben.types("edit 1")).fill(text="Better words")
     await bot.tick()
     assert recorder.notes("U-ben") == []
-    assert "Ana kept" not in (await people.ben.types("list")).text
+    assert "Ana saved" not in (await people.ben.types("list")).text
 
 
 async def test_a_tap_touches_only_the_card(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -178,7 +178,7 @@ class Walk:
         self._check_answer(got, text)
         for mark in marks:
             self.given[mark].agreed |= isinstance(command, InTeam) and bool(self.given[mark].told)
-            self.given[mark].dropped |= isinstance(command, DropWords) and "haven't kept it" in text
+            self.given[mark].dropped |= isinstance(command, DropWords) and "It's not saved" in text
             self._tell(mark, text)
             self.given[mark].way_back |= _has_way_back(got.answer) or isinstance(command, GiveAnswer)
         await self.bot.tick()

@@ -284,7 +284,7 @@ async def test_a_draft_that_its_author_leaves_out(deaf: DiscordRoom) -> None:
     [note] = await deaf.notes("Ben")
     removed = await deaf.presses("Ben", "Don't save it", note.id)
     assert removed
-    assert "#2 is removed" in removed
+    assert "#2 deleted" in removed
     assert "#2" not in await deaf.finds()
     assert "💡" not in (await deaf.message(said)).marks
 
@@ -599,7 +599,7 @@ async def test_everything_works_after_a_restart(room: DiscordRoom, database: Dat
         assert "[High-five (1)]" in await later.message(ours.id)
         removed = await later.presses("Ben", "Remove it", note.id)
         assert removed
-        assert "#2 is removed" in removed
+        assert "#2 deleted" in removed
         asked = await later.presses("Ana", "Change settings", settings)
         assert later.form(asked).body["title"] == "Change settings"
 
@@ -623,7 +623,7 @@ async def test_more_as_often_as_one_likes(room: DiscordRoom, database: Database)
         assert "[Delete]" not in more
     removed = await room.presses("Ana", "Delete", ours.id)
     assert removed
-    assert "is removed" in removed
+    assert " deleted" in removed
 
 
 async def test_more_of_what_is_gone(room: DiscordRoom) -> None:
@@ -803,7 +803,7 @@ async def test_admins_are_asked_for_anew_each_time(room: DiscordRoom) -> None:
     assert asked
     removed = await room.presses("Ben", "Remove it", asked.id)
     assert removed
-    assert "#1 is removed" in removed
+    assert "#1 deleted" in removed
     await room.types("Ana", "Nobody reads the second page.")
     shown = await room.types("Ben", "show 2")
     assert shown

@@ -285,7 +285,7 @@ async def test_a_button_on_a_card_with_replies(both: SlackRoom) -> None:
     await both.says("Ben", "How so?", thread=card.id)
     removed = await both.presses("Ana", "Delete", card.id)
     assert removed
-    assert "#1 is removed" in removed
+    assert "#1 deleted" in removed
     assert removed.thread == ""
 
 
