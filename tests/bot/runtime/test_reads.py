@@ -163,6 +163,6 @@ async def test_a_command_that_would_ask_but_writes_is_written(people: Everyone, 
     """It runs again as a write, and counts once."""
     await people.ana.types("breakthrough Show them a template")
     await people.ana.types("failed A wizard")
-    assert "is on the road" in (await people.ana.does(Link("1.2", "1", "1"))).text
+    assert "Linked: #2 led to #1." in (await people.ana.does(Link("1.2", "1", "1"))).text
     linked = await bot.database.read(lambda session: session.exec(select(LinkRow.from_id)).all())
     assert linked == [2]

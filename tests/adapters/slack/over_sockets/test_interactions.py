@@ -214,7 +214,7 @@ async def test_errors_stand_beside_their_fields(room: SlackRoom) -> None:
     assert wrong.fields["zone"]["error"] == "I don't know that time zone. Try a city, like Lisbon."
     done = await room.fills("Ana", asked.id, zone="Berlin", emoji=":seedling:")
     assert done
-    assert "From now on 🌱" in done
+    assert "From now on, I save a message when someone reacts with 🌱." in done
 
 
 async def test_another_channel_is_chosen(room: SlackRoom) -> None:
