@@ -161,7 +161,9 @@ async def _versions(ana: Tab, ben: Tab) -> None:
     await ben.answers("How did you get there?", "For me it was the silence after the demo.")
     await expect(ben.told("Your version of #1")).to_be_visible()
     card = ana.said("Aha #1")
-    await expect(card).to_contain_text("Ben added a version. It opens when a second one comes in, or after two days.")
+    await expect(card).to_contain_text(
+        "Ben added a version. It opens when a second one comes in, or after two days."
+    )
     await expect(card).not_to_contain_text("silence")
     await ben.becomes("Mei")
     await expect(ben.page.get_by_role("article", name=PRIVATE)).to_have_count(0)
@@ -282,5 +284,7 @@ async def test_on_a_phone(playing: Playing) -> None:
     await ana.page.get_by_role("link", name="team-lantern", exact=True).tap()
     await ana.jumps("Friday 16:00", "Fri 20 Mar")
     recap = ana.said("The week to 20 March", AHA)
-    await expect(recap.get_by_role("img", name="Moments saved each week")).to_have_js_property("naturalWidth", 960)
+    await expect(recap.get_by_role("img", name="Moments saved each week")).to_have_js_property(
+        "naturalWidth", 960
+    )
     assert await ana.sticks_out() == []
