@@ -42,9 +42,9 @@ async def test_somebody_from_outside(room: SlackRoom) -> None:
     room.home.shared = True
     zoe = room.here.add("Zoe", team="T0ELSEWHERE")
     room.home.members.add(zoe.id)
-    got = await room.people.types("Zoe", "my words", room.home.id)
+    got = await room.people.types("Zoe", "a thought from outside", room.home.id)
     assert "people in its own organization" in got.text
-    assert "my words" in got.text
+    assert "a thought from outside" in got.text
     said = await room.people.says("Zoe", "words from outside", room.home.id)
     await room.people.reacts("Ana", "bulb", said)
     await room.settled()

@@ -181,7 +181,7 @@ async def test_a_period_nobody_knows(world: Everyone) -> None:
 
 
 async def test_a_stand_in_for_nothing(bot: Bot, world: Everyone) -> None:
-    """A button of a row that's gone, of somebody else's or of another kind of row says that it is too old."""
+    """A button of a row that's gone, or that was never its kind or ours, says that it is too old or has expired."""
     person_id = next(each.id for each in rows(bot, Someone) if each.external_id == "U-ana")
     now = bot.clock()
     texts = ("{", "", "nope:1", "[" * 5_000, '{"title":1}', "log:1:2:3:4:5:6:7:8:9:10")
@@ -193,8 +193,9 @@ async def test_a_stand_in_for_nothing(bot: Bot, world: Everyone) -> None:
     for called in ("", "1", "999-1", "9" * 30, "٣-1", *junk):
         for command in (StoredCommand(called), InTeam(called, "1"), OpenForm(called), SubmitDraft(called)):
             said = (await world.ana.does(command)).text
-            assert "too old" in said, command
-    assert "too old" in (await world.ana.does(SaveDraft("junk"))).text
+            expired = "question has expired" if isinstance(command, InTeam) else "is too old"
+            assert expired in said, command
+    assert "form is too old" in (await world.ana.does(SaveDraft("junk"))).text
 
 
 async def test_a_near_miss_of_a_command_that_does_not_exist(world: Everyone) -> None:
@@ -236,11 +237,11 @@ async def test_an_aha_in_a_quest(bot: Bot, world: Everyone) -> None:
     """Only an experiment is an attempt, and only a breakthrough finds a quest or is followed by one."""
     before = len(rows(bot, Attempt))
     for moment in ("1.1", "1.2", "1.5"):
-        assert "is no experiment" in (await world.ana.does(PlaceAttempt(moment, "1", "3"))).text
+        assert "isn't an experiment" in (await world.ana.does(PlaceAttempt(moment, "1", "3"))).text
         await world.ana.does(Edit(moment, "In other words", quest="1", previous="3"))
     assert len(rows(bot, Attempt)) == before
     for command in (NextQuest("1.1", "And now?"), ShowFollowUp("1.1", "next"), SayStuck("1.3", "habit")):
-        assert "has no such question" in (await world.ana.does(command)).text
+        assert "There's no such question about " in (await world.ana.does(command)).text
     assert [quest.after_id for quest in rows(bot, Quest)] == [None] * 4
 
 
@@ -267,7 +268,7 @@ async def test_a_choice_that_was_not_offered(bot: Bot, world: Everyone) -> None:
     for changed, name in ((replace(fine, state="eon"), "state"), (replace(fine, every="7"), "every")):
         assert name in (await world.ana.does(changed)).form.errors
     assert [(one.active, one.every) for one in rows(bot, Schedule)] == before
-    assert "Only the team's home" in (await world.ana.does(StopKeeping("1", "C2"))).text
+    assert "I only save from your team's main channel." in (await world.ana.does(StopKeeping("1", "C2"))).text
 
 
 async def test_a_choice_sent_from_a_direct_message(bot: Bot, world: Everyone) -> None:

@@ -191,7 +191,7 @@ async def test_two_people_start_a_third_survival_goal_at_once(
         sent = await asyncio.gather(*(form.fill(text=f"Goal {number}", **detail) for form in forms))
         [told] = [got for got in sent if isinstance(got.answer, Form)]
         assert told.form.errors == {
-            "replaces": "Two survival goals are open already. Which one does this replace?"
+            "replaces": "Two survival goals are already open. Which one does it replace?"
         }
         open_ones = "SELECT number FROM goal WHERE kind = 'survival' AND closed_at IS NULL ORDER BY number"
         found = await rows(bot, open_ones)

@@ -136,7 +136,7 @@ async def test_a_form_that_was_open_when_its_person_was_removed(secret: Secret) 
     await people.joins("Ana", secret.channel, on=False)
     before = secret.rows()
     got = await people.submits(form.view, text="Into the channel")
-    assert "you are not in" in got.text
+    assert "That belongs to a channel you're not in" in got.text
     assert "Into the channel" in got.text
     assert secret.rows() == before
 
