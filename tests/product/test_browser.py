@@ -161,7 +161,9 @@ async def _versions(ana: Tab, ben: Tab) -> None:
     await ben.answers("How did you get there?", "For me it was the silence after the demo.")
     await expect(ben.told("Your version of #1")).to_be_visible()
     card = ana.said("Aha #1")
-    await expect(card).to_contain_text("Ben added a version, sealed")
+    await expect(card).to_contain_text(
+        "Ben added a version. It opens when a second one comes in, or after two days."
+    )
     await expect(card).not_to_contain_text("silence")
     await ben.becomes("Mei")
     await expect(ben.page.get_by_role("article", name=PRIVATE)).to_have_count(0)
@@ -174,7 +176,7 @@ async def _versions(ana: Tab, ben: Tab) -> None:
 async def _a_question(ana: Tab, mei: Tab) -> None:
     """Check a question that Ana schedules, asked on Tuesday, answered by Mei in its thread and by Ana with its form."""
     await ana.said("Hello, I'm Ahabot").get_by_role("button", name="Turn on questions").click()
-    await expect(ana.told("The next question comes Tuesday 17 March, 10:00")).to_be_visible()
+    await expect(ana.told("Questions are on. Question: Tuesday 17 March, 10:00.")).to_be_visible()
     await ana.jumps("Tuesday 10:00", "Tue 17 Mar")
     asked = mei.said("A question for us")
     await asked.hover()
@@ -215,7 +217,7 @@ async def _friday(ana: Tab, mei: Tab) -> None:
     await expect(recap).to_contain_text("For me it was the silence after the demo.")
     await expect(recap).to_contain_text("Three people took part.")
     picture = recap.get_by_role("img", name="Moments saved each week")
-    told = re.compile("week to 20 March 2026 highlighted: no experiments, 2 ahas")
+    told = re.compile(r"weeks to 20 March 2026\. .*Last week, highlighted: no experiments, 2 ahas")
     await expect(picture).to_have_attribute("alt", told)
     await expect(picture).to_have_js_property("naturalWidth", 960)
     await picture.scroll_into_view_if_needed()
@@ -270,7 +272,7 @@ async def test_on_a_phone(playing: Playing) -> None:
     await ana.button("💡 Log an aha").tap()
     await expect(ana.page.get_by_role("dialog")).to_be_visible()
     assert await ana.sticks_out() == []
-    await ana.answers("What did you see", AHA)
+    await ana.answers("What did you notice or finally understand?", AHA)
     await expect(ana.said("Aha #1", AHA)).to_be_visible()
     await ana.becomes("Ben")
     await ana.said("Aha #1").get_by_role("button", name="Add my version").tap()
@@ -282,5 +284,7 @@ async def test_on_a_phone(playing: Playing) -> None:
     await ana.page.get_by_role("link", name="team-lantern", exact=True).tap()
     await ana.jumps("Friday 16:00", "Fri 20 Mar")
     recap = ana.said("The week to 20 March", AHA)
-    await expect(recap.get_by_role("img", name="Twelve weeks")).to_have_js_property("naturalWidth", 960)
+    await expect(recap.get_by_role("img", name="Moments saved each week")).to_have_js_property(
+        "naturalWidth", 960
+    )
     assert await ana.sticks_out() == []

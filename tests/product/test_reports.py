@@ -15,7 +15,8 @@ async def test_a_recap_goes_on_telling_what_was_so(room: Room) -> None:
     await room.until(FRIDAY)
     before = the(await room.channel(), "The week to 20 March", CACHE)
     assert "One person took part." in before
-    assert "the week to 20 March 2026 highlighted: no experiments, 1 aha" in before.picture
+    assert "12 weeks to 20 March 2026." in before.picture
+    assert "Last week, highlighted: no experiments, 1 aha and no breakthroughs." in before.picture
     await room.until(LATER)
     card = the(await room.channel(), "Aha #1")
     for who in ("Ben", "Mei", "Chidi"):

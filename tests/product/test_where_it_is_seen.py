@@ -8,6 +8,15 @@ from tests.support.chat import Room, sure, the, with_words
 
 SECRET = "I am leaving in May"
 
+UNDONE = {
+    "": "#3 deleted. You can bring it back until tomorrow.",
+    "failed ": "#4 deleted. You can bring it back until tomorrow.",
+    "breakthrough ": "#5 deleted. You can bring it back until tomorrow.",
+    "ask ": "The question is taken back.",
+    "quest ": "Undone. Your quest is gone.",
+}
+"""What is said once the words after each command are taken back."""
+
 
 async def begun(room: Room) -> None:
     """Let Ana and Ben belong to the team."""
@@ -22,7 +31,7 @@ async def begun(room: Room) -> None:
 async def test_a_direct_message_is_posted_after_a_yes(room: Room) -> None:
     """Before it nobody else sees the words; the answer to the yes names the place and takes them back."""
     await begun(room)
-    for word in ("", "failed ", "breakthrough ", "ask ", "quest "):
+    for word, gone in UNDONE.items():
         asked = await room.writes("Ana", word + SECRET)
         if asked is None:
             return
@@ -36,7 +45,7 @@ async def test_a_direct_message_is_posted_after_a_yes(room: Room) -> None:
         assert "[Undo]" in posted
         assert len(with_words(await room.channel(), SECRET)) == 1
         undone = sure(await room.presses("Ana", "Undo", posted.id))
-        assert "removed from #team-lantern" in undone or "taken back" in undone
+        assert gone in undone
         assert not with_words(await room.channel(), SECRET)
 
 
@@ -129,7 +138,7 @@ async def test_a_saved_message_can_be_undone_by_both(room: Room) -> None:
     """The person who saved it has no *Edit*, because the words are not theirs."""
     said = await room.says("Ben", "Nobody reads the second page")
     saved = sure(await room.chooses("Ana", "Save as aha", said))
-    assert "Saved as #1 in the thread under that message. Ben who can remove it." in saved
+    assert "Saved as #1 in the thread under that message. I'll tell Ben, who can remove it." in saved
     assert "[Undo]" in saved
     assert "[Edit]" not in saved
     the(await room.channel(), "Aha #1", "Nobody reads the second page")
@@ -181,7 +190,7 @@ async def test_what_is_asked_is_undone(room: Room) -> None:
     opened = sure(await room.types("Ana", "quest How do people get their data in?"))
     assert "Quest started. The card is in #team-lantern." in opened
     the(await room.channel(), "How do people get their data in?")
-    assert "taken back" in sure(await room.presses("Ana", "Undo", opened.id))
+    assert "Undone. Your quest is gone." in sure(await room.presses("Ana", "Undo", opened.id))
     assert not with_words(await room.channel(), "How do people")
 
     asked = sure(await room.types("Ana", "ask What did we see?"))
@@ -191,9 +200,9 @@ async def test_what_is_asked_is_undone(room: Room) -> None:
     answer = sure(await room.fills("Ben", form.id, text="A hole in the fence"))
     assert "Your answer is under the question in #team-lantern." in answer
     assert "A hole in the fence" in await room.message(prompt.id)
-    assert "taken back" in sure(await room.presses("Ben", "Undo", answer.id))
+    assert "Your answer is removed." in sure(await room.presses("Ben", "Undo", answer.id))
     assert "A hole in the fence" not in await room.message(prompt.id)
-    assert "taken back" in sure(await room.presses("Ana", "Undo", asked.id))
+    assert "The question is taken back." in sure(await room.presses("Ana", "Undo", asked.id))
     assert not with_words(await room.channel(), "What did we see?")
 
 

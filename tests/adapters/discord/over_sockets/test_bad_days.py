@@ -165,7 +165,9 @@ async def test_a_form_that_discord_refuses(room: DiscordRoom) -> None:
     assert late
     assert "[Open the form]" in late
     form = await room.presses("Ben", "Open the form", late.id)
-    assert "text" in room.form(form).body["components"][0]["component"]["custom_id"]
+    intro, field = room.form(form).body["components"]
+    assert "component" not in intro
+    assert "text" in field["component"]["custom_id"]
 
 
 async def test_an_answer_that_fails(room: DiscordRoom, monkeypatch: pytest.MonkeyPatch) -> None:

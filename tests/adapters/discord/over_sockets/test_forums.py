@@ -131,7 +131,7 @@ async def test_without_leave_to_send_files_a_recap_describes_its_picture(room: D
     [recap] = with_words(await room.channel(), "The week")
     assert recap.picture == ""
     assert "aha" in recap
-    assert "Twelve weeks" in recap
+    assert "Moments saved each week, for 12 weeks to 20 March" in recap
 
 
 async def test_without_leave_to_add_reactions_it_is_told_and_comes_later(room: DiscordRoom) -> None:

@@ -70,7 +70,7 @@ async def test_the_first_minute(database: Database) -> None:
         await room.people.invites(room.server)
         [hello] = await room.channel()
         assert "I'm Ahabot" in hello
-        assert "[Change when]" in hello
+        assert "[Change schedule]" in hello
         await room.presses("Ana", "Ask a question now", hello.id)
         assert len(await room.channel()) == 2
         await room.people.removes(room.server)
@@ -247,7 +247,7 @@ async def test_an_emoji_taken_back_and_cleared(room: DiscordRoom) -> None:
     await room.people.reacts("Ana", "💡", said, on=False)
     notes = await room.notes("Ben")
     assert "was removed" in notes[-1]
-    assert "[Remove]" in notes[-1]
+    assert "[Delete it]" in notes[-1]
 
 
 async def test_an_emoji_on_our_own_message_keeps_nothing(room: DiscordRoom) -> None:
@@ -267,10 +267,10 @@ async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
     [note] = await deaf.notes("Ben")
     assert "Ana would like to save something you wrote as #2" in note
     assert "💡" in (await deaf.message(said)).marks, "the answer to Ana's"
-    assert "waiting" in await deaf.finds()
+    assert "Aha #2 · Ben · no text yet" in await deaf.finds()
     form = await deaf.presses("Ben", "Add the text", note.id)
     kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
-    assert "#2 is saved in #team-lantern in your words" in kept.text
+    assert "#2 is saved in your words. The card is in #team-lantern." in kept.text
     found = await deaf.finds("nobody logs")
     assert "Nobody logs in twice, so it is fast." in found
     assert "Ben" in found
@@ -482,7 +482,7 @@ async def test_the_message_of_a_step_goes_when_the_form_goes_on(room: DiscordRoo
     first = await half_way(room)
     wrong = await goes_on(room, "Continue", first, another_value="x" * 200)
     assert "Open the form again" in wrong
-    assert "Not saved yet" not in read.words(first)
+    assert "more step" not in read.words(first)
     assert "Saved as #1" in await goes_on(room, "Open the form again", first, another_value="Calm mornings")
     assert "Saved as #1" in read.words(first)
     card = await room.types("Ana", "show 1")
@@ -562,7 +562,7 @@ async def test_somebody_elses_step_is_not_ours_to_go_on_with(room: DiscordRoom) 
     assert again.modal
     assert "Nowhere at all" in str(again.modal.body)
     saved = await room.people.submits(again.modal, threshold="2", zone="Lisbon")
-    assert "from 2 people" in saved.text
+    assert "I save a message when 2 people react" in saved.text
 
 
 async def test_what_is_offered_while_typing(room: DiscordRoom) -> None:
@@ -635,7 +635,7 @@ async def test_more_of_what_is_gone(room: DiscordRoom) -> None:
     room.standing(ours.id).components = stale
     more = await room.presses("Ben", "More", ours.id)
     assert more
-    assert "Please ask for it once more" in more
+    assert "Please ask for it again" in more
 
 
 # Channels and servers
@@ -801,7 +801,7 @@ async def test_admins_are_asked_for_anew_each_time(room: DiscordRoom) -> None:
     role = world.grants(room.server, ben, Can.MANAGE_CHANNELS, "Gardeners")
     asked = await room.types("Ben", "delete 1")
     assert asked
-    removed = await room.presses("Ben", "Remove it", asked.id)
+    removed = await room.presses("Ben", "Delete", asked.id)
     assert removed
     assert "#1 deleted" in removed
     await room.types("Ana", "Nobody reads the second page.")
@@ -810,7 +810,7 @@ async def test_admins_are_asked_for_anew_each_time(room: DiscordRoom) -> None:
     room.server.members[ben.id].roles.remove(role.id)
     refused = await room.presses("Ben", "Delete", shown.id)
     assert refused
-    assert "only Ana can remove it" in refused
+    assert "Only Ana or an admin can delete #2." in refused
 
 
 def _nobody_writes(room: DiscordRoom) -> Overwrite:

@@ -144,7 +144,7 @@ class Played:
 
     def recaps(self) -> Sequence[Message]:
         """Return the recaps in the channel, one of them a harvest, without the one to come."""
-        begin = ("The week to", "Harvest")
+        begin = ("The week to", "Our quarter: ")
         return [each for each in self.messages if each.picture and any(has(each, word) for word in begin)]
 
     def one(self, *words: str) -> str:
@@ -279,7 +279,7 @@ def test_a_ladder_with_a_branch_and_an_insight_by_all_six(played: Played) -> Non
     assert rungs == ["1", "1.1", "1.1.1", "1.1.1.1", "2", "2.1"]
     assert "1.1.1.1 💡 A leaf has no roof either." in ladder
     assert "With Ana, Ben, Chidi, Mei, Noor, Tom" in ladder
-    assert "The insight\nA leaf has no roof either." in played.one("Experiment #", "Swapping the nine")
+    assert "\nInsight\nA leaf has no roof either." in played.one("Experiment #", "Swapping the nine")
 
 
 def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
@@ -287,7 +287,7 @@ def test_a_breakthrough_in_another_shape_with_its_road(played: Played) -> None:
     found = played.one("Breakthrough #", "The lantern was never wrong")
     assert "We planned\nGet rid of the false alarms." in found
     assert "What it turned out to be\nThere were none." in found
-    assert "Worth: insight, trust" in found
+    assert "Value: insight, trust" in found
     assert "4 attempts · 39 days · 6 people" in found
     assert "Now possible: “Seeing wet leaves coming.” Noor" in found
     assert "What came of it: “Nobody here says false alarm any more.” Ana" in found
@@ -308,7 +308,7 @@ def test_the_next_quest_follows_and_the_search_is_shown(played: Played) -> None:
 
 def test_the_harvest_is_there_where_the_quarter_ended(played: Played) -> None:
     """It replaces the recap of March's last Friday."""
-    harvests = [each for each in played.recaps() if has(each, "Harvest")]
+    harvests = [each for each in played.recaps() if has(each, "Our quarter: ")]
     assert [f"{each.at:%Y-%m-%d}" for each in harvests] == ["2026-03-27"]
     said = text(harvests[0])
     assert "Our quarter: January to March 2026" in said
