@@ -36,7 +36,7 @@ start-attempt stop-keeping suggest-question take-answer-back take-back take-down
 take-goal-back take-key-back take-mission-back take-over take-quest-back take-step take-why-out
 tell-again tell-outcome tell-zone thanks tick-step topics undo undo-check-in undo-expectation
 undo-goal-keep undo-links undo-look-back undo-parked undo-result undo-result-change undo-season
-undo-step-change unlink unmute-question unsettle-step version-of why-of write-free-line write-line
+undo-step-change unlink unmute-question unsettle-step version-of why-of words write-free-line write-line
 write-mission year-ago
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""

@@ -44,7 +44,7 @@ async def test_the_next_quest_is_seen_to_be_open(room: Room) -> None:
     await room.channel()
     shown = await room.message(asked.id)
     assert "Ben started the next quest: How do we revoke them?" in shown
-    assert "[Open another]" in shown
+    assert "[Start another quest]" in shown
     assert "[Start the next quest]" not in shown
 
 

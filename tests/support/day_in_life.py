@@ -50,6 +50,7 @@ help | topic=recap
 privacy
 forget-me
 thanks
+words
 not-built | said=polls
 on-card | said=high-five
 offer-opt-out
