@@ -87,7 +87,7 @@ async def test_a_slow_read_holds_nothing_up(
 async def test_what_was_not_ours_to_keep_goes_with_its_notes(
     people: Everyone, bot: Bot, recorder: Recorder, database: Database, sent: bool
 ) -> None:
-    """An unsent Note is taken back. After a sent one, the moment remains as a removed one."""
+    """An unsent Note is taken back. After a sent one, the moment remains as a deleted one."""
     await people.ana.types("first")
     await people.ana.reacts("m1", people.ben)
 
@@ -107,4 +107,4 @@ async def test_what_was_not_ours_to_keep_goes_with_its_notes(
     assert (left is not None) == sent
     assert left is None or (left.deleted_at is not None and left.erased_at is not None)
     assert await bot.next_due() is not None
-    assert not sent or "removed" in recorder.notes("U-ben")[0]
+    assert not sent or "Aha #2 was deleted." in recorder.notes("U-ben")[0]
