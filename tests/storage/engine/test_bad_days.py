@@ -91,7 +91,7 @@ async def test_a_locked_file(people: Everyone, database: Database) -> None:
     other.execute("BEGIN IMMEDIATE")
     got = await people.ana.types(f"failed {WORDS}")
     assert got.text.startswith(
-        "The database is locked by another program. Try again in a moment. Nothing was kept"
+        "The database is locked by another program. Try again in a moment. Nothing was saved"
     )
     assert WORDS in got.text
     other.execute("ROLLBACK")

@@ -93,7 +93,7 @@ async def test_the_copy_is_removed_after_seven_days(tmp_path: Path, caplog: pyte
     assert copy.name == f"ahabot.db.before-migration-until-{until}"
     assert f"{copy.name} has the database of before the migration, until {until}" in caplog.text
     assert files.describe_copy(tmp_path / "ahabot.db").endswith(
-        f"until {until}; then Ahabot removes that copy."
+        f"Ahabot removes that copy after {until}."
     )
     clock = Clock(datetime(until.year, until.month, until.day, 23, 0, tzinfo=UTC))
     bot = build_bot(database, [], clock)
