@@ -92,9 +92,7 @@ async def test_the_copy_is_removed_after_seven_days(tmp_path: Path, caplog: pyte
     until = (datetime.now(UTC) + timedelta(days=7)).date()
     assert copy.name == f"ahabot.db.before-migration-until-{until}"
     assert f"{copy.name} has the database of before the migration, until {until}" in caplog.text
-    assert files.describe_copy(tmp_path / "ahabot.db").endswith(
-        f"Ahabot removes that copy after {until}."
-    )
+    assert files.describe_copy(tmp_path / "ahabot.db").endswith(f"Ahabot removes that copy after {until}.")
     clock = Clock(datetime(until.year, until.month, until.day, 23, 0, tzinfo=UTC))
     bot = build_bot(database, [], clock)
     await bot.tick()
