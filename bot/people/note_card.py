@@ -156,37 +156,10 @@ def tell_stays(numbers: Sequence[str]) -> str:
 
 
 def _sentence(session: Session, matter: Matter) -> Line:
-    number, what = matter.moment.number, what_it_shows(matter.moment)
-    name = _names(session, [matter]) or _("Someone")
-    own = matter.item.asked_by_id == matter.moment.author_id
+    number, name = matter.moment.number, _names(session, [matter]) or _("Someone")
     match matter.kind:
-        case PostingKind.NOTE_DRAFT if what and own:
-            return line(
-                "You put a 💡 on something you posted without text: {thing}. It'll be #{number}. "
-                "What does it show?",
-                thing=what,
-                number=number,
-            )
-        case PostingKind.NOTE_DRAFT if what:
-            return line(
-                "{name} would like to save something you posted without text: {thing}. It'll be #{number}. "
-                "What does it show?",
-                name=name,
-                thing=what,
-                number=number,
-            )
-        case PostingKind.NOTE_DRAFT if own:
-            return line(
-                "You put a 💡 on something you wrote, but I can't read it there. It'll be #{number} once you "
-                "add the text.",
-                number=number,
-            )
         case PostingKind.NOTE_DRAFT:
-            return line(
-                "{name} would like to save something you wrote as #{number}, but I can't read it there.",
-                name=name,
-                number=number,
-            )
+            return _draft_sentence(matter, name)
         case PostingKind.NOTE_LONG:
             return line(
                 "{name} would like to save something you wrote as #{number}, but it's longer than the {limit} "
@@ -218,6 +191,38 @@ def _sentence(session: Session, matter: Matter) -> Line:
                 name=name,
                 number=number,
             )
+
+
+def _draft_sentence(matter: Matter, name: str) -> Line:
+    """Return the sentence about a message without words that the bot can read. `name` is who wants to save it."""
+    number, what = matter.moment.number, what_it_shows(matter.moment)
+    own = matter.item.asked_by_id == matter.moment.author_id
+    if what and own:
+        return line(
+            "You put a 💡 on something you posted without text: {thing}. It'll be #{number}. "
+            "What does it show?",
+            thing=what,
+            number=number,
+        )
+    if what:
+        return line(
+            "{name} would like to save something you posted without text: {thing}. It'll be #{number}. "
+            "What does it show?",
+            name=name,
+            thing=what,
+            number=number,
+        )
+    if own:
+        return line(
+            "You put a 💡 on something you wrote, but I can't read it there. It'll be #{number} once you "
+            "add the text.",
+            number=number,
+        )
+    return line(
+        "{name} would like to save something you wrote as #{number}, but I can't read it there.",
+        name=name,
+        number=number,
+    )
 
 
 def matter_buttons(posting: Posting, matter: Matter) -> tuple[Button, ...]:

@@ -1,4 +1,4 @@
-"""The languages of the people whom the bot answered lately, for sentences that no reading of the store precedes."""
+"""The languages of the people the bot answered lately, for what it says before it has read the database."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from io import StringIO
 from pathlib import Path
@@ -33,7 +33,7 @@ from tests.support.databases import ENGINES, Clock, Copies
 from tests.support.day_in_life import EVENTS, SUGGESTED, SUGGESTED_KINDS, Sentence, list_sentences
 from tests.support.grown import Shape, grow
 from tests.support.meter import Meter
-from tests.support.people import Everyone, Person
+from tests.support.people import Everyone
 from tests.support.recorder import Recorder
 
 YOUNG = Shape(big=1_000, small=20, recent=400)
@@ -118,20 +118,6 @@ class Life:
     clock: Clock
     day: Day = field(default_factory=Day)
 
-    def person(self, name: str) -> Person:
-        """Return one of the four people of the big team, or somebody of a small one."""
-        if name != "small":
-            found: Person = getattr(self.people, name)
-            return found
-        own = replace(
-            self.people.ben.origin,
-            channel="G1",
-            channel_name="small-1",
-            person="small-1",
-            person_name="Small-1",
-        )
-        return Person(self.bot, own)
-
     async def measure(self, name: str, work: Callable[[], Awaitable[Any]]) -> None:
         """Do something and note what it costs. What is done under one name is added up."""
         self.meter.take()
@@ -149,12 +135,12 @@ class Life:
             await self._say(sentence)
         for number, (who, event) in enumerate(EVENTS):
             name = f"{type(event).__name__} {number}"
-            await self.measure(name, lambda who=who, event=event: self.person(who).does(event))  # type: ignore[misc]
+            await self.measure(name, lambda who=who, event=event: self.people.find_person(who).does(event))  # type: ignore[misc]
             await self.measure(f"the posts after {name}", self._deliver)
         for kind in SUGGESTED_KINDS:
             for typed in SUGGESTED:
                 for who in ("ana", "small"):
-                    asked = self.person(who).origin
+                    asked = self.people.find_person(who).origin
                     await self.measure(
                         f"suggesting a {kind} for {typed!r} to {who}",
                         lambda kind=kind, typed=typed, asked=asked: self.bot.suggest(kind, typed, asked),  # type: ignore[misc]
@@ -168,7 +154,9 @@ class Life:
 
     async def _say(self, sentence: Sentence) -> None:
         command = self.bot.database.read_now(sentence.build)
-        await self.measure(sentence.line, lambda: self.person(sentence.who).does(command, from_form=True))
+        await self.measure(
+            sentence.line, lambda: self.people.find_person(sentence.who).does(command, from_form=True)
+        )
         await self.measure(f"the posts after {sentence.line}", self._deliver)
 
     async def _deliver(self) -> None:

@@ -1,7 +1,7 @@
 """A day in the life of a team in another language: every command, event and post, and no English word in any of them.
 
 The people write Greek letters, so that whatever is Latin was said by the bot. In a made-up language every sentence
-stands between ⟦ and ⟧, so that one which no catalog reaches is seen. In a real one each word must be of its catalog.
+is between ⟦ and ⟧, so that one which no catalog reaches is seen. In a real one each word must be of its catalog.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from tests.support.databases import Clock
 from tests.support.day_in_life import EVENTS, SUGGESTED_KINDS, list_sentences
 from tests.support.grown import Shape, grow
 from tests.support.made_up import MADE_UP, languages_in, write_made_up
-from tests.support.people import Everyone, Person
+from tests.support.people import Everyone
 from tests.support.recorder import Recorder
 from tests.support.said import list_buttons, list_texts
 
@@ -84,29 +84,15 @@ class Abroad:
                 self.labels.add(("button", button.label))
                 self.buttons.setdefault((type(button.command).__name__, button.label), button)
 
-    def person(self, name: str) -> Person:
-        """Return one of the four people of the big team, or somebody of a small one."""
-        if name != "small":
-            found: Person = getattr(self.people, name)
-            return found
-        own = replace(
-            self.people.ben.origin,
-            channel="G1",
-            channel_name="small-1",
-            person="small-1",
-            person_name="Small-1",
-        )
-        return Person(self.bot, own)
-
     async def live(self) -> None:
         """Live the day: all sentences, all events, all suggestions and the weeks after."""
         for sentence in list_sentences():
             command = self.bot.database.read_now(sentence.build)
-            got = await self.person(sentence.who).does(to_greek(command), from_form=True)
+            got = await self.people.find_person(sentence.who).does(to_greek(command), from_form=True)
             self.note(sentence.line, got.answer)
             await self._deliver(f"the posts after {sentence.line}")
         for who, event in EVENTS:
-            await self.person(who).does(event)
+            await self.people.find_person(who).does(event)
             await self._deliver(f"the posts after {type(event).__name__}")
         for kind in SUGGESTED_KINDS:
             for option in await self.bot.suggest(kind, "", self.people.ana.origin):

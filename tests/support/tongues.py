@@ -15,9 +15,6 @@ from tests.support.chat import Room, Seen
 ENOUGH = 0.2
 """The least part of an expected text that has to be a sentence's own words, not the values in it."""
 
-Parts = Sequence[str | None]
-"""A sentence as its own words and, in between, None for each value."""
-
 
 @dataclass(frozen=True)
 class Found:

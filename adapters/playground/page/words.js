@@ -17,7 +17,7 @@ export function speak(code, words) {
 /** A sentence in the person's language, with its values: `_("Hello, {name}", { name })`. */
 export const _ = (text, values = {}) => fill(known[text] ?? text, values);
 
-/** The sentence for a number of things, which stands in it as `{n}`. */
+/** Return the sentence for a number of things. `{n}` in it is the number. */
 export function ngettext(one, many, n) {
   const forms = known[one] ?? [one, many];
   return fill(forms[Math.min(form(n), forms.length - 1)], { n });

@@ -1,13 +1,12 @@
 """The gettext catalogs of every language, read when somebody first needs them.
 
-A language is a folder in `bot/languages/` with one `.po` file for each room. English is what stands in the code.
+A language is a folder in `bot/languages/` with one `.po` file for each room. English has none: its
+sentences are in the code.
 """
 
 from __future__ import annotations
 
 import gettext
-import logging
-from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -20,8 +19,6 @@ FOLDER = Path(__file__).parents[2] / "languages"
 
 ENGLISH = "en"
 """The language of the sentences in the code."""
-
-log = logging.getLogger(__name__)
 
 
 @cache
@@ -59,8 +56,3 @@ def match_locale(locale: str) -> str:
     return exact or next(
         (code for low, code in known.items() if low.split("_")[0] == parts[0] and parts[0]), ""
     )
-
-
-def fill_text(text: str, values: Mapping[str, object]) -> str:
-    """Return a sentence with its values. Raises LookupError or ValueError for a broken placeholder."""
-    return text.format_map(values) if values else text

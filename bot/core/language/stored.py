@@ -1,4 +1,4 @@
-"""Sentences that are written down now, and shown later in the language of whoever reads them then.
+"""Sentences that are written down now, and shown later in the language of their reader.
 
 A row holds the English sentence, which is the key of its translations, and its values if it has any.
 """
@@ -11,7 +11,7 @@ from bot.core.language.words import Lazy, Value
 
 
 def store_sentence(sentence: Lazy, **values: Value) -> str:
-    """Return a sentence and its values as a row keeps them."""
+    """Return a sentence and its values as text for a row."""
     return json.dumps({"says": sentence.text, "with": values}, ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""Every sentence that people read goes through the catalogs: none stands bare in the code.
+"""Every sentence that people read goes through the catalogs: none is left bare in the code.
 
 The rules read the source as text, as the architecture test does, and are tried on small pieces of code.
 """
@@ -46,7 +46,7 @@ COMMANDS = {each.name for each in DECLARATIONS}
 """What people type, which is English everywhere."""
 
 KNOWN = {
-    "a private channel": "it stands in people's stored words in place of a channel's name",
+    "a private channel": "it's in people's stored words in place of a channel's name",
     "View Channel": "Discord calls its permission that",
     "Add Reactions": "Discord calls its permission that",
     "code {}, status {}": "for the log",
@@ -154,6 +154,6 @@ def list_bare() -> list[str]:
 
 
 def test_no_sentence_goes_round_the_catalogs() -> None:
-    """Every sentence stands in `_()` or one of its kin."""
+    """Every sentence is marked with `_()` or one of the functions like it."""
     bare = list_bare()
     assert not bare, f"{len(bare)} sentences:\n" + "\n".join(bare)
