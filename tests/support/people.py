@@ -117,8 +117,12 @@ class Everyone:
         if name != "small":
             found: Person = getattr(self, name)
             return found
-        own = Origin(
-            "recorder", "W1", "G1", "small-1", "Small-1", "", channel_name="small-1", zone="Europe/Berlin"
+        own = replace(
+            self.ben.origin,
+            channel="G1",
+            channel_name="small-1",
+            person="small-1",
+            person_name="Small-1",
         )
         return Person(self.bot, own)
 
