@@ -251,6 +251,10 @@ class Field:
     hint: str = ""
     options: tuple[Option, ...] = ()
     public: bool = False
+    later: bool = False
+    """Whether it is asked only of a person who wants to add more. It is never required."""
+    placeholder: str = ""
+    """An example that an empty text field shows."""
 
 
 @dataclass(frozen=True)
