@@ -113,9 +113,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Text:
-    """A sentence from the bot."""
+    """A sentence from the bot, with a button beside it that is about this sentence alone."""
 
     line: Line
+    button: Button | None = None
 
 
 @dataclass(frozen=True)
