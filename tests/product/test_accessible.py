@@ -6,6 +6,7 @@ overlaps, is cut off or has to be scrolled sideways.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -172,7 +173,7 @@ async def _every_state(ana: Tab, check: Check) -> None:
 
 def _card(ana: Tab) -> Locator:
     """Return the card of the first aha, and none of the private answers that name it."""
-    return ana.page.get_by_role("article", name="Ahabot, ").filter(has_text="Aha #1").last
+    return ana.page.get_by_role("article", name=re.compile("^Ahabot, ")).filter(has_text="Aha #1").last
 
 
 async def _typing(ana: Tab, check: Check) -> None:

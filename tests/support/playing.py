@@ -26,7 +26,7 @@ MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 PHONE = {
     "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce",
 }  # fmt: skip
-PATIENCE = 10_000
+PATIENCE = 30_000
 """Milliseconds to wait for an element. Usually a few are enough, except on a busy machine."""
 
 STICKS_OUT = """() => [...document.querySelectorAll("body, body *")].filter((node) => {

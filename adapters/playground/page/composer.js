@@ -7,9 +7,11 @@ import { _ } from "./words.js";
 export class Composer {
   #place = "";
 
-  /** `say(text)` sends a line and tells whether it could; `log()` asks for an aha with a form. */
-  constructor(node, { say, log, id }) {
+  /** `say(text)` sends a line and tells whether it could; `log()` asks for an aha with a form; `up()` goes to what
+   *  was said last. */
+  constructor(node, { say, log, up, id }) {
     this.say = say;
+    this.up = up;
     this.box = el("textarea", { id, rows: 1, dir: "auto", enterkeyhint: "send" });
     const list = { class: "hints", id: `${id}-hints`, role: "listbox", tabindex: "0", hidden: true };
     this.hints = el("ul", { ...list, onmousedown: (event) => event.preventDefault() });
@@ -94,6 +96,9 @@ export class Composer {
       chosen.take();
     } else if (event.key === "Tab") {
       this.#hint([]);
+    } else if (event.key === "ArrowUp" && !this.box.value) {
+      event.preventDefault();
+      this.up();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#send();

@@ -76,7 +76,18 @@ export class Doings {
     this.#open(form, async (values) => after(await this.line.send(doing, body(values))) ?? null);
   }
 
-  type = (text, thread) => this.send("type", { channel: this.tab.channel, text, thread });
+  type = async (text, thread) => {
+    const sent = await this.send("type", { channel: this.tab.channel, text, thread });
+    if (sent && /(^|\s)@ahabot\b/i.test(text)) this.#tellAbsence();
+    return sent;
+  };
+
+  /** Say so where somebody speaks to the bot in a channel that it isn't in. */
+  #tellAbsence() {
+    const { bot } = this.world.channels.get(this.tab.channel);
+    const invite = { label: _("Invite Ahabot"), act: () => this.invite(true) };
+    if (!bot) this.say(_("Ahabot isn't in this channel, so it can't read that."), invite);
+  }
 
   log = () => this.type("/aha log", "");
 

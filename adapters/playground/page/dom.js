@@ -56,7 +56,7 @@ export function keep(list, entries, draw) {
 function refocus(node, act) {
   const same = act && [...node.querySelectorAll("[data-act]")].find((each) => each.dataset.act === act);
   const itself = node.hasAttribute("tabindex") ? node : node.querySelector("button, a[href]");
-  (same || itself)?.focus({ preventScroll: true });
+  (same || itself || node.closest("[tabindex]"))?.focus({ preventScroll: true });
 }
 
 /** The nearest entry that stays when `node` goes: the one below it, or else the one above. */

@@ -61,6 +61,11 @@ export class Feed {
     }
   }
 
+  /** Put the person at the newest message or answer. */
+  goToEnd() {
+    [...this.node.querySelectorAll("article")].at(-1)?.focus();
+  }
+
   /** The arrows go from message to message. */
   #walk(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -36,8 +36,13 @@ const composer = new Composer($("foot"), {
   id: "composer",
   say: (text) => doings.type(text, ""),
   log: doings.log,
+  up: () => feed.goToEnd(),
 });
-const answer = new Composer($("thread-foot"), { id: "answer", say: (text) => doings.type(text, tab.thread) });
+const answer = new Composer($("thread-foot"), {
+  id: "answer",
+  say: (text) => doings.type(text, tab.thread),
+  up: () => replies.goToEnd(),
+});
 
 let pointed = "";
 let shownThread = "";
@@ -153,7 +158,7 @@ function drawThread() {
 /** Back from a thread to the message that it belongs to. */
 function leaveThread(root) {
   const message = $("feed").querySelector(`#m${CSS.escape(root)}`);
-  (message?.querySelector('[data-act="thread"]') ?? message ?? composer.box).focus();
+  (message?.querySelector('[data-act="thread"], [data-act="reply"]') ?? message ?? composer.box).focus();
 }
 
 function showSide(open) {
