@@ -81,6 +81,7 @@ from bot.moments import (
     trying,
     versions,
 )
+from bot.moments.by_name import remember, thread
 from bot.moments.card import compose_moment_card
 from bot.people import home, me, notes
 from bot.people import quiet as own_quiet
@@ -143,6 +144,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *source.DECLARATIONS,
     *versions.DECLARATIONS,
     *message_menu.DECLARATIONS,
+    *remember.DECLARATIONS,
+    *thread.DECLARATIONS,
     *sequels.DECLARATIONS,
     *comfort.DECLARATIONS,
     *refusals.DECLARATIONS,
