@@ -9,6 +9,7 @@ from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.messages import Button, Form, Reply
 from bot.core.origin import Origin
 from bot.core.plain_text import render_plain_card
+from bot.people.me import Me
 from bot.runtime.bot import Bot
 from tests.support.recorder import EVENTS, Recorder
 
@@ -41,6 +42,10 @@ class Person:
         """Write to the bot in its direct messages."""
         command = self.bot.commands.read_addressed(Addressed(f"n{next(EVENTS)}", text))
         return await self.does(command, channel=f"D-{self.origin.person}", direct=True)
+
+    async def opens_settings(self) -> "Got":
+        """Open the form of one's own settings."""
+        return await self.does(Me())
 
     async def does(self, command: Any, **where: Any) -> "Got":
         """Send any command or event and return the response."""
