@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from bot.core.kinds.parts import AhaParts, BreakthroughParts, ChanceParts, ExperimentParts, RefusalParts
 from bot.core.params import moment_param, user_text, words_param
 
+DETAILS = "details"
+"""How an edit is opened by somebody who wants to add what isn't there yet."""
+
 
 @dataclass(frozen=True)
 class Capture:
@@ -117,7 +120,8 @@ class EditedWhole(AhaParts, Placed, ExperimentParts, BreakthroughParts, Edited):
 
     `whole` is set when a form asked for all parts, so that an empty part deletes the present
     one. Otherwise parts that are not given stay unchanged. The value `rest` means that the
-    form left out a text too long for it, and that text stays unchanged.
+    form left out a text too long for it, and that text stays unchanged. DETAILS opens the form with every
+    field shown.
     """
 
     whole: str = ""

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, FormError, UserError, locate_card
+from bot.core.forms.later import show_all
 from bot.core.kinds.declared import KINDS
 from bot.core.language.words import _, format_number, lazy
 from bot.core.messages import (
@@ -18,6 +19,7 @@ from bot.core.messages import (
     Field,
     FieldKind,
     Form,
+    More,
     Quote,
     Reply,
     Style,
@@ -38,7 +40,14 @@ from bot.core.moment import (
 from bot.core.origin import Source
 from bot.core.text import clip_text
 from bot.goals.wizard.form import shorten_text
-from bot.moments.commands import Delete, Edit, LeaveMoment, Restore, Undo
+from bot.moments.commands import (
+    DETAILS,
+    Delete,
+    Edit,
+    LeaveMoment,
+    Restore,
+    Undo,
+)
 from bot.moments.form import breakthrough_fields, filled_parts, part_fields
 from bot.moments.saved import join_sentences
 from bot.moments.source import plan_note, save_source_text
@@ -78,7 +87,8 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     moment = own_moment(context, command.moment)
     text = command.text.strip() or (moment.text if command.whole == REST else "")
     if not text:
-        return _edit_form(context, moment, moment.text, moment.parts)
+        form = _edit_form(context, moment, moment.text, moment.parts)
+        return show_all(form) if command.whole == DETAILS else form
     if wrong := value_error(command.another_value):
         raise FormError(_edit_form(context, moment, text, vars(command)), {ANOTHER_FIELD: wrong})
     command = _resolve_place(context, moment, command, text)
@@ -160,7 +170,8 @@ def _edit_form(
         raise UserError(intro)
     # Without `whole`, a result that is kept while the form is open loses no word of it.
     edited = Edit(format_moment_ref(moment), whole=REST if long else "" if trying else WHOLE)
-    return Form(_("Edit #{number}", number=moment.number), edited, tuple(fields), _("Save"), intro)
+    title = _("Edit #{number}", number=moment.number)
+    return Form(title, edited, tuple(fields), _("Save"), intro, more=More.AGAIN)
 
 
 def _tell_left_out(moment: Moment) -> str:

@@ -53,6 +53,7 @@ def part_fields(kind: str, present: Any) -> tuple[Field, ...]:
             present.get(part.name, ""),
             required=False,
             hint=part.hint(),
+            later=True,
         )
         for part in KINDS[kind].parts
     )

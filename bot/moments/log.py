@@ -11,7 +11,15 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.kinds.declared import KINDS
 from bot.core.language.words import _, lazy
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
+from bot.core.messages import (
+    Button,
+    Field,
+    FieldKind,
+    Form,
+    More,
+    Reply,
+    Style,
+)
 from bot.core.moment import active_moment, plan_moment_card
 from bot.core.text import parse_number
 from bot.goals.commands import Became
@@ -21,6 +29,7 @@ from bot.memory.fuel import offer_fuel
 from bot.memory.here_before import offer_before
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import (
+    DETAILS,
     Breakthrough,
     Edit,
     Failed,
@@ -144,7 +153,7 @@ def _capture_form(context: Context, command: Log | Breakthrough | Failed, kind: 
     text = Field("text", declared.question(), FieldKind.TEXT, command.text)
     fields = (text, *part_fields(kind, vars(command)), *place_fields(context, command))
     empty = context.commands.fill_fields(command, {field.name: "" for field in fields})
-    return Form(declared.form(), empty, fields, _("Save"))
+    return Form(declared.form(), empty, fields, _("Save"), more=More.ANSWER)
 
 
 def _saved_reply(
@@ -178,8 +187,8 @@ def _complete_button(kind: Kind, at: str) -> Button:
     An aha is complete without it, so its button only offers before and after.
     """
     if kind is Kind.AHA:
-        return Button(_("What changed?"), Edit(at))
-    return Button(_("Add details"), Edit(at), Style.PRIMARY)
+        return Button(_("What changed?"), Edit(at, whole=DETAILS))
+    return Button(_("Add details"), Edit(at, whole=DETAILS), Style.PRIMARY)
 
 
 def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:

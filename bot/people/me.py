@@ -14,7 +14,14 @@ from bot.core.days.reading import describe_missing_day, find_day
 from bot.core.language.catalogs import list_languages
 from bot.core.language.choice import choose_language, name_language
 from bot.core.language.words import Lazy, _, lazy, ngettext, switch_language
-from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
+from bot.core.messages import (
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Reply,
+    text_reply,
+)
 from bot.core.params import user_text
 from bot.core.posts import OwnSource
 from bot.core.text import LONGEST_CRAFT
@@ -132,11 +139,11 @@ def _settings_form(context: Context, person: Person, typed: Me, today: date) -> 
         Field("zone", _("Your time zone"), value=typed.zone or zone_value(person.zone), required=False,
               hint=_("A city, like Lisbon.")),
         Field("paused_until", _("No direct messages until"), FieldKind.DATE, typed.paused_until or until,
-              required=False, hint=_("I'll hold them for you.")),
+              required=False, hint=_("I'll hold them for you."), later=True),
         Field("keep", _("May others save your messages?"), FieldKind.CHOICE, keep, options=options,
               hint=_("“Never” means nobody else can. You can still save anything yourself.")),
         Field("craft", _("Your craft"), value=typed.craft or person.craft, required=False,
-              hint=_("Your job in your own words. Others see it if you join a pair across crafts.")),
+              hint=_("Your job in your own words. Others see it if you join a pair across crafts."), later=True),
         Field("language", _("Your language"), FieldKind.CHOICE, typed.language or person.language or AS_PLATFORM,
               options=_language_options(context, person), hint=_("For what only you see.")),
     )  # fmt: skip

@@ -198,7 +198,16 @@ def _suggest_form(command: SuggestQuestion) -> Form:
     )
     fields = (
         Field("text", _("Your question"), FieldKind.TEXT, command.text, hint=hint),
-        Field("sort", _("Kind of question"), FieldKind.CHOICE, kind, options=options),
+        Field(
+            "sort",
+            _("Kind of question"),
+            FieldKind.CHOICE,
+            kind,
+            False,
+            options=options,
+            later=True,
+            default=parse_question_kind(command.kind),
+        ),
     )
     return Form(_("Suggest a question"), SuggestQuestion(command.team, command.kind), fields, submit=_("Add"))
 
