@@ -45,11 +45,11 @@ from bot.core.moment import (
 )
 from bot.core.text import clip_text, one_line, parse_number
 from bot.core.times import morning_on_or_after
-from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
+from bot.doors.capture import confirm_saved, find_saved, save_words
 from bot.doors.commands import DescribeChance, DropOutcome, LogChance, OfferKey, TellOutcome
 from bot.doors.until import UnusableDayError, day_on_card, read_day, today_of
 from bot.moments.card import PART_WORDS
-from bot.moments.form import filled_parts, part_fields
+from bot.moments.form import filled_parts, part_fields, text_field
 from storage.delivery import refresh
 from storage.doors import chances
 from storage.models import Chance, ChanceKind, Kind, Moment

@@ -17,13 +17,13 @@ from bot.core.messages import (
     Style,
 )
 from bot.core.moment import format_moment_ref
-from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
+from bot.doors.capture import confirm_saved, find_saved, save_words
 from bot.doors.commands import LogNo
 from bot.moments.commands import (
     DETAILS,
     Edit,
 )
-from bot.moments.form import filled_parts, part_fields
+from bot.moments.form import filled_parts, part_fields, text_field
 from storage.models import Kind, Moment, ScheduleKind
 from storage.schedules import schedules
 

@@ -27,11 +27,12 @@ from bot.core.messages import (
 from bot.core.moment import active_moment, format_moment_ref, moment_name, named_moment
 from bot.core.text import one_line, parse_number
 from bot.core.times import format_day, format_day_from, local_day, morning_on_or_after, parse_date
-from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
+from bot.doors.capture import confirm_saved, find_saved, save_words
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
 from bot.doors.until import UnusableDayError, day_on_card, read_rest, rest_fields, today_of
 from bot.goals.commands import NewGoal
 from bot.goals.wizard.making import make_goal as make_new_goal
+from bot.moments.form import text_field
 from storage.delivery import refresh
 from storage.doors import parked as parked_rows
 from storage.goals import links

@@ -115,6 +115,7 @@ def _mission_form(context: Context, given: WriteMission, current: Row | None, in
             required=False,
             hint=words.hint(),
             later=place > 0,
+            placeholder=words.example(),
         )
         for place, (name, words) in enumerate(LINES.items())
     )

@@ -40,6 +40,10 @@ class Log(AhaParts, Capture):
     """Save an aha."""
 
     text: str = words_param("What you saw, found or finally understood")
+    there: str = ""
+    there_names: str = ""
+    there_outside: str = ""
+    """People whose version the author would like to read: see `bot.moments.form.read_invited`."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,10 @@ class Breakthrough(BreakthroughParts, Capture):
     quest: str = ""
     goal: str = ""
     """The number of the closed goal that became this breakthrough."""
+    there: str = ""
+    there_names: str = ""
+    there_outside: str = ""
+    """People whose version the author would like to read: see `bot.moments.form.read_invited`."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,10 @@ class Failed(Placed, ExperimentParts, Capture):
     text: str = words_param("What you tried")
     goal: str = ""
     """The number of the closed goal that became this experiment."""
+    there: str = ""
+    there_names: str = ""
+    there_outside: str = ""
+    """People whose version the author would like to read: see `bot.moments.form.read_invited`."""
 
 
 @dataclass(frozen=True)
@@ -130,6 +142,11 @@ class EditedWhole(AhaParts, Placed, ExperimentParts, BreakthroughParts, Edited):
 @dataclass(frozen=True)
 class Edit(ChanceParts, RefusalParts, EditedWhole):
     """The command to edit one's own moment. Without new text, it opens the filled-in form."""
+
+    there: str = ""
+    there_names: str = ""
+    there_outside: str = ""
+    """People whose version the author would like to read: see `bot.moments.form.read_invited`."""
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,8 @@ def start_attempt(context: Context, command: StartAttempt) -> Reply | Form:
 
 
 def _start_form(context: Context, command: StartAttempt) -> Form:
-    text = Field("text", _("What are you trying?"), FieldKind.TEXT, command.text)
+    example = _("Half of the group gets the letter on paper")
+    text = Field("text", _("What are you trying?"), FieldKind.TEXT, command.text, placeholder=example)
     stands = Field(
         "outcome", _("Where are you with it?"), FieldKind.CHOICE, command.outcome or AttemptOutcome.UNDER_WAY,
         required=False, options=_list_options(HOW_FAR_IT_IS), later=True, default=AttemptOutcome.UNDER_WAY,

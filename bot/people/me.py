@@ -142,7 +142,7 @@ def _settings_form(context: Context, person: Person, typed: Me, today: date) -> 
               required=False, hint=_("I'll hold them for you."), later=True),
         Field("keep", _("May others save your messages?"), FieldKind.CHOICE, keep, options=options,
               hint=_("“Never” means nobody else can. You can still save anything yourself.")),
-        Field("craft", _("Your craft"), value=typed.craft or person.craft, required=False,
+        Field("craft", _("Your craft"), value=typed.craft or person.craft, required=False, placeholder=_("carpentry"),
               hint=_("Your job in your own words. Others see it if you join a pair across crafts."), later=True),
         Field("language", _("Your language"), FieldKind.CHOICE, typed.language or person.language or AS_PLATFORM,
               options=_language_options(context, person), hint=_("For what only you see.")),

@@ -172,7 +172,8 @@ def _sort_options() -> tuple[Option, ...]:
 
 def _ask_form(context: Context, command: Ask) -> Form:
     hint, sorts = _("Leave this empty and I'll pick one from your packs."), _sort_options()
-    text = Field("text", _("Your question"), FieldKind.TEXT, required=False, hint=hint)
+    example = _("What surprised you this week?")
+    text = Field("text", _("Your question"), FieldKind.TEXT, required=False, hint=hint, placeholder=example)
     first = sorts[0].value
     sort = Field(
         "sort",

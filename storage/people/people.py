@@ -22,6 +22,7 @@ from storage.models import (
     Schedule,
     Sequel,
     Tap,
+    TapKind,
     Team,
     Version,
     Why,
@@ -88,7 +89,8 @@ def list_moments_involving(
     signed what they expect, or tapped a button.
     """
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
-    pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap())
+    own_taps = is_counted_tap(TapKind.HIGH_FIVE, TapKind.THERE)
+    pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, own_taps)
     climbed = select(col(Why.moment_id)).where(col(Why.author_id) == person_id, col(Why.deleted_at).is_(None))
     said = select(col(Sequel.moment_id)).where(
         col(Sequel.author_id) == person_id, col(Sequel.deleted_at).is_(None)

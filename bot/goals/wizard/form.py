@@ -86,7 +86,14 @@ def specific_form(
     label, kind = _("Specific: what exactly will be true?"), given.kind or GoalKind.SUPPORTING
     kinds = tuple(Option(each, words()) for each, words in KIND_LABELS.items())
     fields = [
-        Field("text", label, FieldKind.TEXT, given.text, hint=SPECIFIC_TEST()),
+        Field(
+            "text",
+            label,
+            FieldKind.TEXT,
+            given.text,
+            hint=SPECIFIC_TEST(),
+            placeholder=_("Ten schools teach with us"),
+        ),
         Field("kind", _("What kind of goal is it?"), FieldKind.CHOICE, kind, options=kinds),
     ]
     if given.kind == GoalKind.SURVIVAL or {"funds", "look_again_on"} & set(errors):

@@ -197,7 +197,14 @@ def _suggest_form(command: SuggestQuestion) -> Form:
         parse_question_kind(command.sort or command.kind),
     )
     fields = (
-        Field("text", _("Your question"), FieldKind.TEXT, command.text, hint=hint),
+        Field(
+            "text",
+            _("Your question"),
+            FieldKind.TEXT,
+            command.text,
+            hint=hint,
+            placeholder=_("What surprised you this week?"),
+        ),
         Field(
             "sort",
             _("Kind of question"),
