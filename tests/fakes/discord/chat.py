@@ -117,8 +117,9 @@ class DiscordRoom:
                 (each for each in map(self._word, onward) if read.pressed(on.components, each)), None
             )
             assert label, f"{[*left]} in no part of the form: {got.text}"
-            modal = (await self.people.presses(who, label, on)).modal
-            assert modal
+            onward_modal = (await self.people.presses(who, label, on)).modal
+            assert onward_modal is not None
+            modal = onward_modal
 
     @property
     def language(self) -> str:
