@@ -89,7 +89,7 @@ ben millimetres | moment={mine} | distance=3
 breakthrough
 breakthrough | text=The build takes a minute
 failed
-failed | text=We cached the answers | happened=It broke | taught=To sign them
+failed | text=We cached the answers | happened=It broke | taught=To sign them | there=U-ben | there_names=Ben
 ben save | kind=aha | message=m901 | text=It was the cache | author=U-ben | author_name=Ben
 ben save-first | kind=aha | message=m902 | text=It was the cache again | author=U-ben | author_name=Ben
 how-to-remember
