@@ -58,7 +58,6 @@ export class Composer {
     this.hints.hidden = !hints.length;
     this.box.removeAttribute("aria-activedescendant");
     this.hints.replaceChildren(...hints.map((hint, at) => this.#drawHint(hint, at)));
-    this.hints.style.setProperty("--above", `${this.box.getBoundingClientRect().top}px`);
     this.hints.scrollTop = 0;
   }
 
