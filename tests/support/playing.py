@@ -47,11 +47,12 @@ SHOWS_FOCUS = """() => {
   const inView = bottom > 0 && top < innerHeight && right > 0 && left < innerWidth;
   const lined = [node, node.closest(".box")].some((each) => {
     const look = each && getComputedStyle(each);
-    return look && ((look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2) || look.boxShadow.includes("1px"));
+    const outlined = look && look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2;
+    return outlined || look?.boxShadow.includes("1px");
   });
   return inView && lined;
 }"""
-"""Whether the focus is in view and has a line around it. On nothing at all, as when it leaves the page, it needs none."""
+"""Whether the focus is in view and has a line around it, unless it has left the page."""
 
 PRIVATE = "From Ahabot, only you can see this"
 
