@@ -245,6 +245,7 @@ async def test_part_after_part(people: Everyone, clock: Clock) -> None:
         pages.append(await pages[-1].press("More"))
         assert getattr(pages[-1].answer, "replaces", False)
         assert "[Back]" in pages[-1].text
+    assert all(page.text.count("[About me]") == 1 for page in pages)
     assert 1 < len(pages) < 5
     lines = [line for page in pages for line in page.text.splitlines()[:-1] if line]
     assert lines == [line for line in whole.splitlines()[:-1] if line]
