@@ -34,7 +34,8 @@ NEEDS = {
 }  # fmt: skip
 """Prefixes of event names and the scope that each needs, from Slack's reference."""
 EVENTS = {
-    "app_mention", "message.im", "channel_archive", "channel_deleted", "channel_left", "channel_rename", "channel_shared",
+    "app_mention", "message.im",
+    "channel_archive", "channel_deleted", "channel_left", "channel_rename", "channel_shared",
     "channel_unshared", "group_archive", "group_deleted", "group_left", "group_rename",
     "member_joined_channel", "member_left_channel", "reaction_added", "reaction_removed", "app_home_opened",
     "app_uninstalled", "tokens_revoked", "message.channels", "message.groups", "channel_unarchive",
