@@ -27,7 +27,8 @@ LEAST = (
     "channels:read groups:read"
 )
 NEEDS = {
-    "app_home_opened": "", "app_mention": "app_mentions:read", "message.im": "im:history", "app_uninstalled": "", "tokens_revoked": "",
+    "app_home_opened": "", "app_mention": "app_mentions:read", "message.im": "im:history",
+    "app_uninstalled": "", "tokens_revoked": "",
     "team_access_": "", "channel_id_": "channels:history",
     "channel_": "channels:read", "group_": "groups:read", "member_": "channels:read", "reaction_": "reactions:read",
     "user_change": "users:read", "message.channels": "channels:history", "message.groups": "groups:history",
