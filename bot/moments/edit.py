@@ -267,6 +267,12 @@ def undo_capture(context: Context, command: Undo) -> Reply:
     return text_reply(_tell_deleted(moment), buttons=(back,), replaces=True)
 
 
+def can_undo(context: Context, moment: Moment) -> bool:
+    """Tell whether the person can take a capture back: they wrote or saved it, within a day."""
+    mine = context.caller.person_id in (moment.author_id, moment.kept_by_id)
+    return mine and moment.deleted_at is None and _is_fresh(context, moment)
+
+
 def _is_fresh(context: Context, moment: Moment) -> bool:
     """Return whether the day after a capture is not over."""
     return context.now < moment.created_at + UNDO_PERIOD

@@ -38,6 +38,7 @@ from bot.moments.commands import (
 )
 from bot.moments.form import filled_parts, part_fields, place_fields, read_invited, text_field, there_field
 from bot.moments.saved import OTHERS, join_sentences, saved_reply
+from bot.moments.source import plan_mark, spoken_message
 from bot.quests.attempts import (
     AttemptChoice,
     close_found_quest,
@@ -139,9 +140,11 @@ def _place_in_quest(context: Context, number: int, command: Log | Breakthrough |
 def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) -> int:
     """Save a moment of the speaker's own, plan its card, and return its number.
 
-    A breakthrough also gets its follow-ups planned.
+    One that was written to the bot by name gets no card but the bot's 💡 on its message. A breakthrough
+    also gets its follow-ups planned.
     """
     caller, origin = context.caller, context.origin
+    source = spoken_message(context)
     moment_id, number = moments.add_moment(
         context.session,
         caller.team_id,
@@ -151,8 +154,12 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
         context.now,
         parts=parts,
         event=origin.event,
+        **source,
     )
-    plan_moment_card(context, moment_id, card_place(context))
+    if source:
+        plan_mark(context.session, context.session.get_one(Moment, moment_id), context.now)
+    else:
+        plan_moment_card(context, moment_id, card_place(context))
     if kind is Kind.BREAKTHROUGH:
         plan_followups(context.session, caller.team_id, moment_id, context.now, tuple(FollowUpKind))
     return number

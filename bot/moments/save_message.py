@@ -217,13 +217,7 @@ def _reply_already_saved(context: Context, moment: Moment, command: MessageField
     If an aha is now to become an experiment, offer the change to its author, and name the
     author to others. Raises UserError if the moment was removed.
     """
-    if moment.deleted_at is not None:
-        raise UserError(
-            _(
-                "That message was saved as #{number} and then deleted, so I won't save it again.",
-                number=moment.number,
-            )
-        )
+    check_deleted(moment)
     see = Button(_("Show"), Show(format_moment_ref(moment)))
     said = _("That message is already saved as #{number}.", number=moment.number)
     if moment.kind != Kind.AHA or _kind_of(command) != Kind.EXPERIMENT:
@@ -234,6 +228,17 @@ def _reply_already_saved(context: Context, moment: Moment, command: MessageField
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
     only = _("Only {author} can turn it into an experiment.", author=author)
     return text_reply(join_sentences(said, only), buttons=(see,))
+
+
+def check_deleted(moment: Moment) -> None:
+    """Raise UserError for a message whose moment was deleted: it isn't saved again."""
+    if moment.deleted_at is not None:
+        raise UserError(
+            _(
+                "That message was saved as #{number} and then deleted, so I won't save it again.",
+                number=moment.number,
+            )
+        )
 
 
 def _require_author(context: Context, command: MessageFields) -> Person:
