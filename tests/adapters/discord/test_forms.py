@@ -241,7 +241,7 @@ def test_chosen_people() -> None:
     [part] = modal["components"]
     assert part["component"]["default_values"] == [{"id": "77", "type": "user"}, {"id": "78", "type": "user"}]
     data = submitted(modal, {"there": ["77", "78", "79", "80"]})
-    users = {
+    users: dict[str, Json] = {
         "77": {"username": "ana", "global_name": "Ana"},
         "78": {"username": "ben"},
         "80": {"username": "x"},
