@@ -15,9 +15,10 @@ from datetime import date, time
 from hashlib import blake2b
 from typing import Any
 
+from adapters.slack.blocks.later_fields import focus_first, hide_fields
 from adapters.slack.reading.mrkdwn import read_typed, unescape_if_escaped
 from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
-from bot.core.language.words import _
+from bot.core.language.words import _, lazy
 from bot.core.messages import Card, Field, FieldKind, Form, Option
 from bot.core.text import submit_word
 
@@ -47,6 +48,13 @@ class FormOrigin:
     card: str = ""
     """The response URL that replaces the private card whose button opened the form."""
     home: bool = False
+    respond: str = ""
+    """The response URL for private messages, where the form was not opened from a private card."""
+
+    @property
+    def response_url(self) -> str:
+        """The response URL for a private message where the form was opened, or an empty string."""
+        return self.respond or self.card
 
 
 def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
@@ -55,7 +63,11 @@ def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
     kept = FormOrigin(**{**asdict(opened), "command": button_value(form.command, encode)})
     head = [{"type": "header", "text": plain_text(form.title, 150)}] if len(form.title) > TITLE else []
     intro = [{"type": "section", "text": plain_text(form.intro, TEXT)}] if form.intro else []
-    fields = [_input_block(field, mark) for field in form.fields if field.options or not _is_choice(field)]
+    asked = [field for field in form.fields if field.options or not _is_choice(field)]
+    later = [field for field in asked if is_hidden(field, form)]
+    later = [] if len(later) == len(asked) else later
+    fields = focus_first([_input_block(field, mark) for field in asked if field not in later])
+    fields += hide_fields([_input_block(field, mark) for field in later])
     return {
         "type": "modal",
         "callback_id": mark,
@@ -65,6 +77,11 @@ def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
         "private_metadata": _encode_origin(kept),
         "blocks": [*head, *intro, *fields],
     }
+
+
+def is_hidden(field: Field, form: Form) -> bool:
+    """Return whether a field comes behind *Add more*: not one that is filled in or has an error."""
+    return field.later and not field.value and field.name not in form.errors
 
 
 def build_answer_view(card: Card, opened: FormOrigin, encode: Encode) -> Json:
@@ -134,12 +151,13 @@ def form_digest(form: Form, encode: Encode) -> str:
 def _encode_origin(kept: FormOrigin) -> str:
     """Encode the form origin as JSON without its empty fields.
 
-    If the text is too long, leave out `card`, the URL that replaces the private card.
+    If the text is too long, leave out the response URLs.
     """
     shown = {name: value for name, value in asdict(kept).items() if value}
     text = json.dumps(shown, separators=(",", ":"))
-    if len(text) > METADATA and shown.pop("card", None):
-        text = json.dumps(shown, separators=(",", ":"))
+    if len(text) > METADATA:
+        brief = {name: value for name, value in shown.items() if name not in ("card", "respond")}
+        text = json.dumps(brief, separators=(",", ":"))
     return text
 
 
@@ -199,13 +217,35 @@ def _input_block(field: Field, mark: str) -> Json:
         "type": "input",
         "block_id": f"{mark}-{_text_digest(field.value)}-{field.name}",
         "label": plain_text(field.label, LABEL),
-        "optional": not field.required,
+        "optional": field.later or not field.required,
         "element": {**_input_element(field), "action_id": field.name},
     }
     return {**drawn, "hint": plain_text(field.hint, LABEL)} if field.hint else drawn
 
 
+PLACEHOLDERS = {
+    FieldKind.CHOICE: lazy("Pick one"),
+    FieldKind.CHOICES: lazy("Pick any"),
+    FieldKind.DATE: lazy("Pick a day"),
+    FieldKind.TIME: lazy("Pick a time"),
+    FieldKind.CHANNEL: lazy("Pick a channel"),
+}
+"""What an empty list or picker shows, where the field has no example of its own."""
+WITHOUT_PLACEHOLDER = ("radio_buttons", "checkboxes")
+PLACEHOLDER = 150
+"""The most characters of a placeholder."""
+
+
 def _input_element(field: Field) -> Json:
+    """Return a field's element, with an example in it while it is empty."""
+    element = _bare_element(field)
+    words = field.placeholder or (PLACEHOLDERS[field.kind]() if field.kind in PLACEHOLDERS else "")
+    if not words or element["type"] in WITHOUT_PLACEHOLDER:
+        return element
+    return {**element, "placeholder": plain_text(words, PLACEHOLDER)}
+
+
+def _bare_element(field: Field) -> Json:
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT:
             several = {"multiline": True, "max_length": TEXT} if field.kind is FieldKind.TEXT else {}
@@ -230,7 +270,10 @@ def _input_element(field: Field) -> Json:
             return {
                 "type": "conversations_select",
                 "filter": PUBLIC_CHANNELS if field.public else ALL_CHANNELS,
-                **_initial_value("initial_conversation", field.value),
+                **(
+                    _initial_value("initial_conversation", field.value)
+                    or {"default_to_current_conversation": True}
+                ),
             }
 
 

@@ -17,6 +17,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.language import answer_language
 from adapters.slack import forms, payloads
+from adapters.slack.blocks.later_fields import MORE_ID
 from adapters.slack.directory import Directory
 from adapters.slack.forms import FormOrigin
 from adapters.slack.manifest import GLOBAL_ID
@@ -83,12 +84,21 @@ class Interactions:
             return accept_request()
         if interaction.view:
             interaction = _with_form_origin(interaction, _read_form_origin(object_at(body, "view")))
+            if payloads.find_action(body).get("action_id") == MORE_ID:
+                return self._show_more(interaction, object_at(body, "view"), carried)
         answer = await self._ask_core(decode_command(self.bot, carried), interaction)
         with _speaking_as(answer):
             response = self.responses.to_button(interaction, answer, self.bot.commands.encode)
         if isinstance(answer, Reply) and (interaction.view or not answer.replaces):
             self._refresh_home(interaction)
         return response
+
+    def _show_more(self, interaction: Interaction, view: Json, carried: str) -> BoltResponse:
+        """Show the further fields of an open form. Nothing is asked of the core."""
+        try:
+            return self.responses.to_more(interaction, view, carried)
+        except (ValueError, TypeError, AttributeError):
+            raise InvalidPayloadError("fields that are not ours") from None
 
     async def handle_form(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle the submission of a form."""
@@ -265,5 +275,5 @@ def _with_form_origin(interaction: Interaction, opened: FormOrigin) -> Interacti
     """
     return replace(
         interaction, channel=opened.channel, channel_name=opened.channel_name, private=opened.private,
-        thread=opened.thread, home=opened.home,
+        thread=opened.thread, home=opened.home, respond=interaction.respond or opened.response_url,
     )  # fmt: skip

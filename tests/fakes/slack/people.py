@@ -207,7 +207,8 @@ class People:
             "actions": [read.handed_back(action) | {"action_ts": f"{time.time():.6f}"}],
         }
         if isinstance(on, View):
-            seen = on.seen(self.here)
+            values = read.handed_back(read.state(on.body["blocks"], on.kept()))
+            seen = read.handed_back(on.seen(self.here)) | {"state": {"values": values}}
             return payload | {"container": {"type": "view", "view_id": on.id}, "view": seen}
         place = self.here.channels[on.channel]
         container = {
@@ -249,10 +250,19 @@ class People:
             view = self._after_submit(view, got.answer.body)
         return replace(got, view=view if view.open else got.view)
 
+    def types_in(self, view: View, **values: str) -> None:
+        """Type into the fields of an open form, without sending it."""
+        places = {
+            (block["element"]["action_id"]): block["block_id"]
+            for block in view.body["blocks"]
+            if block["type"] == "input"
+        }
+        view.typed |= {(places[name], name): value for name, value in values.items()}
+
     def submission(self, view: View, values: dict[str, str]) -> Json:
         """Return the payload of a form's submission."""
         person = self.here.users[view.user]
-        state = {"values": read.handed_back(read.state(view.body["blocks"], values))}
+        state = {"values": read.handed_back(read.state(view.body["blocks"], {**view.kept(), **values}))}
         return self._payload("view_submission", person) | {
             "trigger_id": self.slack.triggers.give(person.id), "response_urls": [],
             "view": view.seen(self.here) | {"state": state},
@@ -293,24 +303,29 @@ class People:
         """Send an interaction and return what the person sees afterwards."""
         wire, here = self.slack.wire, self.here
         assert wire is not None
-        before = {id(m): m.edits for m in here.messages if m.to == person.id}
+        before = {id(m): m.edits for m in here.messages}
         views = {view.id: view.hash for view in (*here.views.values(), *here.homes.values())}
         answer = await wire.send(kind, payload)
         trouble = "" if answer.ok else _trouble(kind, payload)
         if kind == COMMAND and answer.ok and answer.body:
             self._command_answer(payload, answer.body)
 
+        closes = answer.ok and answer.body.get("response_action") == "clear"
+        direct = here.direct(person.id).id if closes else ""
+
         def came() -> tuple[list[Message], View | None]:
             said = [
                 m
                 for m in here.messages
-                if m.to == person.id and not m.deleted and before.get(id(m), -1) != m.edits
+                if (m.to == person.id or (m.channel == direct and m.by_bot))
+                and not m.deleted
+                and before.get(id(m), -1) != m.edits
             ]
             everywhere = (*here.homes.values(), *here.views.values())
             shown = [v for v in everywhere if v.user == person.id and views.get(v.id) != v.hash]
             return said, shown[-1] if shown else None
 
-        owed = await self.owed() and not answer.body  # the body of an acknowledgement is the response itself
+        owed = await self.owed() and (closes or not answer.body)  # any other body is the response itself
         until = time.monotonic() + (PATIENCE if owed else self.after)
         while not any(came()) and time.monotonic() < until and answer.ok:  # noqa: ASYNC110  # other tasks fill them, without an event
             await asyncio.sleep(0.01)
