@@ -10,19 +10,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, time
 from hashlib import blake2b
 from typing import Any
 
-from adapters.slack.blocks.later_fields import focus_first, hide_fields
+from adapters.slack.blocks.later_fields import focus_first, hidden_values, hide_fields
 from adapters.slack.reading.mrkdwn import read_typed, unescape_if_escaped
 from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
+from bot.core.forms.later import later_fields
 from bot.core.language.words import _, lazy
-from bot.core.messages import Card, Field, FieldKind, Form, Option
+from bot.core.messages import PEOPLE_MOST, Card, Field, FieldKind, Form, Option
 from bot.core.text import submit_word
 
-TITLE, LABEL, OPTION, METADATA = 24, 2_000, 75, 3_000
+TITLE, LABEL, OPTION, PLACEHOLDER, METADATA = 24, 2_000, 75, 150, 3_000
 RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100
 """Limits of radio buttons (the bot's own), of checkboxes and of options in a list (Slack's)."""
 
@@ -64,8 +65,7 @@ def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
     head = [{"type": "header", "text": plain_text(form.title, 150)}] if len(form.title) > TITLE else []
     intro = [{"type": "section", "text": plain_text(form.intro, TEXT)}] if form.intro else []
     asked = [field for field in form.fields if field.options or not _is_choice(field)]
-    later = [field for field in asked if is_hidden(field, form)]
-    later = [] if len(later) == len(asked) else later
+    later = later_fields(replace(form, fields=tuple(asked)))
     fields = focus_first([_input_block(field, mark) for field in asked if field not in later])
     fields += hide_fields([_input_block(field, mark) for field in later])
     return {
@@ -77,11 +77,6 @@ def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
         "private_metadata": _encode_origin(kept),
         "blocks": [*head, *intro, *fields],
     }
-
-
-def is_hidden(field: Field, form: Form) -> bool:
-    """Return whether a field comes behind *Add more*: not one that is filled in or has an error."""
-    return field.later and not field.value and field.name not in form.errors
 
 
 def build_answer_view(card: Card, opened: FormOrigin, encode: Encode) -> Json:
@@ -120,9 +115,12 @@ def read_form_origin(view: Json) -> FormOrigin:
 
 
 def read_values(view: Json) -> dict[str, str]:
-    """Return each field's value as text, in the form that the core expects."""
+    """Return each field's value as text, in the form that the core expects.
+
+    Those of the fields behind *Add more* are the ones they would open with.
+    """
     before = _initial_texts(view)
-    return {
+    return hidden_values(view) | {
         name: _read_value(given, block, before.get(block, ""))
         for block, held in _view_state(view).items()
         for name, given in held.items()
@@ -131,11 +129,20 @@ def read_values(view: Json) -> dict[str, str]:
 
 def find_channel_fields(view: Json) -> list[str]:
     """Return the names of the fields that ask for a channel."""
+    return _find_fields(view, "conversations_select")
+
+
+def find_people_fields(view: Json) -> list[str]:
+    """Return the names of the fields that ask for people."""
+    return _find_fields(view, "multi_users_select")
+
+
+def _find_fields(view: Json, kind: str) -> list[str]:
     return [
         name
         for held in _view_state(view).values()
         for name, given in held.items()
-        if given.get("type") == "conversations_select"
+        if given.get("type") == kind
     ]
 
 
@@ -182,6 +189,8 @@ def _read_value(given: Json, block: str, before: str) -> str:
         return _read_text(given.get("value") or "", block, before)
     if kind in ("checkboxes", "multi_static_select"):
         return "\n".join(unescape_if_escaped(each["value"]) for each in given.get("selected_options") or [])
+    if kind == "multi_users_select":
+        return "\n".join(str(each) for each in given.get("selected_users") or [])
     if kind in ("static_select", "radio_buttons"):
         return unescape_if_escaped((given.get("selected_option") or {}).get("value") or "")
     names = ("selected_date", "selected_time", "selected_conversation")
@@ -229,11 +238,10 @@ PLACEHOLDERS = {
     FieldKind.DATE: lazy("Pick a day"),
     FieldKind.TIME: lazy("Pick a time"),
     FieldKind.CHANNEL: lazy("Pick a channel"),
+    FieldKind.PEOPLE: lazy("Pick people"),
 }
 """What an empty list or picker shows, where the field has no example of its own."""
 WITHOUT_PLACEHOLDER = ("radio_buttons", "checkboxes")
-PLACEHOLDER = 150
-"""The most characters of a placeholder."""
 
 
 def _input_element(field: Field) -> Json:
@@ -249,7 +257,8 @@ def _bare_element(field: Field) -> Json:
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT:
             several = {"multiline": True, "max_length": TEXT} if field.kind is FieldKind.TEXT else {}
-            return {"type": "plain_text_input", **several, **_initial_value("initial_value", field.value)}
+            initial = _initial_value("initial_value", field.value)
+            return {"type": "plain_text_input", **several, **initial}
         case FieldKind.CHOICE:
             kind = "radio_buttons" if len(field.options) <= RADIOS else "static_select"
             return {"type": kind, **_choice_options(field)}
@@ -274,6 +283,13 @@ def _bare_element(field: Field) -> Json:
                     _initial_value("initial_conversation", field.value)
                     or {"default_to_current_conversation": True}
                 ),
+            }
+        case FieldKind.PEOPLE:
+            chosen = field.value.split()[:PEOPLE_MOST]
+            return {
+                "type": "multi_users_select",
+                "max_selected_items": PEOPLE_MOST,
+                **({"initial_users": chosen} if chosen else {}),
             }
 
 

@@ -49,6 +49,32 @@ def show_fields(view: Json, value: str) -> Json:
     return {**_restore_texts(view), "blocks": [*map(_restore_texts, shown), *focus_first(hidden)]}
 
 
+def hidden_values(view: Json) -> dict[str, str]:
+    """Return the values of the fields that an open modal doesn't show yet: those they would open with."""
+    try:
+        hidden = [block for each in view.get("blocks") or [] for block in _hidden_blocks(each)]
+    except (ValueError, TypeError, AttributeError):
+        return {}
+    return {str(block["element"]["action_id"]): _initial_value(block["element"]) for block in hidden}
+
+
+def _hidden_blocks(block: Json) -> list[Json]:
+    packed = [str(each.get("value")) for each in block.get("elements") or () if _has_more(block)]
+    return [each for value in packed for each in _unpack(value) if each["type"] == "input"]
+
+
+def _initial_value(element: Json) -> str:
+    several = element.get("initial_options") or (
+        [element["initial_option"]] if "initial_option" in element else []
+    )
+    if several:
+        return "\n".join(str(option["value"]) for option in several)
+    if users := element.get("initial_users"):
+        return "\n".join(users)
+    first = [value for name, value in element.items() if name.startswith("initial_")]
+    return str(first[0]) if first else ""
+
+
 def focus_first(blocks: Sequence[Json]) -> list[Json]:
     """Return blocks of which the first field has the focus."""
     at = next((number for number, block in enumerate(blocks) if block["type"] == "input"), len(blocks))

@@ -124,6 +124,18 @@ def test_add_more_shows_the_rest_and_keeps_what_is_there() -> None:
     assert {name: whole[name] for name in whole if name != "blocks"} == unchanged
 
 
+def test_fields_that_nobody_saw_are_sent_with_the_values_they_have() -> None:
+    """As on every platform, so that a form means the same whether it was opened whole or not."""
+    view = modal(
+        Field("text", "Text"),
+        Field("kind", "Kind", FieldKind.CHOICE, "1", default="1", options=(Option("1", "One"),), later=True),
+        Field("more", "More", later=True),
+    )
+    view["state"] = {"values": read.state(view["blocks"], {"text": "We sign once"})}
+    assert asked(view) == ["text"]
+    assert forms.read_values(view) == {"text": "We sign once", "kind": "1", "more": ""}
+
+
 def test_fields_that_a_button_cannot_hold_are_shown_at_once() -> None:
     """A button's value has 2,000 characters."""
     many = tuple(
