@@ -9,7 +9,7 @@ characters) holds the command to run and the place where the form was opened.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, time
 from hashlib import blake2b
@@ -22,6 +22,8 @@ from bot.core.forms.later import later_fields
 from bot.core.language.words import _, lazy
 from bot.core.messages import PEOPLE_MOST, Card, Field, FieldKind, Form, Option
 from bot.core.text import submit_word
+from bot.core.zones.names import describe_zone, find_zone
+from storage.models.shown import has_words
 
 TITLE, LABEL, OPTION, PLACEHOLDER, METADATA = 24, 2_000, 75, 150, 3_000
 RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100
@@ -191,7 +193,7 @@ def _read_value(given: Json, block: str, before: str) -> str:
         return "\n".join(unescape_if_escaped(each["value"]) for each in given.get("selected_options") or [])
     if kind == "multi_users_select":
         return "\n".join(str(each) for each in given.get("selected_users") or [])
-    if kind in ("static_select", "radio_buttons"):
+    if kind in ("static_select", "external_select", "radio_buttons"):
         return unescape_if_escaped((given.get("selected_option") or {}).get("value") or "")
     names = ("selected_date", "selected_time", "selected_conversation")
     return next((str(given[name]) for name in names if given.get(name)), "")
@@ -239,6 +241,7 @@ PLACEHOLDERS = {
     FieldKind.TIME: lazy("Pick a time"),
     FieldKind.CHANNEL: lazy("Pick a channel"),
     FieldKind.PEOPLE: lazy("Pick people"),
+    FieldKind.ZONE: lazy("Type a city"),
 }
 """What an empty list or picker shows, where the field has no example of its own."""
 WITHOUT_PLACEHOLDER = ("radio_buttons", "checkboxes")
@@ -265,6 +268,8 @@ def _bare_element(field: Field) -> Json:
         case FieldKind.CHOICES:
             kind = "checkboxes" if len(field.options) <= CHECKBOXES else "multi_static_select"
             return {"type": kind, **_choices_options(field)}
+        case FieldKind.ZONE:
+            return {"type": "external_select", "min_query_length": 1, **_chosen_zone(field.value)}
         case FieldKind.DATE:
             return {
                 "type": "datepicker",
@@ -293,14 +298,33 @@ def _bare_element(field: Field) -> Json:
             }
 
 
+def _chosen_zone(value: str) -> Json:
+    """Return the option that a time zone's field opens with. A value that is no zone is shown as it is."""
+    if not value:
+        return {}
+    zone = find_zone(value)
+    label = describe_zone(zone.key) if zone is not None else value
+    return {"initial_option": option_object(Option(value, label))}
+
+
+def build_options(options: Sequence[Option], typed: str) -> Json:
+    """Return the response with suggestions for what is typed in a field.
+
+    Where there are none, the typed text itself is one, so that it can be sent and the core says what is
+    wrong with it.
+    """
+    shown = options or ([Option(typed, typed)] if has_words(typed) else [])
+    return {"options": [option_object(each) for each in shown[:OPTIONS]]}
+
+
 def _choice_options(field: Field) -> Json:
-    chosen = [_option_object(each) for each in field.options if each.value == field.value]
+    chosen = [option_object(each) for each in field.options if each.value == field.value]
     return {**_offered_options(field), **({"initial_option": chosen[0]} if chosen else {})}
 
 
 def _choices_options(field: Field) -> Json:
     values = field.value.split("\n")
-    chosen = [_option_object(each) for each in field.options if each.value in values]
+    chosen = [option_object(each) for each in field.options if each.value in values]
     return {**_offered_options(field), **({"initial_options": chosen} if chosen else {})}
 
 
@@ -309,14 +333,15 @@ def _offered_options(field: Field) -> Json:
 
     More than one list can hold are split into groups, each named after its first option.
     """
-    options = [_option_object(each) for each in field.options]
+    options = [option_object(each) for each in field.options]
     if len(options) <= OPTIONS:
         return {"options": options}
     groups = [options[at : at + OPTIONS] for at in range(0, len(options), OPTIONS)]
     return {"option_groups": [{"label": group[0]["text"], "options": group} for group in groups]}
 
 
-def _option_object(option: Option) -> Json:
+def option_object(option: Option) -> Json:
+    """Return an option of a list."""
     return {"text": plain_text(option.label, OPTION), "value": option.value[:150]}
 
 

@@ -31,7 +31,9 @@ from bot.core.ask import ask_core, decode_command, explain_failure
 from bot.core.language.catalogs import match_locale
 from bot.core.language.words import speaking
 from bot.core.messages import Form, Reply
-from bot.core.origin import Origin
+from bot.core.origin import Origin, OutcomeUnknownError
+from bot.core.params import ParamKind
+from storage.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +54,7 @@ class Interactions:
             "view_submission": self.handle_form,
             "shortcut": self.handle_shortcut,
             "message_action": self.handle_message_shortcut,
+            "block_suggestion": self.handle_typing,
         }
 
     async def dispatch_interaction(self, kind: str, body: Json, context: BoltContext) -> BoltResponse:
@@ -120,6 +123,17 @@ class Interactions:
             )
         self._refresh_home(interaction)
         return response
+
+    async def handle_typing(self, body: Json, context: BoltContext) -> BoltResponse:
+        """Handle what a person types in a field with suggestions. Without an answer there are none."""
+        typed = mrkdwn.unescape_if_escaped(text_at(body, "value"))
+        try:
+            origin = await self.build_origin(payloads.parse_form(body, context))
+            found = await self.bot.suggest(ParamKind.ZONE, typed, origin)
+        except (StoreError, OutcomeUnknownError) as error:
+            log.info("no suggestions: %s", error)
+            return accept_request({"options": []})
+        return accept_request(forms.build_options(found, typed))
 
     async def handle_shortcut(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle the global shortcut, *Log an aha*.

@@ -106,7 +106,7 @@ def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
         Field("days", _("Days"), FieldKind.CHOICES, options=days),
         Field("at", _("Time"), FieldKind.TIME),
         Field("every", _("How often"), FieldKind.CHOICE, options=_options(WEEKS)),
-        Field("zone", _("Time zone"), hint=_("A city, like Lisbon.")),
+        Field("zone", _("Time zone"), FieldKind.ZONE, hint=_("A city, like Lisbon.")),
         Field("state", _("Status"), FieldKind.CHOICE, options=_options(STATES)),
     ]
     planner = context.planners[given.kind]

@@ -1,5 +1,6 @@
 """Tests of forms as modals: what has the focus, what is shown first, and when the window closes."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,9 +26,13 @@ from bot.core.messages import (
     text_reply,
 )
 from bot.moments.commands import Log
+from storage.engine.database import Database
+from storage.engine.errors import StoreError
 from tests.fakes.slack import limits, read
-from tests.fakes.slack.chat import SlackRoom
+from tests.fakes.slack.chat import SOCKET, SlackRoom, opened
+from tests.fakes.slack.world import View
 
+MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
 Json = dict[str, Any]
 
 LATER = (
@@ -258,3 +263,58 @@ def test_an_error_in_a_hidden_field_shows_it() -> None:
     form = Form("Log an aha", "log", LATER)
     wrong = FormError(form, {"quest": "Which?"}).form
     assert forms.build_field_errors(wrong, modal(*LATER)) is None
+
+
+async def _zone_form(room: SlackRoom) -> View:
+    await room.types("Ana", "a thought")
+    menu = await room.types("Ana", "setup")
+    assert menu
+    asked = await room.presses("Ana", "Change settings", menu.id)
+    assert asked
+    view: View = room.here.views[asked.id]
+    return view
+
+
+async def test_a_zone_is_picked_by_typing_a_city(room: SlackRoom) -> None:
+    view = await _zone_form(room)
+    assert read.fields(view.body["blocks"], {})["zone"]["value"] == "Europe/Lisbon"
+    element = read.fields(view.body["blocks"], {})["zone"]["element"]
+    assert element["initial_option"]["text"]["text"] == "Lisbon time"
+    assert await room.people.looks_up(view, "zone", "ber") != {}
+    offered = await room.people.looks_up(view, "zone", "berlin")
+    assert offered == {"Berlin · Germany": "Europe/Berlin"}
+    assert "São Paulo · Brazil" in await room.people.looks_up(view, "zone", "sao")
+    done = await room.people.submits(view, zone=offered["Berlin · Germany"])
+    assert "Berlin time" in done.text
+
+
+async def test_a_text_that_is_no_zone_is_explained(room: SlackRoom) -> None:
+    """It is offered as it was typed, so that it can be sent."""
+    view = await _zone_form(room)
+    offered = await room.people.looks_up(view, "zone", "At & lantis")
+    assert offered == {"At & lantis": "At & lantis"}
+    await room.people.submits(view, zone="At & lantis")
+    assert list(view.errors.values()) == ["I don't know that time zone. Try a city, like Lisbon."]
+
+
+async def test_nobody_suggests_while_the_database_is_away(
+    room: SlackRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty list, and no error."""
+    view = await _zone_form(room)
+
+    async def away(*_: Any) -> Any:
+        raise StoreError
+
+    monkeypatch.setattr(room.bot, "suggest", away)
+    assert await room.people.looks_up(view, "zone", "berlin") == {}
+
+
+async def test_cities_are_suggested_in_the_persons_language(database: Database) -> None:
+    async with opened(database, MONDAY, SOCKET, locale="de-DE") as room:
+        await room.types("Ana", "a thought")
+        menu = await room.types("Ana", "me")
+        assert menu
+        view = room.here.views[menu.id]
+        assert await room.people.looks_up(view, "zone", "lissa") == {"Lissabon · Portugal": "Europe/Lisbon"}
+        assert room.slack.problems == []

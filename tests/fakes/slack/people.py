@@ -259,6 +259,22 @@ class People:
         }
         view.typed |= {(places[name], name): value for name, value in values.items()}
 
+    async def looks_up(self, view: View, name: str, typed: str) -> dict[str, str]:
+        """Type into a field with suggestions. Return the labels that are offered, each with its value."""
+        person = self.here.users[view.user]
+        block = next(b for b in view.body["blocks"] if (b.get("element") or {}).get("action_id") == name)
+        assert block["element"]["type"] == "external_select", block
+        payload = self._payload("block_suggestion", person) | {
+            "action_id": name, "block_id": block["block_id"], "value": escaped(typed),
+            "container": {"type": "view", "view_id": view.id}, "view": view.seen(self.here),
+        }  # fmt: skip
+        wire = self.slack.wire
+        assert wire is not None
+        answer = await wire.send(INTERACTION, payload)
+        assert answer.ok, answer
+        self.slack.problems += limits.of_options(answer.body)
+        return {option["text"]["text"]: option["value"] for option in answer.body["options"]}
+
     def submission(self, view: View, values: dict[str, str]) -> Json:
         """Return the payload of a form's submission."""
         person = self.here.users[view.user]
