@@ -19,7 +19,7 @@ from bot.goals.commands import ListGoals, Mission
 from bot.help.on_cards import OnCard, tell_place
 from bot.moments.commands import Breakthrough, Failed, Log
 from bot.moments.find import Find
-from bot.people.me import Me
+from bot.people.page.commands import OwnPage
 from bot.prompts.ask import Ask
 from bot.quests.commands import Quest
 from bot.quests.cycle import Cycle
@@ -128,6 +128,14 @@ def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
             yield Section(heading())
         for group, members in groupby(listed, key=_first_word):
             yield _group_line(commands, root, group, list(members))
+    yield Small(
+        (
+            _(
+                "You can also call me by my name, in threads too: to save the message that you answer, "
+                "write “remember this” after it. In direct messages, just write."
+            ),
+        )
+    )
     yield Small((_("Each card has buttons for what you can do next with it."),))
     yield Small((_("To edit or delete a moment, open it with {command} show.", command=root),))
     yield Small(
@@ -201,7 +209,7 @@ def show_menu(context: Context, _command: Menu) -> Reply:
         Button(_("Recap"), Recap()),
         Button(_("Schedule"), Plan()),
         Button(_("Setup"), Setup()),
-        Button(_("About me"), Me()),
+        Button(_("Your page"), OwnPage()),
         Button(_("Help"), Help()),
     )
     return Reply(Card((Text((_("What would you like to do?"),)),), buttons, more))

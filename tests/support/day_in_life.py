@@ -44,6 +44,8 @@ let-keep | channel=C7 | channel_name=workshop
 stop-keeping | channel=C7
 me
 home
+page
+page | page=2
 menu
 topics
 help | topic=recap
@@ -87,9 +89,14 @@ ben millimetres | moment={mine} | distance=3
 breakthrough
 breakthrough | text=The build takes a minute
 failed
-failed | text=We cached the answers | happened=It broke | taught=To sign them
+failed | text=We cached the answers | happened=It broke | taught=To sign them | there=U-ben | there_names=Ben
 ben save | kind=aha | message=m901 | text=It was the cache | author=U-ben | author_name=Ben
 ben save-first | kind=aha | message=m902 | text=It was the cache again | author=U-ben | author_name=Ben
+how-to-remember
+how-to-remember-thread
+ben remember | message=m903 | text=It was the clock this time | author=U-ana | author_name=Ana
+ben save-thread | thread=m904
+ben undo-all | saved=1
 ben version-of | message=m901 | text=I saw it too | author=U-ana | author_name=Ana
 ben why-of | message=m903 | text=Why did it break | author=U-ben | author_name=Ben
 it-was-an-aha | moment={mine}
@@ -303,6 +310,9 @@ recap | period=quarter
 recap | period=year
 post-recap | period=week
 post-recap | period=year
+read-recap | posting={recap} | team=1
+pause-date | kind=recap | team=1
+pause-date | kind=recap | team=1 | off=1
 plan
 change-schedule | kind=prompt
 change-schedule | kind=prompt | days=1 | at=10:00 | every=1 | zone=UTC | state=on | packs=one-millimetre
