@@ -313,8 +313,10 @@ async def test_nobody_suggests_while_the_database_is_away(
 async def test_cities_are_suggested_in_the_persons_language(database: Database) -> None:
     async with opened(database, MONDAY, SOCKET, locale="de-DE") as room:
         await room.types("Ana", "a thought")
-        menu = await room.types("Ana", "me")
+        menu = await room.types("Ana", "setup")
         assert menu
-        view = room.here.views[menu.id]
+        form = await room.presses("Ana", "Einstellungen ändern", menu.id)
+        assert form
+        view = room.here.views[form.id]
         assert await room.people.looks_up(view, "zone", "lissa") == {"Lissabon · Portugal": "Europe/Lisbon"}
         assert room.slack.problems == []

@@ -271,13 +271,32 @@ class People:
         return await self._does(INTERACTION, payload, person, "")
 
     async def submits(self, view: View, **values: str) -> Got:
-        """Submit a form with its current values, replaced by `values` where given."""
+        """Submit a form with its current values, replaced by `values` where given.
+
+        Fields that it doesn't show yet are shown first, with its own button for that.
+        """
         person = self.here.users[view.user]
+        if values.keys() - read.fields(view.body["blocks"], {}).keys():
+            await self.shows_more(view)
         direct = self.here.direct(person.id).id
         got = await self._does(INTERACTION, self.submission(view, values), person, direct)
         if got.answer.ok:
             view = self._after_submit(view, got.answer.body)
         return replace(got, view=view if view.open else got.view)
+
+    async def shows_more(self, view: View) -> None:
+        """Press the button of a form that shows its further fields, and wait until they are there."""
+        blocks = view.body["blocks"]
+        [button] = [e for block in blocks if block["type"] == "actions" for e in block["elements"]]
+        pressed = read.button(blocks, button["text"]["text"])
+        assert pressed
+        wire, before = self.slack.wire, view.hash
+        assert wire is not None
+        answer = await wire.send(INTERACTION, self.press(self.here.users[view.user], view, pressed))
+        assert answer.ok, answer
+        until = time.monotonic() + PATIENCE
+        while view.hash == before and time.monotonic() < until:  # noqa: ASYNC110  # the fake has no event for this
+            await asyncio.sleep(0.005)
 
     def types_in(self, view: View, **values: str) -> None:
         """Type into the fields of an open form, without sending it."""
