@@ -14,6 +14,7 @@ from bot.core.messages import (
     Card,
     ChannelMention,
     Emoji,
+    Entry,
     Inline,
     Line,
     Quote,
@@ -45,6 +46,10 @@ def _block_lines(block: Block) -> Iterator[str]:
             yield from ("", text)
         case Quote(words, by, button):
             yield f"“{enclose_words(words)}”" + (f" — {by}" if by else "") + _button_label(button)
+        case Entry(words, small, button):
+            shown = f"“{enclose_words(words)}”" if isinstance(words, str) else render_plain_line(words)
+            about = render_plain_line(small).replace("\n", " · ")
+            yield f"• {shown}" + (f" — {about}" if about else "") + _button_label(button)
         case Text(line) | Small(line):
             yield render_plain_line(line)
         case _:

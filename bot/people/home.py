@@ -20,13 +20,12 @@ from bot.core.messages import (
     Button,
     Card,
     ChannelMention,
-    Quote,
+    Entry,
     Reply,
     Section,
     Small,
     Strong,
     Style,
-    Text,
     Timestamp,
     Title,
 )
@@ -115,15 +114,15 @@ def _home_blocks(
     if not latest:
         yield Small((_("Nothing yet. React to a message with 💡, or log an aha of your own."),))
     for moment, channel in latest:
-        yield _moment_quote(moment, channel, moment.team_id in mine)
+        yield _moment_entry(moment, channel, moment.team_id in mine)
     yield Section(_("Your settings"))
     yield Small((_settings_sentence(person, paused),))
 
 
-def _coming_post(context: Context, one: UpcomingPost, zone: str) -> Text:
+def _coming_post(context: Context, one: UpcomingPost, zone: str) -> Entry:
     at = Timestamp(one.at, zone or one.zone, clock=True)
     name = context.planners[one.kind].name()
-    return Text((Strong(name), " · ", ChannelMention(one.channel, one.channel_name), " · ", at))
+    return Entry((Strong(name), " · ", ChannelMention(one.channel, one.channel_name), " · ", at))
 
 
 def _own_blocks(title: str, lines: Sequence[OwnLine]) -> Iterator[Block]:
@@ -131,17 +130,17 @@ def _own_blocks(title: str, lines: Sequence[OwnLine]) -> Iterator[Block]:
     if lines:
         yield Section(title)
     for line in lines[:OWN_LIMIT]:
-        yield Quote(line.words, line.by, line.button)
+        yield Entry(line.words, (line.by,), line.button)
     if len(lines) > OWN_LIMIT:
         yield Small((ngettext("{n} more.", "{n} more.", len(lines) - OWN_LIMIT),))
 
 
-def _moment_quote(moment: Moment, channel: Channel, admitted: bool) -> Quote:
+def _moment_entry(moment: Moment, channel: Channel, admitted: bool) -> Entry:
     """Return a moment's words, and its button unless the person has left the team's channel."""
     by = f"{moment_name(moment)} · {name_channel(channel.name)}"
-    return Quote(
+    return Entry(
         clip_text(moment.text, EXCERPT_WORDS),
-        by=by,
+        (by,),
         button=Button(_("Show"), Show(format_moment_ref(moment))) if admitted else None,
     )
 
