@@ -147,6 +147,10 @@ def _render_texts(blocks: Sequence[Block], encode: Encode) -> Iterator[Json]:
                 yield from _render_list(block, encode)
             case (Title(text), Quote()) | (Section(text), Quote(by="")):
                 yield _text_component(_small_label(text))
+            case Text(button=Button() as button), _:
+                *before, last = map(_text_component, list(_block_lines(block)) or ["…"])
+                yield from before
+                yield _section_component(last, button, encode)
             case Quote(), _:
                 yield from _render_quote(block, encode, "### " if isinstance(above, Title) else "")
             case _:
@@ -164,7 +168,7 @@ def _render_list(entries: Sequence[Entry], encode: Encode) -> Iterator[Json]:
     for each in entries:
         *before, last = map(_text_component, _entry_texts(each))
         yield from before
-        yield last if each.button is None else _beside_button(last, each.button, encode)
+        yield last if each.button is None else _section_component(last, each.button, encode)
 
 
 def _entry_texts(entry: Entry, bullet: str = "") -> list[str]:
@@ -217,10 +221,10 @@ def _render_quote(quote: Quote, encode: Encode, heading: str) -> Iterator[Json]:
         said[:1] = ["\n".join([_small_label(clip_text(quote.by, NAME)), *said[:1]])]
     *before, last = map(_text_component, said)
     yield from before
-    yield last if quote.button is None else _beside_button(last, quote.button, encode)
+    yield (last if quote.button is None else _section_component(last, quote.button, encode))
 
 
-def _beside_button(text: Json, button: Button, encode: Encode) -> Json:
+def _section_component(text: Json, button: Button, encode: Encode) -> Json:
     return {"type": SECTION, "components": [text], "accessory": _render_button(button, encode)}
 
 

@@ -60,8 +60,9 @@ def _block_json(block: Block | tuple[Entry, ...], encode: Encode) -> Json:
                 "by": by,
                 "button": button and _button_json(button, encode),
             }
-        case Text(line):
-            return {"kind": "text", "line": line_to_json(line)}
+        case Text(line, button):
+            beside = button and _button_json(button, encode)
+            return {"kind": "text", "line": line_to_json(line), "button": beside}
         case Small(line):
             return {"kind": "small", "line": line_to_json(line)}
         case _:

@@ -50,7 +50,9 @@ def _block_lines(block: Block) -> Iterator[str]:
             shown = f"“{enclose_words(words)}”" if isinstance(words, str) else render_plain_line(words)
             about = render_plain_line(small).replace("\n", " · ")
             yield f"• {shown}" + (f" — {about}" if about else "") + _button_label(button)
-        case Text(line) | Small(line):
+        case Text(line, button):
+            yield render_plain_line(line) + _button_label(button)
+        case Small(line):
             yield render_plain_line(line)
         case _:
             assert_never(block)

@@ -17,6 +17,7 @@ from bot.core.messages import (
     Quote,
     Reply,
     Strong,
+    Text,
     TextLink,
 )
 from bot.core.pictures.drawing import Drawing
@@ -63,8 +64,9 @@ def _of_buttons(buttons: list[Button]) -> Iterator[str]:
 
 
 def list_buttons(card: Card) -> list[Button]:
-    """Return every button of a card, those beside quotes and entries and in its menu too."""
-    beside = [block.button for block in card.blocks if isinstance(block, (Quote, Entry)) and block.button]
+    """Return every button of a card, those beside quotes, entries and sentences and in its menu too."""
+    parts = [block for block in card.blocks if isinstance(block, Quote | Entry | Text)]
+    beside = [block.button for block in parts if block.button]
     return [*beside, *card.buttons, *card.menu]
 
 
