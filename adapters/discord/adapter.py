@@ -25,9 +25,19 @@ from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
 from adapters.emoji_names import find_character
 from bot.core.adapter import Bot
+from bot.core.addressed import ThreadMessage
 from bot.core.language.words import lazy
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
+from bot.core.origin import (
+    Capabilities,
+    ChannelAccess,
+    OutcomeUnknownError,
+    Place,
+    PostFailedError,
+    Replies,
+    SentMessage,
+    Source,
+)
 
 STARTING = lazy("I'm just starting.")
 
@@ -102,6 +112,10 @@ class Discord:
     async def read(self, place: Place, message: str) -> Source | None:
         """Return a message's current text, as far as the bot may read it."""
         return await self.posting.read(place, message)
+
+    async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
+        """Refuse to read a thread."""
+        raise OutcomeUnknownError
 
     def _build_dispatcher(self, bot: Bot) -> Dispatcher:
         answers = Responses(self.api, self.gateway.tasks, bot.draw)

@@ -16,6 +16,7 @@ from bot.core.posts import PageSources, Viewer
 from bot.core.text import parse_number
 from bot.core.times import local_day
 from bot.moments.commands import Log
+from bot.people.me import ABOUT_ME, Me
 from bot.people.page.commands import Home, OwnPage, PauseDate, PauseNotes
 from bot.people.page.dates import switch_pause
 from bot.people.page.paging import split_pages
@@ -76,6 +77,8 @@ def _foot_buttons(context: Context, viewer: Viewer, sources: PageSources) -> Ite
 
 
 def _turn_buttons(here: int, last: int) -> Iterator[Button]:
+    if here < last:  # the settings stand on the last one
+        yield Button(ABOUT_ME(), Me())
     if here > 1:
         yield Button(_("Back"), OwnPage(str(here - 1)))
     if here < last:
