@@ -307,7 +307,7 @@ async def test_a_draft_with_its_words_from_the_menu(deaf: DiscordRoom) -> None:
 async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
     """A reply that pings or mentions the bot counts. Others are not received, and get no reaction."""
     question = await a_question(deaf)
-    assert "or ping me in your reply. I can't read other replies" in question
+    assert "or reply to this with @ on. I can't read other replies" in question
     asked = deaf.standing(question.id)
     await deaf.people.says("Ben", "The import, again.", deaf.home, to=asked)
     assert "1 answered" in await deaf.message(question.id)
