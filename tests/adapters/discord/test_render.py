@@ -194,15 +194,12 @@ def test_one_row_of_buttons_and_a_menu() -> None:
     )
     menu = (Button("Edit", "e"), Button("Delete", "d"))
     long = (Button("Take it over from somebody else", "x"), Button("Not me", "y"))
-    for write in (
-        lambda card: render.render_messages(card, encode)[0],
-        lambda card: render.render_message(card, encode),
-    ):
-        post = write(Card((Quote("words"),), buttons, menu))
+    card = Card((Quote("words"),), buttons, menu)
+    for post in (render.render_messages(card, encode)[0], render.render_message(card, encode)):
         assert problems(post) == []
         assert rows(post) == [["High-five", "I was there", "Add my version"]]
         assert [*pressable(post)] == [each.label for each in (*buttons, *menu)]
-        assert rows(write(Card((), long))) == [["Take it over from somebody else"]]
+    assert rows(render.render_message(Card((), long), encode)) == [["Take it over from somebody else"]]
     many = Card((), (), tuple(Button(f"Entry {number}", str(number)) for number in range(60)))
     (message,) = render.render_messages(many, encode)
     assert problems(message) == []

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.charts.recap_chart import Week
-from bot.core.messages import Button, Entry, Section, Small, Text, Title
+from bot.core.messages import Button, Entry, Quote, Section, Small, Text, Title
 from bot.core.plain_text import render_plain_card, render_plain_line
 from bot.core.posts import ReportLine
 from bot.core.text import make_excerpt, number_in_words
@@ -207,7 +207,10 @@ def height(recap: RecapContent) -> int:
                 points += 40
             case Section():
                 points += 30
-            case Entry(str(words), small):
+            case Quote(words):
+                points += 30 + sum(22 * -(-len(line) // 44) for line in words.split("\n"))
+            case Entry(words, small):
+                assert isinstance(words, str)
                 told = render_plain_line(small).split("\n")
                 points += 12 + sum(22 * -(-len(line) // 44) for line in words.split("\n"))
                 points += sum(18 * -(-len(line) // 56) for line in told)
