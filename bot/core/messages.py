@@ -230,7 +230,8 @@ class FieldKind(StrEnum):
     """The type of a form field. Values arrive as text, several CHOICES one per line.
 
     A CHANNEL field `x` arrives as the channel's id, with its name as `x_name`, "1" as `x_private` if
-    it is private, and "1" as `x_threads_only` if it holds threads alone.
+    it is private, "1" as `x_threads_only` if it holds threads alone, and as `x_lacks` the permission without which
+    the bot can't post there, if the platform told that it lacks one.
 
     A PEOPLE field `x` arrives as the platform's ids of at most PEOPLE_MOST people, one per line, with their names
     as `x_names`, one per line, and the ids of those who are bots or outside the organisation as
