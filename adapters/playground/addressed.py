@@ -33,10 +33,13 @@ def find_addressed(said: Message, chat: Chat) -> Addressed | None:
 
 
 def list_thread(root: Message, chat: Chat) -> Sequence[ThreadMessage]:
-    """Return the messages of a thread by people, oldest first: the first one and the latest, at most 25."""
-    messages = chat.world.messages.values()
-    replies = [each for each in messages if each.thread == root.id]
-    by_people = [each for each in (root, *replies) if each.author != BOT and not each.deleted]
+    """Return the messages of a thread by people, oldest first: the first one and the latest, at most 25.
+
+    What was said to the bot by its name is left out.
+    """
+    replies = [each for each in chat.world.messages.values() if each.thread == root.id]
+    there = [each for each in (root, *replies) if each.author != BOT and not each.deleted]
+    by_people = [each for each in there if not CALLED.search(each.text)]
     return [_thread_message(each, chat) for each in (*by_people[:1], *by_people[1:][-THREAD_MOST + 1 :])]
 
 

@@ -12,11 +12,10 @@ const LONG_WORDS = 180;
 export function drawCard(card, look, press, more) {
   const wordsLead = card.blocks[1]?.kind === "quote";
   const recap = !wordsLead && card.blocks.some((block) => block.kind === "section");
-  const list = card.blocks.filter((block) => block.button).length > 1;
   const menu = (more || card.menu.length > 0) && drawMenuButton(card.menu, press, more ?? openMenu);
   return el(
     "div",
-    { class: `card${recap ? " recap" : ""}${list ? " list" : ""}` },
+    { class: `card${recap ? " recap" : ""}` },
     menu,
     card.blocks.map((block) => drawBlock(block, look, press)),
     card.buttons.length > 0 &&
@@ -36,6 +35,8 @@ function drawBlock(block, look, press) {
       return el("h4", { class: "section", dir: "auto" }, block.text);
     case "quote":
       return drawQuote(block, look, press);
+    case "list":
+      return drawList(block.entries, look, press);
     case "text":
       return drawSentence(block, look, press);
     default:
@@ -59,6 +60,28 @@ function drawQuote({ words, pieces = [words], by, button }, look, press) {
       el("figcaption", {}, by && el("bdi", {}, by), button && drawButton(button, press, "button tiny", by || words)),
   );
 }
+
+function drawList(entries, look, press) {
+  const withButtons = entries.some((entry) => entry.button);
+  return el(
+    "ul",
+    { class: withButtons ? "list with-buttons" : "list", role: "list" },
+    entries.map((entry) => drawEntry(entry, look, press)),
+  );
+}
+
+function drawEntry({ words, small, button }, look, press) {
+  return el(
+    "li",
+    { class: "entry" },
+    el("p", { class: "entry-words", dir: "auto" }, drawLine(words, look)),
+    small.length > 0 && el("p", { class: "small", dir: "auto" }, drawLine(small, look)),
+    button && drawButton(button, press, "button tiny", told(small.length > 0 ? small : words)),
+  );
+}
+
+/** The plain text of a line. */
+const told = (line) => line.map((piece) => (typeof piece === "string" ? piece : (piece.strong ?? piece.text ?? ""))).join("");
 
 /** A button; `about` tells apart those of the same label, for a screen reader. */
 function drawButton(button, press, look = "button", about) {
