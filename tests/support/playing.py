@@ -23,7 +23,7 @@ from tests.support import chromium as browsers
 from tests.support.axe.axe import bring_axe
 
 MONDAY = datetime(2026, 3, 16, 9, 0, tzinfo=UTC)
-PHONE = {
+PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce",
 }  # fmt: skip
 PATIENCE = 30_000
@@ -111,9 +111,9 @@ class Tab:
         return str(await self.page.evaluate(FOCUSED))
 
     async def walks(self, key: str, to: Locator) -> None:
-        """Press a key until an element has the focus. Fail after 40 times, and where the focus can't be seen."""
+        """Press a key until an element has the focus. Fail after 90 times, and where the focus can't be seen."""
         await expect(to).to_be_visible()
-        for _ in range(40):
+        for _ in range(90):
             if await to.evaluate("node => node === document.activeElement"):
                 return
             await self.page.keyboard.press(key)
