@@ -209,7 +209,7 @@ def _draft_sentence(matter: Matter, name: str) -> Line:
     own = matter.item.asked_by_id == matter.moment.author_id
     if what and own:
         return line(
-            "You put a 💡 on something you posted without text: {thing}. It'll be #{number}. "
+            "You wanted something saved that you posted without text: {thing}. It'll be #{number}. "
             "What does it show?",
             thing=what,
             number=number,
@@ -224,7 +224,7 @@ def _draft_sentence(matter: Matter, name: str) -> Line:
         )
     if own:
         return line(
-            "You put a 💡 on something you wrote, but I can't read it there. It'll be #{number} once you "
+            "You wanted something saved that you wrote, but I can't read it there. It'll be #{number} once you "
             "add the text.",
             number=number,
         )
