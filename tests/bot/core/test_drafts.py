@@ -73,8 +73,9 @@ async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock
 async def test_a_draft_of_an_earlier_version_opens(people: Everyone, bot: Bot) -> None:
     """Its row knows nothing of later fields and examples. One of today keeps them."""
     asked = await people.ana.does(Failed())
-    assert form_from_text(form_to_text(asked.form, bot.commands.encode), bot.commands.decode) == asked.form
-    row = json.loads(form_to_text(asked.form, bot.commands.encode))
+    text = form_to_text(asked.form, bot.commands.encode)
+    assert form_from_text(text, bot.commands.decode) == replace(asked.form, language="")
+    row = json.loads(text)
     del row["more"], row["language"], row["storable"]
     for field in row["fields"]:
         del field["later"], field["default"], field["placeholder"]
