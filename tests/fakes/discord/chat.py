@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
 
 from adapters.discord.adapter import Discord as Adapter
 from adapters.discord.adapter import build_adapter as discord_adapter
+from adapters.discord.custom_ids import SHOW
 from bot.core.language.catalogs import match_locale
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot, run_bot
@@ -76,6 +77,30 @@ class DiscordRoom:
     async def writes(self, who: str, text: str) -> Seen | None:
         """Return None, because the bot has no commands in direct messages: see `typed` in `options.py`."""
         return None
+
+    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
+        """Write a message that names the bot, in a message's thread if one is given.
+
+        Return what the writer gets to see of the answer, opened where the reply only has a button for it.
+        """
+        place = self.discord.world.channels.get(thread) if thread else self.home
+        place = place or await self.people.threads(who, self.standing(thread))
+        return await self._answer_to(who, await self.people.names(who, text, place))
+
+    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
+        """Write a direct message to the bot, and return its answer, opened where it's a form."""
+        return await self._answer_to(who, await self.people.writes(who, text))
+
+    async def _answer_to(self, who: str, message: Message) -> Seen | None:
+        await self.adapter.gateway.tasks.drain()
+        answers = self.people.replies(message)
+        if not answers:
+            return None
+        opens = [each for each in read.nodes(answers[0].components) if SHOW in each.get("custom_id", "")]
+        if opens:
+            return _seen_by(await self.people.presses(who, opens[0]["label"], answers[0]), self.discord)
+        first, *rest = [_seen(each, self.discord) for each in answers]
+        return replace(first, text="\n".join(each.text for each in (first, *rest)))
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Write a message and return its id. A reply goes into its message's thread, which is started on first use."""
