@@ -32,7 +32,7 @@ from bot.core.events import (
 )
 from bot.core.kinds.declared import KindCards
 from bot.core.language.words import lazy
-from bot.core.posts import Composer, OwnSource, RecapSource
+from bot.core.posts import Composer, PageSources, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
 from bot.doors import planner as door_planner
@@ -47,6 +47,7 @@ from bot.focus.card import compose_check_card
 from bot.goals import checkpoints as goal_checkpoints
 from bot.goals import closing, mission, mission_card, recap_lines, serving
 from bot.goals import goals as goal_commands
+from bot.goals import own as own_goals
 from bot.goals import planner as goal_planner
 from bot.goals import steps as goal_steps
 from bot.goals.card import compose_goal_card
@@ -82,11 +83,15 @@ from bot.moments import (
     versions,
 )
 from bot.moments.card import compose_moment_card
-from bot.people import home, me, notes
+from bot.moments.own import latest as latest_moments
+from bot.moments.own import waiting as waiting_moments
+from bot.people import me, notes
 from bot.people import quiet as own_quiet
+from bot.people.page import page
 from bot.people.unposted import compose_unposted_note
 from bot.prompts import answers, ask, lifecycle, opening, thread_answers
 from bot.prompts import card as prompt_card
+from bot.prompts import own as own_questions
 from bot.prompts import planner as prompt_planner
 from bot.prompts.bank import browse, hosts
 from bot.prompts.bank import edit as bank_edit
@@ -99,6 +104,7 @@ from bot.prompts.steps import change as step_change
 from bot.prompts.steps import give, outcome, see, take
 from bot.prompts.steps import recap_line as step_recap
 from bot.quests import cycle, insights, links, quests, whys, whys_card
+from bot.quests import own as own_quests
 from bot.quests import serving as quest_serving
 from bot.quests.before import expectations, own_line, results
 from bot.quests.before import recap_line as quest_recap
@@ -106,6 +112,7 @@ from bot.quests.before.experiment_card import describe_breakthrough, describe_ex
 from bot.quests.card import compose_quest_card
 from bot.quests.commands import WhyOf
 from bot.recaps import harvest, recap
+from bot.recaps import own as own_recaps
 from bot.recaps import planner as recap_planner
 from bot.schedules import form as schedule_form
 from bot.schedules import pause, pause_notice, schedules, zone
@@ -130,8 +137,18 @@ RECAP_SOURCES: tuple[RecapSource, ...] = (
 )
 """What the rooms tell in recaps and harvests, in this order."""
 
-OWN_SOURCES: tuple[OwnSource, ...] = (recap_lines.OWNED_GOALS,)
-"""The rooms that tell people what is theirs, on their page and above their settings."""
+PAGE_SOURCES = PageSources(
+    waiting=(
+        own_questions.list_open_questions,
+        waiting_moments.list_drafts,
+        waiting_moments.list_without_lesson,
+        own_goals.list_due_goals,
+        waiting_moments.list_sealed_versions,
+    ),
+    own=(own_quests.OWN_QUESTS, own_goals.OWNED_GOALS, latest_moments.OWN_MOMENTS, own_recaps.THE_WEEK),
+    list_buttons=setup.list_setup_buttons,
+)
+"""What the rooms tell people on their own page, in this order."""
 
 DECLARATIONS: tuple[Declaration, ...] = (
     *log.DECLARATIONS,
@@ -196,13 +213,14 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *take.DECLARATIONS,
     *outcome.DECLARATIONS,
     *recap.declare_recap(RECAP_SOURCES),
+    *own_recaps.declare_reading(RECAP_SOURCES),
     *schedules.DECLARATIONS,
     *zone.DECLARATIONS,
     *schedule_form.DECLARATIONS,
     *pause.DECLARATIONS,
     *setup.DECLARATIONS,
-    *me.declare_me(OWN_SOURCES),
-    *home.declare_home(OWN_SOURCES),
+    *page.declare_page(PAGE_SOURCES),
+    *me.DECLARATIONS,
     *own_quiet.DECLARATIONS,
     *notes.DECLARATIONS,
     *near_misses.DECLARATIONS,

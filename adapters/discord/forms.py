@@ -14,10 +14,10 @@ from typing import Any
 
 from adapters.discord.render import Json, clip_text
 from adapters.discord.text import escape_text
-from bot.core.messages import Field, FieldKind, Form, Option
+from bot.core.messages import PEOPLE_MOST, Field, FieldKind, Form, Option
 from storage.models.shown import has_words
 
-PARTS, TITLE, LABEL, DESCRIPTION, VALUE, TEXT = 5, 45, 45, 100, 4_000, 4_000
+PARTS, TITLE, LABEL, DESCRIPTION, PLACEHOLDER, VALUE, TEXT = 5, 45, 45, 100, 100, 4_000, 4_000
 OPTIONS, OPTION, RADIOS, BOXES = 25, 100, 5, 10
 """The most options in a list, and three more limits.
 
@@ -25,7 +25,7 @@ OPTION is the characters of an option, RADIOS the most options shown as radio bu
 the most shown as checkboxes.
 """
 
-INPUT, SELECT, DISPLAY, CHANNELS, LABELLED, RADIO, CHECKBOXES = 4, 3, 10, 8, 18, 21, 22
+INPUT, SELECT, PEOPLE, DISPLAY, CHANNELS, LABELLED, RADIO, CHECKBOXES = 4, 3, 5, 10, 8, 18, 21, 22
 CHANNEL_TYPES = [0, 5, 15]
 """The channel types a person can choose: text, announcement and forum channels.
 
@@ -40,8 +40,8 @@ from all lists. MANY_MARK: several can be chosen from each list.
 """
 
 
-CHANNEL_ID = re.compile("[1-9][0-9]{0,19}")
-"""The format of a channel's id."""
+KNOWN_ID = re.compile("[1-9][0-9]{0,19}")
+"""The format of the id of a channel or a person."""
 EXAMPLES = {FieldKind.DATE: "2026-03-20", FieldKind.TIME: "16:00"}
 
 
@@ -85,7 +85,8 @@ def read_values(
     `is_private` returns whether a channel's id is hidden from the server's members at large, and
     `is_forum` whether it's a forum's, which the submission doesn't say.
     """
-    known = (data.get("resolved") or {}).get("channels") or {}
+    resolved = data.get("resolved") or {}
+    known = resolved.get("channels") or {}
     given: dict[str, str] = {}
     for part in data.get("components") or []:
         answered = part.get("component") or {}
@@ -93,6 +94,8 @@ def read_values(
         value = _read_value(answered)
         if answered.get("type") == CHANNELS:
             given |= _channel_values(name, value, known, is_private, is_forum)
+        elif answered.get("type") == PEOPLE:
+            given |= _people_values(name, value, resolved)
         elif value and further == MANY_MARK:
             given[name] = "\n".join(filter(None, (given.get(name), value)))
         elif name and (value or not further):
@@ -171,6 +174,20 @@ def _channel_values(
     return {name: channel, f"{name}_name": told, f"{name}_private": private, f"{name}_threads_only": forum}
 
 
+def _people_values(name: str, chosen: str, resolved: Json) -> dict[str, str]:
+    """Return the ids of chosen people with their names. Bots, and people of no server's, count as outside it."""
+    users, members = resolved.get("users") or {}, resolved.get("members") or {}
+    ids = [each for each in chosen.split("\n") if each]
+    outside = [each for each in ids if each not in members or (users.get(each) or {}).get("bot")]
+    names = (_name_member(users.get(each) or {}, members.get(each) or {}) for each in ids)
+    return {name: chosen, f"{name}_names": "\n".join(names), f"{name}_outside": "\n".join(outside)}
+
+
+def _name_member(user: Json, member: Json) -> str:
+    called = member.get("nick") or user.get("global_name") or user.get("username") or ""
+    return " ".join(str(called).split())
+
+
 def _read_value(answered: Json) -> str:
     if (value := answered.get("value")) is not None:
         return str(value)
@@ -236,20 +253,24 @@ def _build_component(field: Field) -> Json:
         case FieldKind.CHOICE | FieldKind.CHOICES:
             return {**named, **_choice_component(field)}
         case FieldKind.CHANNEL:
-            chosen = [{"id": field.value, "type": "channel"}] if CHANNEL_ID.fullmatch(field.value) else []
-            first = {"default_values": chosen} if chosen else {}
-            return {
-                "type": CHANNELS,
-                **named,
-                **_minimum_choice(field),
-                "channel_types": CHANNEL_TYPES,
-                **first,
-            }
+            limits = {**_minimum_choice(field), "channel_types": CHANNEL_TYPES}
+            return {"type": CHANNELS, **named, **limits, **_chosen_ids(field, "channel", 1)}
+        case FieldKind.PEOPLE:
+            limits = {**_minimum_choice(field), "max_values": PEOPLE_MOST}
+            return {"type": PEOPLE, **named, **limits, **_chosen_ids(field, "user", PEOPLE_MOST)}
+
+
+def _chosen_ids(field: Field, kind: str, most: int) -> Json:
+    """Return the default values of a list of channels or people."""
+    known = [each for each in field.value.split("\n") if KNOWN_ID.fullmatch(each)]
+    chosen = [{"id": each, "type": kind} for each in known[:most]]
+    return {"default_values": chosen} if chosen else {}
 
 
 def _text_input(field: Field) -> Json:
     style = 2 if field.kind is FieldKind.TEXT else 1
-    example = {"placeholder": EXAMPLES[field.kind]} if field.kind in EXAMPLES else {}
+    shown = clip_text(field.placeholder or EXAMPLES.get(field.kind, ""), PLACEHOLDER)
+    example = {"placeholder": shown} if shown else {}
     value = {"value": field.value[:VALUE]} if field.value else {}
     return {"style": style, "max_length": VALUE, **example, **value}
 

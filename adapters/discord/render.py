@@ -144,6 +144,10 @@ def _render_texts(blocks: Sequence[Block], encode: Encode) -> Iterator[Json]:
         match block, below:
             case (Title(text), Quote()) | (Section(text), Quote(by="")):
                 yield _text_component(_small_label(text))
+            case Text(button=Button() as button), _:
+                *before, last = map(_text_component, list(_block_lines(block)) or ["…"])
+                yield from before
+                yield _section_component(last, button, encode)
             case Quote(), _:
                 yield from _render_quote(block, encode, "### " if isinstance(above, Title) else "")
             case _:
@@ -176,15 +180,11 @@ def _render_quote(quote: Quote, encode: Encode, heading: str) -> Iterator[Json]:
         said[:1] = ["\n".join([_small_label(clip_text(quote.by, NAME)), *said[:1]])]
     *before, last = map(_text_component, said)
     yield from before
-    yield (
-        last
-        if quote.button is None
-        else {
-            "type": SECTION,
-            "components": [last],
-            "accessory": _render_button(quote.button, encode),
-        }
-    )
+    yield (last if quote.button is None else _section_component(last, quote.button, encode))
+
+
+def _section_component(text: Json, button: Button, encode: Encode) -> Json:
+    return {"type": SECTION, "components": [text], "accessory": _render_button(button, encode)}
 
 
 def _small_label(words: str) -> str:

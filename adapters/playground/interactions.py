@@ -73,7 +73,7 @@ class People(Events):
         visible = {
             id: each for id, each in known.items() if self.chat.can_see(person, id) and not each.direct
         }
-        filled = forms.check_form_values(opened.form, values, visible)
+        filled = forms.check_form_values(opened.form, values, visible, self.chat.world.people)
         origin = replace(self._build_origin(person, opened.channel, opened.thread, form), from_form=True)
         return await self._ask_bot(self._decode_command(opened.command, filled), origin, opened.whisper)
 

@@ -36,8 +36,8 @@ def card_to_json(said: Card, encode: Encode) -> Json:
 
 def find_card_buttons(shown: Json) -> list[Json]:
     """Return every button on a card."""
-    at_quotes = [block["button"] for block in shown["blocks"] if block.get("button")]
-    return [*at_quotes, *shown["buttons"], *shown["menu"]]
+    beside = [block["button"] for block in shown["blocks"] if block.get("button")]
+    return [*beside, *shown["buttons"], *shown["menu"]]
 
 
 def _block_json(block: Block, encode: Encode) -> Json:
@@ -54,8 +54,9 @@ def _block_json(block: Block, encode: Encode) -> Json:
                 "by": by,
                 "button": button and _button_json(button, encode),
             }
-        case Text(line):
-            return {"kind": "text", "line": line_to_json(line)}
+        case Text(line, button):
+            beside = button and _button_json(button, encode)
+            return {"kind": "text", "line": line_to_json(line), "button": beside}
         case Small(line):
             return {"kind": "small", "line": line_to_json(line)}
         case _:

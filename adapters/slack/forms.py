@@ -18,10 +18,10 @@ from typing import Any
 from adapters.slack.reading.mrkdwn import read_typed, unescape_if_escaped
 from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
 from bot.core.language.words import _
-from bot.core.messages import Card, Field, FieldKind, Form, Option
+from bot.core.messages import PEOPLE_MOST, Card, Field, FieldKind, Form, Option
 from bot.core.text import submit_word
 
-TITLE, LABEL, OPTION, METADATA = 24, 2_000, 75, 3_000
+TITLE, LABEL, OPTION, PLACEHOLDER, METADATA = 24, 2_000, 75, 150, 3_000
 RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100
 """Limits of radio buttons (the bot's own), of checkboxes and of options in a list (Slack's)."""
 
@@ -114,11 +114,20 @@ def read_values(view: Json) -> dict[str, str]:
 
 def find_channel_fields(view: Json) -> list[str]:
     """Return the names of the fields that ask for a channel."""
+    return _find_fields(view, "conversations_select")
+
+
+def find_people_fields(view: Json) -> list[str]:
+    """Return the names of the fields that ask for people."""
+    return _find_fields(view, "multi_users_select")
+
+
+def _find_fields(view: Json, kind: str) -> list[str]:
     return [
         name
         for held in _view_state(view).values()
         for name, given in held.items()
-        if given.get("type") == "conversations_select"
+        if given.get("type") == kind
     ]
 
 
@@ -164,6 +173,8 @@ def _read_value(given: Json, block: str, before: str) -> str:
         return _read_text(given.get("value") or "", block, before)
     if kind in ("checkboxes", "multi_static_select"):
         return "\n".join(unescape_if_escaped(each["value"]) for each in given.get("selected_options") or [])
+    if kind == "multi_users_select":
+        return "\n".join(str(each) for each in given.get("selected_users") or [])
     if kind in ("static_select", "radio_buttons"):
         return unescape_if_escaped((given.get("selected_option") or {}).get("value") or "")
     names = ("selected_date", "selected_time", "selected_conversation")
@@ -209,7 +220,9 @@ def _input_element(field: Field) -> Json:
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT:
             several = {"multiline": True, "max_length": TEXT} if field.kind is FieldKind.TEXT else {}
-            return {"type": "plain_text_input", **several, **_initial_value("initial_value", field.value)}
+            example = {"placeholder": plain_text(field.placeholder, PLACEHOLDER)} if field.placeholder else {}
+            initial = _initial_value("initial_value", field.value)
+            return {"type": "plain_text_input", **several, **example, **initial}
         case FieldKind.CHOICE:
             kind = "radio_buttons" if len(field.options) <= RADIOS else "static_select"
             return {"type": kind, **_choice_options(field)}
@@ -231,6 +244,13 @@ def _input_element(field: Field) -> Json:
                 "type": "conversations_select",
                 "filter": PUBLIC_CHANNELS if field.public else ALL_CHANNELS,
                 **_initial_value("initial_conversation", field.value),
+            }
+        case FieldKind.PEOPLE:
+            chosen = field.value.split()[:PEOPLE_MOST]
+            return {
+                "type": "multi_users_select",
+                "max_selected_items": PEOPLE_MOST,
+                **({"initial_users": chosen} if chosen else {}),
             }
 
 

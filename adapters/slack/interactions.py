@@ -95,7 +95,11 @@ class Interactions:
         view = object_at(body, "view")
         opened = _read_form_origin(view)
         interaction = _with_form_origin(payloads.parse_form(body, context), opened)
-        given = {**forms.read_values(view), **await self._channel_values(interaction.workspace, view)}
+        given = {
+            **forms.read_values(view),
+            **await self._channel_values(interaction.workspace, view),
+            **await self._people_values(interaction.workspace, view),
+        }
         command = decode_command(self.bot, opened.command)
         if command is not None:
             command = self.bot.commands.fill_fields(command, given)
@@ -216,6 +220,25 @@ class Interactions:
             channel = await self.directory.find_channel(workspace, values[name]) if values[name] else None
             found[f"{name}_name"] = channel.name if channel else ""
             found[f"{name}_private"] = "" if channel and not channel.private else "1"
+        return found
+
+    async def _people_values(self, workspace: str, view: Json) -> dict[str, str]:
+        """Return the names of the people chosen in a form, and which of them are bots or outside the organisation.
+
+        A person whom Slack says nothing about counts as outside.
+        """
+        values = forms.read_values(view)
+        found: dict[str, str] = {}
+        for name in forms.find_people_fields(view):
+            ids = values[name].split()
+            people = await asyncio.gather(*(self.directory.find_person(workspace, each) for each in ids))
+            outside = [
+                each
+                for each, person in zip(ids, people, strict=True)
+                if person is None or person.bot or await self.directory.is_external(person, workspace)
+            ]
+            found[f"{name}_names"] = "\n".join(person.name if person else "" for person in people)
+            found[f"{name}_outside"] = "\n".join(outside)
         return found
 
     async def _message_values(self, interaction: Interaction, message: Json) -> dict[str, str]:

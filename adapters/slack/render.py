@@ -129,10 +129,13 @@ def _render_block(block: Block, encode: Encode) -> Iterator[Json]:
             yield _rich_block(_section_element(text_elements(text, bold=True)))
         case Quote(words, by, button):
             yield from _render_quote(words, by, button, encode)
-        case Text(line) if any(map(is_markup, line)):
+        case Text(line, button) if any(map(is_markup, line)):
             yield from (_rich_block(_section_element(part)) for part in _rich_text_parts(line))
-        case Text(line):
-            yield from map(_section_block, _split_line(line))
+            yield from [_actions_block([_render_button(button, encode)])] if button else []
+        case Text(line, button):
+            *before, last = map(_section_block, list(_split_line(line)) or ["…"])
+            yield from before
+            yield {**last, "accessory": _render_button(button, encode)} if button else last
         case Small(line):
             elements = list(_small_elements(line))
             for at in range(0, len(elements), SMALL):

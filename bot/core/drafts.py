@@ -16,7 +16,7 @@ from typing import Any
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, UserError
 from bot.core.language.words import _
-from bot.core.messages import Field, FieldKind, Form, Option
+from bot.core.messages import Field, FieldKind, Form, More, Option
 from bot.core.text import clean_text
 from storage.delivery import pending
 
@@ -65,7 +65,7 @@ def save_draft(context: Context, command: SaveDraft) -> Form:
     person_id, known = context.caller.person_id, command.pending
     if not pending.replace_command(context.session, person_id, known, command.form):
         known = pending.save_command(context.session, person_id, command.form, context.now)
-    return Form(kept.title, OpenForm(known), kept.fields, kept.submit, kept.intro)
+    return replace(kept, command=OpenForm(known))
 
 
 def open_draft(context: Context, command: OpenForm | SubmitDraft) -> Form:
@@ -100,10 +100,11 @@ def form_from_text(text: str, decode: Callable[[str], Any]) -> Form:
         kept = json.loads(text)
         fields = tuple(_restore_field(each) for each in kept["fields"])
         head = [_clean_text(kept[name]) for name in ("title", "command", "submit", "intro")]
+        more = More(kept.get("more", More.HERE))
     except (KeyError, TypeError, RecursionError) as wrong:
         raise ValueError("not a form") from wrong
     title, command, submit, intro = head
-    return Form(title, decode(command), fields, submit, intro)
+    return Form(title, decode(command), fields, submit, intro, more=more)
 
 
 def _restore_field(kept: Mapping[str, Any]) -> Field:
@@ -111,8 +112,9 @@ def _restore_field(kept: Mapping[str, Any]) -> Field:
     options = tuple(
         Option(_clean_text(each["value"]), _clean_text(each["label"])) for each in kept["options"]
     )
-    kind, required, public = FieldKind(kept["kind"]), bool(kept["required"]), bool(kept.get("public"))
-    return Field(**texts, kind=kind, required=required, options=options, public=public)
+    newer: dict[str, Any] = {name: _clean_text(kept.get(name, "")) for name in ("default", "placeholder")}
+    flags: dict[str, Any] = {name: bool(kept.get(name)) for name in ("required", "public", "later")}
+    return Field(**texts, **newer, **flags, kind=FieldKind(kept["kind"]), options=options)
 
 
 def _clean_text(value: Any) -> str:

@@ -113,9 +113,10 @@ class Quote:
 
 @dataclass(frozen=True)
 class Text:
-    """A sentence from the bot."""
+    """A sentence from the bot, with a button beside it that is about this sentence alone."""
 
     line: Line
+    button: Button | None = None
 
 
 @dataclass(frozen=True)
@@ -216,6 +217,10 @@ class FieldKind(StrEnum):
 
     A CHANNEL field `x` arrives as the channel's id, with its name as `x_name`, "1" as `x_private` if
     it is private, and "1" as `x_threads_only` if it holds threads alone.
+
+    A PEOPLE field `x` arrives as the platform's ids of at most PEOPLE_MOST people, one per line, with their names
+    as `x_names`, one per line, and the ids of those who are bots or outside the organisation as
+    `x_outside`, one per line. Its `value` holds ids, too.
     """
 
     LINE = "line"
@@ -225,6 +230,11 @@ class FieldKind(StrEnum):
     DATE = "date"
     TIME = "time"
     CHANNEL = "channel"
+    PEOPLE = "people"
+
+
+PEOPLE_MOST = 10
+"""The most people that one field takes."""
 
 
 @dataclass(frozen=True)
@@ -252,9 +262,23 @@ class Field:
     options: tuple[Option, ...] = ()
     public: bool = False
     later: bool = False
-    """Whether it is asked only of a person who wants to add more. It is never required."""
+    """Whether it is asked only of a person who wants to add more. See `bot.core.forms.later`."""
+    default: str = ""
+    """The value with which a later choice counts as not filled in."""
     placeholder: str = ""
-    """An example that an empty text field shows."""
+    """An example that an empty text field shows, at most 100 characters."""
+
+
+class More(StrEnum):
+    """How the later fields of a form can be filled in after it was sent without them.
+
+    HERE: not at all. ANSWER: a button on the answer asks for them. AGAIN: the form changes something that
+    is there, so it can be sent again with them.
+    """
+
+    HERE = "here"
+    ANSWER = "answer"
+    AGAIN = "again"
 
 
 @dataclass(frozen=True)
@@ -276,6 +300,8 @@ class Form:
     storable: bool = True
     language: str = ""
     """The language of its sentences, which the platform's own words follow."""
+    more: More = More.HERE
+    """What a platform does that can't show the later fields in the form itself."""
 
 
 def describe_picture(post: Post) -> Post:

@@ -45,7 +45,9 @@ def _block_lines(block: Block) -> Iterator[str]:
             yield from ("", text)
         case Quote(words, by, button):
             yield f"“{enclose_words(words)}”" + (f" — {by}" if by else "") + _button_label(button)
-        case Text(line) | Small(line):
+        case Text(line, button):
+            yield render_plain_line(line) + _button_label(button)
+        case Small(line):
             yield render_plain_line(line)
         case _:
             assert_never(block)

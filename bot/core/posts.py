@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -11,9 +11,10 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.core.language.words import NOTHING, Lazy
-from bot.core.messages import Button, Line, Post
+from bot.core.messages import Button, Line, Post, Quote, Text
 from bot.core.origin import Capabilities
 from bot.core.pictures.drawing import Drawing, ShareMark
+from bot.core.text import name_channel
 from storage.models import Moment, Posting
 from storage.models.span import Span
 
@@ -159,22 +160,52 @@ class RecapSource:
 
 
 @dataclass(frozen=True)
-class OwnLine:
-    """Something that is a person's own, such as a goal: its words, what is small below them, and its button."""
+class Viewer:
+    """The person who looks at their own page, and their teams: those whose channels they are in now.
 
-    words: str
-    by: str
-    button: Button
+    `zone` is the person's own, or empty. `teams` holds the names of the home channels by team id. A room
+    never reads beyond these teams.
+    """
+
+    person_id: int
+    zone: str
+    teams: Mapping[int, str]
+
+    def name_team(self, team_id: int) -> Sequence[str]:
+        """Return the team's channel, to add to a line, or nothing for the person's only team."""
+        return (name_channel(self.teams[team_id]),) if len(self.teams) > 1 else ()
+
+
+OWN_LIMIT = 4
+"""The most lines that the page shows of one room."""
+
+OwnLister = Callable[[Session, Viewer, datetime], Sequence[Quote | Text]]
+"""A function of a room that returns what is a person's own, each with its button.
+
+It reads up to one more than OWN_LIMIT, so that the page can say that there is more.
+"""
 
 
 @dataclass(frozen=True)
 class OwnSource:
-    """A room that tells people what is theirs, on their own page and above their settings.
-
-    `list_teams` returns the teams in which a person has something. `list_lines` returns it for those of the
-    teams whose channels the person is in now.
-    """
+    """A room that tells people what is theirs, under a title on their own page."""
 
     title: Lazy
-    list_teams: Callable[[Session, int], Collection[int]]
-    list_lines: Callable[[Session, int, Collection[int], datetime], Sequence[OwnLine]]
+    list_own: OwnLister
+
+
+def list_no_buttons(_viewer: Viewer) -> Sequence[Button]:
+    """Return no button for the end of a page."""
+    return ()
+
+
+@dataclass(frozen=True)
+class PageSources:
+    """What the rooms tell people on their own page: what waits for them, and what is theirs, in this order.
+
+    `list_buttons` returns buttons for the page's end.
+    """
+
+    waiting: Sequence[OwnLister] = ()
+    own: Sequence[OwnSource] = ()
+    list_buttons: Callable[[Viewer], Sequence[Button]] = list_no_buttons

@@ -1,4 +1,4 @@
-"""What goals and the mission add to a recap, and what goals add to their owner's own page.
+"""What goals and the mission add to a recap.
 
 A recap has one line on the goals, and a question about an unused line of the mission.
 
@@ -7,7 +7,7 @@ The question is asked once about each line, in one recap, and again only after t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -15,14 +15,12 @@ from sqlmodel import Session
 
 from bot.core.language.words import _, lazy, line, ngettext
 from bot.core.messages import Button, Strong
-from bot.core.posts import OwnLine, OwnSource, RecapPick, RecapSource, RecapTelling, ReportLine
+from bot.core.posts import RecapPick, RecapSource, RecapTelling, ReportLine
 from bot.core.text import make_excerpt
-from bot.core.times import format_day_from, last_day, local_day, months_back, utc_of
-from bot.goals.card import latest_answer
-from bot.goals.commands import CheckIn, KeepGoal, KeepLine, ShowGoal, WriteMission
-from bot.goals.find import goal_name, goal_words, is_to_look_at
+from bot.core.times import last_day, local_day, months_back, utc_of
+from bot.goals.commands import CheckIn, KeepGoal, KeepLine, WriteMission
 from bot.goals.lines import LINES, mission_lines
-from bot.goals.pace import STATES, State, checkpoint_state, describe_state
+from bot.goals.pace import STATES, State, checkpoint_state
 from storage.goals import checkpoints, goals, missions
 from storage.goals.missions import LineUse
 from storage.models import Goal, GoalKind, Mission, MissionLine, Posting, Team
@@ -180,35 +178,6 @@ def tell_question(session: Session, telling: RecapTelling) -> Sequence[ReportLin
     return (ReportLine(said, buttons),)
 
 
-def list_owned_goals(
-    session: Session, person_id: int, team_ids: Collection[int], now: datetime
-) -> Sequence[OwnLine]:
-    """Return the open goals that a person owns, each with its state and its next checkpoint."""
-    return [
-        OwnLine(
-            make_excerpt(goal_words(goal), LINE_WORDS),
-            " · ".join((goal_name(goal), *_owned_state(session, goal, now))),
-            Button(_("Show"), ShowGoal(str(goal.number), str(goal.team_id))),
-        )
-        for goal in goals.list_owned_in(session, person_id, team_ids)
-    ]
-
-
-def _owned_state(session: Session, goal: Goal, now: datetime) -> Iterator[str]:
-    zone = session.get_one(Team, goal.team_id).zone
-    today, latest = local_day(now, zone), latest_answer(session, goal)
-    if latest is not None:
-        yield describe_state(goal, latest, zone)
-    if is_to_look_at(goal):
-        yield LOOK_WAITS()
-    following = checkpoints.find_next(session, goal.id, today)
-    if checkpoints.find_waiting(session, goal.id, today) is not None:
-        yield CHECK_IN_WAITS()
-    elif following is not None:
-        yield _("Next checkpoint: {day}", day=format_day_from(following.due_on, today))
-
-
-OWNED_GOALS = OwnSource(lazy("Goals you own"), goals.list_owned_teams, list_owned_goals)
 RECAP_SOURCES = (
     RecapSource("goals", pick_goals, tell_goals),
     RecapSource("mission", pick_question, tell_question, ask_about_unused_line),

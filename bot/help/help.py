@@ -19,7 +19,7 @@ from bot.goals.commands import ListGoals, Mission
 from bot.help.on_cards import OnCard, tell_place
 from bot.moments.commands import Breakthrough, Failed, Log
 from bot.moments.find import Find
-from bot.people.me import Me
+from bot.people.page.commands import OwnPage
 from bot.prompts.ask import Ask
 from bot.quests.commands import Quest
 from bot.quests.cycle import Cycle
@@ -201,7 +201,7 @@ def show_menu(context: Context, _command: Menu) -> Reply:
         Button(_("Recap"), Recap()),
         Button(_("Schedule"), Plan()),
         Button(_("Setup"), Setup()),
-        Button(_("About me"), Me()),
+        Button(_("Your page"), OwnPage()),
         Button(_("Help"), Help()),
     )
     return Reply(Card((Text((_("What would you like to do?"),)),), buttons, more))

@@ -8,8 +8,8 @@ from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
 from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Card, Reply, Section, Style, Text, Title
-from bot.people.home import Home
 from bot.people.me import Me
+from bot.people.page.commands import OwnPage
 from bot.people.quiet import OptOut
 
 STORED = lazy(
@@ -68,7 +68,7 @@ def tell_privacy(_context: Context, _command: Privacy) -> Reply:
 
 def tell_forgetting(_context: Context, _command: ForgetMe) -> Reply:
     """Tell how to be erased, and offer what a person can do at once."""
-    buttons = (Button(_("Opt out"), OptOut(), Style.PRIMARY), Button(_("My moments"), Home()))
+    buttons = (Button(_("Opt out"), OptOut(), Style.PRIMARY), Button(_("My moments"), OwnPage()))
     return Reply(Card((Text((FORGETTING(),)),), buttons))
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 
-from bot.core.access.admission import admitted_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError
 from bot.core.days.reading import describe_missing_day, find_day
 from bot.core.language.catalogs import list_languages
 from bot.core.language.choice import choose_language, name_language
-from bot.core.language.words import Lazy, _, lazy, ngettext, switch_language
+from bot.core.language.words import Lazy, _, lazy, switch_language
 from bot.core.messages import Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.params import user_text
-from bot.core.posts import OwnSource
 from bot.core.text import LONGEST_CRAFT
 from bot.core.times import (
     UNKNOWN_DATE,
@@ -28,13 +24,11 @@ from storage.delivery import postings
 from storage.models import Person
 from storage.models.shown import isolate_text
 from storage.moments import erasure, moments
-from storage.people import people
 from storage.prompts import step_takers
 
 YES, NEVER = "yes", "never"
 """Whether others may save a person's messages."""
 
-OWN_SHOWN = 3
 LONGEST_PAUSE = timedelta(days=366)
 AS_PLATFORM = "as_platform"
 """The choice of a language that leaves it to the person's platform."""
@@ -53,10 +47,8 @@ class Me:
     language: str = ""
 
 
-def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = ()) -> Reply | Form:
+def edit_settings(context: Context, command: Me) -> Reply | Form:
     """Show the speaker's settings as a form, or save them and say what holds now.
-
-    Above the form stands what these rooms tell the speaker.
 
     FormError for an unknown zone, an unreadable date, a pause that does not end between
     tomorrow and 366 days from now, or a craft longer than LONGEST_CRAFT.
@@ -65,7 +57,7 @@ def edit_settings(context: Context, command: Me, sources: Sequence[OwnSource] = 
     today = local_day(context.now, person.zone or "UTC")
     form = _settings_form(context, person, command, today)
     if not command.keep:
-        return replace(form, intro="\n".join(_own_lines(context, person, sources)))
+        return form
     zone = read_zone(command.zone, person.zone)
     until = find_day(command.paused_until, today)
     errors = {}
@@ -98,19 +90,6 @@ def own_language(context: Context, person: Person) -> str:
     """Return the language of a person's private answers."""
     caller = context.caller
     return choose_language(person.language, context.origin.locale or person.locale, caller.team_language)
-
-
-def _own_lines(context: Context, person: Person, sources: Sequence[OwnSource]) -> Iterator[str]:
-    """Yield what is the person's own, in the teams whose channels they are in now. Nothing asks without any."""
-    open_teams = set(people.list_open_teams(context.session, person.id))
-    for source in sources:
-        teams = open_teams & set(source.list_teams(context.session, person.id))
-        lines = source.list_lines(context.session, person.id, admitted_teams(context, teams), context.now)
-        if lines:
-            yield f"{source.title()}:"
-        yield from (_("{by}: “{words}”", by=line.by, words=line.words) for line in lines[:OWN_SHOWN])
-        if len(lines) > OWN_SHOWN:
-            yield ngettext("{n} more.", "{n} more.", len(lines) - OWN_SHOWN)
 
 
 def set_opt_out(context: Context, person: Person, opted_out: bool) -> None:
@@ -168,22 +147,4 @@ def tell_consent(person: Person) -> str:
     return _("Others can save your messages, and I'll let you know when they do.")
 
 
-def declare_me(sources: Sequence[OwnSource]) -> tuple[Declaration, ...]:
-    """Return the command of the settings above which these rooms tell the person what is theirs."""
-    settings = Declaration(
-        "me",
-        Me,
-        partial(edit_settings, sources=sources),
-        "me",
-        lazy("Your language, time zone, a pause, and whether others may save your messages"),
-        button=ABOUT_ME,
-        said_as=(
-            "my settings, profile, my profile, account, my account, about me, who am i, whoami, user, zone, my zone, "
-            "timezone, my timezone, time zone, my time zone, change timezone, change time zone, change my timezone, "
-            "change my time zone, set timezone, set time zone, set my timezone, set my time zone, set zone, craft, "
-            "my craft, tz, name, my name, change my name, login, log in, logout, log out, sign in, sign out, "
-            "sign up, signup, signin, register"
-        ),
-        needs=Needs.PERSON,
-    )
-    return (settings,)
+DECLARATIONS = (Declaration("me", Me, edit_settings, button=ABOUT_ME, needs=Needs.PERSON, opens_form=True),)

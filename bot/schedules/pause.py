@@ -54,6 +54,18 @@ def pause_posts(context: Context, _command: PausePosts) -> Reply:
     return text_reply(said, buttons=(undo, Button(_("Change schedule"), Plan(team))))
 
 
+def pause_for_week(context: Context, schedule: Schedule) -> None:
+    """Pause one schedule for a week from today. One that is paused for longer stays as it is."""
+    until = local_day(context.now, schedule.zone) + PAUSE
+    if schedule.paused_until is None or schedule.paused_until < until:
+        _set_pause(context, schedule, until)
+
+
+def end_pause(context: Context, schedule: Schedule) -> None:
+    """End the pause of one schedule."""
+    _set_pause(context, schedule, None)
+
+
 def resume_posts(context: Context, command: ResumePosts) -> Reply:
     """End the pauses, and say what comes next. UserError if nothing is paused."""
     only = parse_date(command.until) if command.until else None

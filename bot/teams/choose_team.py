@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.access.admission import GUEST_WORDS, admitted_teams, require_team
+from bot.core.access.admission import GUEST_WORDS, require_team
+from bot.core.access.own_teams import find_own_teams
 from bot.core.context import Context, UserError
 from bot.core.language.words import _
 from bot.core.messages import Field, FieldKind, Form, Option, Reply
@@ -50,12 +51,10 @@ def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
     """
     if context.origin.guest:
         raise UserError(GUEST_WORDS())
-    known = teams.list_teams_of(context.session, context.caller.person_id)
-    admitted = admitted_teams(context, (team_id for team_id, _ in known))
-    mine = [(team_id, name) for team_id, name in known if team_id in admitted]
+    mine = find_own_teams(context)
     if not mine:
-        raise UserError(_("I don't know your team yet. Use me once in a public channel that I'm in."))
-    return mine
+        raise UserError(_("I don't know your team yet. Use me once in a channel that I'm in."))
+    return list(mine.items())
 
 
 def _has_own_form(context: Context, command: Any) -> bool:

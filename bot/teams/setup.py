@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
@@ -27,6 +27,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.posts import Viewer
 from bot.core.text import name_channel, parse_number
 from bot.core.zones.names import UNASKED, describe_zone, explain_zone, find_zone, read_zone, zone_value
 from bot.moments.emoji import is_custom, read_emoji
@@ -48,6 +49,10 @@ MOST_PEOPLE = 20
 
 With more, hardly anything would ever be saved.
 """
+
+
+SETUP_BUTTONS = 3
+"""The most teams whose setup has a button of its own on a person's page."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,22 @@ def show_setup(context: Context, _command: Setup) -> Reply:
     )
     starting = Button(_("Turn on questions"), Start(team))
     return Reply(Card(tuple(_setting_blocks(context)), buttons, (starting, *_channel_buttons(context, team))))
+
+
+def list_setup_buttons(viewer: Viewer) -> Sequence[Button]:
+    """Return the buttons on a person's page that open the setup of their teams, or one that asks which."""
+    match list(viewer.teams.items()):
+        case []:
+            return ()
+        case [(team_id, _name)]:
+            return (Button(_("Team setup"), Setup(str(team_id))),)
+        case several if len(several) <= SETUP_BUTTONS:
+            return [
+                Button(_("Setup of {channel}", channel=name_channel(name)), Setup(str(team_id)))
+                for team_id, name in several
+            ]
+        case _:
+            return (Button(_("Team setup"), Setup()),)
 
 
 def _channel_buttons(context: Context, team: str) -> Iterator[Button]:

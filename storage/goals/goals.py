@@ -344,14 +344,6 @@ def list_owned_in(session: Session, person_id: int, team_ids: Collection[int]) -
     return sorted(found, key=lambda goal: goal.kind != GoalKind.BIG)
 
 
-def list_owned_teams(session: Session, person_id: int) -> set[int]:
-    """Return the teams in which a person owns an open goal."""
-    wanted = select(col(Goal.team_id)).where(
-        col(Goal.owner_id) == person_id, col(Goal.closed_at).is_(None), col(Goal.withdrawn_at).is_(None)
-    )
-    return set(session.execute(wanted).scalars())
-
-
 def record_owner(session: Session, goal: Goal, now: datetime, *, owner_id: int, left: bool = False) -> None:
     """Record who owns a goal, and whether they have left the team's channels."""
     goal.owner_id, goal.owner_left_at = owner_id, now if left else None

@@ -1,13 +1,9 @@
-"""A person's moments and next posts, across their teams.
-
-Teams in private channels are left out, because what is said there stays there.
-"""
+"""A person's moments and next posts, in the teams whose channels they are in now."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import Select, and_, select
 from sqlmodel import Session, col
@@ -16,13 +12,11 @@ from storage.models import (
     Channel,
     Expectation,
     LookBack,
-    Membership,
     Moment,
     MomentState,
     Schedule,
     Sequel,
     Tap,
-    Team,
     Version,
     Why,
     Workspace,
@@ -30,62 +24,34 @@ from storage.models import (
 from storage.models.taps import is_counted_tap
 
 
-class UpcomingPost(NamedTuple):
-    """The next post of a schedule, and the home channel it goes to."""
-
-    kind: str
-    at: datetime
-    zone: str
-    channel: str
-    channel_name: str
-
-
-def list_open_teams(session: Session, person_id: int) -> Sequence[int]:
-    """Return the teams in public channels in which a person has done something."""
+def list_coming_schedules(
+    session: Session, team_ids: Collection[int], limit: int
+) -> Sequence[tuple[Schedule, Channel]]:
+    """Return the active schedules of teams with their home channels, the one that posts next first."""
     wanted = (
-        select(col(Membership.team_id))
-        .join(Channel, (col(Channel.team_id) == col(Membership.team_id)) & col(Channel.home))
-        .where(col(Membership.person_id) == person_id, *_open_conditions())
-    )
-    return session.execute(wanted).scalars().all()
-
-
-def list_upcoming_posts(
-    session: Session, person_id: int, team_ids: Collection[int], limit: int
-) -> Sequence[UpcomingPost]:
-    """Return the next posts in these teams of a person, soonest first."""
-    wanted = (
-        select(
-            col(Schedule.kind),
-            col(Schedule.next_at),
-            col(Schedule.zone),
-            col(Channel.external_id),
-            col(Channel.name),
-        )
+        select(Schedule, Channel)
         .join(Channel, (col(Channel.team_id) == col(Schedule.team_id)) & col(Channel.home))
-        .join(Membership, col(Membership.team_id) == col(Schedule.team_id))
         .join(Workspace, col(Workspace.id) == col(Channel.workspace_id))
         .where(
-            col(Membership.person_id) == person_id,
-            col(Membership.team_id).in_(team_ids),
+            col(Schedule.team_id).in_(team_ids),
             col(Schedule.active),
             col(Schedule.next_at).is_not(None),
             col(Workspace.removed_at).is_(None),
-            *_open_conditions(),
+            col(Channel.closed_at).is_(None),
         )
         .order_by(col(Schedule.next_at), col(Schedule.id))
         .limit(limit)
     )
-    return [UpcomingPost(*row) for row in session.execute(wanted)]
+    return [(schedule, home) for schedule, home in session.execute(wanted)]
 
 
 def list_moments_involving(
     session: Session, person_id: int, team_ids: Collection[int], limit: int
-) -> Sequence[tuple[Moment, Channel]]:
-    """Return the latest moments in which a person was involved, with their home channels.
+) -> Sequence[Moment]:
+    """Return the latest moments of these teams in which a person was involved.
 
-    The person wrote the moment or, in one of the given teams, added a version, a why, a sequel or a look-back,
-    signed what they expect, or tapped a button.
+    The person wrote the moment, added a version, a why, a sequel or a look-back, signed what they expect, or
+    tapped a button.
     """
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
     pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap())
@@ -106,27 +72,20 @@ def list_moments_involving(
         and_(col(Moment.id).in_(each), (col(Moment.team_id) + 0).in_(team_ids))
         for each in (told, pressed, climbed, said, later, expected)
     )
-    ways = (col(Moment.author_id) == person_id, *parts)
-    found = {
-        moment.id: (moment, home)
-        for way in ways
-        for moment, home in session.execute(_select_latest(way, limit))
-    }
-    return sorted(found.values(), key=lambda one: one[0].created_at, reverse=True)[:limit]
-
-
-def _select_latest(way: Any, limit: int) -> Select[Moment, Channel]:
-    return (
-        select(Moment, Channel)
-        .join(Team, col(Team.id) == col(Moment.team_id))
-        .join(Channel, (col(Channel.team_id) == col(Team.id)) & col(Channel.home))
-        .where(
-            way, col(Moment.state) == MomentState.KEPT, col(Moment.deleted_at).is_(None), *_open_conditions()
+    # What the person wrote is read team by team, along the index of their moments.
+    written = (
+        _select_latest(
+            limit, col(Moment.number), col(Moment.author_id) == person_id, col(Moment.team_id) == each
         )
-        .order_by(col(Moment.created_at).desc(), col(Moment.id).desc())
-        .limit(limit)
+        for each in team_ids
     )
+    joined = (_select_latest(limit, col(Moment.created_at), part) for part in parts)
+    found = {
+        moment.id: moment for wanted in (*written, *joined) for moment in session.execute(wanted).scalars()
+    }
+    return sorted(found.values(), key=lambda one: (one.created_at, one.id), reverse=True)[:limit]
 
 
-def _open_conditions() -> tuple[Any, ...]:
-    return col(Channel.private).is_(False), col(Channel.closed_at).is_(None)
+def _select_latest(limit: int, newest: Any, *where: Any) -> Select[Moment]:
+    kept = (col(Moment.state) == MomentState.KEPT, col(Moment.deleted_at).is_(None))
+    return select(Moment).where(*where, *kept).order_by(newest.desc(), col(Moment.id).desc()).limit(limit)

@@ -96,7 +96,7 @@ def _rank_moments(*kinds: Kind, last_attempts: bool = False) -> Select[int]:
     wanted = select(col(Moment.id)).where(kept_in_span(span_parameters(), kinds))
     ranked = wanted.order_by(
         *((_is_followed(),) if last_attempts else ()),
-        case((_has_no_lesson(), 1), else_=0),
+        case((has_no_lesson(), 1), else_=0),
         _count_of(Version).desc(),
         _count_of(Tap, is_counted_tap(TapKind.THERE)).desc(),
         col(Moment.created_at),
@@ -172,14 +172,15 @@ def kept_in_span(span: Span, kinds: Sequence[Kind] = COUNTED_KINDS) -> ColumnEle
     )
 
 
-def _has_no_lesson() -> ColumnElement[bool]:
+def has_no_lesson() -> ColumnElement[bool]:
+    """Return the SQL condition that a moment is an experiment of which nobody has said what it taught."""
     taught = col(Moment.parts)["taught"].as_string()
     return and_(col(Moment.kind) == Kind.EXPERIMENT, func.coalesce(taught, "") == "")
 
 
 def _is_untaught() -> ColumnElement[bool]:
     """Return the SQL condition that an experiment failed and nobody has said what it taught."""
-    return and_(_has_no_lesson(), ~stands_as(*NO_FAILURE))
+    return and_(has_no_lesson(), ~stands_as(*NO_FAILURE))
 
 
 def _count_of(table: Any, *where: Any) -> Any:

@@ -403,20 +403,26 @@ def list_channels(session: Session, team_id: int) -> Sequence[Channel]:
 
 
 def list_teams_of(session: Session, person_id: int) -> Sequence[tuple[int, str]]:
-    """Return the open teams of a person as (team id, name of the home channel).
+    """Return the open teams in which a person has done something as (team id, name of the home channel).
 
-    Teams in private channels are left out. What is said there stays there, so a direct message
-    reaches only public ones.
+    Whether the person is still in their channels is for the platform to say.
     """
     found = session.execute(
         select(col(Channel.team_id), col(Channel.name))
         .join(Membership, col(Membership.team_id) == col(Channel.team_id))
-        .where(
-            col(Membership.person_id) == person_id,
-            col(Channel.home),
-            col(Channel.private).is_(False),
-            col(Channel.closed_at).is_(None),
-        )
+        .where(col(Membership.person_id) == person_id, col(Channel.home), col(Channel.closed_at).is_(None))
+        .order_by(col(Channel.name))
+    )
+    return [(team_id, name) for team_id, name in found]
+
+
+def list_newest(session: Session, workspace_id: int, limit: int) -> Sequence[tuple[int, str]]:
+    """Return the newest open teams of a workspace as (team id, name of the home channel)."""
+    newest = select(col(Team.id)).where(col(Team.workspace_id) == workspace_id)
+    latest = newest.order_by(col(Team.id).desc()).limit(limit)
+    found = session.execute(
+        select(col(Channel.team_id), col(Channel.name))
+        .where(col(Channel.team_id).in_(latest), col(Channel.home), col(Channel.closed_at).is_(None))
         .order_by(col(Channel.name))
     )
     return [(team_id, name) for team_id, name in found]

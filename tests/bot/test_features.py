@@ -26,9 +26,9 @@ list log log-attempt look-back make-goal mark-insight me memories memory menu me
 message-edited millimetres misfit mission mission-versions move mute-question next-part next-quest
 no not-built not-this-time note-all note-one offer-key offer-opt-in offer-opt-out offer-undo on-card
 one-question open-form open-quest opt-out own-drop own-edit own-list own-note own-see own-undo
-pack-questions packs park pause-notes pause-posts permissions-changed person-came person-left
+pack-questions packs page park pause-date pause-notes pause-posts permissions-changed person-came person-left
 person-renamed pick-question place-attempt plan post-cycle post-recap privacy put-aside quest
-quest-serves read-on read-together readers-changed recall-wish recap remind-owner remove-goal
+quest-serves read-on read-recap read-together readers-changed recall-wish recap remind-owner remove-goal
 remove-quest remove-question reopen-quest reopened rest-notes restore restore-expectation resume
 resume-posts reword-why said save save-first say-stuck see-ladder see-quest see-road see-season
 see-step serves session-check set-keeping settle-step setup shiny show show-pair speak-again start

@@ -30,7 +30,7 @@ from bot.core.plain_text import render_plain_card
 from bot.data.export import write_export
 from bot.logs import CHATTY
 from bot.moments.comfort import Millimetres
-from bot.people.home import Home
+from bot.people.page.commands import Home
 from bot.prompts.answers import GiveAnswer
 from bot.prompts.card import AllAnswers
 from bot.recaps.card import compose_recap_card

@@ -44,6 +44,8 @@ let-keep | channel=C7 | channel_name=workshop
 stop-keeping | channel=C7
 me
 home
+page
+page | page=2
 menu
 topics
 help | topic=recap
@@ -303,6 +305,9 @@ recap | period=quarter
 recap | period=year
 post-recap | period=week
 post-recap | period=year
+read-recap | posting={recap} | team=1
+pause-date | kind=recap | team=1
+pause-date | kind=recap | team=1 | off=1
 plan
 change-schedule | kind=prompt
 change-schedule | kind=prompt | days=1 | at=10:00 | every=1 | zone=UTC | state=on | packs=one-millimetre

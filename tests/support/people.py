@@ -7,6 +7,7 @@ from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.messages import Button, Form, Reply
 from bot.core.origin import Origin
 from bot.core.plain_text import render_plain_card
+from bot.people.me import Me
 from bot.runtime.bot import Bot
 from tests.support.recorder import EVENTS, Recorder
 
@@ -23,6 +24,10 @@ class Person:
     async def types(self, text: str, **where: Any) -> "Got":
         """Send the root command with this text."""
         return await self.does(self.bot.commands.parse(text), **where)
+
+    async def opens_settings(self) -> "Got":
+        """Open the form of one's own settings."""
+        return await self.does(Me())
 
     async def does(self, command: Any, **where: Any) -> "Got":
         """Send any command or event and return the response."""

@@ -16,6 +16,7 @@ from bot.core.messages import (
     Quote,
     Reply,
     Strong,
+    Text,
     TextLink,
 )
 from bot.core.pictures.drawing import Drawing
@@ -56,7 +57,7 @@ def _of_buttons(buttons: list[Button]) -> Iterator[str]:
 
 def list_buttons(card: Card) -> list[Button]:
     """Return every button of a card, those beside quotes and in its menu too."""
-    beside = [block.button for block in card.blocks if isinstance(block, Quote) and block.button]
+    beside = [block.button for block in card.blocks if isinstance(block, Quote | Text) and block.button]
     return [*beside, *card.buttons, *card.menu]
 
 

@@ -36,10 +36,16 @@ function drawBlock(block, look, press) {
     case "quote":
       return drawQuote(block, look, press);
     case "text":
-      return el("p", { class: "says", dir: "auto" }, drawLine(block.line, look));
+      return drawSentence(block, look, press);
     default:
       return el("p", { class: "small", dir: "auto" }, drawLine(block.line, look));
   }
+}
+
+/** A sentence of the bot's, with its own button beside it where it has one. */
+function drawSentence({ line, button }, look, press) {
+  const says = el("p", { class: "says", dir: "auto" }, drawLine(line, look));
+  return button ? el("div", { class: "beside" }, says, drawButton(button, press, "button tiny")) : says;
 }
 
 /** A quote. `pieces` are its words with their addresses as links; a card of an earlier version has none. */

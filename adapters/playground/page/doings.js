@@ -28,10 +28,10 @@ export class Doings {
 
   #ask(form) {
     const submit = async (values) => (await this.line.send("submit", { form: form.id, values })).form;
-    this.#open(this.#withChannels(form), async (values) => {
+    this.#open(this.#withChoices(form), async (values) => {
       const next = await submit(values);
       if (next) form = next;
-      return next && this.#withChannels(next);
+      return next && this.#withChoices(next);
     });
   }
 
@@ -41,11 +41,15 @@ export class Doings {
     ask(form, submit, reopen);
   }
 
-  #withChannels(form) {
+  #withChoices(form) {
     const rooms = [...this.world.channels.values()].filter((each) => !each.direct);
     const among = (field) => rooms.filter((each) => !(field.public && each.private));
     const options = (field) => among(field).map(({ id, name }) => ({ value: id, label: `#${name}` }));
-    const filled = (field) => (field.kind === "channel" ? { ...field, options: options(field) } : field);
+    const people = [...this.world.people.values()].map(({ id, name }) => ({ value: id, label: name }));
+    const filled = (field) => {
+      if (field.kind === "channel") return { ...field, options: options(field) };
+      return field.kind === "people" ? { ...field, options: people } : field;
+    };
     return { ...form, fields: form.fields.map(filled) };
   }
 

@@ -36,12 +36,14 @@ function draw(form, dialog, send) {
     event.preventDefault();
     send(values(event.target));
   };
+  const drawn = (field) => drawField(field, form.errors?.[field.name]);
   return el(
     "form",
     { novalidate: true, onsubmit },
     el("h2", { id: "form-title", dir: "auto" }, form.title),
     form.intro && drawIntro(form.intro),
-    form.fields.map((field) => drawField(field, form.errors?.[field.name])),
+    form.fields.filter((field) => !field.later).map(drawn),
+    drawLater(form.fields.filter((field) => field.later).map(drawn)),
     el("p", { class: "wrong", role: "alert", id: "form-wrong" }),
     el(
       "div",
@@ -50,6 +52,22 @@ function draw(form, dialog, send) {
       el("button", { class: "button plain", type: "button", onclick: () => dialog.close() }, _("Cancel")),
     ),
   );
+}
+
+/** The fields behind *Add more*, which shows them in place and puts the person at the first. */
+function drawLater(fields) {
+  if (!fields.length) return null;
+  const later = el("div", { class: "later", id: "form-later", hidden: true }, fields);
+  const more = { class: "button plain more", type: "button", "aria-controls": later.id, "aria-expanded": "false" };
+  return [el("button", { ...more, onclick: () => showLater(later, true) }, _("Add more")), later];
+}
+
+function showLater(later, begin = false) {
+  later.hidden = false;
+  const button = later.previousElementSibling;
+  button.setAttribute("aria-expanded", "true");
+  button.hidden = true;
+  if (begin) later.querySelector("[name]").focus();
 }
 
 /** Of several paragraphs the first is what the form is about, such as a question, and the rest small print. */
@@ -83,6 +101,8 @@ function complain(dialog, { message, errors = {} }) {
     const wrong = errors[field.dataset.field] ?? "";
     field.querySelector(".error").textContent = wrong;
     field.querySelectorAll("[name]").forEach((input) => input.setAttribute("aria-invalid", Boolean(wrong)));
+    const later = wrong && field.closest(".later[hidden]");
+    if (later) showLater(later);
   }
   begin(dialog);
 }
@@ -104,7 +124,7 @@ function drawField(field, wrong) {
   const told = `${id}-hint ${id}-error`;
   const attributes = { name: field.name, "aria-describedby": told, "aria-invalid": `${Boolean(wrong)}` };
   const several =
-    field.kind === "choices" || (field.kind === "choice" && field.required && field.options.length < 6);
+    ["choices", "people"].includes(field.kind) || (field.kind === "choice" && field.required && field.options.length < 6);
   const label = [field.label, !field.required && el("small", {}, " ", _("optional"))];
   return el(
     several ? "fieldset" : "div",
@@ -119,16 +139,17 @@ function drawField(field, wrong) {
 function drawInput(field, attributes) {
   const required = field.required ? { "aria-required": "true" } : {};
   const { value } = field;
+  const shown = field.placeholder ? { placeholder: field.placeholder } : {};
   switch (field.kind) {
     case "text":
-      return Object.assign(el("textarea", { ...attributes, ...required, rows: 4, dir: "auto" }), { value });
+      return Object.assign(el("textarea", { ...attributes, ...required, ...shown, rows: 4, dir: "auto" }), { value });
     case "choice":
     case "channel":
       return drawSelect(field, { ...attributes, ...required });
     default: {
       const type = { date: "date", time: "time" }[field.kind] ?? "text";
       return Object.assign(
-        el("input", { ...attributes, ...required, type, dir: "auto", autocomplete: "off" }),
+        el("input", { ...attributes, ...required, ...shown, type, dir: "auto", autocomplete: "off" }),
         { value },
       );
     }
@@ -148,7 +169,7 @@ function drawSelect({ options, value, required }, attributes) {
 
 function drawOptions({ kind, options, value }, attributes) {
   const chosen = value.split("\n");
-  const type = kind === "choices" ? "checkbox" : "radio";
+  const type = kind === "choice" ? "radio" : "checkbox";
   const drawn = options.map((option) =>
     el(
       "label",

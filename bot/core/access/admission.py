@@ -19,6 +19,7 @@ from bot.core.commands import Declaration, Needs, OwnWords
 from bot.core.context import Context, UserError
 from bot.core.language.words import lazy
 from bot.core.origin import Access, ChannelAccess, Origin
+from bot.core.params import named_team
 from bot.core.text import parse_number
 from storage.models import Channel, Person
 from storage.moments import moments
@@ -48,7 +49,7 @@ def admit(
         return _admit_here(session, cache, caller, origin, now, declaration, command)
     if caller.elsewhere and _concerns_own_words(session, caller, declaration, command):
         return replace(origin, admin=False)
-    if caller.elsewhere and caller.private and not (origin.direct and caller.member_id):
+    if caller.elsewhere and caller.private and not origin.direct:
         raise UserError(ELSEWHERE_WORDS())
     if _leaves_private_channel(caller, origin, declaration):
         raise UserError(ELSEWHERE_WORDS())
@@ -75,13 +76,12 @@ def require_team(
     return replace(origin, admin=found.admin)
 
 
-def admitted_teams(context: Context, team_ids: Iterable[int]) -> set[int]:
-    """Return those of the teams whose channels the person is in now.
+def admitted_teams(context: Context, team_ids: Iterable[int], *, sure: bool = False) -> set[int]:
+    """Return those of the teams whose channels the person is in now, also as a guest.
 
-    AccessUnknownError names all that is not known of them, so that the platform is asked once.
+    With `sure`, only those of which the platform says so. AccessUnknownError names all that is not known of
+    them, so that the platform is asked once.
     """
-    if context.origin.guest:
-        return set()
     admitted: set[int] = set()
     unknown: list[AccessQuestion] = []
     for team_id in dict.fromkeys(team_ids):
@@ -98,11 +98,28 @@ def admitted_teams(context: Context, team_ids: Iterable[int]) -> set[int]:
             unknown += error.questions
             continue
         private = teams.find_home(context.session, team_id).private
-        if _explain_refusal(found, private, context.origin) == "":
+        open_to_all = not sure and _explain_refusal(found, private, context.origin) == ""
+        if found.access in (Access.MEMBER, Access.GUEST) or open_to_all:
             admitted.add(team_id)
     if unknown:
         raise AccessUnknownError(*unknown)
     return admitted
+
+
+def answers_here(context: Context, command: Any) -> bool:
+    """Return whether the rule lets a person give a command about another team from where they speak now.
+
+    They are in that team's channel. A guest speaks of a team only there, and between channels nothing leaves
+    a private one.
+    """
+    named, origin = parse_number(named_team(command)), context.origin
+    here = teams.find_channel(context.session, context.caller.workspace_id, origin.channel)
+    if not named or (here is not None and here.team_id == named):
+        return True
+    if origin.guest or origin.direct:
+        return not origin.guest
+    leaves = bool(origin.private) and not context.commands.find_declaration(command).read_only
+    return not leaves and not teams.find_home(context.session, named).private
 
 
 def find_team_access(

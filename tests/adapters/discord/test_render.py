@@ -172,6 +172,15 @@ def test_buttons_and_menu() -> None:
     assert pressable(post) == {**shown, **{each.label: "press:same" for each in buttons}}
 
 
+def test_a_sentence_with_a_button_of_its_own() -> None:
+    """It stands beside the sentence."""
+    [message] = render.render_messages(Card((Text(("Recap",), Button("Pause", "go")),)), encode)
+    assert problems(message) == []
+    [section] = message[0]["components"]
+    assert section["components"][0]["content"] == "Recap"
+    assert section["accessory"]["label"] == "Pause"
+
+
 def test_styles() -> None:
     """Quiet, recommended and dangerous buttons each have one look."""
     card = Card((), tuple(Button(style.value, style.value, style) for style in Style))

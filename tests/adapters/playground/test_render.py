@@ -44,7 +44,8 @@ def test_every_block_has_its_place() -> None:
                     ChannelMention("random", "random"),
                     " on ",
                     Timestamp(FRIDAY, "Europe/Lisbon", clock=True),
-                )
+                ),
+                Button("Pause", "pause"),
             ),
             Small((Strong("Ben"), " was there")),
         ),
@@ -59,6 +60,7 @@ def test_every_block_has_its_place() -> None:
     }  # fmt: skip
     assert [button["press"] for button in render.find_card_buttons(shown)] == [
         "do:more",
+        "do:pause",
         "do:five",
         "do:gone",
     ]

@@ -2,7 +2,8 @@
 
 import re
 
-from bot.people.home import MOMENT_LIMIT, POST_LIMIT
+from bot.core.posts import OWN_LIMIT
+from bot.people.page.dates import DATE_LIMIT
 from tests.fakes.slack import limits, read
 from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.world import View
@@ -34,11 +35,11 @@ async def test_a_busy_person(room: SlackRoom) -> None:
     body = (await home_of(room, "Ben")).body
     assert limits.of_view(body) == []
     shown = read.view(body)
-    assert shown.count("Recap · #") == POST_LIMIT
-    assert shown.count("[Show]") == MOMENT_LIMIT
+    assert shown.count("Recap · #") == DATE_LIMIT
+    assert shown.count("[Show]") == OWN_LIMIT
     assert shown.index("thought at home 1") < shown.index("thought at home 0")
     assert "Aha #1 · #team-6\nthought *6* of <many>" in shown
-    assert shown.count("thought") == MOMENT_LIMIT
+    assert shown.count("thought") == OWN_LIMIT
     assert (
         "You're on Berlin time. Others can save your messages, and I'll let you know when they do." in shown
     )
@@ -53,7 +54,7 @@ async def test_the_switch(room: SlackRoom) -> None:
     """A paused page says until when. Notes wait, and are sent when it is turned off."""
     await room.types("Ana", "so that there is a team")
     home = await home_of(room, "Ben")
-    assert "Nothing yet." in read.view(home.body)
+    assert "what you learn when something doesn't work" in read.view(home.body)
     paused = await room.people.presses("Ben", "Pause for a week", home)
     assert "No direct messages before 23 March." in paused.text
     said = await room.says("Ben", "My own words")

@@ -200,6 +200,21 @@ def test_a_post_that_is_too_long_says_so_and_can_still_be_pressed() -> None:
     assert "more of this" not in read.words(short["blocks"])
 
 
+def test_a_sentence_with_a_button_of_its_own() -> None:
+    """It stands beside the sentence, or below it where the sentence could be read as markup."""
+    go = Button("Pause", "go")
+    beside, below = (
+        render.render_view(Card((Text(line, go),)), encode)
+        for line in (("Recap",), ("*Recap*", " · ", Strong("a")))
+    )
+    assert [block["type"] for block in beside] == ["section"]
+    assert beside[0]["accessory"]["value"] == "press:go"
+    assert [block["type"] for block in below] == ["rich_text", "actions"]
+    for blocks in (beside, below):
+        assert limits.of_view({"type": "home", "blocks": blocks}) == []
+        assert "[Pause]" in read.view({"type": "home", "blocks": blocks})
+
+
 def test_a_view_that_is_too_long_says_so() -> None:
     """A home or modal holds a hundred blocks."""
     card = Card(

@@ -10,7 +10,7 @@ from bot.core.origin import PostFailedError
 from bot.data.export import write_export
 from bot.doors.commands import OfferKey, TakeKeyBack
 from bot.moments.commands import Edit
-from bot.people.home import Home
+from bot.people.page.commands import Home
 from bot.runtime.bot import Bot
 from storage.models import DoorKey
 from tests.support.databases import Clock
@@ -111,7 +111,7 @@ async def test_closed_direct_messages_wait_for_the_next_command(
     recorder.trouble = [PostFailedError("closed", closed=True)]
     await bot.tick()
     assert recorder.notes("U-ana") == []
-    assert "cousin" not in (await people.mei.types("me")).text
+    assert "cousin" not in (await people.mei.opens_settings()).text
     shown = (await people.ana.does(Home())).text
     assert shown.startswith(
         "Ben might be able to help with your door #1:\n“My cousin runs the harbour office”"

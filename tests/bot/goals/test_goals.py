@@ -522,7 +522,7 @@ async def test_a_goal_in_pictures_keeps_its_name_wherever_it_is_shown(
     assert (await people.ben.does(GoOn("1", "1"))).form.intro.startswith(f"“{name}”")
     assert value((await people.ben.does(EditGoal("1", "1"))).form, "text") == name
     assert f"“{name}”" in (await people.ana.does(RemoveGoal("1", "1"))).text
-    assert f"Big goal #1: “{name}”" in (await people.ana.types("me")).form.intro
+    assert f"“{name}” — Big goal #1" in (await people.ana.types("me")).text
     told = await (await people.ben.types("goal new")).fill(text="🎯", kind="big")
     assert f"“{name}” (#1) is already the big goal." in told.form.errors["kind"]
     await told.fill(kind="learning")

@@ -190,8 +190,8 @@ async def test_the_week_and_the_owners_page_have_a_line(
         (message, one.text) for message, one in recorder.standing.items() if "The week to" in one.text
     ]
     assert "Goals: #1 Still needed?" in recap
-    assert "Survival goal #1 · Still needed?" in (await people.ana.types("me")).form.intro
+    assert "Survival goal #1 · Still needed?" in (await people.ana.types("me")).text
     form = await press(people.mei, message, "Keep goal #1")
     await form.fill(until="2026-05-04")
-    assert "asks whether" not in (await people.ana.types("me")).form.intro
+    assert "asks whether" not in (await people.ana.types("me")).text
     assert "#1 Still needed?" in await people.mei.sees(message)

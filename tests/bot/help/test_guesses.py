@@ -51,7 +51,7 @@ MEANT: dict[str, tuple[str, ...]] = {
     "help:show": ("show help", "show ?"),
     "help:failed": ("failed help", "failed ?"),
     "help:ask": ("ask help", "ask ?", "help with ask", "help, ask"),
-    "me": ("profile", "my time zone", "set timezone"),
+    "page": ("profile", "my time zone", "set timezone"),
     "privacy": ("privacy", "what do you store?", "Who reads this?", "pirvacy", "data"),
     "not-built:export": ("export",),
     "not-built:wall": ("wall",),

@@ -43,8 +43,8 @@ async def test_the_author_is_looked_up(bot: Bot, people: Everyone, recorder: Rec
 async def test_who_is_never_saved(bot: Bot, people: Everyone, recorder: Recorder) -> None:
     """Bots, people from outside and people who opted out are not, even if only the message tells."""
     await people.ana.types("setup")
-    await people.ben.types("me")
-    await (await people.ben.types("me")).fill(keep="never")
+    await people.ben.opens_settings()
+    await (await people.ben.opens_settings()).fill(keep="never")
     for number, source in enumerate((
         Source("Deployed.", "U-bot", "Deployer", by_bot=True),
         Source("Hello from outside", "U-else", "Else", external=True),

@@ -93,7 +93,7 @@ async def test_what_waits_for_its_words_gets_them_first(team: Everyone, entry: t
 @pytest.mark.parametrize("entry", MENU)
 async def test_what_must_not_be_saved_is_not_offered(team: Everyone, bot: Bot, entry: type) -> None:
     """The sentence says why, and nothing is stored about its author."""
-    await (await team.noor.types("me")).fill(keep="never")
+    await (await team.noor.opens_settings()).fill(keep="never")
     for changes, said in (
         ({"by_bot": "1"}, "wasn't written by a person"),
         ({"external": "1"}, "outside your organisation"),

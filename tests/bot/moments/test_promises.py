@@ -281,7 +281,7 @@ async def test_an_answer_whose_moment_was_removed(people: Everyone, bot: Bot, re
 @pytest.mark.parametrize("day", ["2026-01-01", "9999-01-01"])
 async def test_a_pause_that_makes_no_sense(people: Everyone, day: str) -> None:
     """It is over already, or would last for ever."""
-    form = await people.ben.types("me")
+    form = await people.ben.opens_settings()
     assert "paused_until" in (await form.fill(paused_until=day, keep="yes")).form.errors
 
 
@@ -308,10 +308,10 @@ async def test_somebody_from_outside_does_not_count(people: Everyone, bot: Bot, 
 
 async def test_a_pause_that_ends_early(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Waiting Notes are sent at once."""
-    await (await people.ben.types("me")).fill(paused_until="2026-03-20", keep="yes")
+    await (await people.ben.opens_settings()).fill(paused_until="2026-03-20", keep="yes")
     await saves(people.ana)
     await bot.tick()
     assert recorder.notes("U-ben") == []
-    await (await people.ben.types("me")).fill(paused_until="", keep="yes")
+    await (await people.ben.opens_settings()).fill(paused_until="", keep="yes")
     await bot.tick()
     assert "Ana saved what you wrote" in recorder.notes("U-ben")[0]

@@ -167,7 +167,7 @@ async def test_a_bot_s_message_is_not_kept(people: Everyone, bot: Bot, recorder:
 async def test_never_capture_me(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """Nobody can save messages of a person who opted out. That person can still log moments."""
     await begin(people, recorder)
-    form = await people.ben.types("me")
+    form = await people.ben.opens_settings()
     assert Option("never", "Never") in form.form.fields[2].options
     await form.fill(keep="never")
     assert "doesn't want others to save" in (await saved(people, people.ana)).text

@@ -31,7 +31,7 @@ from bot.moments.commands import (
     Undo,
 )
 from bot.moments.versions import VersionOf
-from bot.people.home import Home
+from bot.people.page.commands import Home
 from bot.quests.commands import Expect, ExpectNext, KeepResult, LogAttempt, SeeQuest, StartAttempt
 from bot.recaps.content import recap_document
 from bot.recaps.recap import PostRecap, build_period_recap

@@ -7,7 +7,7 @@ import pytest
 
 from bot.data.export import write_export
 from bot.moments.commands import HighFive, IWasThere
-from bot.people.home import Home
+from bot.people.page.commands import Home
 from bot.runtime.bot import Bot
 from storage.models import Tap
 from tests.support.databases import Clock

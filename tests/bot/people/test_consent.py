@@ -5,7 +5,7 @@ from typing import Any
 from sqlmodel import select
 
 from bot.core.events import ChannelChanged, ReplyWritten
-from bot.core.origin import Source
+from bot.core.origin import Access, ChannelAccess, Source
 from bot.moments.commands import AddVersion, HighFive, Log
 from bot.moments.save_message import Save
 from bot.runtime.bot import Bot
@@ -52,7 +52,7 @@ async def test_opted_out_between_emoji_and_fetch(people: Everyone, bot: Bot, rec
     """The text is not saved, even if the emoji came before the opt-out."""
     await people.ana.types("something")
     await people.ana.reacts("m-ben", people.ben)
-    await (await people.ben.types("me")).fill(keep="never")
+    await (await people.ben.opens_settings()).fill(keep="never")
     recorder.said["m-ben"] = Source("Ben's words", "U-ben", "Ben")
     await bot.tick()
     assert "Ben's words" not in (await people.ana.types("list")).text
@@ -74,24 +74,29 @@ async def test_a_further_channel_that_becomes_private_keeps_no_more(people: Ever
     assert "now private" not in latest
 
 
-async def test_a_home_that_becomes_private(people: Everyone, bot: Bot) -> None:
-    """No other channel can read it any more."""
+async def test_a_home_that_becomes_private(people: Everyone, bot: Bot, recorder: Recorder) -> None:
+    """No other channel can read it any more, and in direct messages only the people who are in it."""
     await people.ana.types("ours")
+    await people.ben.types("list")
     await people.ana.does(ChannelChanged(), private=True)
     dm = {"channel": "D-ana", "direct": True}
-    assert "don't know your team yet" in (await people.ana.types("list", **dm)).text
+    assert "“ours”" in (await people.ana.types("list", **dm)).text
+    bot.access.forget("W1")
+    recorder.access["C1", "U-ben"] = ChannelAccess(Access.OUTSIDE)
+    assert "don't know your team yet" in (await people.ben.types("list", **dm)).text
 
 
-async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot) -> None:
+async def test_a_team_that_was_not_offered(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """The number of a private team in a form's values does not give access to it."""
     await people.ana.types("one", channel="C1")
     await people.ana.types("two", channel="C2", channel_name="two")
     await people.ben.types("a secret", channel="C3", channel_name="secret", private=True)
+    recorder.access["C3", "U-ana"] = ChannelAccess(Access.OUTSIDE)
     dm = {"channel": "D-ana", "direct": True}
     form = (await people.ana.types("a word of ours", **dm)).button("#two")
     assert isinstance(form, InTeam)
-    for team in ("3", "99"):
-        assert "another channel" in (await people.ana.does(InTeam(form.pending, team), **dm)).text
+    for team, refused in (("3", "a channel you're not in"), ("99", "another channel")):
+        assert refused in (await people.ana.does(InTeam(form.pending, team), **dm)).text
     for junk in ("", "x"):
         assert "Where should I post it?" in (await people.ana.does(InTeam(form.pending, junk), **dm)).text
     assert "Saved as #2" in (await people.ana.does(InTeam(form.pending, "1"), **dm)).text

@@ -172,7 +172,7 @@ async def test_an_answered_note_takes_no_more(desk: Desk, label: str) -> None:
 
 async def test_what_waits_for_a_pause_to_end_comes_as_one(desk: Desk) -> None:
     """A week's Notes of one kind are one message."""
-    await (await desk.people.ben.types("me")).fill(paused_until="2026-03-20", keep="yes")
+    await (await desk.people.ben.opens_settings()).fill(paused_until="2026-03-20", keep="yes")
     for number in range(4):
         await desk.saves(number)
         desk.clock.forward(hours=12)
@@ -412,7 +412,7 @@ async def test_words_given_by_another_turn_it_into_the_note_about_that(desk: Des
 
 async def test_words_given_before_the_question_was_sent(desk: Desk) -> None:
     """Ben gave them himself, so there is nothing to tell him."""
-    await (await desk.people.ben.types("me")).fill(paused_until="2026-03-20", keep="yes")
+    await (await desk.people.ben.opens_settings()).fill(paused_until="2026-03-20", keep="yes")
     await desk.people.ana.reacts("m-unread", desk.people.ben)
     await desk.bot.tick()
     await desk.people.ben.does(GiveWords("1.2", "As I said it"))
@@ -471,7 +471,7 @@ async def test_an_author_who_wants_nothing_saved(desk: Desk) -> None:
     """Their drafts go with the choice, and no question about a later one is sent."""
     await draft(desk)
     await desk.people.ana.reacts("m-other", desk.people.ben)
-    await (await desk.people.ben.types("me")).fill(keep="never")
+    await (await desk.people.ben.opens_settings()).fill(keep="never")
     await desk.bot.tick()
     notes = await desk.notes()
     assert "[" not in "".join(notes)

@@ -210,7 +210,7 @@ async def test_a_reply_elsewhere_is_no_answer(people: Everyone, bot: Bot, record
     await people.ben.does(ReplyWritten("m-2", "Hi"), thread="m-other")
     await people.ben.does(ReplyWritten("m-3", "Hi"), thread=message, external=True)
     await people.ben.does(EmojiAdded(message, "👍", ours="1"), external=True)
-    await (await people.ben.types("me")).fill(keep="never")
+    await (await people.ben.opens_settings()).fill(keep="never")
     await people.ben.does(ReplyWritten("m-4", "Hi"), thread=message)
     assert rows(bot, Answer) == []
 

@@ -131,7 +131,7 @@ async def test_opting_out_in_the_settings(people: Everyone, bot: Bot) -> None:
     message = await asks(people.ana, "retro", QUESTION)
     await (await press(people.ben, message, "Answer")).fill(text="The deadline")
     await suggest(people.ana, message, "Ben")
-    form = await people.ben.types("me")
+    form = await people.ben.opens_settings()
     never = next(one.value for field in form.form.fields for one in field.options if one.value == "never")
     await form.fill(keep=never)
     assert "Ben" not in (await people.ana.sees(message)).split("One next step")[1]

@@ -11,7 +11,7 @@ from bot.core.origin import Access, ChannelAccess
 from bot.core.params import NearMiss
 from bot.goals.commands import NewGoal
 from bot.moments.commands import Delete, Edit, Log, Restore
-from bot.people.home import Home
+from bot.people.page.commands import Home
 from bot.quests.commands import OpenQuest
 from bot.runtime import access as questions
 from bot.runtime.bot import Bot
@@ -155,7 +155,7 @@ async def test_where_the_platform_does_not_answer(
 
 
 async def test_a_guest_has_the_channel_they_speak_in(people: Everyone, bot: Bot, recorder: Recorder) -> None:
-    """And nothing else: no other team by a button, none from direct messages, nothing on their page."""
+    """And nothing else: no other team by a button, none from direct messages, nothing of another team on their page."""
     await people.ana.types("An open aha")
     await people.mei.types("Said elsewhere", channel="C2", channel_name="garden")
     guest: dict[str, Any] = {"guest": True}
@@ -168,7 +168,8 @@ async def test_a_guest_has_the_channel_they_speak_in(people: Everyone, bot: Bot,
             AS_GUEST
         )
     page = (await people.ben.does(Home(), **{**DIRECT, "channel": "D-ben"}, **guest)).text
-    assert "Nothing yet." in page
+    assert "Recap · #garden" in page
+    assert "Pause a week" not in page
     assert "lantern" not in page
     old = {"channel": "C2", "present": False, **guest}
     assert "Said elsewhere" in (await people.ben.does(Show("2.1"), **old)).text
@@ -222,8 +223,9 @@ async def test_from_a_direct_message_only_teams_one_is_in(
     assert "[#room-C1] [#room-C3] [Save just for me] [Don't save it]" in asked.text
     assert sorted(channel for channel, _ in recorder.asked) == ["C1", "C2", "C3"]
     page = (await people.ana.does(Home(), **DIRECT)).text
-    assert page.count("We sign tokens now.") == 3  # her own words
+    assert page.count("We sign tokens now.") == 2
     assert page.count("[Show]") == 2
+    assert "room-C2" not in page
 
 
 async def test_an_admin_is_one_in_direct_messages_too(people: Everyone, bot: Bot, recorder: Recorder) -> None:

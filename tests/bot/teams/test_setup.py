@@ -7,7 +7,7 @@ import pytest
 
 from bot.core.events import ChannelChanged, ChannelJoined, ChannelLeft
 from bot.core.moment import Show
-from bot.core.origin import PostFailedError
+from bot.core.origin import Access, ChannelAccess, PostFailedError
 from bot.runtime.bot import Bot
 from bot.schedules.schedules import Start
 from bot.schedules.zone import TellZone
@@ -182,7 +182,9 @@ async def test_a_team_moves_to_a_forum(people: Everyone, bot: Bot, recorder: Rec
     assert recorder.texts("C-ideas") == []
 
 
-async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyone) -> None:
+async def test_a_private_channel_s_moment_is_not_shown_elsewhere(
+    people: Everyone, recorder: Recorder
+) -> None:
     """Its full number is for buttons: typed it names nothing, and carried by a button it is refused."""
     here = {"channel": "C-p", "channel_name": "secret", "private": True}
     await people.ana.types("a secret", **here)
@@ -191,7 +193,8 @@ async def test_a_private_channel_s_moment_is_not_shown_elsewhere(people: Everyon
         await people.ana.does(Show("1.1"))
     ).text == "That belongs to another channel. Please ask for it there."
     dm = {"channel": "D-ben", "direct": True, "private": True}
-    assert "belongs to another channel" in (await people.ben.does(Show("1.1"), **dm)).text
+    recorder.access["C-p", "U-ben"] = ChannelAccess(Access.OUTSIDE)
+    assert "a channel you're not in" in (await people.ben.does(Show("1.1"), **dm)).text
     assert "a secret" not in (await people.ben.types("show 1.1", **dm)).text
     assert "a secret" in (await people.ana.types("show 1", **here)).text
 
@@ -205,7 +208,7 @@ async def test_a_renamed_channel(people: Everyone) -> None:
 
 async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) -> None:
     """It has zone, pause and opt-out. An invalid zone or date comes back beside its field."""
-    form = await people.ben.types("me")
+    form = await people.ben.opens_settings()
     wrong = await form.fill(zone="Atlantis", paused_until="soon", keep="yes")
     assert set(wrong.form.errors) == {"zone", "paused_until"}
     done = await form.fill(zone="Berlin", paused_until="2026-03-20", keep="yes")

@@ -143,6 +143,8 @@ def shown(element: Json) -> str:
         return str(element["initial_option"]["value"])
     if "initial_options" in element:
         return "\n".join(option["value"] for option in element["initial_options"])
+    if "initial_users" in element:
+        return "\n".join(element["initial_users"])
     first = [value for name, value in element.items() if name.startswith("initial_")]
     return str(first[0]) if first else ""
 
@@ -166,6 +168,8 @@ def _value(element: Json, given: str | None) -> Json:
             return {"type": kind, "selected_option": next(iter(_options(element, [value])), None)}
         case "multi_static_select" | "checkboxes":
             return {"type": kind, "selected_options": _options(element, value.split("\n"))}
+        case "multi_users_select":
+            return {"type": kind, "selected_users": [each for each in value.split("\n") if each]}
         case "datepicker" | "timepicker" | "conversations_select" | "channels_select" | "users_select":
             name = {"datepicker": "date", "timepicker": "time"}.get(kind, kind.partition("s_")[0])
             return {"type": kind, f"selected_{name}": value or None}

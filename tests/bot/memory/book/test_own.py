@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from bot.core.params import ParamKind
 from bot.data.export import write_export
 from bot.memory.book.commands import DropOwn, EditOwn, SeeOwn
-from bot.people.home import Home
+from bot.people.page.commands import Home
 from bot.recaps.content import recap_document
 from bot.recaps.recap import PostRecap, build_period_recap
 from bot.runtime.bot import Bot

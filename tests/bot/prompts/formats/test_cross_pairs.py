@@ -43,17 +43,17 @@ async def test_a_craft_is_asked_once_and_changed_in_me(people: Everyone, bot: Bo
     assert said.startswith("You're in, as wood work.")
     other = await asks(people.ana, "cross_pair", QUESTION)
     assert (await press(people.ben, other, "I'm in")).text.startswith("You're in, as wood work.")
-    form = await people.ben.types("me")
+    form = await people.ben.opens_settings()
     assert "wood work" in {field.value for field in form.form.fields if field.name == "craft"}
     assert "Your craft: code." in (await form.fill(craft="code")).text
-    assert "Your craft" not in (await (await people.ben.types("me")).fill(craft="")).text
+    assert "Your craft" not in (await (await people.ben.opens_settings()).fill(craft="")).text
     assert {row.craft for row in rows(bot, Row)} == {""}
 
 
 async def test_never_chosen_after_the_pairs_were_made(people: Everyone, bot: Bot) -> None:
     """After an opt-out, name and craft leave the card, and the joint answer stays with the other's name."""
     message = await paired(people)
-    await (await people.ben.types("me")).fill(keep="never")
+    await (await people.ben.opens_settings()).fill(keep="never")
     await (await press(people.ana, message, "Answer together")).fill(text="The edges")
     text = await people.ana.sees(message)
     assert "“The edges” — Ana (design)" in text
@@ -65,7 +65,7 @@ async def test_a_craft_that_is_too_long(people: Everyone) -> None:
     message = await asks(people.ana, "cross_pair", QUESTION)
     form = await (await press(people.ben, message, "I'm in")).fill(craft="x" * 61)
     assert "60 characters" in form.form.errors["craft"]
-    again = await (await people.ben.types("me")).fill(craft="x" * 61)
+    again = await (await people.ben.opens_settings()).fill(craft="x" * 61)
     assert "60 characters" in again.form.errors["craft"]
 
 

@@ -150,11 +150,11 @@ async def test_who_is_never_kept_by_others_answers_all_the_same(
     people: Everyone, bot: Bot, clock: Clock
 ) -> None:
     """A form answer of an opted-out person is saved, because they gave it themselves."""
-    await (await people.mei.types("me")).fill(keep="never")
+    await (await people.mei.opens_settings()).fill(keep="never")
     message = await asks(people.ana, "aha_first", QUESTION)
     await (await press(people.ben, message, "Answer")).fill(text="The old one is faster")
     await (await press(people.mei, message, "Answer")).fill(text="Nobody asked them")
-    await (await people.ben.types("me")).fill(keep="never")
+    await (await people.ben.opens_settings()).fill(keep="never")
     clock.forward(minutes=2)
     await bot.tick()
     text = shown(people, message)

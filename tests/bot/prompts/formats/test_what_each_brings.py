@@ -222,7 +222,7 @@ async def test_pressed_by_someone_who_is_not_in(people: Everyone, bot: Bot) -> N
 async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone, bot: Bot) -> None:
     """They get no teammate, and nobody stays uncovered unnoticed."""
     message = await round_of(people, *everyone(people))
-    await (await people.noor.types("me")).fill(keep="never")
+    await (await people.noor.opens_settings()).fill(keep="never")
     assert (
         "You chose that others can't save what you write"
         in (await press(people.noor, message, "I'm in")).text
@@ -232,7 +232,7 @@ async def test_whoever_chose_never_to_be_kept_is_not_waited_for(people: Everyone
     await press(people.ana, message, "Close the round")
     names = {one.origin.person_name: await whom(one, message) for one in everyone(people)[:3]}
     assert sorted(names.values()) == ["Ana", "Ben", "Mei"]
-    await (await people.mei.types("me")).fill(keep="never")
+    await (await people.mei.opens_settings()).fill(keep="never")
     await writes(people.ana, message, "Her calm")
     assert "the last one" in await writes(people.ben, message, "A second look")
     text = await people.ana.sees(message)
@@ -245,7 +245,7 @@ async def test_never_chosen_after_writing(people: Everyone, bot: Bot) -> None:
     await press(people.ana, message, "Close the round")
     names = {one.origin.person_name: await whom(one, message) for one in everyone(people)}
     await writes(people.mei, message, "Words of Mei")
-    await (await people.mei.types("me")).fill(keep="never")
+    await (await people.mei.opens_settings()).fill(keep="never")
     for one in (people.ana, people.ben, people.noor):
         await writes(one, message, f"Words of {one.origin.person_name}")
     text = await people.ana.sees(message)

@@ -1,0 +1,1 @@
+"""What moments tell a person on their own page."""

@@ -1,0 +1,35 @@
+"""Splits a person's page into parts that fit one private message on every platform."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.messages import Block, Card, Quote, Section, Text
+from bot.core.plain_text import render_plain_card
+
+PARTS, CHARACTERS = 28, 2_000
+"""The most parts and characters of one page. A block with a button counts as three parts, as platforms do."""
+
+
+def split_pages(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
+    """Return the blocks in pages, each as full as fits. No heading is left alone at a page's end."""
+    pages: list[list[Block]] = [[]]
+    for block in blocks:
+        if pages[-1] and not _fits([*pages[-1], block]):
+            pages.append(_take_heading(pages[-1]))
+        pages[-1].append(block)
+    return [tuple(page) for page in pages]
+
+
+def _fits(blocks: Sequence[Block]) -> bool:
+    characters = sum(len(render_plain_card(Card((block,)))) for block in blocks)
+    return sum(map(_count_parts, blocks)) <= PARTS and characters <= CHARACTERS
+
+
+def _count_parts(block: Block) -> int:
+    return 3 if isinstance(block, Quote | Text) and block.button is not None else 1
+
+
+def _take_heading(page: list[Block]) -> list[Block]:
+    """Return the heading at the end of a page, taken from it, to begin the next one with."""
+    return [page.pop()] if len(page) > 1 and isinstance(page[-1], Section) else []
