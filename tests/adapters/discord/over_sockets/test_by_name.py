@@ -278,7 +278,7 @@ async def test_direct_messages_are_closed_too(deaf: DiscordRoom, caplog: pytest.
 
 
 async def test_the_message_is_deleted_before_the_answer(deaf: DiscordRoom) -> None:
-    """There is no reply to nothing, and what was saved from it is gone as well."""
+    """There is no reply to nothing. What was saved from it all the same is treated as after any such deletion."""
     await deaf.types("Ana", "The first.")
     handle = deaf.bot.handle
 
@@ -290,7 +290,9 @@ async def test_the_message_is_deleted_before_the_answer(deaf: DiscordRoom) -> No
     vars(deaf.bot)["handle"] = deletes_first
     await deaf.people.names("Ben", WORDS, deaf.home)
     assert [each for each in await deaf.channel() if "Saved as" in each] == []
-    assert await deaf.notes("Ben") == []
+    [asked] = await deaf.notes("Ben")
+    assert "A message you wrote was deleted, but a copy is saved as #2." in asked
+    await deaf.presses("Ben", "Delete it, too", asked.id)
     assert "Nothing here has" in await deaf.finds("cache tokens")
 
 
