@@ -13,6 +13,7 @@ from adapters.discord.errors import DiscordApiError
 from adapters.discord.payloads import PERSON_TYPES
 from adapters.discord.reading.content import content_of_json, user_name
 from adapters.discord.reading.words import Words
+from adapters.discord.text import PERSON, Mention, find_mention
 from bot.core.addressed import ThreadMessage
 from bot.core.origin import OutcomeUnknownError, Place
 
@@ -39,13 +40,18 @@ class Threads:
             found = [*await self._fetch_starter(place, thread), *await self._fetch_history(thread)]
         except DiscordApiError as refused:
             raise OutcomeUnknownError(str(refused)) from None
-        by_people = [each for each in found if is_by_person(each)]
+        by_people = [each for each in found if is_by_person(each) and not self._is_said_to_us(each)]
         if len(by_people) > MOST:
             by_people = [*by_people[:FIRST], *by_people[FIRST - MOST :]]
         authors = {str(each["author"]["id"]) for each in by_people}
         names = await asyncio.gather(*(self.directory.find_name(place.workspace, each) for each in authors))
         known = dict(zip(authors, names, strict=True))
         return [await self._build(place, thread, each, known) for each in by_people]
+
+    def _is_said_to_us(self, found: Json) -> bool:
+        """Return whether a message mentions the bot, such as the one that asks for the thread."""
+        us = Mention(PERSON, self.directory.bot_user_id())
+        return find_mention(str(found.get("content") or ""), {us}) is not None
 
     async def _fetch_starter(self, place: Place, thread: str) -> list[Json]:
         """Return the message in the channel that the thread began under, if there is one.
