@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from typing import Any
 from benchmarks.captures import ANA, TEXT
 from benchmarks.table import Table
 from bot.core.adapter import Bot as BotProtocol
+from bot.core.addressed import ThreadMessage
 from bot.core.messages import Post
 from bot.core.origin import Access, Capabilities, ChannelAccess, Place, SentMessage, Source
 from bot.moments.commands import Log
@@ -76,6 +77,10 @@ class FreeSender:
 
     async def read(self, place: Place, message: str) -> Source | None:
         """Return nothing."""
+
+    async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
+        """Return nothing."""
+        return ()
 
     async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
         """Return that everybody is everywhere."""

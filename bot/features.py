@@ -82,6 +82,7 @@ from bot.moments import (
     trying,
     versions,
 )
+from bot.moments.by_name import remember, thread
 from bot.moments.card import compose_moment_card
 from bot.moments.own import latest as latest_moments
 from bot.moments.own import waiting as waiting_moments
@@ -160,6 +161,8 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *source.DECLARATIONS,
     *versions.DECLARATIONS,
     *message_menu.DECLARATIONS,
+    *remember.DECLARATIONS,
+    *thread.DECLARATIONS,
     *sequels.DECLARATIONS,
     *comfort.DECLARATIONS,
     *refusals.DECLARATIONS,

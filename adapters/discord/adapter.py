@@ -32,7 +32,15 @@ from bot.core.adapter import Bot
 from bot.core.addressed import ThreadMessage
 from bot.core.language.words import lazy
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
+from bot.core.origin import (
+    Capabilities,
+    ChannelAccess,
+    Place,
+    PostFailedError,
+    Replies,
+    SentMessage,
+    Source,
+)
 
 STARTING = lazy("I'm just starting.")
 

@@ -1,8 +1,9 @@
 """A form as one or more modals, and the values that come back from them.
 
-A modal has at most five parts, so a longer form is filled in in steps. All limits are
-Discord's: a title and a label of 45 characters, a description of 100, a text of 4,000, 25
-options in a list and 10 in a group of buttons or boxes.
+A modal has at most five parts and can't grow. What is asked later is asked by the answer, or by the same form
+once more (`More`). Only a longer form without either is filled in in steps. All limits are Discord's: a title
+and a label of 45 characters, a description of 100, a text of 4,000, 25 options in a list and 10 in a group of
+buttons or boxes.
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from typing import Any
 
 from adapters.discord.render import Json, clip_text
 from adapters.discord.text import escape_text
-from bot.core.messages import PEOPLE_MOST, Field, FieldKind, Form, Option
+from bot.core.forms.later import first_fields, later_fields
+from bot.core.messages import (
+    PEOPLE_MOST,
+    Field,
+    FieldKind,
+    Form,
+    More,
+    Option,
+)
 from storage.models.shown import has_words
 
 PARTS, TITLE, LABEL, DESCRIPTION, PLACEHOLDER, VALUE, TEXT = 5, 45, 45, 100, 100, 4_000, 4_000
@@ -43,6 +52,25 @@ from all lists. MANY_MARK: several can be chosen from each list.
 KNOWN_ID = re.compile("[1-9][0-9]{0,19}")
 """The format of the id of a channel or a person."""
 EXAMPLES = {FieldKind.DATE: "2026-03-20", FieldKind.TIME: "16:00"}
+
+
+def leave_later(form: Form) -> Form:
+    """Return the form without its later fields if the answer asks for them."""
+    return replace(form, fields=first_fields(form)) if form.more is More.ANSWER else form
+
+
+def order_fields(form: Form) -> Form:
+    """Return a form that is too long for one modal with its first fields in front."""
+    if len(split_steps(form)) == 1:
+        return form
+    return replace(form, fields=(*first_fields(form), *later_fields(form)))
+
+
+def keep_order(form: Form, before: Form) -> Form:
+    """Return a form with its fields in the order of another time, and new ones at the end."""
+    places = {field.name: place for place, field in enumerate(before.fields)}
+    ordered = sorted(form.fields, key=lambda field: places.get(field.name, len(places)))
+    return replace(form, fields=tuple(ordered))
 
 
 def split_steps(form: Form) -> list[Form]:

@@ -25,9 +25,22 @@ from bot.core.adapter import Bot
 from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command, return_words
 from bot.core.commands import Declaration, Shortcut
 from bot.core.drafts import OpenForm, SubmitDraft, draft_event
+from bot.core.forms.later import hidden_values
 from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import Lazy, _, lazy, ngettext, speaking
-from bot.core.messages import Button, Card, FieldKind, Form, Option, Quote, Reply, Strong, Text, text_reply
+from bot.core.messages import (
+    Button,
+    Card,
+    FieldKind,
+    Form,
+    More,
+    Option,
+    Quote,
+    Reply,
+    Strong,
+    Text,
+    text_reply,
+)
 from bot.core.origin import Origin, OutcomeUnknownError
 from bot.core.params import ParamKind, collect_user_texts
 from bot.core.text import parse_number
@@ -248,14 +261,36 @@ class Interactions:
             return answer
         if isinstance(command, SubmitDraft):
             return _replace_step(await self._submit_draft(interaction, answer, command), command)
-        steps = forms.split_steps(answer)
         if isinstance(command, OpenForm):
-            return FormStep(steps[_step_number(command, steps)], command)
+            return await (self._open_more if command.more else _open_step)(interaction, answer, command)
+        answer = self._arrange_form(answer)
+        steps = forms.split_steps(answer)
         custom_id = make_form_id(interaction, answer, None, self.bot.commands.encode)
         if custom_ids.can_fit(custom_id) and len(steps) == 1:
             return FormStep(answer)
         kept = await self._save_draft(interaction, answer)
         return kept if isinstance(kept, Reply) else FormStep(steps[0], kept)
+
+    def _arrange_form(self, form: Form) -> Form:
+        """Return a form as a modal can ask for it. Its command has the values of the fields that it leaves out."""
+        given = hidden_values(form)
+        short = forms.leave_later(form)
+        if len(short.fields) < len(form.fields):
+            return replace(short, command=self.bot.commands.fill_fields(form.command, given))
+        return forms.order_fields(form)
+
+    async def _open_more(self, interaction: Interaction, before: Form, waiting: OpenForm) -> Response:
+        """Open the rest of a form whose first part is saved, with what is saved now."""
+        form = await ask_core(self.bot, before.command, self._resolve_origin(interaction))
+        if not isinstance(form, Form):
+            return form
+        form = forms.keep_order(form, before)
+        kept = await self._save_draft(interaction, form, waiting)
+        return (
+            kept
+            if isinstance(kept, Reply)
+            else await _open_step(interaction, form, replace(kept, step=waiting.step))
+        )
 
     async def _take_values(
         self, interaction: Interaction, custom_id: CustomId, given: Mapping[str, str]
@@ -274,19 +309,29 @@ class Interactions:
             form = await ask_core(self.bot, command, origin, given.values())
             if not isinstance(form, Form):
                 return _add_values(form, given)
-            stepped = await self._continue_form(interaction, forms.fill_form(form, given), command)
+            stepped = await self._continue_form(interaction, forms.fill_form(form, given), command, given)
             return _replace_step(stepped, command)
         if command is not None:
             command = self.bot.commands.fill_fields(command, given)
         answer = await ask_core(self.bot, command, origin, given.values())
         return await self._offer_form(interaction, answer) if isinstance(answer, Form) else answer
 
-    async def _continue_form(self, interaction: Interaction, form: Form, waiting: OpenForm) -> Response:
-        """Take one step of a form: submit it after the last step, else offer the next one."""
+    async def _continue_form(
+        self, interaction: Interaction, form: Form, waiting: OpenForm, given: Mapping[str, str]
+    ) -> Response:
+        """Take one step of a form: submit it after the last step, else offer the next one.
+
+        A form that can be sent again is submitted after each step.
+        """
         steps = forms.split_steps(form)
         after = _step_number(waiting, steps) + 1
         if after == len(steps):
-            return await self._submit_draft(interaction, form, waiting)
+            return await self._submit_draft(interaction, form, waiting, given)
+        if form.more is More.AGAIN and forms.is_complete(form):
+            once, answer = await self._send_draft(interaction, form, waiting, given)
+            if isinstance(answer, Form):
+                return await self._offer_form(once, answer, waiting)
+            return await self._offer_more(interaction, form, answer, after)
         kept = await self._save_draft(interaction, form, waiting)
         if isinstance(kept, Reply):
             return kept
@@ -297,17 +342,48 @@ class Interactions:
             )
         return Reply(card, language=form.language)
 
-    async def _submit_draft(
-        self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft
+    async def _offer_more(
+        self, interaction: Interaction, form: Form, answer: Response, after: int
     ) -> Response:
-        """Return the core's answer to a stored form.
+        """Add a button to the answer to a form's first part that opens the next one.
+
+        It is a draft of its own, so that both parts are saved.
+        """
+        if not isinstance(answer, Reply):
+            return answer
+        kept = await self._save_draft(interaction, form)
+        if isinstance(kept, Reply):
+            return answer
+        with speaking(answer.language):
+            button = Button(_("Add more"), replace(kept, step=str(after), more="1"))
+        return replace(answer, card=replace(answer.card, buttons=(*answer.card.buttons, button)))
+
+    async def _submit_draft(
+        self,
+        interaction: Interaction,
+        form: Form,
+        waiting: OpenForm | SubmitDraft,
+        given: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return the answer to a stored form. A form that follows is offered."""
+        once, answer = await self._send_draft(interaction, form, waiting, given)
+        return await self._offer_form(once, answer, waiting) if isinstance(answer, Form) else answer
+
+    async def _send_draft(
+        self,
+        interaction: Interaction,
+        form: Form,
+        waiting: OpenForm | SubmitDraft,
+        given: Mapping[str, str] | None,
+    ) -> tuple[Interaction, Reply | Form | None]:
+        """Return the core's answer to a stored form, and the interaction it answers. `given` came just now.
 
         The event id is the draft's, so that submitting the form twice does the work once.
         """
         once = replace(interaction, event=draft_event(waiting), from_form=True)
-        command = self.bot.commands.fill_fields(form.command, self._form_values(interaction, form))
-        answer = await ask_core(self.bot, command, self._resolve_origin(once), _form_texts(form))
-        return await self._offer_form(once, answer, waiting) if isinstance(answer, Form) else answer
+        values = {**self._form_values(interaction, form), **(given or {})}
+        command = self.bot.commands.fill_fields(form.command, values)
+        return once, await ask_core(self.bot, command, self._resolve_origin(once), _form_texts(form))
 
     def _form_values(self, interaction: Interaction, form: Form) -> dict[str, str]:
         def find_channel_name(channel: str) -> str:
@@ -324,7 +400,7 @@ class Interactions:
         `waiting`. A form that may not be stored is opened again by its command.
         """
         with speaking(form.language):
-            return await self._build_offer(interaction, form, waiting)
+            return await self._build_offer(interaction, self._arrange_form(form), waiting)
 
     async def _build_offer(
         self, interaction: Interaction, form: Form, waiting: OpenForm | SubmitDraft | None
@@ -407,6 +483,12 @@ def _replace_step(answer: Response, command: OpenForm | SubmitDraft) -> Response
     return replace(answer, replaces=True) if on_step and isinstance(answer, Reply) else answer
 
 
+async def _open_step(interaction: Interaction, form: Form, command: OpenForm) -> Response:
+    """Return the step of a stored form that a command names."""
+    steps = forms.split_steps(form)
+    return FormStep(steps[_step_number(command, steps)], command)
+
+
 def _step_card(left: int, onward: OpenForm, submit: SubmitDraft | None) -> Card:
     """Return the card after a step: what is left, and buttons to go on or to submit what is there."""
     if submit is None:
@@ -428,7 +510,8 @@ def _step_number(command: OpenForm, steps: Sequence[Form]) -> int:
 
 def _form_texts(form: Form) -> list[str]:
     """Return the texts that were typed into a form."""
-    return [each.value for each in form.fields if not each.options and each.kind is not FieldKind.CHANNEL]
+    ids = (FieldKind.CHANNEL, FieldKind.PEOPLE)
+    return [each.value for each in form.fields if not each.options and each.kind not in ids]
 
 
 async def _refuse(sentence: Lazy) -> Reply:

@@ -33,6 +33,7 @@ from bot.core.language.words import _, lazy, speaking
 from bot.core.messages import (
     Button,
     Card,
+    FieldKind,
     Form,
     Line,
     Option,
@@ -294,6 +295,7 @@ def _late_form_card(form: Form, kept: OpenForm | None) -> Card:
 
     It holds the texts in the form, unless a draft row stores them.
     """
-    words = tuple(Quote(field.value) for field in form.fields if has_words(field.value) and not field.options)
+    typed = (field for field in form.fields if not field.options and field.kind is not FieldKind.PEOPLE)
+    words = tuple(Quote(field.value) for field in typed if has_words(field.value))
     card = form_button_card((TOO_LATE(),), kept or form.command, _("Open the form"))
     return Card((*card.blocks, *(() if kept else words)), card.buttons)

@@ -19,8 +19,17 @@ from adapters.playground.connection.websocket import LiveUpdates
 from adapters.playground.interactions import People
 from adapters.playground.posting import Posting
 from bot.core.adapter import Bot
+from bot.core.addressed import ThreadMessage
 from bot.core.messages import Post
-from bot.core.origin import Access, Capabilities, ChannelAccess, Place, SentMessage, Source
+from bot.core.origin import (
+    Access,
+    Capabilities,
+    ChannelAccess,
+    OutcomeUnknownError,
+    Place,
+    SentMessage,
+    Source,
+)
 
 
 class Playground:
@@ -99,6 +108,10 @@ class Playground:
     async def read(self, place: Place, message: str) -> Source | None:
         """Return a message's current text."""
         return await self.posting.read(place, message)
+
+    async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
+        """Refuse to read a thread."""
+        raise OutcomeUnknownError
 
 
 def build_adapter(_environ: Mapping[str, str]) -> None:

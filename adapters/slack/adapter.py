@@ -37,9 +37,19 @@ from adapters.slack.responses import Responses
 from adapters.slack.settings import Settings
 from adapters.tasks import Tasks
 from bot.core.adapter import Bot
+from bot.core.addressed import ThreadMessage
 from bot.core.language.words import lazy
 from bot.core.messages import Post
-from bot.core.origin import Capabilities, ChannelAccess, Place, PostFailedError, Replies, SentMessage, Source
+from bot.core.origin import (
+    Capabilities,
+    ChannelAccess,
+    OutcomeUnknownError,
+    Place,
+    PostFailedError,
+    Replies,
+    SentMessage,
+    Source,
+)
 from bot.encryption import Encryption
 
 if TYPE_CHECKING:
@@ -167,6 +177,10 @@ class Slack:
     async def read(self, place: Place, message: str) -> Source | None:
         """Return the current text of a message, with its author and link."""
         return await self.posting.read(place, message)
+
+    async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
+        """Refuse to read a thread."""
+        raise OutcomeUnknownError
 
     async def _handle_access_change(self, body: Json) -> None:
         await apply_access_change(self.tokens, body)

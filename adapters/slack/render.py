@@ -36,7 +36,7 @@ from bot.core.messages import (
     Text,
     Title,
 )
-from bot.core.plain_text import render_plain_card
+from bot.core.plain_text import render_spoken_card
 
 Json = dict[str, Any]
 Encode = Callable[[Any], str]
@@ -92,7 +92,7 @@ def notification_text(card: Card) -> str:
 
     Times are in the zone that the card shows them in. It is escaped, because Slack reads markup there too.
     """
-    words = escape_text(render_plain_card(Card(card.blocks)).strip()) or "Ahabot"
+    words = escape_text(render_spoken_card(card)) or "Ahabot"
     return words if len(words) <= NOTICE_LIMIT else words[:NOTICE_LIMIT].rpartition(" ")[0] + " …"
 
 

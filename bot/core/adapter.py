@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from aiohttp import web
 
+from bot.core.addressed import ThreadMessage
 from bot.core.commands import Commands
 from bot.core.context import Clock
 from bot.core.drafts import OpenForm
@@ -125,4 +126,11 @@ class Adapter(Protocol):
         """Return a message's content, or None if it was deleted or the bot may not read it.
 
         Raises OutcomeUnknownError if a later retry makes sense.
+        """
+
+    async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
+        """Return the messages of a thread by people, oldest first: the first and the latest ones, at most 25.
+
+        Their words are empty where the platform gives none. Raises OutcomeUnknownError if the bot may not read
+        the thread, or cannot now.
         """

@@ -19,6 +19,8 @@ from urllib.parse import unquote
 
 from sqlmodel import Session
 
+from bot.core.addressed import Addressed
+from bot.core.addressed.line import Said, find_said, is_thought_at_the_end
 from bot.core.guesses.judge import (
     SAVING,
     Begun,
@@ -163,6 +165,12 @@ class Declaration:
     """The moments the command could be about, newest first, for one typed without a number."""
     opens_form: bool = False
     """Whether it asks for more with a form, though none of its fields takes the person's words."""
+
+    by_name: type | None = None
+    """The command that its phrases mean where the bot is called by its name, which runs at once.
+
+    It gets the phrase as `said`, and what is known of the message that is answered.
+    """
 
     def probably_asks(self, command: Any) -> bool:
         """Return whether a command will probably answer with a form: it has none of the person's words yet.
@@ -335,6 +343,44 @@ class Commands:
             return self._read_words(declaration, line, rest, called)
         return self._read_values(declaration, rest) or self._ask_half_typed(line, declaration, rest)
 
+    def read_addressed(self, addressed: Addressed) -> Any | None:
+        """Return what a message says to the bot, in the grammar of `parse`.
+
+        None where the message only mentions the bot in passing. A question, and words that may as well be about
+        the bot, become a NearMiss, so that nothing of them is saved before the person was asked.
+        """
+        said = find_said(addressed)
+        if said is None:
+            return None
+        command = self._read_by_name(self.parse(said.words, addressed.called), addressed)
+        if addressed.called and (said.asks or said.words.rstrip().endswith("?")):
+            return self._ask_before_saving(command, said, at_the_end=not has_words(addressed.after))
+        return command
+
+    def _read_by_name(self, command: Any, addressed: Addressed) -> Any:
+        """Return what a phrase means by name, in place of the question about it."""
+        if not addressed.called or not isinstance(command, NearMiss) or not command.meant:
+            return command
+        meant = self.decode(command.meant)
+        by_name = self.find_declaration(meant).by_name
+        if by_name is not None:
+            return self.fill_fields(by_name(said=getattr(meant, "said", "")), addressed.answers)
+        if command.words_at and self.find_declaration(meant).key == SAVING:  # *remember this: we sign once*
+            at = int(command.words_at)
+            return replace(meant, text=command.text[at:].strip(), head=command.text[:at])
+        return command
+
+    def _ask_before_saving(self, command: Any, said: Said, at_the_end: bool) -> Any | None:
+        """Return the question about words that others would see, or any other command as it is."""
+        declaration = self.find_declaration(command)
+        if isinstance(command, NearMiss) or not (declaration.shown and bool(getattr(command, "text", ""))):
+            return command
+        if at_the_end and said.asks and not is_thought_at_the_end(said):
+            return None
+        if declaration.key == SAVING:
+            return self._ask(said.words, self._by_key["menu"].command())
+        return self._ask(said.words, declaration.command(), typed=command)
+
     def parse_options(self, declaration: Declaration, options: Mapping[str, str], called: str = "") -> Any:
         """Parse a command that was chosen from a menu, and whose arguments were given one by one.
 
@@ -460,8 +506,14 @@ class Commands:
         return declaration.command(**({"said": " ".join(words)} if takes_phrase else {}))
 
     def _ask_begun(self, line: str, begun: Begun) -> NearMiss:
-        """Ask whether the text behind a phrase was meant for the command that the phrase means."""
-        return self._ask(line, self._command_of(begun.words), words_at=str(begun.at))
+        """Ask whether the text behind a phrase was meant for the command that the phrase means.
+
+        Behind one that means a message by name, the text itself is saved.
+        """
+        meant = self._command_of(begun.words)
+        if self.find_declaration(meant).by_name is not None:
+            meant = self._by_key[SAVING].command()
+        return self._ask(line, meant, words_at=str(begun.at))
 
     def _ask_retyped(self, line: str, retyped: Retyped) -> NearMiss | None:
         """Ask whether a line was meant as the command that it resembles."""

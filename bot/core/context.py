@@ -10,6 +10,7 @@ from typing import Any
 from sqlmodel import Session
 
 from bot.core.access.cache import AccessCache
+from bot.core.addressed.threads import ThreadCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.kinds.declared import KindCards
@@ -75,6 +76,7 @@ class Context:
     planners: Mapping[str, Planner]
     kind_cards: KindCards
     access: AccessCache
+    threads: ThreadCache
     writes: bool = True
     agreed: bool = False
     """Whether the person was told, in a direct message, where their text will be shown, and said yes."""
@@ -124,6 +126,8 @@ class CardPlace:
     below: bool = False
     threads_only: bool = False
     closed: bool = False
+    marked: bool = False
+    """Whether a message has the bot's 💡 in place of a card."""
 
     @property
     def takes_cards(self) -> bool:
@@ -149,6 +153,7 @@ def card_place(context: Context, message: str = "") -> CardPlace:
         return CardPlace(
             origin.channel, caller.channel_name or origin.channel_name, origin.thread or message,
             bool(message and not origin.thread), origin.threads_only, cannot or origin.may_post is False,
+            bool(origin.message),
         )  # fmt: skip
     return home_place(context, caller.team_id)
 
@@ -205,6 +210,8 @@ def waiting_person(context: Context, place: CardPlace) -> int | None:
 
 def locate_card(place: CardPlace) -> Line:
     """Return the sentence that says where others see a card, or why there is none."""
+    if place.marked:
+        return line("The message it's from has my 💡.")
     if not place.takes_cards:
         return line("There's no card, because {channel} is a forum.", channel=place.mention)
     if place.closed:

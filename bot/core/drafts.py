@@ -37,11 +37,13 @@ class SaveDraft:
 class OpenForm:
     """The command to reopen a draft.
 
-    `step`, from 0, is the part to show when the form has too many fields to show at once.
+    `step`, from 0, is the part to show when the form has too many fields to show at once. `more` is set where
+    the parts before it are saved already, so that the form has to be asked for anew.
     """
 
     pending: str = ""
     step: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True)

@@ -57,10 +57,16 @@ class ReplyWritten:
 
 @dataclass(frozen=True)
 class MessageEdited:
-    """The content of `message` was changed to `text`."""
+    """The content of `message` was changed to `text`.
+
+    Where that names the bot, `before`, `after` and `called` are those of `Addressed`.
+    """
 
     message: str
     text: str
+    after: str = ""
+    before: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True)

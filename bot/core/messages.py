@@ -273,7 +273,7 @@ class More(StrEnum):
     """How the later fields of a form can be filled in after it was sent without them.
 
     HERE: not at all. ANSWER: a button on the answer asks for them. AGAIN: the form changes something that
-    is there, so it can be sent again with them.
+    is there, so it can be sent again with them. Its command opens it anew.
     """
 
     HERE = "here"
@@ -322,3 +322,12 @@ def text_card(*line: Inline) -> Card:
 def text_reply(*line: Inline, buttons: tuple[Button, ...] = (), replaces: bool = False) -> Reply:
     """Return a private reply with one sentence, and buttons for what to do next."""
     return Reply(Card((Text(line),), buttons), replaces)
+
+
+def brief_card(reply: Reply) -> Card | None:
+    """Return the card of an answer that is one sentence with buttons, which may be shown to all.
+
+    None for anything longer, which only its person may see.
+    """
+    brief = len(reply.card.blocks) == 1 and isinstance(reply.card.blocks[0], Text) and reply.picture is None
+    return Card(reply.card.blocks, reply.card.buttons) if brief else None

@@ -108,8 +108,12 @@ def find_by_ref(session: Session, ref: str) -> Moment | None:
 
 
 def moment_place(context: Context, moment_id: int) -> CardPlace:
-    """Return where a moment's card is, or will be."""
-    return posting_place(context, postings.find_by_key(context.session, f"card:{moment_id}"))
+    """Return where a moment's card is, or will be, or the message that has the bot's 💡 in place of one."""
+    posting = postings.find_by_key(context.session, f"card:{moment_id}")
+    moment = context.session.get_one(Moment, moment_id)
+    if posting is None and moment.source_message and moment.source_channel:
+        return CardPlace(moment.source_channel, marked=True)
+    return posting_place(context, posting)
 
 
 NOTHING_YET = lazy(

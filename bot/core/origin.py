@@ -55,6 +55,12 @@ class Origin:
     """Whether the channel holds threads alone, as a forum does."""
     may_post: bool | None = None
     """Whether the bot can post in the channel. None if the platform did not say."""
+    called: str = ""
+    """What the person called the bot, such as `@Ahabot`, where they wrote the command by name."""
+    message: str = ""
+    """The message that the command was written in by name, in a channel."""
+    link: str = ""
+    """A link to that message."""
 
     @property
     def person_key(self) -> str:

@@ -160,6 +160,10 @@ class NearMiss:
     """Where the free text of the meant command begins in `text`. Empty if it has none."""
     typed: str = ""
     """The encoded command that the line is as it stands. Empty for an aha."""
+    message: str = ""
+    """The message that has the line in it, where it was written to the bot by name in a channel."""
+    link: str = ""
+    """A link to that message."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
-"""Cards as plain text, for the command line and other readers without a platform.
+"""Cards as plain text, for the command line and other readers without a platform, and as text to be heard.
 
 A terminal has no blocks, so only the words and their order are rendered.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import assert_never
+from urllib.parse import urlsplit
 
 from bot.core.messages import (
     Block,
@@ -25,9 +27,20 @@ from bot.core.messages import (
     Timestamp,
     Title,
 )
-from bot.core.text import name_channel
+from bot.core.text import name_channel, split_addresses
 from bot.core.times import format_full_day, zone_or_utc
 from storage.models.shown import enclose_words
+
+ENDS, CLOSING = ".!?…:。！？：", '”“"’)»«\u2069'
+"""What a sentence ends with, and what may stand behind that."""
+SINGLE_QUOTES = str.maketrans('“”„"«»', "‘’‚'‹›")
+"""People's own quotation marks become these within the bot's."""
+DOUBLED_QUOTES = re.compile('[“”„"«»]{2,}')
+LESSON = "\n→ "
+"""What stands before what an experiment taught, where a card has one quote for both."""
+DOTS = re.compile(r"\s+·\s+")
+LETTERS = re.compile("[●○]")
+"""The signs of the row of SMMART letters. The line behind it says the same in words."""
 
 
 def render_plain_card(card: Card) -> str:
@@ -35,6 +48,72 @@ def render_plain_card(card: Card) -> str:
     lines = [line for block in card.blocks for line in _block_lines(block)]
     pressed = [" ".join(f"[{button.label}]" for button in row) for row in (card.buttons, card.menu)]
     return "\n".join([*lines, *filter(None, pressed)])
+
+
+def render_spoken_card(card: Card) -> str:
+    """Return a card's words to be heard: in notifications, and where a screen reader reads the message as one text.
+
+    Names come before what they said, each line ends as a sentence does, and nothing is said of buttons, which the
+    platform reads by itself. Web addresses are their hosts.
+    """
+    spoken = (_tame_quotes(line.strip()) for block in card.blocks for line in _spoken_lines(block))
+    return "\n".join(_end_sentence(line) for line in spoken if line and not LETTERS.search(line))
+
+
+def _spoken_lines(block: Block) -> Iterator[str]:
+    match block:
+        case Title(text) | Section(text):
+            yield _spoken_text(text)
+        case Quote(words, by):
+            said = f"“{enclose_words(_spoken_words(words))}”"
+            yield f"{_spoken_text(by)}: {said}" if by else said
+        case Text(line) | Small(line):
+            yield from map(_spoken_text, "".join(map(_spoken_inline, line)).split("\n"))
+        case _:
+            assert_never(block)
+
+
+def _spoken_inline(piece: Inline) -> str:
+    return piece.text if isinstance(piece, TextLink) else _inline_text(piece)
+
+
+def _spoken_text(text: str) -> str:
+    """Return the bot's own words with pauses where the eye sees dots."""
+    return " ".join(DOTS.sub(_pause, _name_hosts(text)).split())
+
+
+def _pause(dot: re.Match[str]) -> str:
+    """Return a comma for a dot between two parts, and only a space behind a sentence."""
+    return " " if dot.string[: dot.start()].rstrip(CLOSING)[-1:] in ENDS else ", "
+
+
+def _spoken_words(words: str) -> str:
+    """Return a person's words with hosts for addresses and single quotation marks, and a lesson as a sentence."""
+    first, *lessons = _name_hosts(words).translate(SINGLE_QUOTES).split(LESSON)
+    return " ".join([*([_end_sentence(first)] if lessons else [first]), *lessons])
+
+
+def _name_hosts(text: str) -> str:
+    return "".join(
+        (urlsplit(piece).hostname or "") if is_address else piece
+        for piece, is_address in split_addresses(text)
+    )
+
+
+def _tame_quotes(line: str) -> str:
+    """Return a line in which no two quotation marks stand side by side."""
+    return DOUBLED_QUOTES.sub(
+        lambda found: found[0][0] if _opens(line, found.start()) else found[0][-1], line
+    )
+
+
+def _opens(line: str, at: int) -> bool:
+    return at == 0 or line[at - 1].isspace() or line[at - 1] in "(["
+
+
+def _end_sentence(line: str) -> str:
+    """Return a line that ends as a sentence does."""
+    return line if line.rstrip(CLOSING)[-1:] in ENDS else f"{line}."
 
 
 def _block_lines(block: Block) -> Iterator[str]:

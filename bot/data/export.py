@@ -141,6 +141,7 @@ def _export_moments(session: Session, team_id: int, now: datetime) -> Iterator[J
             pressed = {
                 "there": taps.get((moment.id, TapKind.THERE), ()),
                 "high_fives": taps.get((moment.id, TapKind.HIGH_FIVE), ()),
+                "invited": taps.get((moment.id, TapKind.INVITED), ()),
             }
             tellings = {"versions": _versions_to_json(told, now)}
             yield {

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bot.core.context import Context, card_place
-from bot.core.kinds.declared import KINDS
 from bot.core.language.words import _
-from bot.core.messages import Button, Field, FieldKind, Reply
+from bot.core.messages import Button, Reply
 from bot.core.moment import active_moment, format_moment_ref
 from bot.moments.commands import ItWasAnAha
 from bot.moments.log import save_moment
@@ -40,8 +39,3 @@ def confirm_saved(
     at = format_moment_ref(moment)
     misread = (Button(_("It was an aha"), ItWasAnAha(at, head)),) if head else ()
     return saved_reply(at, card_place(context), f" {said}" if said else "", (*further, *misread))
-
-
-def text_field(kind: Kind, words: str = "") -> Field:
-    """Return the field for the words of a moment."""
-    return Field("text", KINDS[kind].question(), FieldKind.TEXT, words)

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.days.reading import find_day
+from bot.core.forms.later import show_all
 from bot.core.kinds.declared import KINDS, CardAddition
 from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import (
@@ -23,6 +24,7 @@ from bot.core.messages import (
     Field,
     FieldKind,
     Form,
+    More,
     Option,
     Quote,
     Reply,
@@ -43,11 +45,11 @@ from bot.core.moment import (
 )
 from bot.core.text import clip_text, one_line, parse_number
 from bot.core.times import morning_on_or_after
-from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
+from bot.doors.capture import confirm_saved, find_saved, save_words
 from bot.doors.commands import DescribeChance, DropOutcome, LogChance, OfferKey, TellOutcome
 from bot.doors.until import UnusableDayError, day_on_card, read_day, today_of
 from bot.moments.card import PART_WORDS
-from bot.moments.form import filled_parts, part_fields
+from bot.moments.form import filled_parts, part_fields, text_field
 from storage.delivery import refresh
 from storage.doors import chances
 from storage.models import Chance, ChanceKind, Kind, Moment
@@ -114,7 +116,7 @@ def _is_bare(moment: Moment, row: Chance) -> bool:
 def _chance_form(context: Context, command: LogChance) -> Form:
     fields = (text_field(Kind.CHANCE, command.text), *_detail_fields(vars(command)))
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.CHANCE].form(), replace(command, **asked), fields, _("Save"))
+    return Form(KINDS[Kind.CHANCE].form(), replace(command, **asked), fields, _("Save"), more=More.ANSWER)
 
 
 def _detail_fields(given: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -125,13 +127,13 @@ def _detail_fields(given: Mapping[str, Any]) -> tuple[Field, ...]:
         *part_fields(Kind.CHANCE, given),
         Field(
             "kind", _("What kind is it?"), FieldKind.CHOICE, given.get("kind") or ANY, required=False,
-            options=kinds,
+            options=kinds, later=True, default=ANY,
         ),
         Field("until", _("Until when?"), FieldKind.DATE, given.get("until", ""), required=False,
-              hint=_("The day after, I'll ask on its card what came of it.")),
+              hint=_("The day after, I'll ask on its card what came of it."), later=True),
         Field(
             "belief", _("How much do you believe in it?"), FieldKind.CHOICE, given.get("belief") or "0",
-            required=False, options=beliefs,
+            required=False, options=beliefs, later=True, default="0",
         ),
     )  # fmt: skip
 
@@ -203,7 +205,8 @@ def _describe_form(moment: Moment, row: Chance, command: DescribeChance) -> Form
     fields = _detail_fields(typed if command.whole else stored)
     at = DescribeChance(format_moment_ref(moment), whole="1")
     title = _("Add details") if _is_bare(moment, row) else _("Edit details")
-    return Form(title, at, fields, _("Save"), one_line(moment.text, FORM_WORDS_SHOWN))
+    form = Form(title, at, fields, _("Save"), one_line(moment.text, FORM_WORDS_SHOWN))
+    return show_all(form)
 
 
 def _find_row(context: Context, moment: Moment) -> Chance:
@@ -280,7 +283,7 @@ def _outcome_form(context: Context, moment: Moment, row: Chance, given: TellOutc
     outcome = Field("outcome", _("What came of it?"), FieldKind.TEXT, given.outcome if given else row.outcome,
                     hint=_("“Nothing” is an answer too. One sentence is plenty."))  # fmt: skip
     other = Field("other", _("Or the breakthrough's number"), value=given.other if given else "", required=False,
-                  hint=_("Like #12."))  # fmt: skip
+                  hint=_("Like #12."), later=True)  # fmt: skip
     recent = links.list_recent(context.session, moment.team_id, Kind.BREAKTHROUGH, BREAKTHROUGHS_SHOWN)
     found = tuple({one.id: one for one in (*((became,) if became else ()), *recent)}.values())
     fields = (outcome, *_breakthrough_field(found, chosen), *((other,) if found else ()))
@@ -298,7 +301,12 @@ def _breakthrough_field(found: Sequence[Moment], chosen: str) -> tuple[Field, ..
     none = Option("0", _("No, or not yet"))
     value = chosen if chosen in {option.value for option in options} else none.value
     label = _("Did it become a breakthrough?")
-    return (Field("chosen", label, FieldKind.CHOICE, value, required=False, options=(none, *options)),)
+    offered = (none, *options)
+    return (
+        Field(
+            "chosen", label, FieldKind.CHOICE, value, False, options=offered, later=True, default=none.value
+        ),
+    )
 
 
 def _find_became(context: Context, moment: Moment, row: Chance, command: TellOutcome) -> Moment | None:

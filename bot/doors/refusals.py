@@ -9,12 +9,21 @@ from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.kinds.declared import KINDS
 from bot.core.language.words import _, lazy
-from bot.core.messages import Button, Form, Reply, Style
+from bot.core.messages import (
+    Button,
+    Form,
+    More,
+    Reply,
+    Style,
+)
 from bot.core.moment import format_moment_ref
-from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
+from bot.doors.capture import confirm_saved, find_saved, save_words
 from bot.doors.commands import LogNo
-from bot.moments.commands import Edit
-from bot.moments.form import filled_parts, part_fields
+from bot.moments.commands import (
+    DETAILS,
+    Edit,
+)
+from bot.moments.form import filled_parts, part_fields, text_field
 from storage.models import Kind, Moment, ScheduleKind
 from storage.schedules import schedules
 
@@ -30,7 +39,7 @@ def log_no(context: Context, command: LogNo) -> Reply | Form:
 
 
 def _confirm(context: Context, moment: Moment, command: LogNo) -> Reply:
-    why = Button(_("Say why"), Edit(format_moment_ref(moment)), Style.PRIMARY)
+    why = Button(_("Say why"), Edit(format_moment_ref(moment), whole=DETAILS), Style.PRIMARY)
     further = () if moment.parts.get("why") else (why,)
     return confirm_saved(context, moment, command.head, _where_listed(context), further)
 
@@ -48,7 +57,7 @@ def _where_listed(context: Context) -> str:
 def _no_form(command: LogNo) -> Form:
     fields = (text_field(Kind.NO), *part_fields(Kind.NO, vars(command)))
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.NO].form(), replace(command, **asked), fields, _("Save"))
+    return Form(KINDS[Kind.NO].form(), replace(command, **asked), fields, _("Save"), more=More.ANSWER)
 
 
 DECLARATIONS = (

@@ -13,15 +13,26 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.kinds.declared import KINDS, CardAddition
 from bot.core.language.words import _, lazy
-from bot.core.messages import Block, Button, Form, Reply, Small, Style, Text, text_reply
+from bot.core.messages import (
+    Block,
+    Button,
+    Form,
+    More,
+    Reply,
+    Small,
+    Style,
+    Text,
+    text_reply,
+)
 from bot.core.moment import active_moment, format_moment_ref, moment_name, named_moment
 from bot.core.text import one_line, parse_number
 from bot.core.times import format_day, format_day_from, local_day, morning_on_or_after, parse_date
-from bot.doors.capture import confirm_saved, find_saved, save_words, text_field
+from bot.doors.capture import confirm_saved, find_saved, save_words
 from bot.doors.commands import KeepParked, LetShinyGo, MakeGoal, ParkShiny, UndoParked
 from bot.doors.until import UnusableDayError, day_on_card, read_rest, rest_fields, today_of
 from bot.goals.commands import NewGoal
 from bot.goals.wizard.making import make_goal as make_new_goal
+from bot.moments.form import text_field
 from storage.delivery import refresh
 from storage.doors import parked as parked_rows
 from storage.goals import links
@@ -72,10 +83,13 @@ def _confirm(context: Context, moment: Moment, head: str) -> Reply:
 def _shiny_form(context: Context, command: ParkShiny) -> Form:
     fields = (
         text_field(Kind.SHINY, command.text),
-        *rest_fields(today_of(context), command.rest, command.until),
+        *(
+            replace(field, later=True, required=False)
+            for field in rest_fields(today_of(context), command.rest, command.until)
+        ),
     )
     asked: dict[str, Any] = {field.name: "" for field in fields}
-    return Form(KINDS[Kind.SHINY].form(), replace(command, **asked), fields, _("Park"))
+    return Form(KINDS[Kind.SHINY].form(), replace(command, **asked), fields, _("Park"), more=More.ANSWER)
 
 
 def keep_parked(context: Context, command: KeepParked) -> Reply | Form:

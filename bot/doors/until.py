@@ -51,9 +51,14 @@ def rest_fields(today: date, rest: str = "", until: str = "") -> tuple[Field, Fi
     known = {option.value for option in options}
     return (
         Field(
-            "rest", _("Until when?"), FieldKind.CHOICE, rest if rest in known else str(REST), options=options
+            "rest",
+            _("Until when?"),
+            FieldKind.CHOICE,
+            rest if rest in known else str(REST),
+            options=options,
+            default=str(REST),
         ),
-        Field("until", _("Or pick a date"), FieldKind.DATE, until, required=False),
+        Field("until", _("Or pick a date"), FieldKind.DATE, until, required=False, later=True),
     )
 
 

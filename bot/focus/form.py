@@ -104,12 +104,14 @@ def describe_quarter(context: Context) -> str:
 
 def lists_form(context: Context, check: FocusCheck, given: FillLists) -> Form:
     """Return the second step: what works, and what doesn't."""
-    by_on = given.by_on or str(local_day(context.now, context.caller.zone) + MOVE_OUT_IN)
+    proposed = str(local_day(context.now, context.caller.zone) + MOVE_OUT_IN)
+    by_on = given.by_on or proposed
     fields = (
         Field("works", LIST_NAMES[FocusList.WORKS](), FieldKind.TEXT, given.works, False, ONE_EACH()),
         Field("out", LIST_NAMES[FocusList.OUT](), FieldKind.TEXT, given.out, False, OWN_DAYS()),
-        Field("by_on", STOP_BY(), FieldKind.DATE, by_on, False, _("For lines without their own day.")),
-    )
+        Field("by_on", STOP_BY(), FieldKind.DATE, by_on, False, _("For lines without their own day."),
+              later=True, default=proposed),
+    )  # fmt: skip
     command = FillLists(str(check.id), str(check.team_id))
     return Form(_("Focus check · 2 of 3"), command, fields, _("Save"))
 
@@ -132,7 +134,7 @@ def add_form(check: FocusCheck, given: AddToCheck) -> Form:
     fields = (
         Field("text", _("What to add"), FieldKind.TEXT, given.text, hint=OWN_DAYS()),
         Field("name", _("To which list?"), FieldKind.CHOICE, given.name or FocusList.WORKS, options=options),
-        Field("by_on", _("If we stop it: by when?"), FieldKind.DATE, given.by_on, False),
+        Field("by_on", _("If we stop it: by when?"), FieldKind.DATE, given.by_on, False, later=True),
     )
     return Form(_("Add lines"), AddToCheck(str(check.id), str(check.team_id)), fields, _("Add"))
 

@@ -150,7 +150,13 @@ def _answer_form(context: Context, check: FocusCheck, item: FocusItem, given: An
     fields = (
         Field("answer", HAVE_WE_STOPPED(), FieldKind.CHOICE, given.answer, options=options),
         Field(
-            "by_on", _("If not yet: by when?"), FieldKind.DATE, given.by_on or str(proposed), required=False
+            "by_on",
+            _("If not yet: by when?"),
+            FieldKind.DATE,
+            given.by_on or str(proposed),
+            required=False,
+            later=True,
+            default=str(proposed),
         ),
     )
     command = AnswerLine(str(check.id), str(item.id), str(check.team_id), "1")

@@ -20,21 +20,34 @@ KEPT = "kept"
 
 
 class LineWords(NamedTuple):
-    """What a line is called on the card, and what its form asks."""
+    """What a line is called on the card, what its form asks, and an example."""
 
     label: Lazy
     hint: Lazy
+    example: Lazy
 
 
 LINES: Mapping[str, LineWords] = {
-    MissionLine.WHO: LineWords(lazy("Who we serve"), lazy("The people we're here for. Who would miss us?")),
+    MissionLine.WHO: LineWords(
+        lazy("Who we serve"),
+        lazy("The people we're here for. Who would miss us?"),
+        lazy("Teachers in small schools"),
+    ),
     MissionLine.HOW: LineWords(
-        lazy("How we serve them best"), lazy("What we do for them better than anyone else.")
+        lazy("How we serve them best"),
+        lazy("What we do for them better than anyone else."),
+        lazy("We answer the same day, by name"),
     ),
     MissionLine.OFFER: LineWords(
-        lazy("The one key thing we offer"), lazy("If we could keep only one thing, what would it be?")
+        lazy("The one key thing we offer"),
+        lazy("If we could keep only one thing, what would it be?"),
+        lazy("Lessons that need nothing but a board"),
     ),
-    MissionLine.WHY: LineWords(lazy("Why it matters to us"), lazy("What would keep us going in a bad year?")),
+    MissionLine.WHY: LineWords(
+        lazy("Why it matters to us"),
+        lazy("What would keep us going in a bad year?"),
+        lazy("We once sat in those classrooms"),
+    ),
 }
 
 

@@ -107,8 +107,17 @@ def _line_errors(lines: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 def _mission_form(context: Context, given: WriteMission, current: Row | None, intro: str = "") -> Form:
     fields = tuple(
-        Field(name, words.label(), FieldKind.TEXT, getattr(given, name), required=False, hint=words.hint())
-        for name, words in LINES.items()
+        Field(
+            name,
+            words.label(),
+            FieldKind.TEXT,
+            getattr(given, name),
+            required=False,
+            hint=words.hint(),
+            later=place > 0,
+            placeholder=words.example(),
+        )
+        for place, (name, words) in enumerate(LINES.items())
     )
     team = str(context.caller.team_id) if context.caller.team_id else given.team
     command = WriteMission(team, "1", str(current.id) if current else "")

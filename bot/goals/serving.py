@@ -123,7 +123,8 @@ def _serves_form(
                 command=context.capabilities.command,
             )
         )
-    form = Form(SERVES_LABEL(), Serves(format_moment_ref(moment), "1"), fields, _("Save"))
+    asked = (fields[0], *(replace(field, later=True, default=NO_LINE) for field in fields[1:]))
+    form = Form(SERVES_LABEL(), Serves(format_moment_ref(moment), "1"), asked, _("Save"))
     present = missions.find_use(context.session, moment.id)
     marked = mark_form(form, {"line": present})
     shown = f"{marked.command.shown}{mark_shown(before)}"

@@ -38,7 +38,8 @@ def offer_near_miss(context: Context, command: NearMiss) -> Reply:
 
     A command that only offers something is answered at once.
     """
-    stored = context.store_command(command)
+    origin = context.origin
+    stored = context.store_command(replace(command, message=origin.message, link=origin.link))
     keep = Button(_("Post it anyway") if command.typed else _("Save as an aha"), stored)
     card = _offer_card(context, command, replace(stored, way=MEANT))
     said = (Quote(command.text),) if command.text else ()
@@ -143,10 +144,13 @@ def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form
     """Run the command that was stored for a button. UserError if it has expired."""
     encoded = pending.find_command(context.session, context.caller.person_id, command.pending)
     try:
-        waiting = chosen_reading(context.commands, context.commands.decode(encoded or ""), command.way)
+        stored = context.commands.decode(encoded or "")
+        waiting = chosen_reading(context.commands, stored, command.way)
     except ValueError:  # it is gone, or a draft's
         raise UserError(_("That button is too old. Please type it again.")) from None
     declaration = context.commands.find_declaration(waiting)
+    if isinstance(stored, NearMiss) and stored.message:
+        context = replace(context, origin=replace(context.origin, message=stored.message, link=stored.link))
     return run_once(context.as_event(f"pending:{command.pending}"), declaration, waiting)
 
 

@@ -50,7 +50,7 @@ from bot.memory.sequel_lines import HEADS as SEQUEL_HEADS
 from bot.memory.sequel_lines import STUCK, join_sequel_lines
 from bot.memory.sequels import AddSequel
 from bot.quests.commands import TakeQuestBack
-from bot.quests.quests import QUEST_LABEL, open_quest, quest_place
+from bot.quests.quests import QUEST_EXAMPLE, QUEST_LABEL, open_quest, quest_place
 from storage.memory import followups, sequels
 from storage.models import (
     FollowUpKind,
@@ -255,7 +255,7 @@ def open_next_quest(context: Context, command: NextQuest) -> Reply | Form:
     _require_askable(moment, FollowUpKind.NEXT)
     if not text:
         hint = _("A question you'd like to answer together, next week or one day.")
-        field = Field("text", QUEST_LABEL(), FieldKind.TEXT, hint=hint)
+        field = Field("text", QUEST_LABEL(), FieldKind.TEXT, hint=hint, placeholder=QUEST_EXAMPLE())
         title = _name_quest(context.session, moment)
         return Form(title, NextQuest(format_moment_ref(moment)), (field,), _("Start"))
     quest = open_quest(context, text)

@@ -199,6 +199,12 @@ def _card_blocks(session: Session, moment: Moment, now: datetime, added: CardAdd
         summary and summary.linked_count
     ):  # the people behind its links include all of these
         yield Small((_("Together: {names}", names=list_names(together)),))
+    if awaited := reactions.list_awaited_names(session, moment.id):
+        author = moments.people_by_id(session, [moment.author_id])[moment.author_id].name
+        said = _(
+            "{author} would like to read a version by {names}.", author=author, names=list_names(awaited)
+        )
+        yield Small((said,))
     if summary is not None:
         yield from _link_blocks(summary)
     yield from serving_blocks(session, moment)

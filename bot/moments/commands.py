@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from bot.core.kinds.parts import AhaParts, BreakthroughParts, ChanceParts, ExperimentParts, RefusalParts
 from bot.core.params import moment_param, user_text, words_param
 
+DETAILS = "details"
+"""How an edit is opened by somebody who wants to add what isn't there yet."""
+
 
 @dataclass(frozen=True)
 class Capture:
@@ -37,6 +40,10 @@ class Log(AhaParts, Capture):
     """Save an aha."""
 
     text: str = words_param("What you saw, found or finally understood")
+    there: str = ""
+    there_names: str = ""
+    there_outside: str = ""
+    """People whose version the author would like to read: see `bot.moments.form.read_invited`."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,10 @@ class Breakthrough(BreakthroughParts, Capture):
     quest: str = ""
     goal: str = ""
     """The number of the closed goal that became this breakthrough."""
+    there: str = ""
+    there_names: str = ""
+    there_outside: str = ""
+    """People whose version the author would like to read: see `bot.moments.form.read_invited`."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +67,10 @@ class Failed(Placed, ExperimentParts, Capture):
     text: str = words_param("What you tried")
     goal: str = ""
     """The number of the closed goal that became this experiment."""
+    there: str = ""
+    there_names: str = ""
+    there_outside: str = ""
+    """People whose version the author would like to read: see `bot.moments.form.read_invited`."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +132,8 @@ class EditedWhole(AhaParts, Placed, ExperimentParts, BreakthroughParts, Edited):
 
     `whole` is set when a form asked for all parts, so that an empty part deletes the present
     one. Otherwise parts that are not given stay unchanged. The value `rest` means that the
-    form left out a text too long for it, and that text stays unchanged.
+    form left out a text too long for it, and that text stays unchanged. DETAILS opens the form with every
+    field shown.
     """
 
     whole: str = ""
@@ -126,6 +142,11 @@ class EditedWhole(AhaParts, Placed, ExperimentParts, BreakthroughParts, Edited):
 @dataclass(frozen=True)
 class Edit(ChanceParts, RefusalParts, EditedWhole):
     """The command to edit one's own moment. Without new text, it opens the filled-in form."""
+
+    there: str = ""
+    there_names: str = ""
+    there_outside: str = ""
+    """People whose version the author would like to read: see `bot.moments.form.read_invited`."""
 
 
 @dataclass(frozen=True)

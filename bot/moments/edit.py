@@ -8,16 +8,15 @@ from datetime import timedelta
 
 from bot.core.commands import Declaration, OwnWords
 from bot.core.context import Context, FormError, UserError, locate_card
-from bot.core.kinds.declared import KINDS
+from bot.core.forms.later import show_all
 from bot.core.language.words import _, format_number, lazy
 from bot.core.messages import (
     CARD_TEXT_LIMIT,
     FORM_WORDS,
     Button,
     Card,
-    Field,
-    FieldKind,
     Form,
+    More,
     Quote,
     Reply,
     Style,
@@ -38,8 +37,22 @@ from bot.core.moment import (
 from bot.core.origin import Source
 from bot.core.text import clip_text
 from bot.goals.wizard.form import shorten_text
-from bot.moments.commands import Delete, Edit, LeaveMoment, Restore, Undo
-from bot.moments.form import breakthrough_fields, filled_parts, part_fields
+from bot.moments.commands import (
+    DETAILS,
+    Delete,
+    Edit,
+    LeaveMoment,
+    Restore,
+    Undo,
+)
+from bot.moments.form import (
+    breakthrough_fields,
+    filled_parts,
+    part_fields,
+    read_invited,
+    text_field,
+    there_field,
+)
 from bot.moments.saved import join_sentences
 from bot.moments.source import plan_note, save_source_text
 from bot.quests.attempts import (
@@ -56,7 +69,7 @@ from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
 from storage.delivery import postings, refresh
 from storage.goals import sources
 from storage.models import Kind, Moment, MomentState, PostingKind
-from storage.moments import fetches, moments
+from storage.moments import fetches, moments, reactions
 from storage.quests import attempts
 
 UNDO_PERIOD = timedelta(days=1)
@@ -78,10 +91,12 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     moment = own_moment(context, command.moment)
     text = command.text.strip() or (moment.text if command.whole == REST else "")
     if not text:
-        return _edit_form(context, moment, moment.text, moment.parts)
+        form = _edit_form(context, moment, moment.text, moment.parts)
+        return show_all(form) if command.whole == DETAILS else form
     if wrong := value_error(command.another_value):
         raise FormError(_edit_form(context, moment, text, vars(command)), {ANOTHER_FIELD: wrong})
     command = _resolve_place(context, moment, command, text)
+    _save_invited(context, moment, command, text)
     told = _place_experiment(context, moment, command) if moment.kind == Kind.EXPERIMENT else ""
     found = close_found_quest(context, moment.id, command.quest) if moment.kind == Kind.BREAKTHROUGH else ""
     if moment.state != MomentState.KEPT:
@@ -103,6 +118,16 @@ def edit_moment(context: Context, command: Edit) -> Reply | Form:
     again = Button(_("Edit"), Edit(format_moment_ref(moment)))
     said = join_sentences(_("#{number} updated.", number=moment.number), told, found)
     return text_reply(said, " ", *locate_card(moment_place(context, moment.id)), buttons=(again,))
+
+
+def _save_invited(context: Context, moment: Moment, command: Edit, text: str) -> None:
+    """Save whose versions the author would like to read. FormError for somebody who can't be invited."""
+    invited, errors = read_invited(context, command)
+    if errors:
+        chosen = AttemptChoice(command.quest, command.previous)
+        raise FormError(_edit_form(context, moment, text, vars(command), chosen), errors)
+    if command.there or command.whole:
+        reactions.set_invited(context.session, moment.id, invited, context.now)
 
 
 def _resolve_place(context: Context, moment: Moment, command: Edit, text: str) -> Edit:
@@ -147,10 +172,11 @@ def _edit_form(
     Texts too long for a form are left out. UserError if no field remains.
     """
     long, left_out = len(moment.text) > FORM_WORDS, _oversized_parts(moment)
-    fields = [] if long else [Field("text", KINDS[moment.kind].question(), FieldKind.TEXT, words)]
+    fields = [] if long else [text_field(moment.kind, words)]
     trying = attempts.is_under_way(context.session, moment)
     if not trying:
         fields += [field for field in part_fields(moment.kind, parts) if field.name not in left_out]
+    fields += there_field(context, moment.kind, parts.get("there", ""), moment)
     if moment.kind == Kind.EXPERIMENT:
         fields += build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if moment.kind == Kind.BREAKTHROUGH:
@@ -160,7 +186,8 @@ def _edit_form(
         raise UserError(intro)
     # Without `whole`, a result that is kept while the form is open loses no word of it.
     edited = Edit(format_moment_ref(moment), whole=REST if long else "" if trying else WHOLE)
-    return Form(_("Edit #{number}", number=moment.number), edited, tuple(fields), _("Save"), intro)
+    title = _("Edit #{number}", number=moment.number)
+    return Form(title, edited, tuple(fields), _("Save"), intro, more=More.AGAIN)
 
 
 def _tell_left_out(moment: Moment) -> str:
@@ -238,6 +265,12 @@ def undo_capture(context: Context, command: Undo) -> Reply:
         remove_moment(context, moment)
     back = Button(_("Bring back"), Restore(format_moment_ref(moment)))
     return text_reply(_tell_deleted(moment), buttons=(back,), replaces=True)
+
+
+def can_undo(context: Context, moment: Moment) -> bool:
+    """Tell whether the person can take a capture back: they wrote or saved it, within a day."""
+    mine = context.caller.person_id in (moment.author_id, moment.kept_by_id)
+    return mine and moment.deleted_at is None and _is_fresh(context, moment)
 
 
 def _is_fresh(context: Context, moment: Moment) -> bool:

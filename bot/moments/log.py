@@ -5,13 +5,20 @@ Text typed with a command is saved before the bot asks for more.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.kinds.declared import KINDS
 from bot.core.language.words import _, lazy
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style
+from bot.core.messages import (
+    Button,
+    Form,
+    More,
+    Reply,
+    Style,
+)
 from bot.core.moment import active_moment, plan_moment_card
 from bot.core.text import parse_number
 from bot.goals.commands import Became
@@ -21,6 +28,7 @@ from bot.memory.fuel import offer_fuel
 from bot.memory.here_before import offer_before
 from bot.memory.working_hours import plan_followups
 from bot.moments.commands import (
+    DETAILS,
     Breakthrough,
     Edit,
     Failed,
@@ -28,8 +36,9 @@ from bot.moments.commands import (
     ItWasAnAha,
     Log,
 )
-from bot.moments.form import filled_parts, part_fields, place_fields
+from bot.moments.form import filled_parts, part_fields, place_fields, read_invited, text_field, there_field
 from bot.moments.saved import OTHERS, join_sentences, saved_reply
+from bot.moments.source import plan_mark, spoken_message
 from bot.quests.attempts import (
     AttemptChoice,
     close_found_quest,
@@ -42,7 +51,7 @@ from bot.quests.value_kinds import ANOTHER_FIELD, save_value_part, value_error
 from storage.goals import goals
 from storage.goals import links as goal_links
 from storage.models import FollowUpKind, Kind, Moment
-from storage.moments import moments
+from storage.moments import moments, reactions
 from storage.quests import links
 
 KIND_OF: dict[type, Kind] = {Log: Kind.AHA, Breakthrough: Kind.BREAKTHROUGH, Failed: Kind.EXPERIMENT}
@@ -63,10 +72,21 @@ def capture_moment(context: Context, command: Log | Breakthrough | Failed) -> Re
     if wrong := value_error(getattr(command, ANOTHER_FIELD, "")):
         raise FormError(_capture_form(context, command, kind), {ANOTHER_FIELD: wrong})
     command = _resolve_place(context, command, kind)
+    invited, errors = read_invited(context, command)
+    if errors:
+        raise FormError(_capture_form(context, command, kind), errors)
     parts = {**filled_parts(command, kind), **save_value_part(context, kind, command)}
     number = save_moment(context, kind, command.text.strip(), parts)
+    _invite(context, number, invited)
     more = join_sentences(_place_in_quest(context, number, command), _link_goal(context, number, command))
     return _saved_reply(context, number, kind, command.head, bool(parts), more)
+
+
+def _invite(context: Context, number: int, invited: Sequence[int]) -> None:
+    """Put on a new moment's card that its author would like to read the versions of these people."""
+    moment = moments.find_by_number(context.session, context.caller.team_id, number) if invited else None
+    if moment is not None:
+        reactions.set_invited(context.session, moment.id, invited, context.now)
 
 
 def _link_goal(context: Context, number: int, command: Log | Breakthrough | Failed) -> str:
@@ -120,9 +140,11 @@ def _place_in_quest(context: Context, number: int, command: Log | Breakthrough |
 def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) -> int:
     """Save a moment of the speaker's own, plan its card, and return its number.
 
-    A breakthrough also gets its follow-ups planned.
+    One that was written to the bot by name gets no card but the bot's 💡 on its message. A breakthrough
+    also gets its follow-ups planned.
     """
     caller, origin = context.caller, context.origin
+    source = spoken_message(context)
     moment_id, number = moments.add_moment(
         context.session,
         caller.team_id,
@@ -132,8 +154,12 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
         context.now,
         parts=parts,
         event=origin.event,
+        **source,
     )
-    plan_moment_card(context, moment_id, card_place(context))
+    if source:
+        plan_mark(context.session, context.session.get_one(Moment, moment_id), context.now)
+    else:
+        plan_moment_card(context, moment_id, card_place(context))
     if kind is Kind.BREAKTHROUGH:
         plan_followups(context.session, caller.team_id, moment_id, context.now, tuple(FollowUpKind))
     return number
@@ -141,10 +167,11 @@ def save_moment(context: Context, kind: Kind, text: str, parts: dict[str, str]) 
 
 def _capture_form(context: Context, command: Log | Breakthrough | Failed, kind: Kind) -> Form:
     declared = KINDS[kind]
-    text = Field("text", declared.question(), FieldKind.TEXT, command.text)
-    fields = (text, *part_fields(kind, vars(command)), *place_fields(context, command))
+    text = text_field(kind, command.text)
+    there = there_field(context, kind, command.there)
+    fields = (text, *part_fields(kind, vars(command)), *there, *place_fields(context, command))
     empty = context.commands.fill_fields(command, {field.name: "" for field in fields})
-    return Form(declared.form(), empty, fields, _("Save"))
+    return Form(declared.form(), empty, fields, _("Save"), more=More.ANSWER)
 
 
 def _saved_reply(
@@ -178,8 +205,8 @@ def _complete_button(kind: Kind, at: str) -> Button:
     An aha is complete without it, so its button only offers before and after.
     """
     if kind is Kind.AHA:
-        return Button(_("What changed?"), Edit(at))
-    return Button(_("Add details"), Edit(at), Style.PRIMARY)
+        return Button(_("What changed?"), Edit(at, whole=DETAILS))
+    return Button(_("Add details"), Edit(at, whole=DETAILS), Style.PRIMARY)
 
 
 def log_attempt(context: Context, command: LogAttempt) -> Reply | Form:

@@ -15,7 +15,13 @@ from bot.core.moment import format_moment_ref, is_own_moment, moment_place, own_
 from bot.core.params import restore_line
 from bot.goals.commands import TakeGoalBack
 from bot.goals.wizard.making import find_own_new_goal, take_back
-from bot.moments.commands import Edit, ItFailed, ItWasAnAha, Undo
+from bot.moments.commands import (
+    DETAILS,
+    Edit,
+    ItFailed,
+    ItWasAnAha,
+    Undo,
+)
 from bot.moments.log import save_moment
 from bot.moments.saved import join_sentences, saved_reply
 from bot.quests.before.waiting import give_waiting_back, open_expectations
@@ -70,7 +76,10 @@ def reclassify_as_experiment(context: Context, command: ItFailed) -> Reply:
     open_expectations(context, moment)
     _change_kind(context, moment, Kind.EXPERIMENT)
     at, place = format_moment_ref(moment), locate_card(moment_place(context, moment.id))
-    buttons = (Button(_("Undo"), ItWasAnAha(at)), Button(_("Add details"), Edit(at), Style.PRIMARY))
+    buttons = (
+        Button(_("Undo"), ItWasAnAha(at)),
+        Button(_("Add details"), Edit(at, whole=DETAILS), Style.PRIMARY),
+    )
     said = _(
         "#{number} is an experiment now. You can add what happened and what you learned.",
         number=moment.number,

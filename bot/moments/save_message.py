@@ -12,7 +12,15 @@ from dataclasses import dataclass, replace
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context, FormError, UserError, card_place
 from bot.core.language.words import _, lazy
-from bot.core.messages import Button, Field, FieldKind, Form, Reply, Style, text_reply
+from bot.core.messages import (
+    Button,
+    Field,
+    FieldKind,
+    Form,
+    Reply,
+    Style,
+    text_reply,
+)
 from bot.core.moment import (
     Show,
     active_moment,
@@ -25,7 +33,13 @@ from bot.core.origin import Source
 from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
 from bot.memory.here_before import offer_before
-from bot.moments.commands import Edit, Failed, ItFailed, Log
+from bot.moments.commands import (
+    DETAILS,
+    Edit,
+    Failed,
+    ItFailed,
+    Log,
+)
 from bot.moments.saved import OTHERS, join_sentences, saved_reply
 from bot.moments.source import (
     ensure_author,
@@ -138,7 +152,7 @@ def _followup_buttons(context: Context, moment: Moment) -> tuple[Button, ...]:
     if moment.kind != Kind.EXPERIMENT:
         return ()
     if moment.author_id == context.caller.person_id:
-        return (Button(_("Add details"), Edit(format_moment_ref(moment)), Style.PRIMARY),)
+        return (Button(_("Add details"), Edit(format_moment_ref(moment), whole=DETAILS), Style.PRIMARY),)
     asks = build_attempt_fields(context.session, moment.team_id, moment)
     return (Button(ADD_TO_QUEST(), PlaceAttempt(format_moment_ref(moment))),) if asks else ()
 
@@ -173,7 +187,8 @@ def _build_place_form(context: Context, moment: Moment, chosen: AttemptChoice | 
     fields = build_attempt_fields(context.session, moment.team_id, moment, chosen)
     if not fields:
         raise UserError(_("There's no open quest, and no earlier experiment that it could follow."))
-    return Form(ADD_TO_QUEST(), PlaceAttempt(format_moment_ref(moment)), fields, _("Save"))
+    asked = (replace(fields[0], later=False), *fields[1:])
+    return Form(ADD_TO_QUEST(), PlaceAttempt(format_moment_ref(moment)), asked, _("Save"))
 
 
 def _ask_for_words(context: Context, command: Save) -> Form:
@@ -202,13 +217,7 @@ def _reply_already_saved(context: Context, moment: Moment, command: MessageField
     If an aha is now to become an experiment, offer the change to its author, and name the
     author to others. Raises UserError if the moment was removed.
     """
-    if moment.deleted_at is not None:
-        raise UserError(
-            _(
-                "That message was saved as #{number} and then deleted, so I won't save it again.",
-                number=moment.number,
-            )
-        )
+    check_deleted(moment)
     see = Button(_("Show"), Show(format_moment_ref(moment)))
     said = _("That message is already saved as #{number}.", number=moment.number)
     if moment.kind != Kind.AHA or _kind_of(command) != Kind.EXPERIMENT:
@@ -219,6 +228,17 @@ def _reply_already_saved(context: Context, moment: Moment, command: MessageField
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
     only = _("Only {author} can turn it into an experiment.", author=author)
     return text_reply(join_sentences(said, only), buttons=(see,))
+
+
+def check_deleted(moment: Moment) -> None:
+    """Raise UserError for a message whose moment was deleted: it isn't saved again."""
+    if moment.deleted_at is not None:
+        raise UserError(
+            _(
+                "That message was saved as #{number} and then deleted, so I won't save it again.",
+                number=moment.number,
+            )
+        )
 
 
 def _require_author(context: Context, command: MessageFields) -> Person:

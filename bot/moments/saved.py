@@ -34,6 +34,8 @@ def saved_reply(
 
 def say_saved(number: str, place: CardPlace) -> Line:
     """Return the sentence that a moment is saved, with where its card is or why there is none."""
+    if place.marked:
+        return (_("Saved as #{number}.", number=number),)
     if not place.takes_cards or place.closed:
         return (_("Saved as #{number}.", number=number), " ", *locate_card(place))
     if place.below:

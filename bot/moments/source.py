@@ -8,15 +8,17 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.core.addressed import Addressed
 from bot.core.commands import Declaration, OwnWords
-from bot.core.context import Context, locate_card
+from bot.core.context import Context, UserError, locate_card
 from bot.core.events import EmojiRemoved, MessageDeleted, MessageEdited
+from bot.core.guesses.judge import SAVING
 from bot.core.language.stored import store_sentence
 from bot.core.language.words import Lazy, _, format_number, lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.moment import format_moment_ref, moment_place, own_moment, propagate_change
 from bot.core.origin import Origin, Shows, Source
-from bot.core.params import user_text
+from bot.core.params import restore_line, user_text
 from bot.core.text import LONGEST_TEXT
 from bot.moments.commands import Delete
 from storage.delivery import postings
@@ -111,18 +113,34 @@ def save_source_text(
     if given_by and given_by != moment.author_id:
         moment.kept_by_id = given_by
     moments.update_tokens(session, moment, now)
-    _plan_mark(session, moment, now)
+    plan_mark(session, moment, now)
     _tell_author(session, moment, now, given_by)
 
 
-def _plan_mark(session: Session, moment: Moment, now: datetime) -> None:
+def spoken_message(context: Context) -> dict[str, str]:
+    """Return the columns of the message in which the person wrote a moment to the bot by name, or nothing.
+
+    UserError if that message is saved already.
+    """
+    origin = context.origin
+    if not origin.message:
+        return {}
+    known = moments.find_by_source(context.session, context.caller.team_id, origin.channel, origin.message)
+    if known is not None:
+        raise UserError(_("That message is already saved as #{number}.", number=known.number))
+    return {
+        "source_channel": origin.channel, "source_message": origin.message, "source_link": origin.link,
+    }  # fmt: skip
+
+
+def plan_mark(session: Session, moment: Moment, now: datetime) -> None:
     """Plan the bot's 💡 on a moment's message, if it has one: the answer to the person who saved it."""
     team = session.get_one(Team, moment.team_id)
     if moment.source_message:
         postings.plan_once(
             session, f"mark:{moment.id}", PostingKind.MARK, team.workspace_id, now,
             team_id=team.id, moment_id=moment.id, channel=moment.source_channel, message=moment.source_message,
-            waits_for_id=moment.kept_by_id,
+            waits_for_id=moment.kept_by_id or moment.author_id,
         )  # fmt: skip
 
 
@@ -161,7 +179,7 @@ def mark_unreadable(
         return
     moment.state, moment.parts = MomentState.DRAFT, {SHOWS: shows.value} if shows else {}
     session.flush()
-    _plan_mark(session, moment, now)
+    plan_mark(session, moment, now)
     plan_note(session, note, moment, now)
 
 
@@ -185,9 +203,27 @@ def handle_message_edited(context: Context, event: MessageEdited) -> None:
     Of a message with nothing to see in it any more, the moment keeps the last words.
     """
     for moment in moments_from_message(context, event.message):
-        if moment.state == MomentState.KEPT and moment.edited_at is None and event.text:
-            moment.text = event.text
+        words = _edited_words(context, moment, event)
+        if moment.state == MomentState.KEPT and moment.edited_at is None and words:
+            moment.text = words
             propagate_change(context, moment)
+
+
+def _edited_words(context: Context, moment: Moment, event: MessageEdited) -> str:
+    """Return the words of an edited message, without the bot's name and the command's word where it has them.
+
+    It is empty where the message names the bot and has no words to save any more.
+    """
+    if not event.called:
+        return event.text
+    said = Addressed(event.message, event.after, event.before, event.called)
+    command = context.commands.read_addressed(said)
+    if command is None:
+        return event.text
+    words, head = getattr(command, "text", ""), getattr(command, "head", "")
+    if head and moment.kind == Kind.AHA and context.commands.find_declaration(command).key != SAVING:
+        return restore_line(head, words)  # its first word was misread as a command before
+    return words
 
 
 def plan_unsaved_note(

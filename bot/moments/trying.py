@@ -12,7 +12,16 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, locate_card
 from bot.core.forms.newer import mark_form, merge_newer, show_newer
 from bot.core.language.words import Lazy, _, lazy
-from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, text_reply
+from bot.core.messages import (
+    Button,
+    Field,
+    FieldKind,
+    Form,
+    More,
+    Option,
+    Reply,
+    text_reply,
+)
 from bot.core.moment import (
     active_moment,
     format_moment_ref,
@@ -24,7 +33,11 @@ from bot.core.text import one_line, parse_number
 from bot.goals.serving import offer_serving
 from bot.memory.fuel import offer_fuel
 from bot.memory.here_before import offer_before
-from bot.moments.commands import Edit, HowFar
+from bot.moments.commands import (
+    DETAILS,
+    Edit,
+    HowFar,
+)
 from bot.moments.log import save_moment
 from bot.moments.saved import join_sentences, saved_reply
 from bot.quests.attempts import (
@@ -101,16 +114,17 @@ def start_attempt(context: Context, command: StartAttempt) -> Reply | Form:
 
 
 def _start_form(context: Context, command: StartAttempt) -> Form:
-    text = Field("text", _("What are you trying?"), FieldKind.TEXT, command.text)
+    example = _("Half of the group gets the letter on paper")
+    text = Field("text", _("What are you trying?"), FieldKind.TEXT, command.text, placeholder=example)
     stands = Field(
         "outcome", _("Where are you with it?"), FieldKind.CHOICE, command.outcome or AttemptOutcome.UNDER_WAY,
-        options=_list_options(HOW_FAR_IT_IS),
+        required=False, options=_list_options(HOW_FAR_IT_IS), later=True, default=AttemptOutcome.UNDER_WAY,
     )  # fmt: skip
     place = (
         quest_fields(context.session, context.caller.team_id, command.quest) if context.caller.team_id else ()
     )
     empty = StartAttempt(command.quest if not place else "", command.team)
-    return Form(TRYING(), empty, (text, stands, *place), _("Save"))
+    return Form(TRYING(), empty, (text, stands, *place), _("Save"), more=More.ANSWER)
 
 
 def _started_reply(context: Context, moment: Moment, more: str = "") -> Reply:
@@ -119,7 +133,10 @@ def _started_reply(context: Context, moment: Moment, more: str = "") -> Reply:
         more = join_sentences(more, _("Before you know how it ends, everyone can say what they expect."))
         further = (Button(EXPECT_LABEL(), Expect(at)), Button(_("Save the result"), KeepResult(at)))
     else:
-        further = (Button(_("Add details"), Edit(at)), Button(_("How big a stretch was it?"), HowFar(at)))
+        further = (
+            Button(_("Add details"), Edit(at, whole=DETAILS)),
+            Button(_("How big a stretch was it?"), HowFar(at)),
+        )
     reply = saved_reply(at, card_place(context), more, further)
     return replace(
         reply, offers=(*offer_serving(context, moment.number), *offer_before(context, moment.number))
@@ -190,9 +207,9 @@ def _result_form(moment: Moment, attempt: Attempt, change: bool) -> Form:
         Field("outcome", _("How did it go?"), FieldKind.CHOICE, present["outcome"],
               options=_list_options(HOW_IT_WENT)),
         Field("happened", _("What happened?"), FieldKind.TEXT, present["happened"], required=False,
-              hint=_("What you saw.")),
+              hint=_("What you saw."), later=True),
         Field("taught", _("What did it teach us?"), FieldKind.TEXT, present["taught"], required=False,
-              hint=_("One sentence is plenty.")),
+              hint=_("One sentence is plenty."), later=True),
     )  # fmt: skip
     title = _("Edit the result") if change else _("Save the result")
     at = KeepResult(format_moment_ref(moment), "1" if change else "")

@@ -120,7 +120,8 @@ def _version_form(context: Context, moment: Moment, mine: Version | None) -> For
         )
     label = _("How did you get there?")
     hint = _("Yours may differ from everyone else's. That is the point.")
-    text = Field("text", label, FieldKind.TEXT, mine.text if mine else "", hint=hint)
+    example = _("I had seen the same error in spring and forgotten it")
+    text = Field("text", label, FieldKind.TEXT, mine.text if mine else "", hint=hint, placeholder=example)
     intro = label_words(f"#{moment.number}", moment.text, EXCERPT_WORDS)
     return Form(_("Add my version"), AddVersion(format_moment_ref(moment)), (text,), _("Save"), intro)
 

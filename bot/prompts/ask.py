@@ -172,11 +172,22 @@ def _sort_options() -> tuple[Option, ...]:
 
 def _ask_form(context: Context, command: Ask) -> Form:
     hint, sorts = _("Leave this empty and I'll pick one from your packs."), _sort_options()
-    text = Field("text", _("Your question"), FieldKind.TEXT, required=False, hint=hint)
-    sort = Field("sort", _("Kind of question"), FieldKind.CHOICE, sorts[0].value, options=sorts)
+    example = _("What surprised you this week?")
+    text = Field("text", _("Your question"), FieldKind.TEXT, required=False, hint=hint, placeholder=example)
+    first = sorts[0].value
+    sort = Field(
+        "sort",
+        _("Kind of question"),
+        FieldKind.CHOICE,
+        first,
+        False,
+        options=sorts,
+        later=True,
+        default=first,
+    )
     known = _packs_with_questions(context) if context.caller.team_id else ()
     packs = tuple(Option(each.key, each.name) for each in known)
-    drawn = Field("pack", _("Pick from"), FieldKind.CHOICE, required=False, options=packs)
+    drawn = Field("pack", _("Pick from"), FieldKind.CHOICE, required=False, options=packs, later=True)
     fields = (text, sort, drawn) if packs else (text, sort)
     return Form(_("Ask a question"), Ask(team=command.team), fields, submit=_("Ask"))
 

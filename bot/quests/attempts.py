@@ -141,8 +141,9 @@ def _choice_with_others(
     if not options:
         return ()
     typed = typed_choice(chosen)
-    choice = Field(name, label, FieldKind.CHOICE, value, required=False, options=(*options, none_option()))
-    other = Field(name + OTHER_FIELD, OTHERS[name](), value=typed, required=False, hint=hint)
+    offered = (*options, none_option())
+    choice = Field(name, label, FieldKind.CHOICE, value, False, options=offered, later=True, default=NONE)
+    other = Field(name + OTHER_FIELD, OTHERS[name](), value=typed, required=False, hint=hint, later=True)
     return (choice, other) if cut or typed else (choice,)
 
 

@@ -262,7 +262,12 @@ def _link_form(context: Context, moment: Moment, given: Link | None = None) -> F
         hint = _("The number of a breakthrough, like #12.")
         chosen = _choice_field(_("What did it lead to?"), open_ones, given.chosen if given else "", context)
     others = Field(
-        "others", _("Others, by number"), value=given.others if given else "", required=not chosen, hint=hint
+        "others",
+        _("Others, by number"),
+        value=given.others if given else "",
+        required=not chosen,
+        hint=hint,
+        later=bool(chosen),
     )
     return Form(pgettext("connect", "Link"), at, (*chosen, others), _("Save"))
 

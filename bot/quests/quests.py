@@ -59,6 +59,7 @@ QUESTS_SHOWN = 5
 """Quests on one private page."""
 
 QUEST_LABEL = lazy("What do you want to find out?")
+QUEST_EXAMPLE = lazy("Why do people leave after the second lesson?")
 
 
 def open_or_list_quests(context: Context, command: Quest) -> Reply:
@@ -145,7 +146,7 @@ def open_from_form(context: Context, command: OpenQuest) -> Reply | Form:
     return Form(
         _("Start a quest"),
         OpenQuest(command.team),
-        (Field("text", QUEST_LABEL(), FieldKind.TEXT, hint=hint),),
+        (Field("text", QUEST_LABEL(), FieldKind.TEXT, hint=hint, placeholder=QUEST_EXAMPLE()),),
         _("Start"),
     )
 

@@ -53,9 +53,9 @@ def value_fields(session: Session, team_id: int, chosen: str = "", another: str 
     if len(known) > KINDS_SHOWN:
         hint += " " + _("Type any that isn't listed here.")
     return (
-        Field(VALUE_PART, _("What was it worth?"), FieldKind.CHOICES, chosen, required=False, options=options),
+        Field(VALUE_PART, _("What was it worth?"), FieldKind.CHOICES, chosen, False, options=options, later=True),
         Field(
-            ANOTHER_FIELD, _("Another kind of value"), value=another, required=False, hint=hint,
+            ANOTHER_FIELD, _("Another kind of value"), value=another, required=False, hint=hint, later=True,
         ),
     )  # fmt: skip
 

@@ -144,7 +144,8 @@ def find_with_whys(context: Context, given: str) -> Moment:
 def _why_form(context: Context, moment: Moment, command: AskWhy) -> Form:
     gentler = find_hint(command.text)
     hint = gentler.instead if gentler else _("What let it happen? One step is enough. Anyone can go deeper.")
-    fields = [Field("text", _("Because …"), FieldKind.TEXT, command.text, hint=hint)]
+    example = _("nobody had tried it on a slow line")
+    fields = [Field("text", _("Because …"), FieldKind.TEXT, command.text, hint=hint, placeholder=example)]
     if numbered := list_active_whys(context.session, moment):
         options = (
             *why_options(numbered, parse_number(command.under)),

@@ -61,7 +61,7 @@ def read_recap(context: Context, command: ReadRecap, sources: Sequence[RecapSour
     composed = compose(context.session, posting, context.now, context.capabilities, sources)
     if not isinstance(composed, ComposedPost):
         raise UserError(_("That recap is gone."))
-    return Reply(replace(composed.post.card, buttons=(), menu=()), picture=composed.drawing)
+    return Reply(replace(composed.post.card, buttons=(), menu=()))
 
 
 THE_WEEK = OwnSource(lazy("The week's recap"), list_recaps)

@@ -1,4 +1,4 @@
-"""Asks the platforms who is in which channel, outside any transaction and once for all who wait."""
+"""Asks the platforms who is in which channel and what a thread has, outside any transaction."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.access.cache import AccessCache, AccessQuestion
 from bot.core.adapter import Adapter
+from bot.core.addressed import ThreadMessage
+from bot.core.addressed.threads import ThreadCache, ThreadQuestion
 from bot.core.context import Clock
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
+from bot.core.text import sanitize_texts
 
 log = logging.getLogger(__name__)
 
@@ -60,3 +63,24 @@ class AccessQuestions:
         finally:
             self._asking.pop(question, None)
         self._cache.remember(question, answer, asked_at)
+
+
+class ThreadQuestions:
+    """Asks the platforms for the messages of threads."""
+
+    def __init__(self, adapters: Mapping[str, Adapter], cache: ThreadCache, clock: Clock) -> None:
+        self._adapters = adapters
+        self._cache = cache
+        self._clock = clock
+
+    async def ask(self, question: ThreadQuestion, within: float) -> None:
+        """Ask for a thread's messages and remember them, or that there are none that the bot can read now."""
+        found: Sequence[ThreadMessage] = ()
+        try:
+            async with asyncio.timeout(max(0, min(within, ASK_WITHIN))):
+                found = await self._adapters[question.platform].read_thread(question.place)
+        except (OutcomeUnknownError, TimeoutError):
+            log.info("a thread could not be read")
+        except Exception:
+            log.exception("a thread could not be read")
+        self._cache.remember(question, [sanitize_texts(each) for each in found], self._clock())

@@ -22,6 +22,7 @@ from bot.core.access.admission import UNKNOWN_WORDS, admit
 from bot.core.access.cache import AccessCache, AccessUnknownError
 from bot.core.access.offers import keep_working
 from bot.core.adapter import Adapter
+from bot.core.addressed.threads import ThreadCache, ThreadUnknownError
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import (
@@ -43,7 +44,7 @@ from bot.core.posts import ComposedPost
 from bot.core.repeats.once import run_once
 from bot.core.text import clean_text, sanitize_texts
 from bot.help.autocomplete import suggest_arguments
-from bot.runtime.access import AccessQuestions
+from bot.runtime.access import AccessQuestions, ThreadQuestions
 from bot.runtime.answers import (
     add_lost_permissions,
     add_waiting_note,
@@ -113,10 +114,12 @@ class Bot:
         self.languages = Languages()
         self.anonymity = Anonymity()
         self.access = AccessCache()
+        self.threads = ThreadCache()
         self.adapters: dict[str, Adapter] = {}
         self.contexts = Contexts(
-            self.commands, self.access, self.adapters, self.anonymity, self.planners, features.KIND_CARDS
-        )
+            self.commands, self.access, self.threads, self.adapters, self.anonymity, self.planners,
+            features.KIND_CARDS,
+        )  # fmt: skip
         self.patience = ANSWER_WITHIN
         self.wake = asyncio.Event()
         """Set after every write, so that new posts are sent at once."""
@@ -125,6 +128,7 @@ class Bot:
             database, self.adapters, features.COMPOSERS, clock, self.metrics, self.wake.set, self.drawer
         )
         self.access_questions = AccessQuestions(self.adapters, self.access, clock)
+        self.thread_questions = ThreadQuestions(self.adapters, self.threads, clock)
         self.fetching = Fetching(database, self.adapters, clock, self.wake.set)
         self.watching = Watching(
             database, self.adapters, self.access, self.access_questions, features.WATCHES
@@ -326,7 +330,7 @@ class Bot:
         return await self._with_access(until, lambda: self._run_until(until, declaration, command, origin))
 
     async def _with_access(self, until: float, work: Callable[[], Awaitable[T]]) -> T:
-        """Do some work again after the platform was asked who is in the channels it is about.
+        """Do some work again after the platform was asked who is in its channels, or what its thread has.
 
         UserError if that never becomes known.
         """
@@ -335,6 +339,8 @@ class Bot:
                 return await work()
             except AccessUnknownError as unknown:
                 await self.access_questions.ask(unknown.questions, until - time.monotonic())
+            except ThreadUnknownError as unread:
+                await self.thread_questions.ask(unread.question, until - time.monotonic())
         raise UserError(UNKNOWN_WORDS())
 
     async def _run_until(

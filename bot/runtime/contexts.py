@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlmodel import Session
 from bot.core.access.admission import ELSEWHERE_WORDS, admit
 from bot.core.access.cache import AccessCache
 from bot.core.adapter import Adapter
+from bot.core.addressed.threads import ThreadCache
 from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context, UnknownCallerError, UserError, WriteRequiredError
@@ -40,6 +42,7 @@ class Contexts:
         self,
         commands: Commands,
         access: AccessCache,
+        threads: ThreadCache,
         adapters: Mapping[str, Adapter],
         anonymity: Anonymity,
         planners: Mapping[str, Planner],
@@ -47,6 +50,7 @@ class Contexts:
     ) -> None:
         self._commands = commands
         self._access = access
+        self._threads = threads
         self._adapters = adapters
         self._anonymity = anonymity
         self._planners = planners
@@ -126,13 +130,15 @@ class Contexts:
             self._planners,
             self._kind_cards,
             self._access,
+            self._threads,
             writes,
         )
 
     def capabilities_of(self, origin: Origin) -> Capabilities:
-        """Return what the origin's platform can do."""
+        """Return what the origin's platform can do. Where a person calls the bot by name, that is what they type."""
         adapter = self._adapters.get(origin.platform)
-        return adapter.capabilities if adapter else Capabilities()
+        known = adapter.capabilities if adapter else Capabilities()
+        return replace(known, command=origin.called) if origin.called else known
 
     def _complete_caller(
         self, session: Session, caller: Caller, needs: Needs, origin: Origin, now: datetime

@@ -15,7 +15,17 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.days.reading import DayError, find_day, parse_day
 from bot.core.language.words import Lazy, _, lazy, lazy_pgettext, line
-from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, Timestamp, text_reply
+from bot.core.messages import (
+    Button,
+    Field,
+    FieldKind,
+    Form,
+    More,
+    Option,
+    Reply,
+    Timestamp,
+    text_reply,
+)
 from bot.core.times import (
     UNKNOWN_TIME,
     format_day,
@@ -44,7 +54,7 @@ ON, OFF, NAMED, ANONYMOUS = "on", "off", "named", "nameless"
 DAYS = "1234567"
 """The days of a week, from 1 for Monday."""
 WEEKS: Mapping[str, Lazy] = {"1": lazy("Every week"), "2": lazy("Every other week")}
-STATES: Mapping[str, Lazy] = {ON: lazy_pgettext("state", "On"), OFF: lazy_pgettext("state", "Off")}
+STATES: Mapping[str, Lazy] = {**WEEKS, OFF: lazy_pgettext("state", "Off")}
 NAME_OPTIONS: Mapping[str, Lazy] = {
     NAMED: lazy("With names"),
     ANONYMOUS: lazy("Anonymous, shown shuffled after a day"),
@@ -53,7 +63,10 @@ NAME_OPTIONS: Mapping[str, Lazy] = {
 
 @dataclass(frozen=True)
 class ChangeSchedule:
-    """A command that carries the form for one schedule and its input."""
+    """A command that carries the form for one schedule and its input.
+
+    `state` is one of STATES. An older form gives ON there, and in `every` how often it posts.
+    """
 
     kind: str = ScheduleKind.PROMPT
     team: str = ""
@@ -76,12 +89,20 @@ def change_schedule(context: Context, command: ChangeSchedule) -> Reply | Form:
     schedule = schedules.find_schedule(context.session, context.caller.team_id, command.kind)
     if schedule is None:
         raise UserError(_("There's no such schedule here."))
+    present = _current_values(context, schedule)
     if not command.state:
-        return _schedule_form(context, _current_values(context, schedule))
+        return _schedule_form(context, present, present)
+    command = _read_form(command, present)
     if errors := dict(_form_errors(context, schedule, command)):
-        raise FormError(_schedule_form(context, command), errors)
+        raise FormError(_schedule_form(context, command, present), errors)
     _apply_form(context, schedule, command)
     return _confirm_change(context, schedule)
+
+
+def _read_form(given: ChangeSchedule, present: ChangeSchedule) -> ChangeSchedule:
+    """Return the values of a form of any age. A choice that it left open stays as it is."""
+    state = given.every if given.state == ON else given.state
+    return replace(given, state=state, zone=given.zone or present.zone, names=given.names or present.names)
 
 
 def _current_values(context: Context, schedule: Schedule) -> ChangeSchedule:
@@ -90,36 +111,49 @@ def _current_values(context: Context, schedule: Schedule) -> ChangeSchedule:
     is_paused = until is not None and until > local_day(context.now, schedule.zone)
     packs = list_team_packs(context.session, context.caller.team_id, schedule.kind)
     return ChangeSchedule(
-        schedule.kind, str(context.caller.team_id), "\n".join(schedule.weekdays), schedule.at, str(schedule.every),
-        zone_value(schedule.zone), ON if schedule.active else OFF, "\n".join(pack.key for pack in packs if pack.active),
+        schedule.kind, str(context.caller.team_id), "\n".join(schedule.weekdays), schedule.at, "",
+        zone_value(schedule.zone), str(schedule.every) if schedule.active else OFF,
+        "\n".join(pack.key for pack in packs if pack.active),
         until.isoformat() if until and is_paused else "", ANONYMOUS if schedule.anonymous else NAMED,
     )  # fmt: skip
 
 
-def _schedule_form(context: Context, given: ChangeSchedule) -> Form:
-    """Return the form, its fields in a fixed order.
+def _schedule_form(context: Context, given: ChangeSchedule, present: ChangeSchedule) -> Form:
+    """Return the form, its fields in a fixed order. The first five belong together, as some platforms show them.
 
-    Where a platform shows five fields a page, the first five belong together.
+    What has its `present` value and is seldom changed comes after the days, the time and how often.
     """
     days = tuple(Option(day, weekday_names(day)) for day in DAYS)
     shown = [
         Field("days", _("Days"), FieldKind.CHOICES, options=days),
         Field("at", _("Time"), FieldKind.TIME),
-        Field("every", _("How often"), FieldKind.CHOICE, options=_options(WEEKS)),
-        Field("zone", _("Time zone"), hint=_("A city, like Lisbon.")),
-        Field("state", _("Status"), FieldKind.CHOICE, options=_options(STATES)),
+        Field("state", _("How often"), FieldKind.CHOICE, options=_options(STATES)),
+        _later("zone", _("Time zone"), FieldKind.LINE, _("A city, like Lisbon.")),
+        _later("until", _("Pause until"), FieldKind.DATE, _("I won't post before then.")),
     ]
     planner = context.planners[given.kind]
     if planner.asks:
         packs = list_team_packs(context.session, context.caller.team_id, given.kind)
         options = tuple(Option(pack.key, pack.name) for pack in packs)
-        shown.append(Field("packs", _("Pick from"), FieldKind.CHOICES, options=options))
-    pause = _("I won't post before then.")
-    shown.append(Field("until", _("Pause until"), FieldKind.DATE, required=False, hint=pause))
+        shown.append(_later("packs", _("Pick from"), FieldKind.CHOICES, options=options))
     if planner.anonymous:
-        shown.append(Field("names", _("Answers"), FieldKind.CHOICE, options=_options(NAME_OPTIONS)))
-    typed = tuple(replace(field, value=getattr(given, field.name)) for field in shown)
-    return Form(planner.title(), ChangeSchedule(given.kind, given.team), typed, submit=_("Save"))
+        shown.append(_later("names", _("Answers"), FieldKind.CHOICE, options=_options(NAME_OPTIONS)))
+    typed = tuple(_fill_field(field, given, present) for field in shown)
+    command = ChangeSchedule(given.kind, given.team)
+    return Form(planner.title(), command, typed, submit=_("Save"), more=More.AGAIN)
+
+
+def _later(name: str, label: str, kind: FieldKind, hint: str = "", options: tuple[Option, ...] = ()) -> Field:
+    return Field(name, label, kind, required=False, hint=hint, options=options, later=True)
+
+
+def _fill_field(field: Field, given: ChangeSchedule, present: ChangeSchedule) -> Field:
+    """Return a field with its value. The zone is asked at once where none is known."""
+    value, now = getattr(given, field.name), getattr(present, field.name)
+    unknown = field.name == "zone" and not now
+    return replace(
+        field, value=value, default=now, later=field.later and not unknown, required=field.required or unknown
+    )
 
 
 def _options(words: Mapping[str, Lazy]) -> tuple[Option, ...]:
@@ -135,9 +169,8 @@ def _form_errors(context: Context, schedule: Schedule, given: ChangeSchedule) ->
         yield "zone", explain_zone(given.zone)
     if context.planners[given.kind].asks and not _chosen_packs(context, given):
         yield "packs", _("Choose at least one pack.")
-    for name, options in (("every", WEEKS), ("state", STATES)):
-        if getattr(given, name) not in options:
-            yield name, _("Choose one of these.")
+    if given.state not in STATES:
+        yield "state", _("Choose one of these.")
     if given.until and (wrong := _pause_error(context, given.until)):
         yield "until", wrong
 
@@ -171,8 +204,9 @@ def _apply_form(context: Context, schedule: Schedule, given: ChangeSchedule) -> 
     assert zone
     before = (schedule.weekdays, schedule.every, schedule.active)
     schedule.weekdays, schedule.at = _chosen_days(given), f"{at:%H:%M}"
-    schedule.every = 2 if given.every == "2" else 1
-    schedule.active, schedule.anonymous = given.state == ON, given.names == ANONYMOUS
+    schedule.active, schedule.anonymous = given.state != OFF, given.names == ANONYMOUS
+    if schedule.active:
+        schedule.every = int(given.state)
     schedule.paused_until = find_day(given.until, local_day(context.now, context.caller.zone))
     schedule.set_by_id = context.caller.person_id
     if context.planners[given.kind].asks:

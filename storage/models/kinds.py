@@ -76,12 +76,14 @@ class TapKind(StrEnum):
     """The meaning of a tap.
 
     It is a high-five, "I was there", or the author's confirmation that the first word of their
-    message belongs to the text.
+    message belongs to the text. INVITED is no tap of the person's own: the author would like to read
+    their version.
     """
 
     HIGH_FIVE = "high_five"
     THERE = "there"
     WHOLE = "whole"
+    INVITED = "invited"
 
 
 class AnswerKind(StrEnum):

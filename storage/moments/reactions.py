@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -108,6 +108,60 @@ def _select_tap_names(kind: TapKind) -> Select[str]:
         select(col(Person.platform_name))
         .join(Tap, col(Tap.person_id) == col(Person.id))
         .where(col(Tap.moment_id) == bindparam("moment_id"), is_counted_tap(kind))
+    )
+
+
+def set_invited(session: Session, moment_id: int, person_ids: Collection[int], now: datetime) -> None:
+    """Save whose versions a moment's author would like to read, in place of those before."""
+    known = {tap.person_id: tap for tap in session.scalars(_select_invitations(), {"moment_id": moment_id})}
+    for person_id, tap in known.items():
+        if person_id in person_ids:
+            tap.removed_at = None
+        else:
+            tap.removed_at = tap.removed_at or now
+    for person_id in person_ids:
+        if person_id not in known:
+            session.add(Tap(moment_id=moment_id, person_id=person_id, kind=TapKind.INVITED, tapped_at=now))
+    session.flush()
+
+
+def list_invited(session: Session, moment_id: int) -> Sequence[Person]:
+    """Return the people whose versions the author would like to read, by name.
+
+    People who let nobody else write of them are left out.
+    """
+    if has_none(session, Tap, moment_id):
+        return ()
+    found = session.execute(_select_invited(), {"moment_id": moment_id}).scalars()
+    return sorted(found, key=lambda person: person.name.casefold())
+
+
+def list_awaited_names(session: Session, moment_id: int) -> Sequence[str]:
+    """Return the names of those invited who are not on the moment yet: by a version, or because they were there."""
+    invited = list_invited(session, moment_id)
+    if not invited:
+        return ()
+    on_it = set(session.execute(_select_involved(), {"moment_id": moment_id}).scalars())
+    return [person.name for person in invited if person.id not in on_it]
+
+
+@build_once
+def _select_invitations() -> Select[Tap]:
+    return select(Tap).where(
+        col(Tap.moment_id) == bindparam("moment_id"), col(Tap.kind) == TapKind.INVITED.value
+    )
+
+
+@build_once
+def _select_invited() -> Select[Person]:
+    return (
+        select(Person)
+        .join(Tap, col(Tap.person_id) == col(Person.id))
+        .where(
+            col(Tap.moment_id) == bindparam("moment_id"),
+            is_counted_tap(TapKind.INVITED),
+            col(Person.opted_out).is_(False),
+        )
     )
 
 

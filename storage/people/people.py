@@ -17,6 +17,7 @@ from storage.models import (
     Schedule,
     Sequel,
     Tap,
+    TapKind,
     Version,
     Why,
     Workspace,
@@ -54,7 +55,8 @@ def list_moments_involving(
     tapped a button.
     """
     told = select(col(Version.moment_id)).where(col(Version.author_id) == person_id)
-    pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, is_counted_tap())
+    own_taps = is_counted_tap(TapKind.HIGH_FIVE, TapKind.THERE)
+    pressed = select(col(Tap.moment_id)).where(col(Tap.person_id) == person_id, own_taps)
     climbed = select(col(Why.moment_id)).where(col(Why.author_id) == person_id, col(Why.deleted_at).is_(None))
     said = select(col(Sequel.moment_id)).where(
         col(Sequel.author_id) == person_id, col(Sequel.deleted_at).is_(None)

@@ -113,7 +113,7 @@ def _labels_of(form: Form) -> Iterator[tuple[str, str]]:
     """Yield the parts of a form that platforms cut, each with which it is. People's own words are none."""
     yield from (("title", form.title), ("button", form.submit))
     for each in form.fields:
-        yield from (("label", each.label), ("hint", each.hint))
+        yield from (("label", each.label), ("hint", each.hint), ("placeholder", each.placeholder))
         yield from (("option", one.label) for one in each.options if "#" not in one.label)
 
 
@@ -259,7 +259,15 @@ async def test_no_english_word_is_left(
     assert not foreign, f"{len(foreign)} texts have other words:\n" + "\n".join(sorted(foreign))
 
 
-LONGEST = {"title": 24, "label": 45, "hint": 100, "option": 75, "button": 75, "description": 100}
+LONGEST = {
+    "title": 24,
+    "label": 45,
+    "hint": 100,
+    "placeholder": 100,
+    "option": 75,
+    "button": 75,
+    "description": 100,
+}
 """The most characters that every platform shows of each: Slack's form titles, Discord's labels and descriptions."""
 
 NAMED_OTHERWISE = {

@@ -264,7 +264,7 @@ def _lines(shown: Any) -> list[str]:
     if "press" in shown:
         return [f"[{shown['label']}]"]
     if "line" in shown:
-        return [line_words(shown["line"])]
+        return [line_words(shown["line"]), *_lines(shown.get("button"))]
     return [
         line
         for name, each in shown.items()

@@ -89,9 +89,14 @@ ben millimetres | moment={mine} | distance=3
 breakthrough
 breakthrough | text=The build takes a minute
 failed
-failed | text=We cached the answers | happened=It broke | taught=To sign them
+failed | text=We cached the answers | happened=It broke | taught=To sign them | there=U-ben | there_names=Ben
 ben save | kind=aha | message=m901 | text=It was the cache | author=U-ben | author_name=Ben
 ben save-first | kind=aha | message=m902 | text=It was the cache again | author=U-ben | author_name=Ben
+how-to-remember
+how-to-remember-thread
+ben remember | message=m903 | text=It was the clock this time | author=U-ana | author_name=Ana
+ben save-thread | thread=m904
+ben undo-all | saved=1
 ben version-of | message=m901 | text=I saw it too | author=U-ana | author_name=Ana
 ben why-of | message=m903 | text=Why did it break | author=U-ben | author_name=Ben
 it-was-an-aha | moment={mine}

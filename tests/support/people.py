@@ -1,8 +1,10 @@
 """People who use the bot through `Bot.handle`, and what they see, for tests of single features."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.core.addressed import Addressed
 from bot.core.events import EmojiAdded, EmojiRemoved
 from bot.core.messages import Button, Form, Reply
 from bot.core.origin import Origin
@@ -24,6 +26,22 @@ class Person:
     async def types(self, text: str, **where: Any) -> "Got":
         """Send the root command with this text."""
         return await self.does(self.bot.commands.parse(text), **where)
+
+    async def names(
+        self, after: str = "", before: str = "", answers: Mapping[str, str] | None = None, **where: Any
+    ) -> "Got":
+        """Speak to the bot by its name, in a message of a channel."""
+        message = f"n{next(EVENTS)}"
+        place = {"called": "@Ahabot", "message": message, "link": f"https://chat.example/{message}", **where}
+        said = Addressed(place["message"], after, before, "@Ahabot", place["link"], answers or {})
+        command = self.bot.commands.read_addressed(said)
+        assert command is not None, f"nothing was said to the bot: {before} @Ahabot {after}"
+        return await self.does(command, **place)
+
+    async def writes(self, text: str) -> "Got":
+        """Write to the bot in its direct messages."""
+        command = self.bot.commands.read_addressed(Addressed(f"n{next(EVENTS)}", text))
+        return await self.does(command, channel=f"D-{self.origin.person}", direct=True)
 
     async def opens_settings(self) -> "Got":
         """Open the form of one's own settings."""

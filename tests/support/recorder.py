@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.core.adapter import Bot
+from bot.core.addressed import ThreadMessage
 from bot.core.messages import Post
 from bot.core.origin import (
     Access,
@@ -56,6 +57,8 @@ class Recorder:
     capabilities: Capabilities = field(default_factory=Capabilities)
     access: dict[tuple[str, str], ChannelAccess | None] = field(default_factory=dict)
     """Who is in which channel, by (channel, person). Others are in all of them; None does not answer."""
+    threads: dict[str, Sequence[ThreadMessage]] = field(default_factory=dict)
+    """The messages of the threads that the bot can read."""
     asked: list[tuple[str, str]] = field(default_factory=list)
     """The channels and people that the core has asked about."""
     bot: Bot | None = None
@@ -126,6 +129,12 @@ class Recorder:
         if answer is None:
             raise OutcomeUnknownError
         return answer
+
+    async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
+        """Return the messages of a thread from `threads`. Raise OutcomeUnknownError for any other."""
+        if place.thread not in self.threads:
+            raise OutcomeUnknownError
+        return self.threads[place.thread]
 
     # Helpers for assertions
 

@@ -34,7 +34,7 @@ def list_texts(said: Reply | Form | Post | None) -> Iterator[str]:
 
 
 def _of_field(field: Field) -> Iterator[str]:
-    yield from (field.label, field.hint)
+    yield from (field.label, field.hint, field.placeholder)
     yield from (option.label for option in field.options)
 
 

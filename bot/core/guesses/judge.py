@@ -25,6 +25,7 @@ from itertools import islice
 from bot.core.guesses.spelling import find_misspelt
 from bot.core.guesses.words import (
     LONGEST_LOOK,
+    courtesies,
     is_filler,
     is_mashed,
     number_words,
@@ -266,7 +267,9 @@ def find_phrase(typed: str, vocabulary: Vocabulary) -> Phrase | None:
 def _find_phrase(words: tuple[str, ...], vocabulary: Vocabulary) -> Phrase | None:
     if len(words) > LONGEST_REQUEST:
         return None
-    for said in (number_words(words), plain_request(words)):
+    plain = number_words(words)
+    courteous = tuple(word for word in plain if word not in courtesies())
+    for said in (plain, courteous, plain_request(words)):
         if said in vocabulary.phrases:
             return Phrase(said)
     return None

@@ -66,6 +66,37 @@ def empty_words() -> EmptyWords:
 
 
 @cache
+def openings() -> frozenset[str]:
+    """Return the words of all languages that people say around the bot's name when they speak to it."""
+    return _words_of("openings")
+
+
+@cache
+def third_person() -> frozenset[str]:
+    """Return the words of all languages that a sentence about the bot goes on with, behind its name."""
+    return _words_of("third_person")
+
+
+@cache
+def leads_on() -> frozenset[str]:
+    """Return the words of all languages from which a sentence goes on to the bot's name."""
+    return _words_of("leads_on")
+
+
+@cache
+def courtesies() -> frozenset[str]:
+    """Return the polite words of all languages that can stand at the end of a request."""
+    return empty_words().polite & openings()
+
+
+def _words_of(name: str) -> frozenset[str]:
+    data = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return frozenset(
+        word for each in (data, *language_words().values()) for word in each.get(name, "").split()
+    )
+
+
+@cache
 def language_words() -> Mapping[str, Mapping[str, Any]]:
     """Return what people say to the bot in each language beside English, as its file has it."""
     found = {code: FOLDER / code / "guesses.toml" for code in list_languages() if code != ENGLISH}

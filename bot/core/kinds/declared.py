@@ -29,7 +29,7 @@ from storage.models import COUNTED_KINDS, FOLLOWED_KINDS, Kind, Moment
 
 @dataclass(frozen=True)
 class MomentKind:
-    """What a kind of moment is called, the title and the question of its form, and its parts.
+    """What a kind of moment is called, the title and the question of its form, an example, and its parts.
 
     `here` is whether one can have been there when it happened.
     """
@@ -37,6 +37,7 @@ class MomentKind:
     name: Lazy
     form: Lazy
     question: Lazy
+    example: Lazy
     parts: tuple[Part, ...] = ()
     here: bool = True
 
@@ -46,30 +47,42 @@ KINDS: Mapping[str, MomentKind] = {
         lazy("Aha"),
         lazy("Log an aha"),
         lazy("What did you notice or finally understand?"),
+        lazy("Nobody reads the second page of our reports"),
         declared_parts(AhaParts),
     ),
     Kind.BREAKTHROUGH: MomentKind(
         lazy("Breakthrough"),
         lazy("Log a breakthrough"),
         lazy("What is it, in a sentence?"),
+        lazy("New people can publish something on their first day"),
         declared_parts(BreakthroughParts),
     ),
     Kind.EXPERIMENT: MomentKind(
         lazy("Experiment"),
         lazy("Log an experiment"),
         lazy("What did you try?"),
+        lazy("People could skip the tour"),
         declared_parts(ExperimentParts),
     ),
     Kind.NO: MomentKind(
-        lazy("Declined"), lazy("Log a no"), lazy("What did we say no to?"), declared_parts(RefusalParts)
+        lazy("Declined"),
+        lazy("Log a no"),
+        lazy("What did we say no to?"),
+        lazy("A second newsletter"),
+        declared_parts(RefusalParts),
     ),
     Kind.SHINY: MomentKind(
-        lazy("Shiny idea"), lazy("Park a shiny idea"), lazy("What's the shiny idea?"), here=False
+        lazy("Shiny idea"),
+        lazy("Park a shiny idea"),
+        lazy("What's the shiny idea?"),
+        lazy("An app for the watch"),
+        here=False,
     ),
     Kind.CHANCE: MomentKind(
         lazy("Chance"),
         lazy("Log a chance"),
         lazy("What's the chance you see?"),
+        lazy("The library has a room for our courses"),
         declared_parts(ChanceParts),
         here=False,
     ),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,7 +15,12 @@ from bot.core.context import Context
 from bot.core.days.reading import DayError, find_day, parse_day, plain_day
 from bot.core.forms.newer import mark_form
 from bot.core.language.words import Lazy, _, lazy
-from bot.core.messages import Field, FieldKind, Form, Option
+from bot.core.messages import (
+    Field,
+    FieldKind,
+    Form,
+    Option,
+)
 from bot.core.text import one_line
 from bot.core.times import format_day_from
 from bot.goals.commands import AlignGoal, EditGoal, MeasureGoal, NewGoal
@@ -81,7 +86,14 @@ def specific_form(
     label, kind = _("Specific: what exactly will be true?"), given.kind or GoalKind.SUPPORTING
     kinds = tuple(Option(each, words()) for each, words in KIND_LABELS.items())
     fields = [
-        Field("text", label, FieldKind.TEXT, given.text, hint=SPECIFIC_TEST()),
+        Field(
+            "text",
+            label,
+            FieldKind.TEXT,
+            given.text,
+            hint=SPECIFIC_TEST(),
+            placeholder=_("Ten schools teach with us"),
+        ),
         Field("kind", _("What kind of goal is it?"), FieldKind.CHOICE, kind, options=kinds),
     ]
     if given.kind == GoalKind.SURVIVAL or {"funds", "look_again_on"} & set(errors):
@@ -214,13 +226,17 @@ def measure_form(context: Context, given: MeasureGoal, goal: Goal) -> Form:
     fields = (
         Field("start", label, value=given.start, required=False, hint=hint),
         _optional("target", _("And where do we want to be?"), given.target, MEASURE_TEST(), FieldKind.LINE),
-        _optional(
-            "unit", _("What do we count?"), given.unit, _("Like clients, €, % or hours."), FieldKind.LINE
+        replace(
+            _optional(
+                "unit", _("What do we count?"), given.unit, _("Like clients, €, % or hours."), FieldKind.LINE
+            ),
+            later=True,
         ),
         _optional("due_on", _("Time-bound: by when?"), given.due_on, TIME_TEST(), FieldKind.DATE),
     )
     command = MeasureGoal(given.goal, given.team, "1")
-    form = Form(_("Numbers and day · 2 of 3"), command, fields, _("Save"), quote_goal(goal))
+    title, intro = _("Numbers and day · 2 of 3"), quote_goal(goal)
+    form = Form(title, command, fields, _("Save"), intro)
     return mark_form(form, present_measure(goal))
 
 
@@ -328,7 +344,8 @@ def align_form(context: Context, given: AlignGoal, goal: Goal) -> Form:
         how = _("There's no mission yet. Write one with {command} mission.", command=command)
         intro = f"{intro} {how}"
     title, sent = _("What it's for · 3 of 3"), AlignGoal(given.goal, given.team, "1", seen)
-    form = Form(title, sent, fields, _("Save"), intro)
+    asked = (fields[0], *(replace(field, later=True) for field in fields[1:]))
+    form = Form(title, sent, asked, _("Save"), intro)
     return mark_form(form, present_align(goal))
 
 

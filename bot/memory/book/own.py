@@ -130,7 +130,7 @@ def tell_career(context: Context, command: TellCareer) -> Reply | Form:
 def _career_form(typed: TellCareer) -> Form:
     fields = (
         Field("text", _("One of them, in your own words"), FieldKind.TEXT, typed.text),
-        Field("happened", _("When was it?"), value=typed.happened, required=False,
+        Field("happened", _("When was it?"), value=typed.happened, required=False, later=True,
               hint=_("In your own words, like “spring 2014”. It can be long ago.")),
     )  # fmt: skip
     intro = f"{CAREER_QUESTION()} {ALONE()}"
@@ -261,7 +261,7 @@ def _edit_form(typed: EditOwn, own: OwnMoment, here: int, of: int) -> Form:
     hint = _("Like “spring 2014”.")
     fields = (
         Field("text", label, FieldKind.TEXT, typed.text),
-        Field("happened", _("When was it?"), value=typed.happened, required=False, hint=hint),
+        Field("happened", _("When was it?"), value=typed.happened, required=False, hint=hint, later=True),
     )
     command = EditOwn(typed.own, "1", version=str(own.version), page=str(here) if of > 1 else "")
     return Form(_("Edit this page") if of > 1 else _("Edit"), command, fields, _("Save"))

@@ -12,13 +12,25 @@ PARTS, CHARACTERS = 28, 2_000
 
 
 def split_pages(blocks: Sequence[Block]) -> list[tuple[Block, ...]]:
-    """Return the blocks in pages, each as full as fits. No heading is left alone at a page's end."""
+    """Return the blocks in pages. What stands under one heading stays together where it fits one page."""
     pages: list[list[Block]] = [[]]
-    for block in blocks:
-        if pages[-1] and not _fits([*pages[-1], block]):
-            pages.append(_take_heading(pages[-1]))
-        pages[-1].append(block)
+    for section in _split_sections(blocks):
+        if pages[-1] and not _fits([*pages[-1], *section]):
+            pages.append([])
+        for block in section:
+            if pages[-1] and not _fits([*pages[-1], block]):
+                pages.append([])
+            pages[-1].append(block)
     return [tuple(page) for page in pages]
+
+
+def _split_sections(blocks: Sequence[Block]) -> list[list[Block]]:
+    sections: list[list[Block]] = [[]]
+    for block in blocks:
+        if isinstance(block, Section):
+            sections.append([])
+        sections[-1].append(block)
+    return sections
 
 
 def _fits(blocks: Sequence[Block]) -> bool:
@@ -28,8 +40,3 @@ def _fits(blocks: Sequence[Block]) -> bool:
 
 def _count_parts(block: Block) -> int:
     return 3 if isinstance(block, Quote | Text) and block.button is not None else 1
-
-
-def _take_heading(page: list[Block]) -> list[Block]:
-    """Return the heading at the end of a page, taken from it, to begin the next one with."""
-    return [page.pop()] if len(page) > 1 and isinstance(page[-1], Section) else []

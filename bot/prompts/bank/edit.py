@@ -197,8 +197,24 @@ def _suggest_form(command: SuggestQuestion) -> Form:
         parse_question_kind(command.sort or command.kind),
     )
     fields = (
-        Field("text", _("Your question"), FieldKind.TEXT, command.text, hint=hint),
-        Field("sort", _("Kind of question"), FieldKind.CHOICE, kind, options=options),
+        Field(
+            "text",
+            _("Your question"),
+            FieldKind.TEXT,
+            command.text,
+            hint=hint,
+            placeholder=_("What surprised you this week?"),
+        ),
+        Field(
+            "sort",
+            _("Kind of question"),
+            FieldKind.CHOICE,
+            kind,
+            False,
+            options=options,
+            later=True,
+            default=parse_question_kind(command.kind),
+        ),
     )
     return Form(_("Suggest a question"), SuggestQuestion(command.team, command.kind), fields, submit=_("Add"))
 

@@ -206,9 +206,12 @@ def _pick_form(context: Context, command: PickQuestion) -> Form:
     )
     intro = "\n".join(f"{n}. {each.text}" for n, each in enumerate(drawn, 1))
     one = Field("question", _("Choose one"), FieldKind.CHOICE, command.question, False, options=options)
-    own = Field("text", _("Or write your own"), FieldKind.TEXT, command.text, required=False)
+    own = Field("text", _("Or write your own"), FieldKind.TEXT, command.text, False, later=bool(options))
     forms = (Option(PLAIN, _("A question to talk about")), *form_options())
-    how = Field("form", _("Kind of question"), FieldKind.CHOICE, command.form or PLAIN, options=forms)
+    kind = command.form or PLAIN
+    how = Field(
+        "form", _("Kind of question"), FieldKind.CHOICE, kind, False, options=forms, later=True, default=PLAIN
+    )
     fields = (one, own, how) if options else (own, how)
     return Form(
         _("Pick the next question"), PickQuestion(command.team), fields, submit=_("Pick"), intro=intro

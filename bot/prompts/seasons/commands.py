@@ -28,6 +28,7 @@ class BeginSeason:
     schedule: str = ""
     weeks: str = ""
     since: str = ""
+    asked: str = ""
 
 
 @dataclass(frozen=True)

@@ -86,8 +86,9 @@ def begin_season(context: Context, command: BeginSeason) -> Reply | Form:
     Raise FormError for invalid values, and UserError if the team has a season that has not ended.
     """
     _require_free(context, command)
-    if not command.weeks:
+    if not (command.weeks or command.asked):
         return _season_form(context, _first_values(context, command))
+    command = _fill_defaults(context, command)
     if errors := dict(_form_errors(context, command)):
         raise FormError(_season_form(context, command), errors)
     season = seasons.add_once(context.session, _build_season(context, command))
@@ -142,6 +143,17 @@ def _first_values(context: Context, command: BeginSeason) -> BeginSeason:
     )
 
 
+def _fill_defaults(context: Context, given: BeginSeason) -> BeginSeason:
+    """Return a form's values, each choice that it left open as the form proposed it."""
+    first = _first_values(context, given)
+    return replace(
+        given,
+        schedule=given.schedule or first.schedule,
+        weeks=given.weeks or first.weeks,
+        since=given.since or first.since,
+    )
+
+
 def _question_schedules(context: Context) -> list[Schedule]:
     found = schedules.list_schedules(context.session, context.caller.team_id)
     return [one for one in found if context.planners[one.kind].asks]
@@ -157,7 +169,7 @@ def _season_form(context: Context, given: BeginSeason) -> Form:
         else ""
     )
     weeks = tuple(Option(str(number), ngettext("1 week", "{n} weeks", number)) for number in WEEKS)
-    same = _("I'll ask it in these words each time.")
+    same, first = _("I'll ask it in these words each time."), _first_values(context, given)
     fields = (
         Field("text", _("The question"), FieldKind.TEXT, given.text, hint=same),
         Field(
@@ -165,15 +177,35 @@ def _season_form(context: Context, given: BeginSeason) -> Form:
             _("When should I ask it?"),
             FieldKind.CHOICE,
             given.schedule,
+            required=False,
             hint=how,
             options=options,
+            later=True,
+            default=first.schedule,
         ),
-        Field("weeks", _("For how long?"), FieldKind.CHOICE, given.weeks, options=weeks),
-        Field("since", _("Starting on"), FieldKind.DATE, given.since),
+        Field(
+            "weeks",
+            _("For how long?"),
+            FieldKind.CHOICE,
+            given.weeks,
+            required=False,
+            options=weeks,
+            later=True,
+            default=first.weeks,
+        ),
+        Field(
+            "since",
+            _("Starting on"),
+            FieldKind.DATE,
+            given.since,
+            required=False,
+            later=True,
+            default=first.since,
+        ),
     )
     intro = _("Until the season ends, I ask only this question. Then your other questions come back.")
     return Form(
-        _("Start a season"), BeginSeason(given.team, given.question), fields, submit=_("Start"), intro=intro
+        _("Start a season"), BeginSeason(given.team, given.question, asked="1"), fields, _("Start"), intro
     )
 
 

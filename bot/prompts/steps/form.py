@@ -38,7 +38,10 @@ def step_form(context: Context, given: GiveStep | ChangeStep, step: NextStep | N
     if step is None or asks_name(context, step):
         names = list_names(context, step)
         chosen = given.taker if given.taker in {option.value for option in names} else NOBODY
-        fields.append(Field("taker", _("Who takes it?"), FieldKind.CHOICE, chosen, False, NAME_HINT(), names))
+        fields.append(
+            Field("taker", _("Who takes it?"), FieldKind.CHOICE, chosen, False, NAME_HINT(), names, later=True,
+                  default=NOBODY)
+        )  # fmt: skip
     command = replace(given, asked="1", condition="", action="", taker="")
     title = _("One next step") if isinstance(given, GiveStep) else _("Edit next step")
     return Form(title, command, tuple(fields), _("Save"))

@@ -229,7 +229,8 @@ def _answer_repeated(context: Context, subject: Subject, given: Given) -> Reply 
 def _build_form(subject: Subject, again: Expect | ExpectNext, given: Given, mine: Expectation | None) -> Form:
     """Return the form. It is never stored as a draft, because a line may have no author."""
     value = given.text or (mine.text if mine else "")
-    text = Field("text", EXPECT_LABEL(), value=value, hint=_("One line, before anyone knows."))
+    hint, example = _("One line, before anyone knows."), _("Half of them will skip it")
+    text = Field("text", EXPECT_LABEL(), value=value, hint=hint, placeholder=example)
     name = Field(
         "name",
         _("Your name"),

@@ -2,6 +2,7 @@
 
 import re
 
+from adapters.slack.manifest import GLOBAL_ID
 from bot.core.posts import OWN_LIMIT
 from bot.people.page.dates import DATE_LIMIT
 from tests.fakes.slack import limits, read
@@ -74,3 +75,70 @@ async def test_somebody_new(room: SlackRoom) -> None:
     assert "React to a message with 💡" in read.view(body)
     assert "You're on Singapore time" in read.view(body)
     assert "[Log an aha]" in read.view(body)
+
+
+async def test_a_team_in_a_private_channel(room: SlackRoom) -> None:
+    """Slack says who is in it. Its members have it on their home, in messages and in the global shortcut."""
+    secret = room.here.make("secret")
+    secret.private = True
+    secret.members.add(room.here.person("Ben").id)
+    await room.people.invites("Ben", secret)
+    await room.people.types("Ben", "A secret aha", secret.id)
+    shown = read.view((await home_of(room, "Ben")).body)
+    assert "A secret aha" in shown
+    assert "Recap · #" in shown
+    secret.members.discard(room.here.person("Mei").id)
+    assert "secret" not in read.view((await home_of(room, "Mei")).body)
+    got = await room.people.starts("Ben", GLOBAL_ID)
+    assert got.view is not None
+    shown = read.view(got.view.body)
+    assert "Everyone in" in shown
+    found = await room.writes("Ben", "find")
+    assert found
+    assert "A secret aha" in found
+
+
+async def test_who_left_a_private_channel(room: SlackRoom) -> None:
+    """An old button is refused, and nothing of the channel is on the page any more."""
+    secret = room.here.make("secret")
+    secret.private = True
+    ben = room.here.person("Ben").id
+    secret.members.add(ben)
+    await room.people.invites("Ben", secret)
+    await room.people.types("Ben", "A secret aha", secret.id)
+    home = await home_of(room, "Ben")
+    await room.people.joins("Ben", secret, on=False)
+    await room.settled()
+    refused = await room.people.presses("Ben", "Show", home)
+    assert "a channel you're not in" in refused.text
+    assert "A secret aha" not in refused.text
+    assert "secret" not in read.view((await home_of(room, "Ben")).body).lower()
+
+
+async def test_a_date_paused_on_the_page(room: SlackRoom) -> None:
+    """The page is published again with *Resume* in the button's place."""
+    await room.types("Ben", "so that there is a team")
+    home = await home_of(room, "Ben")
+    assert limits.of_view(home.body) == []
+    paused = await room.people.presses("Ben", "Pause a week", home)
+    assert "paused until 23 March" in paused.text
+    home = room.here.homes[home.user]
+    assert "[Resume]" in read.view(home.body)
+    resumed = await room.people.presses("Ben", "Resume", home)
+    assert "paused until" not in resumed.text
+    assert "[Pause a week]" in resumed.text
+
+
+async def test_the_page_after_a_form(room: SlackRoom) -> None:
+    """What a form changed is on the page when its window closes."""
+    await room.types("Ben", "failed We put a wizard in front of the import")
+    home = await home_of(room, "Ben")
+    assert "What did it teach you?" in read.view(home.body)
+    opened = await room.people.presses("Ben", "Edit", home)
+    assert opened.view is not None
+    await room.people.submits(opened.view, taught="Nobody reads it")
+
+    async def refreshed() -> bool:
+        return "What did it teach you?" not in read.view(room.here.homes[home.user].body)
+
+    assert await soon(refreshed)

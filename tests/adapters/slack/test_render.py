@@ -275,7 +275,7 @@ def test_notification_and_screen_have_one_zone() -> None:
     )
     for block in (Text(line), Small(line), Text(("*", *line))):
         (message,) = render.render_messages(Card((block,)), encode)
-        assert message["text"].lstrip("*") == "Next: 18 March 2026, 07:30 · since 18 March 2026"
+        assert message["text"].lstrip("*") == "Next: 18 March 2026, 07:30, since 18 March 2026."
         assert str(message["blocks"]).count("18 March 2026") == 2
 
 
@@ -284,7 +284,7 @@ def test_a_zone_that_this_machine_lacks_is_shown_as_utc() -> None:
     line = (Timestamp(datetime(2026, 3, 17, 10, 0, tzinfo=UTC), "Mars/Olympus", clock=True),)
     for shown in (line, ("*", *line)):
         (message,) = render.render_messages(Card((Text(shown),)), encode)
-        assert message["text"].lstrip("*") == "17 March 2026, 10:00"
+        assert message["text"].lstrip("*") == "17 March 2026, 10:00."
 
 
 def test_strong_words() -> None:

@@ -260,6 +260,7 @@ async def test_a_moment_is_exported_with_its_people_and_words(database: Database
         "kept_by": None,
         "there": ["U-ben", "U-mei"],
         "high_fives": ["U-ana"],
+        "invited": [],
         "versions": [
             {"author": "U-ben", "sealed": False, "text": "the spreadsheet",
              "created_at": "2026-03-18T16:00:00Z", "edited_at": "2026-03-19T16:00:00Z"},

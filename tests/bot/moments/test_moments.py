@@ -54,7 +54,7 @@ async def test_the_shape_of_an_aha_is_offered_and_never_demanded(
     )
     form = await got.press("What changed?")
     labels = ["We used to think", "Now we think", "We went in expecting", "We came out with"]
-    assert [field.label for field in form.form.fields[1:]] == labels
+    assert [field.label for field in form.form.fields[1:]] == [*labels, "Who else was there?"]
     await form.fill(used_to="imports need a wizard", out_with="somebody's spreadsheet")
     await bot.tick()
     card = recorder.texts()[-1]

@@ -45,7 +45,7 @@ async def test_two_weeks_tell_what_became_of_a_step(
     people: Everyone, bot: Bot, clock: Clock, recorder: Recorder
 ) -> None:
     """A team whose recap comes every other week reads of a step when it's given, and when it's done."""
-    await (await (await people.ana.types("schedule")).press("Recap schedule")).fill(every="2")
+    await (await (await people.ana.types("schedule")).press("Recap schedule")).fill(state="2")
     await give(people.ben, await asks(people.ana, "retro", QUESTION))
     await until(bot, clock, clock.now + 15 * DAY)
     await press(people.mei, await asks(people.ana, "retro", QUESTION), "Done")

@@ -10,8 +10,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from bot.core.events import ChannelJoined, ChannelLeft, MessageDeleted, ReplyWritten
+from bot.core.forms.later import first_fields, later_fields
 from bot.features import PLANNERS
 from bot.runtime.bot import Bot
+from bot.schedules.form import ChangeSchedule
 from bot.schedules.planner import BATCH, plan_due_schedules
 from bot.schedules.schedules import Plan, Start
 from storage.engine.database import Database
@@ -190,7 +192,7 @@ async def test_a_recap_of_every_second_week_leaves_no_week_out(
 ) -> None:
     """It covers both weeks."""
     await people.ana.types("ours")
-    await (await change(people, "recap")).fill(every="2")
+    await (await change(people, "recap")).fill(state="2")
     await advance_clock(bot, clock, day(4, 4))
     assert [(p.since, p.until) for p in planned(bot)] == [
         (day(3, 6, 16), day(3, 20, 16)), (day(3, 20, 16), day(4, 3, 15)),
@@ -206,10 +208,10 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     packs = values.pop("packs").split("\n")
     assert len(packs) == 9
     assert values == {
-        "days": "4", "at": "15:00", "every": "2", "zone": "Europe/Lisbon", "state": "on", "until": "",
+        "days": "4", "at": "15:00", "state": "2", "zone": "Europe/Lisbon", "until": "",
         "names": "named",
     }  # fmt: skip
-    got = await form.fill(days="1\n3", at="9.30", every="1", zone="são paulo", packs="why", names="nameless")
+    got = await form.fill(days="1\n3", at="9.30", state="1", zone="são paulo", packs="why", names="nameless")
     assert got.text == (
         "Retro: Monday and Wednesday at 09:30, every week, Sao Paulo time. Next: 16 March 2026, 09:30"
     )
@@ -220,6 +222,26 @@ async def test_changing_the_schedule(people: Everyone, bot: Bot, clock: Clock) -
     assert first.question.startswith("why:")
     assert second.question.startswith("why:")
     assert schedule(bot, "retro").set_by_id != schedule(bot, "recap").set_by_id
+
+
+async def test_a_form_asks_how_often_and_leaves_the_rest_for_later(people: Everyone, bot: Bot) -> None:
+    """What is seldom changed is behind *Add more*, until it has another value than now."""
+    await begun(people)
+    form = await change(people, "retro")
+    assert [field.name for field in first_fields(form.form)] == ["days", "at", "state"]
+    assert [field.name for field in later_fields(form.form)] == ["zone", "until", "packs", "names"]
+    wrong = await form.fill(zone="Mars", names="nameless")
+    assert [field.name for field in first_fields(wrong.form)] == ["days", "at", "state", "zone", "names"]
+    assert "Lisbon time" in (await wrong.fill(zone="")).text
+
+
+async def test_a_form_of_an_earlier_version_still_counts(people: Everyone, bot: Bot) -> None:
+    """It asked in two fields whether the schedule is on and how often it comes."""
+    await begun(people)
+    old = ChangeSchedule("recap", "1", "5", "16:00", "2", "Lisbon", "on")
+    assert "every other week" in (await people.ana.does(old)).text
+    assert "off" in (await people.ana.does(replace(old, state="off"))).text
+    assert schedule(bot, "recap").every == 2
 
 
 async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone, bot: Bot) -> None:
@@ -236,7 +258,7 @@ async def test_what_cannot_be_read_comes_back_beside_its_field(people: Everyone,
     }
     typed = {field.name: field.value for field in wrong.form.fields}
     assert typed == {
-        "days": "", "at": "ten", "every": "1", "zone": "Mars", "state": "on", "packs": "", "until": "soon",
+        "days": "", "at": "ten", "state": "1", "zone": "Mars", "packs": "", "until": "soon",
     }  # fmt: skip
     assert schedule(bot, "prompt").at == "10:00"
     again = await wrong.fill(days="2", at="10", zone="Porto", packs="why", until="")
@@ -278,7 +300,7 @@ async def test_off_is_off_until_it_is_on(people: Everyone, bot: Bot, clock: Cloc
     assert got.text == "Recap: off. I won't post it until someone turns it on again."
     await advance_clock(bot, clock, day(3, 21))
     assert planned(bot, "recap") == []
-    got = await (await change(people, "recap")).fill(state="on")
+    got = await (await change(people, "recap")).fill(state="1")
     assert got.text.endswith("Next: 27 March 2026, 16:00")
 
 

@@ -45,8 +45,8 @@ async def test_the_hello_says_what_comes_now(people: Everyone, bot: Bot, recorde
     assert f"{friday} {both}" in await people.ben.sees(hello)
     for kind, values, said in (
         ("recap", {"days": "1\n4"}, "Every Monday and Thursday I post a short recap"),
-        ("recap", {"days": "5", "every": "2"}, "Every other Friday I post a short recap"),
-        ("recap", {"every": "1", "until": "2026-05-01"}, f"The weekly recap is off for now. {both}"),
+        ("recap", {"days": "5", "state": "2"}, "Every other Friday I post a short recap"),
+        ("recap", {"state": "1", "until": "2026-05-01"}, f"The weekly recap is off for now. {both}"),
         ("recap", {"state": "off"}, f"The weekly recap is off for now. {both}"),
         (
             "retro",

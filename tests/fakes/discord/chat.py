@@ -30,6 +30,8 @@ from tests.support.waiting import PATIENT, advance_clock
 PEOPLE = ("Ben", "Mei", "Chidi", "Noor")
 STEP = "Not saved yet:"
 """The beginning of the answer to a step of a long form. A button on that answer leads to the next step."""
+MORE_TO_SAY = ("Add more", "Add details", "What changed?", "Say why", "Change the date")
+"""The buttons that ask for what a form left out."""
 
 
 @dataclass
@@ -120,18 +122,29 @@ class DiscordRoom:
         return _seen_by(await self.people.presses(who, label, message), self.discord)
 
     async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
-        """Fill in and send a form. A form in steps is completed; each step takes the values that it has fields for."""
-        modal, left = self._modal(form), dict(values)
+        """Fill in and send a form, and return the first answer.
+
+        Each modal takes the values that it has fields for. The rest goes into the modal that the answer's
+        button opens: the next step, or one for more.
+        """
+        modal, left, first = self._modal(form), dict(values), None
         assert modal.user == self.discord.world.person(who).id
         while True:
             here = {name: left.pop(name) for name in read.fields(modal.body) if name in left}
             got = await self.people.submits(modal, **here)
-            if not contains(self.language, got.text, STEP):
-                assert not left, f"{[*left]} in no step of the form"
-                return _seen_by(got, self.discord)
-            step = (await self.people.presses(who, self._word("Continue"), got.whispers[0])).modal
-            assert step
-            modal = step
+            is_step = contains(self.language, got.text, STEP)
+            first = first if first is not None or is_step else _seen_by(got, self.discord)
+            if not (is_step or left):
+                return first
+            onward = ("Continue",) if is_step else MORE_TO_SAY
+            on = got.whispers[0]
+            label = next(
+                (each for each in map(self._word, onward) if read.pressed(on.components, each)), None
+            )
+            assert label, f"{[*left]} in no part of the form: {got.text}"
+            onward_modal = (await self.people.presses(who, label, on)).modal
+            assert onward_modal is not None
+            modal = onward_modal
 
     @property
     def language(self) -> str:

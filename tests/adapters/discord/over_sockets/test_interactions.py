@@ -5,11 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
 
+from adapters.discord.interactions import Interactions
+from bot.core.messages import More
 from storage.engine.database import Database
 from storage.models import Channel as Stored
 from storage.models import Pending, Team, Workspace
@@ -397,13 +400,20 @@ async def test_words_with_markup_come_back_as_written(room: DiscordRoom) -> None
 # Forms
 
 
+@pytest.fixture
+def in_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show forms as earlier versions did, whose steps people may still have on their screens."""
+    monkeypatch.setattr(Interactions, "_arrange_form", lambda _self, form: replace(form, more=More.HERE))
+
+
+@pytest.mark.usefixtures("in_steps")
 async def test_a_long_form_in_steps(room: DiscordRoom, database: Database) -> None:
     """A step has five parts. The values wait in a row and survive a restart."""
     plan = await room.types("Ana", "schedule")
     assert plan
     step = room.form(await room.presses("Ana", "Question schedule", plan.id))
     assert len(step.body["components"]) == 5
-    told = await room.people.submits(step, at="09:30", zone="Lisbon", state="on")
+    told = await room.people.submits(step, at="09:30", zone="Lisbon", state="1")
     assert "Not saved yet: one more step. You can also save it as it is." in told.text
     async with living(room.discord, database, room.clock, room.home) as second:
         await room.ends()
@@ -431,6 +441,7 @@ async def goes_on(room: DiscordRoom, label: str, on: Message, **given: str) -> s
     return (await room.people.submits(got.modal, **given)).text
 
 
+@pytest.mark.usefixtures("in_steps")
 async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, database: Database) -> None:
     """Both get the same reply, from another process too, and all values are in it."""
     told = await half_way(room)
@@ -450,6 +461,7 @@ async def test_a_step_gone_on_with_twice_is_kept_once(room: DiscordRoom, databas
         assert "A wizard" in shown
 
 
+@pytest.mark.usefixtures("in_steps")
 async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
     """As after a lost answer: with either of the two replies the form is saved once."""
     step = room.form(await room.types("Ana", "breakthrough"))
@@ -462,6 +474,7 @@ async def test_a_first_step_sent_twice_is_one_form(room: DiscordRoom) -> None:
     assert len(with_words(await room.channel())) == 1
 
 
+@pytest.mark.usefixtures("in_steps")
 async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
     """The reply says that nothing is saved yet. *Save as it is* saves the values so far, once."""
     told = await half_way(room)
@@ -477,6 +490,7 @@ async def test_a_form_closed_half_way(room: DiscordRoom) -> None:
     assert len(with_words(await room.channel())) == 1
 
 
+@pytest.mark.usefixtures("in_steps")
 async def test_the_message_of_a_step_goes_when_the_form_goes_on(room: DiscordRoom) -> None:
     """What is saved stands in its place, also after values that could not be taken. Other cards stay."""
     first = await half_way(room)
@@ -494,6 +508,7 @@ async def test_the_message_of_a_step_goes_when_the_form_goes_on(room: DiscordRoo
     assert await room.presses("Ana", "Link", card.id)
 
 
+@pytest.mark.usefixtures("in_steps")
 async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordRoom) -> None:
     """*Save as it is* also keeps the initial values of unopened steps."""
     first = await half_way(room)
@@ -510,21 +525,112 @@ async def test_what_a_later_step_shows_stays_where_it_is_left_out(room: DiscordR
     assert "Calm mornings" in after
 
 
+@pytest.mark.usefixtures("in_steps")
 async def test_a_step_filled_in_wrong(room: DiscordRoom) -> None:
     """The form opens again at that step, with all earlier values."""
-    plan = await room.types("Ana", "schedule")
-    assert plan
-    step = room.form(await room.presses("Ana", "Question schedule", plan.id))
-    told = (await room.people.submits(step, at="09:30", state="on")).whispers[0]
-    got = await room.people.presses("Ana", "Continue", told)
+    got = await room.people.presses("Ana", "Continue", await half_way(room))
     assert got.modal
-    wrong = await room.people.submits(got.modal, until="someday")
+    wrong = await room.people.submits(got.modal, another_value="x" * 200)
     assert "Open the form again" in wrong.text
     again = await room.people.presses("Ana", "Open the form again", wrong.whispers[0])
     assert again.modal
-    assert read.fields(again.modal.body)["until"]["value"] == "someday"
-    saved = await room.people.submits(again.modal, until="")
-    assert "09:30" in saved.text
+    assert read.fields(again.modal.body)["another_value"]["value"] == "x" * 200
+    saved = await room.people.submits(again.modal, another_value="")
+    assert "Saved as #1" in saved.text
+    shown = await room.types("Ana", "show 1")
+    assert shown
+    assert "A wizard" in shown
+
+
+async def test_a_form_asks_one_thing_first(room: DiscordRoom) -> None:
+    """What it asks is saved at once. The answer has the button for the rest, in two parts, each saved at once."""
+    form = room.form(await room.types("Ana", "breakthrough"))
+    assert list(read.fields(form.body)) == ["text"]
+    saved = await room.people.submits(form, text=WORDS)
+    assert "Saved as #1" in saved.text
+    details = await room.people.presses("Ana", "Add details", saved.whispers[0])
+    assert details.modal
+    assert list(read.fields(details.modal.body)) == ["text", "planned", "came_as", "repaid", "powers"]
+    told = await room.people.submits(details.modal, planned="A wizard", came_as="A spreadsheet")
+    assert "#1 updated" in told.text
+    rest = await room.people.presses("Ana", "Add more", told.whispers[0])
+    assert rest.modal
+    assert list(read.fields(rest.modal.body)) == ["value", "another_value"]
+    last = await room.people.submits(rest.modal, another_value="Calm mornings")
+    assert "#1 updated" in last.text
+    assert "Add more" not in read.words(told.whispers[0])
+    shown = await room.types("Mei", "show 1")
+    assert shown
+    for words in (WORDS, "A wizard", "A spreadsheet", "Calm mornings"):
+        assert words in shown
+
+
+async def test_more_is_added_to_what_is_saved_by_then(room: DiscordRoom, database: Database) -> None:
+    """An answer may stand for a while. Its *Add more* takes nothing back, after a restart too, and works twice."""
+    await room.types("Ana", f"breakthrough {WORDS}")
+    card = await room.types("Ana", "show 1")
+    assert card
+    told = await room.people.submits(
+        room.form(await room.presses("Ana", "Edit", card.id)), planned="A wizard"
+    )
+    again = room.form(await room.presses("Ana", "Edit", card.id))
+    await room.people.submits(again, text="We sign tokens", repaid="Time")
+    async with living(room.discord, database, room.clock, room.home) as second:
+        await room.ends()
+        assert "#1 updated" in await goes_on(
+            second, "Add more", deepcopy(told.whispers[0]), another_value="Calm"
+        )
+        assert "#1 updated" in await goes_on(
+            second, "Add more", told.whispers[0], another_value="Calm mornings"
+        )
+        shown = await second.types("Mei", "show 1")
+        assert shown
+        for words in ("We sign tokens", "A wizard", "Time", "Calm mornings"):
+            assert words in shown
+        assert WORDS not in shown
+
+
+async def test_a_wrong_value_in_what_is_added(room: DiscordRoom) -> None:
+    """Its field opens again, and what the first part saved stays saved."""
+    form = room.form(await room.types("Ana", "breakthrough"))
+    saved = await room.people.submits(form, text=WORDS)
+    details = await room.people.presses("Ana", "Add details", saved.whispers[0])
+    assert details.modal
+    told = await room.people.submits(details.modal, planned="A wizard")
+    wrong = await goes_on(room, "Add more", told.whispers[0], another_value="x" * 200)
+    assert "Open the form again" in wrong
+    again = await room.people.presses("Ana", "Open the form again", told.whispers[0])
+    assert again.modal
+    assert read.fields(again.modal.body)["another_value"]["value"] == "x" * 200
+    assert "#1 updated" in (await room.people.submits(again.modal, another_value="Calm mornings")).text
+    shown = await room.types("Mei", "show 1")
+    assert shown
+    assert "A wizard" in shown
+    assert "Calm mornings" in shown
+
+
+async def test_a_form_sent_twice_works_once_with_its_rest_left_out(room: DiscordRoom) -> None:
+    form = room.form(await room.types("Ana", "failed"))
+    for _ in range(2):
+        form.open = True
+        assert "Saved as #1" in (await room.people.submits(form, text=WORDS)).text
+    assert len(with_words(await room.channel())) == 1
+
+
+async def test_a_schedule_has_no_second_step(room: DiscordRoom) -> None:
+    """That of a recap fits one form. A longer one is saved at once, and its rest can be changed after that."""
+    plan = await room.types("Ana", "schedule")
+    assert plan
+    recap = room.form(await room.presses("Ana", "Recap schedule", plan.id))
+    assert list(read.fields(recap.body)) == ["days", "at", "state", "zone", "until"]
+    assert "09:30" in (await room.people.submits(recap, at="09:30", state="2")).text
+    retro = room.form(await room.presses("Ana", "Retro schedule", plan.id))
+    told = await room.people.submits(retro, at="08:15", state="1")
+    assert "08:15" in told.text
+    rest = await room.people.presses("Ana", "Add more", told.whispers[0])
+    assert rest.modal
+    assert list(read.fields(rest.modal.body)) == ["packs", "names"]
+    assert "08:15" in (await room.people.submits(rest.modal, names="nameless")).text
 
 
 async def test_a_form_opened_again_is_taken_once(room: DiscordRoom) -> None:
