@@ -13,7 +13,7 @@ CODE = $(wildcard bot adapters storage tests benchmarks deploy)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 install = .venv/bin/uv pip install --quiet --python .venv/bin/python $(1) || $(PIP) $(1)
 
-.PHONY: help demo run test check bench growth kill adversary emulate samples words lock digests pictures clean
+.PHONY: help demo run test check bench growth kill adversary emulate samples words lock digests pictures drawings clean
 
 help:
 	@echo "make demo    the playground: Ahabot in your browser, no token needed"
@@ -26,6 +26,7 @@ help:
 	@echo "make samples download what Slack and Discord publish, for the tests that compare with it"
 	@echo "make words   collect every sentence that people read into the catalogs of all languages"
 	@echo "make lock    write requirements.lock make pictures  take the pictures in docs/ again"
+	@echo "make drawings draw what Slack, Discord and the playground show of a week into build/drawn, for looking at"
 	@echo "make digests update the digests of the base images from Docker Hub"
 	@echo "make clean   remove what these made, but never a database"
 	@echo "Pass more arguments in ARGS, like: make demo ARGS=--fresh"
@@ -76,6 +77,9 @@ digests: .venv/made
 
 pictures: .venv/dev
 	@.venv/bin/python -m deploy.pictures
+
+drawings: .venv/dev
+	@.venv/bin/python -m deploy.drawn $(ARGS)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist tests/fakes/slack_emulator/node_modules

@@ -43,7 +43,6 @@ from bot.core.messages import Post
 from bot.core.origin import (
     Capabilities,
     ChannelAccess,
-    OutcomeUnknownError,
     Place,
     PostFailedError,
     Replies,
@@ -179,8 +178,8 @@ class Slack:
         return await self.posting.read(place, message)
 
     async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
-        """Refuse to read a thread."""
-        raise OutcomeUnknownError
+        """Return what people wrote in a thread, which needs the history scopes."""
+        return await self.posting.read_thread(place)
 
     async def _handle_access_change(self, body: Json) -> None:
         await apply_access_change(self.tokens, body)

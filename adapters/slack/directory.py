@@ -85,6 +85,8 @@ class Directory:
         self._clock = clock
         self._known: dict[tuple[str, str], tuple[Any, float]] = {}
         self._asking: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self.us: dict[str, str] = {}
+        """The bot's own user ID in each workspace in which it was used."""
 
     async def find_person(self, workspace: str, person: str) -> Person | None:
         """Return a person, or None if Slack does not answer in time."""

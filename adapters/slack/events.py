@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from adapters.slack import payloads
 from adapters.slack.directory import name_in_profile
 from adapters.slack.interactions import BoltContext, Interactions
 from adapters.slack.payloads import (
+    USER_MESSAGES,
     InvalidPayloadError,
     find_thread,
     is_by_person,
@@ -20,9 +22,11 @@ from adapters.slack.payloads import (
     text_at,
     texts_at,
 )
+from adapters.slack.reading.called import Called, find_called, is_named
 from adapters.slack.reading.emoji import emoji_character
 from adapters.slack.reading.message import find_mentions, read_message, says_the_same
 from adapters.slack.render import Json
+from bot.core.addressed import Addressed
 from bot.core.events import (
     ChannelChanged,
     ChannelJoined,
@@ -59,6 +63,8 @@ CONVERTED_SUBTYPES = ("channel_convert_to_private", "channel_convert_to_public")
 Slack reports this only with such a message in the channel: see
 `Interactions.build_origin`.
 """
+DIRECT_TYPE = "im"
+"""The `channel_type` of the bot's direct messages with a person."""
 CHANGED_EVENTS = ("channel_rename", "group_rename", "channel_shared", "channel_unshared")
 PRIVATE_MAKING_EVENTS = ("channel_convert_to_private", "channel_shared")
 """Events after which a channel counts as private.
@@ -84,6 +90,7 @@ class Events:
             "reaction_added": self._handle_emoji_added,
             "reaction_removed": self._handle_emoji_removed,
             "message": self._handle_message,
+            "app_mention": self._handle_mention,
             "member_joined_channel": self._handle_joined,
             "member_left_channel": self._handle_member_left,
             "app_home_opened": self._handle_home_opened,
@@ -140,21 +147,69 @@ class Events:
     async def _handle_message(self, event: Json, body: Json, context: BoltContext) -> None:
         """Handle a reply in a thread, an edited or a deleted message, or a converted channel.
 
-        A reply with only a picture says nothing in words.
+        In direct messages it is a message to the bot. A reply with only a picture says nothing in words.
         """
         kind = text_at(event, "subtype")
-        if kind in CONVERTED_SUBTYPES:
+        us = str(context.get("bot_user_id") or "")
+        if kind in USER_MESSAGES and text_at(event, "channel_type") == DIRECT_TYPE:
+            await self._handle_direct(event, body, context)
+        elif kind in CONVERTED_SUBTYPES:
             await self._handle_channel_change(event, body, context)
         elif kind == "message_changed":
             await self._handle_edit(event, body, context)
         elif kind == "message_deleted":
             await self._handle_deletion(event, body, context, object_at(event, "previous_message"))
+        elif is_named(event, us):  # `app_mention` tells it, too, and it is never an answer to a question
+            return
         elif find_thread(event) and is_by_person(event) and read_message(event).strip():
             where = text_at(event, "channel")
             said = ReplyWritten(text_at(event, "ts"), await self._message_text(event, context, where))
             await self._send_event(
                 said, body, context, text_at(event, "user"), where, thread=find_thread(event)
             )
+
+    async def _handle_mention(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle a message with the bot's name. One that got the name by an edit is left alone."""
+        us = str(context.get("bot_user_id") or "")
+        where = text_at(event, "channel")
+        if not is_by_person(event, us) or event.get("edited") or where.startswith("D"):
+            return
+        called = await self._find_called(event, context, where)
+        if called is not None:
+            await self._answer(event, body, context, called)
+
+    async def _handle_direct(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle a message in the bot's direct messages with a person."""
+        us, where = str(context.get("bot_user_id") or ""), text_at(event, "channel")
+        if not is_by_person(event, us):
+            return
+        workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
+        self.interactions.directory.set_direct(workspace, text_at(event, "user"), where)
+        called = await self._find_called(event, context, where)
+        if called is not None and not called.before.strip():
+            await self._answer(event, body, context, Called("", called.after.lstrip(" ,:"), ""))
+        else:
+            words = await self._message_text(event, context, where)
+            await self._answer(event, body, context, Called("", words, ""))
+
+    async def _answer(self, event: Json, body: Json, context: BoltContext, called: Called) -> None:
+        """Have a message to the bot answered, with what the event tells of the message that it answers."""
+        where, message, thread = text_at(event, "channel"), text_at(event, "ts"), find_thread(event)
+        spoken = payloads.parse_spoken(body, context, text_at(event, "user"), where, message, thread)
+        answers = {"message": thread, "author": text_at(event, "parent_user_id")} if thread else {}
+        link = ""
+        if called.name:
+            link = await self.interactions.directory.find_link(spoken.workspace, where, message)
+        addressed = Addressed(message, called.after, called.before, called.name, link, answers)
+        await self.interactions.answer_spoken(spoken, addressed)
+
+    async def _find_called(self, message: Json, context: BoltContext, channel: str) -> Called | None:
+        us = str(context.get("bot_user_id") or "")
+        if not is_named(message, us):
+            return None
+        workspace = str(context.get("team_id") or context.get("enterprise_id") or "")
+        names = await self.interactions.directory.find_names(workspace, find_mentions(message), channel)
+        return find_called(message, us, names)
 
     async def _handle_edit(self, event: Json, body: Json, context: BoltContext) -> None:
         """Handle an edited message. An event that changes nothing its author sees, like a link preview, is none."""
@@ -164,6 +219,8 @@ class Events:
         elif is_by_person(message) and not says_the_same(message, before):
             where = text_at(event, "channel")
             edited = MessageEdited(text_at(message, "ts"), await self._message_text(message, context, where))
+            if (called := await self._find_called(message, context, where)) is not None:
+                edited = replace(edited, after=called.after, before=called.before, called=called.name)
             await self._send_event(
                 edited, body, context, text_at(message, "user"), where, thread=find_thread(message)
             )

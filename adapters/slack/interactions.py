@@ -26,13 +26,19 @@ from adapters.slack.reading.message import find_mentions, find_shown, read_messa
 from adapters.slack.render import Json
 from adapters.slack.responses import Responses, accept_request
 from bot.core.adapter import Bot
+from bot.core.addressed import Addressed
 from bot.core.ask import ask_core, decode_command, explain_failure
 from bot.core.language.catalogs import match_locale
-from bot.core.language.words import speaking
-from bot.core.messages import Form, Reply
-from bot.core.origin import Origin
+from bot.core.language.words import lazy, speaking
+from bot.core.messages import Button, Form, Reply, Style, text_reply
+from bot.core.origin import Origin, OutcomeUnknownError, Place
+from storage.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
+
+READ_TIMEOUT = 0.7
+"""Seconds that an answer waits for the words of the message that it is about. Slack waits three for all."""
+FORM_WORDS = lazy("There's a form for that. Only you see what you write until you send it.")
 
 BoltContext = Mapping[str, Any]
 InteractionHandler = Callable[[Json, BoltContext], Awaitable[BoltResponse]]
@@ -134,6 +140,66 @@ class Interactions:
         with _speaking_as(answer):
             return self.responses.to_button(interaction, answer, bot.commands.encode)
 
+    async def answer_spoken(self, interaction: Interaction, addressed: Addressed) -> None:
+        """Answer a message in which a person speaks to the bot, unless it only mentions the bot in passing."""
+        bot = self.bot
+        if bot.commands.read_addressed(addressed) is None:
+            return
+        addressed = replace(addressed, answers=await self._answered_values(interaction, addressed))
+        command = bot.commands.read_addressed(addressed)
+        answer = await self._ask_core(command, interaction, addressed.after.strip(), addressed=addressed)
+        with _speaking_as(answer):
+            if isinstance(answer, Form):
+                answer = await self._offer_form(interaction, answer, addressed)
+            if answer is not None:
+                self.responses.to_spoken(interaction, answer, bot.commands.encode)
+
+    async def _offer_form(self, interaction: Interaction, form: Form, addressed: Addressed) -> Reply:
+        """Return the answer with a button that opens a form, because only a press can open one.
+
+        What was typed already is stored with it.
+        """
+        opens = form.command
+        if form.storable and any(field.value for field in form.fields):
+            origin = _spoken_origin(await self.build_origin(interaction), addressed)
+            try:
+                opens = await self.bot.put_aside(form, origin)
+            except StoreError as error:
+                return explain_failure(form.command, error, [addressed.after])
+        said = "\n".join(dict.fromkeys(form.errors.values())) or FORM_WORDS()
+        return text_reply(said, buttons=(Button(form.title, opens, Style.PRIMARY),))
+
+    async def _answered_values(self, interaction: Interaction, addressed: Addressed) -> Mapping[str, str]:
+        """Return what a command needs to know of the message that is answered, with its words if Slack gives them.
+
+        Only a command that is about that message has it read.
+        """
+        known = addressed.answers
+        about = self.bot.commands.read_addressed(addressed)
+        if not known or getattr(about, "message", "") != known["message"]:
+            return known
+        workspace, author = interaction.workspace, known.get("author", "")
+        try:
+            async with asyncio.timeout(READ_TIMEOUT):
+                found = await self.responses.posting.read(
+                    Place(workspace, interaction.channel), known["message"]
+                )
+        except (OutcomeUnknownError, StoreError, TimeoutError):
+            found = None
+        if found is not None and found.person:
+            return {
+                "message": known["message"], "text": found.text, "author": found.person,
+                "author_name": found.person_name, "link": found.link, "by_bot": "1" if found.by_bot else "",
+                "external": "1" if found.external else "", "shows": found.shows,
+            }  # fmt: skip
+        person = await self.directory.find_person(workspace, author) if author else None
+        external = await self.directory.is_external(person, workspace)
+        by_bot = author == interaction.us or bool(person and person.bot)
+        return {
+            **known, "author_name": person.name if person else "", "external": "1" if external else "",
+            "by_bot": "1" if by_bot else "",
+        }  # fmt: skip
+
     async def show_home(self, interaction: Interaction) -> None:
         """Publish the person's App Home, if the core has a `home` command."""
         command = decode_command(self.bot, "home")
@@ -153,6 +219,8 @@ class Interactions:
         """
         place = "" if _is_of_two(interaction.channel) else interaction.channel
         self._probe_scopes(interaction.workspace)
+        if interaction.us:
+            self.directory.us[interaction.workspace] = interaction.us
         if place and interaction.private:
             self.directory.forget_if_public(interaction.workspace, place)
         found = self.directory.find_person_and_channel(interaction.workspace, interaction.person, place)
@@ -196,13 +264,16 @@ class Interactions:
             interaction.workspace, interaction.person
         )
 
-    async def _ask_core(self, command: Any, interaction: Interaction, *words: str) -> Reply | Form | None:
+    async def _ask_core(
+        self, command: Any, interaction: Interaction, *words: str, addressed: Addressed | None = None
+    ) -> Reply | Form | None:
         """Return the core's answer, or the reply about an error, also where Slack could not say who asks.
 
-        It names its language: where the core did not, that of the person's Slack.
+        It names its language: where the core did not, that of the person's Slack. `addressed` is the message that
+        has the command.
         """
         try:
-            origin = await self.build_origin(interaction)
+            origin = _spoken_origin(await self.build_origin(interaction), addressed)
         except Exception as error:
             return explain_failure(command, error, words)
         with speaking(match_locale(origin.locale)):
@@ -267,6 +338,13 @@ class Interactions:
 def _speaking_as(answer: Reply | Form | None) -> AbstractContextManager[None]:
     """Speak the language of an answer within a block, and within the tasks that it starts."""
     return speaking(answer.language if answer else "")
+
+
+def _spoken_origin(origin: Origin, addressed: Addressed | None) -> Origin:
+    """Return an origin with the message in which the bot was called by its name, if it was."""
+    if addressed is None or not addressed.called:
+        return origin
+    return replace(origin, called=addressed.called, message=addressed.message, link=addressed.link)
 
 
 def _is_of_two(channel: str) -> bool:

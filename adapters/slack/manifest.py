@@ -21,8 +21,10 @@ log = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 SCOPES = (
+    "app_mentions:read",
     "commands",
     "chat:write",
+    "im:history",
     "im:write",
     "reactions:read",
     "reactions:write",
@@ -36,6 +38,7 @@ HISTORY_SCOPES = ("channels:history", "groups:history")
 
 EVENTS = (
     "app_home_opened",
+    "app_mention",
     "app_uninstalled",
     "channel_archive",
     "channel_deleted",
@@ -51,6 +54,7 @@ EVENTS = (
     "group_unarchive",
     "member_joined_channel",
     "member_left_channel",
+    "message.im",
     "reaction_added",
     "reaction_removed",
     "tokens_revoked",
@@ -156,7 +160,7 @@ def _app_features(settings: Settings, commands: Commands, base: str) -> Json:
         "app_home": {
             "home_tab_enabled": True,
             "messages_tab_enabled": True,
-            "messages_tab_read_only_enabled": True,
+            "messages_tab_read_only_enabled": False,
         },
         "bot_user": {"display_name": "Ahabot", "always_online": True},
         "shortcuts": _shortcut_entries(commands.shortcuts),

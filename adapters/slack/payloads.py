@@ -7,7 +7,7 @@ no sense raises InvalidPayloadError.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from adapters.slack.manifest import shortcut_id
@@ -15,6 +15,8 @@ from adapters.slack.render import Json
 from bot.core.commands import Shortcut
 
 PLATFORM = "slack"
+ANSWER_ID = "answer-"
+"""What begins the ids of the blocks of the bot's plain answers in direct messages."""
 HIDDEN_NAMES = {"directmessage", "privategroup"}
 """What a slash command sends in place of the name of a channel that is not public."""
 
@@ -52,6 +54,8 @@ class Interaction:
     is_event: bool = False
     """Whether Slack sent it as an event, which it does only for conversations that the bot is in."""
     from_form: bool = False
+    on_answer: bool = False
+    """Whether it was done on one of the bot's plain answers in a direct message, which the next one may replace."""
     present: bool = True
     """Whether Slack vouches that the person is in the channel now. Old buttons and forms outlast that."""
 
@@ -106,6 +110,7 @@ def parse_button(body: Json, context: Mapping[str, Any]) -> tuple[Interaction, s
         trigger=text_at(body, "trigger_id"),
         respond=text_at(body, "response_url"),
         ephemeral=container.get("is_ephemeral") is True, present=False,
+        on_answer=text_at(action, "block_id").startswith(ANSWER_ID) and not container.get("is_ephemeral"),
         view=text_at(view, "id") if text_at(view, "type") == "modal" else "", home=text_at(view, "type") == "home",
     )  # fmt: skip
     return interaction, carried
@@ -148,6 +153,14 @@ def parse_event(
         or f"{text_at(event, 'type')}:{channel}:{text_at(event, 'event_ts')}:{person}"
     )
     return _make_interaction(context, person, f"event:{known}", channel=channel, is_event=True, **more)
+
+
+def parse_spoken(
+    body: Json, context: Mapping[str, Any], person: str, channel: str, message: str, thread: str
+) -> Interaction:
+    """Parse a message to the bot. Each delivery of the message has the same event ID, whichever event tells it."""
+    known = f"spoken:{channel}:{message}"
+    return replace(parse_event(body, context, person, channel, thread=thread), event=known)
 
 
 def find_shortcut_command(callback: str, shortcuts: Sequence[Shortcut]) -> Any:

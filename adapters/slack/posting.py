@@ -10,16 +10,19 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from adapters.slack import render
 from adapters.slack.api import ApiClient
 from adapters.slack.directory import Directory
 from adapters.slack.errors import LOST_PERMISSION_CODES, SlackCallError, as_post_failed
-from adapters.slack.payloads import author_workspace
+from adapters.slack.payloads import author_workspace, is_by_person
 from adapters.slack.rate_limit import ChannelRateLimit
+from adapters.slack.reading.called import is_named
 from adapters.slack.reading.message import find_mentions, find_shown, read_message
 from adapters.slack.render import Encode, Json
 from adapters.slack.uploads import Pictures
+from bot.core.addressed import ThreadMessage
 from bot.core.language.words import lazy, speaking
 from bot.core.messages import Post, describe_picture
 from bot.core.origin import OutcomeUnknownError, Place, PostFailedError, SentMessage, Source
@@ -36,6 +39,8 @@ PAGES, PAGE = 5, 200
 
 If it is further back, the outcome stays unknown.
 """
+THREAD_SHOWN = 25
+"""The most messages of a thread that are offered: the first, and the latest ones."""
 NOT_READY = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Seconds between the attempts to post a picture that Slack is still preparing.
 
@@ -150,6 +155,46 @@ class Posting:
                 raise OutcomeUnknownError(refused.code) from None
             return None
         return await self._read_source(place, message, found) if found else None
+
+    async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
+        """Return what people wrote in a thread, without what they said to the bot.
+
+        Implements `bot.core.adapter.Adapter.read_thread`.
+        """
+        try:
+            told = await self._fetch_thread(place)
+        except SlackCallError as refused:
+            raise OutcomeUnknownError(refused.code) from None
+        us = self.directory.us.get(place.workspace, "")
+        shown = [each for each in told if is_by_person(each, us) and not is_named(each, us)]
+        if len(shown) > THREAD_SHOWN:
+            shown = [shown[0], *shown[1 - THREAD_SHOWN :]]
+        return [await self._read_thread_message(place, each) for each in shown]
+
+    async def _fetch_thread(self, place: Place) -> Sequence[Json]:
+        found: list[Json] = []
+        cursor = ""
+        for _ in range(PAGES):
+            said = await self.clients.query_method(
+                place.workspace, "conversations.replies", channel=place.channel, ts=place.thread, limit=PAGE,
+                cursor=cursor,
+            )  # fmt: skip
+            found += [dict(each) for each in said.get("messages") or []]
+            cursor = str((said.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return found
+
+    async def _read_thread_message(self, place: Place, found: Json) -> ThreadMessage:
+        workspace, author = place.workspace, str(found.get("user") or "")
+        names = await self.directory.find_names(workspace, find_mentions(found), place.channel)
+        person = await self.directory.find_person(workspace, author)
+        external = await self.directory.is_external(person, workspace, author_workspace(found))
+        message = str(found.get("ts") or "")
+        return ThreadMessage(
+            message, datetime.fromtimestamp(float(message or 0), UTC), author, person.name if person else "",
+            read_message(found, names), str(found.get("permalink") or ""), external, find_shown(found),
+        )  # fmt: skip
 
     async def _fetch_message(self, place: Place, message: str) -> Json | None:
         """Return a message, or None.

@@ -9,6 +9,7 @@ and cannot be sent to a channel that the bot is not a member of.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from aiohttp import ClientError
@@ -19,7 +20,7 @@ from adapters.slack.api import ApiClient
 from adapters.slack.directory import Directory
 from adapters.slack.errors import SlackCallError
 from adapters.slack.forms import FormOrigin
-from adapters.slack.payloads import Interaction
+from adapters.slack.payloads import ANSWER_ID, Interaction
 from adapters.slack.posting import QUIET_OPTIONS, Posting
 from adapters.slack.render import Encode, Json
 from adapters.tasks import Tasks
@@ -120,11 +121,57 @@ class Responses:
                 return _update_view(forms.build_modal(_put_errors_on_top(answer), opened, encode))
             case Reply(card, replaces):
                 card = await self._add_invitation(interaction, opened.channel, card)
-                if replaces and opened.card and await self._replace_card(opened.card, card, encode):
+                direct = opened.channel.startswith("D")
+                if replaces and opened.card and await self._replace_card(opened.card, card, encode, direct):
                     return accept_request({"response_action": "clear"})
                 return _update_view(forms.build_answer_view(card, opened, encode))
             case None:
                 return accept_request({"response_action": "clear"})
+
+    def to_spoken(self, interaction: Interaction, answer: Reply, encode: Encode) -> None:
+        """Send the answer to a message that was said to the bot, in a background task."""
+        self.tasks.start(self._answer_spoken(interaction, answer, encode))
+
+    async def _answer_spoken(self, interaction: Interaction, answer: Reply, encode: Encode) -> None:
+        """Answer in private where it was said, or in the direct messages where Slack shows nothing private."""
+        await self._say_where_spoken(interaction, render.render_messages(answer.card, encode))
+        self._start_picture(interaction, answer, encode)
+
+    async def _say_where_spoken(self, interaction: Interaction, messages: Sequence[Json]) -> None:
+        where, thread = interaction.channel, interaction.thread
+        if where.startswith("D"):
+            await self._send_directly(interaction, messages, where, thread)
+            return
+        try:
+            for each in messages:
+                await self.clients.call_method(
+                    interaction.workspace, "chat.postEphemeral", channel=where, user=interaction.person,
+                    thread_ts=thread, link_names=False, **each,
+                )  # fmt: skip
+        except SlackCallError as refused:
+            log.info("Slack shows nothing private there: %s", refused.code)
+            await self._send_directly(interaction, messages)
+        except (OutcomeUnknownError, StoreError) as error:
+            log.warning("a private answer could not be sent: %s", error)
+
+    async def _send_directly(
+        self, interaction: Interaction, messages: Sequence[Json], channel: str = "", thread: str = ""
+    ) -> None:
+        """Send messages in the person's direct messages with the bot, with buttons that update them."""
+        workspace = interaction.workspace
+        try:
+            if not channel:
+                said = await self.clients.call_method(
+                    workspace, "conversations.open", users=interaction.person
+                )
+                channel = said["channel"]["id"]
+            for each in messages:
+                await self.clients.call_method(
+                    workspace, "chat.postMessage", channel=channel, thread_ts=thread,
+                    **_mark_answer(each), **QUIET_OPTIONS,
+                )  # fmt: skip
+        except (SlackCallError, OutcomeUnknownError, StoreError, KeyError) as error:
+            log.warning("a private answer could not be sent: %s", error)
 
     async def publish_home(self, interaction: Interaction, card: Card, encode: Encode) -> None:
         """Publish a person's App Home."""
@@ -154,7 +201,7 @@ class Responses:
                 ):  # any other message with buttons was posted by the bot, so it is a member
                     card = await self._add_invitation(interaction, interaction.channel, card)
                 first, *rest = render.render_messages(card, encode)
-                replaced = interaction.ephemeral and replaces
+                replaced = (interaction.ephemeral or interaction.on_answer) and replaces
                 if await self._send_ephemeral(interaction, {**first, "replace_original": replaced}):
                     await self._send_follow_ups(interaction, rest)
 
@@ -174,9 +221,13 @@ class Responses:
         """
         picture = await self.draw(drawing)
         sent = await self._post_directly(interaction, picture, encode) if picture else None
-        if not interaction.respond or (sent and sent.channel == interaction.channel):
+        if sent and sent.channel == interaction.channel:
             return
         said = Small(_picture_line(sent) if sent else (drawing.alt,))
+        if interaction.is_event:
+            await self._say_where_spoken(interaction, [render.render_message(Card((said,)), encode)])
+        if not interaction.respond:
+            return
         await self._send_ephemeral(
             interaction, {**render.render_message(Card((said,)), encode), "replace_original": False}
         )
@@ -255,10 +306,11 @@ class Responses:
             return False
         return True
 
-    async def _replace_card(self, address: str, card: Card, encode: Encode) -> bool:
+    async def _replace_card(self, address: str, card: Card, encode: Encode, direct: bool) -> bool:
         first = render.render_message(card, encode)
+        kept = _mark_answer(first) if direct else first
         return await self._post_response(
-            address, {**first, "response_type": "ephemeral", "replace_original": True}
+            address, {**kept, "response_type": "ephemeral", "replace_original": True}
         )
 
     async def _send_follow_ups(self, interaction: Interaction, rest: list[Json]) -> None:
@@ -267,9 +319,11 @@ class Responses:
 
     async def _send_ephemeral(self, interaction: Interaction, body: Json) -> bool:
         thread = {"thread_ts": interaction.thread} if interaction.thread else {}
-        return await self._post_response(
-            interaction.respond, {"response_type": "ephemeral", **thread, **body}
-        )
+        if interaction.on_answer:  # in a direct message, everything is for one person
+            shown = {"response_type": "in_channel", **thread, **_mark_answer(body)}
+        else:
+            shown = {"response_type": "ephemeral", **thread, **body}
+        return await self._post_response(interaction.respond, shown)
 
     async def _post_response(self, address: str, body: Json) -> bool:
         try:
@@ -304,6 +358,14 @@ class Responses:
         return Card((*card.blocks, Small(alone)), card.buttons, card.menu)
 
 
+def _mark_answer(body: Json) -> Json:
+    """Return a message whose buttons tell that it is an answer in a direct message, and none of the posts."""
+    blocks = [
+        {**block, "block_id": f"{ANSWER_ID}{number}"} for number, block in enumerate(body.get("blocks") or [])
+    ]
+    return {**body, "blocks": blocks}
+
+
 def _picture_line(sent: SentMessage) -> Line:
     """Return the sentence that says where a picture is, as a link to it if there is one."""
     words = _("The picture is in your direct messages with me.")
@@ -320,7 +382,7 @@ def _update_view(view: Json) -> BoltResponse:
 
 
 def _make_form_origin(interaction: Interaction) -> FormOrigin:
-    card = interaction.respond if interaction.ephemeral else ""
+    card = interaction.respond if interaction.ephemeral or interaction.on_answer else ""
     return FormOrigin(
         "",
         interaction.channel,

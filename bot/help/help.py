@@ -128,6 +128,14 @@ def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
             yield Section(heading())
         for group, members in groupby(listed, key=_first_word):
             yield _group_line(commands, root, group, list(members))
+    yield Small(
+        (
+            _(
+                "You can also call me by my name, in threads too: to save the message that you answer, "
+                "write “remember this” after it. In direct messages, just write."
+            ),
+        )
+    )
     yield Small((_("Each card has buttons for what you can do next with it."),))
     yield Small((_("To edit or delete a moment, open it with {command} show.", command=root),))
     yield Small(

@@ -59,6 +59,18 @@ class Room(Protocol):
         Return the private response or form, or None on a platform that has no commands there.
         """
 
+    spoken: str
+    """The id of the message with which somebody last spoke to the bot."""
+
+    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
+        """Post a message that calls the bot by its name, and return its response: a private one, or a short reply.
+
+        The name is in front of the text, or in place of `@Ahabot` in it.
+        """
+
+    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
+        """Write a plain message in a person's direct messages with the bot, and return the bot's response."""
+
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Post a message for everyone and return its id."""
 
@@ -133,6 +145,16 @@ class Owed:
 
 class Http:
     """A `Room` on the playground: the requests of its page, sent over a real socket without a browser."""
+
+    spoken = ""
+
+    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
+        """Implement `Room.names`."""
+        raise NotImplementedError
+
+    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.writes_to_bot`."""
+        raise NotImplementedError
 
     def __init__(self, session: aiohttp.ClientSession, address: str, settle: Callable[[], Any]) -> None:
         self.session = session

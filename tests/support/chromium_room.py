@@ -88,6 +88,8 @@ class ChromiumRoom(Http):
         """Implement `Room.fills`. What is not given stays as the page has it."""
         page = await self._tab(who)
         dialog = page.get_by_role("dialog")
+        if values and await dialog.locator("button.more").is_visible():
+            await dialog.locator("button.more").click()
         for name, value in values.items():
             await _fill(dialog.locator(f"[name={json.dumps(name)}]"), value)
         answer = await self._answer(page, "submit", dialog.locator("[type=submit]").click)

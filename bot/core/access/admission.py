@@ -106,6 +106,14 @@ def admitted_teams(context: Context, team_ids: Iterable[int], *, sure: bool = Fa
     return admitted
 
 
+def may_show_here(context: Context, team_id: int) -> bool:
+    """Return whether what belongs to one of the person's teams may be shown to them where they speak now.
+
+    What is said in a private channel is shown there and in direct messages, and not in another channel.
+    """
+    return context.origin.direct or _is_here(context, team_id) or not _is_private(context, team_id)
+
+
 def answers_here(context: Context, command: Any) -> bool:
     """Return whether the rule lets a person give a command about another team from where they speak now.
 
@@ -113,13 +121,21 @@ def answers_here(context: Context, command: Any) -> bool:
     a private one.
     """
     named, origin = parse_number(named_team(command)), context.origin
-    here = teams.find_channel(context.session, context.caller.workspace_id, origin.channel)
-    if not named or (here is not None and here.team_id == named):
+    if not named or _is_here(context, named):
         return True
     if origin.guest or origin.direct:
         return not origin.guest
     leaves = bool(origin.private) and not context.commands.find_declaration(command).read_only
-    return not leaves and not teams.find_home(context.session, named).private
+    return not leaves and not _is_private(context, named)
+
+
+def _is_here(context: Context, team_id: int) -> bool:
+    here = teams.find_channel(context.session, context.caller.workspace_id, context.origin.channel)
+    return here is not None and here.team_id == team_id
+
+
+def _is_private(context: Context, team_id: int) -> bool:
+    return teams.find_home(context.session, team_id).private
 
 
 def find_team_access(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 
-from bot.core.access.admission import answers_here
+from bot.core.access.admission import answers_here, may_show_here
 from bot.core.access.own_teams import find_own_teams
 from bot.core.commands import Declaration, Needs
 from bot.core.context import Context
@@ -16,6 +16,7 @@ from bot.core.posts import PageSources, Viewer
 from bot.core.text import parse_number
 from bot.core.times import local_day
 from bot.moments.commands import Log
+from bot.people.me import ABOUT_ME, Me
 from bot.people.page.commands import Home, OwnPage, PauseDate, PauseNotes
 from bot.people.page.dates import switch_pause
 from bot.people.page.paging import split_pages
@@ -59,8 +60,10 @@ def pause_date(context: Context, command: PauseDate, sources: PageSources = NO_S
 def _build_page(context: Context, sources: PageSources, page: str, replaces: bool) -> Reply:
     """Return the page, or one part of it if it has a number."""
     person = context.session.get_one(Person, context.caller.person_id)
-    viewer = Viewer(person.id, person.zone, find_own_teams(context))
-    blocks = tuple(page_blocks(context, person, viewer, sources, page))
+    mine = find_own_teams(context)
+    shown = {team_id: name for team_id, name in mine.items() if may_show_here(context, team_id)}
+    viewer = Viewer(person.id, person.zone, shown)
+    blocks = tuple(page_blocks(context, person, viewer, sources, page, len(mine) - len(shown)))
     buttons = tuple(_foot_buttons(context, viewer, sources))
     if not page:
         return Reply(Card(blocks, buttons), replaces)
@@ -76,6 +79,8 @@ def _foot_buttons(context: Context, viewer: Viewer, sources: PageSources) -> Ite
 
 
 def _turn_buttons(here: int, last: int) -> Iterator[Button]:
+    if here < last:  # the settings stand on the last one
+        yield Button(ABOUT_ME(), Me())
     if here > 1:
         yield Button(_("Back"), OwnPage(str(here - 1)))
     if here < last:

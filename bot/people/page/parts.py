@@ -23,9 +23,12 @@ WAITING_LIMIT = 5
 
 
 def page_blocks(
-    context: Context, person: Person, viewer: Viewer, sources: PageSources, page: str
+    context: Context, person: Person, viewer: Viewer, sources: PageSources, page: str, left_out: int
 ) -> Iterator[Block]:
-    """Yield the blocks of the page. A button is left out where the rule would refuse its command."""
+    """Yield the blocks of the page. A button is left out where the rule would refuse its command.
+
+    `left_out` is how many of the person's teams are not shown where they look.
+    """
     yield Title(_("Your page"))
     yield from _first_words(context, person)
     shut = False
@@ -35,6 +38,9 @@ def page_blocks(
         yield shown
     if shut:
         yield Small((_("What has no button here, you can open in its own channel."),))
+    if left_out:
+        said = _("Your teams in private channels are on this page in our direct messages.")
+        yield Small((said,))
     yield from _settings_blocks(context, person, page)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies
 
 from adapters.discord import forms
 from adapters.discord.render import Json
-from bot.core.messages import Field, FieldKind, Form, Option
+from bot.core.messages import Field, FieldKind, Form, More, Option
 from tests.fakes.discord.checks import limits, schema
 
 WORDS = strategies.text(strategies.characters(codec="utf-8", exclude_characters="\0"), max_size=300)
@@ -231,6 +231,54 @@ def test_a_chosen_channel() -> None:
     data = submitted(modal, {"channel": []})
     nothing = {"channel": "", "channel_name": "", "channel_private": "", "channel_threads_only": ""}
     assert forms.read_values(data) == nothing
+
+
+def test_chosen_people() -> None:
+    """They come with the names that the server knows them by. A bot, and who is in no server, count as outside."""
+    form = Form("Log", "log", (Field("there", "Who?", FieldKind.PEOPLE, "77\n78", False, later=True),))
+    modal = forms.build_modal(form, "1...log")
+    assert problems(modal) == []
+    [part] = modal["components"]
+    assert part["component"]["default_values"] == [{"id": "77", "type": "user"}, {"id": "78", "type": "user"}]
+    data = submitted(modal, {"there": ["77", "78", "79", "80"]})
+    users: dict[str, Json] = {
+        "77": {"username": "ana", "global_name": "Ana"},
+        "78": {"username": "ben"},
+        "80": {"username": "x"},
+    }
+    users["79"] = {"username": "robot", "bot": True}
+    data["resolved"] = {"users": users, "members": {"77": {"nick": "Ana of us"}, "78": {}, "79": {}}}
+    told = forms.read_values(data)
+    assert told["there"] == "77\n78\n79\n80"
+    assert told["there_names"] == "Ana of us\nben\nrobot\nx"
+    assert told["there_outside"] == "79\n80"
+    nobody = forms.read_values(submitted(modal, {"there": []}))
+    assert nobody == {"there": "", "there_names": "", "there_outside": ""}
+
+
+def test_an_example_stands_in_an_empty_field() -> None:
+    """Days and times have one of their own."""
+    fields = (Field("text", "What?", placeholder="x" * 120), Field("day", "Day", FieldKind.DATE))
+    modal = forms.build_modal(Form("T", "c", fields), "1...c")
+    assert problems(modal) == []
+    first, day = (part["component"]["placeholder"] for part in modal["components"])
+    assert (len(first), day) == (100, "2026-03-20")
+
+
+def test_what_is_asked_later_leaves_the_modal_where_the_answer_asks_for_it() -> None:
+    """Else it comes after what is asked first, as soon as both don't fit one modal."""
+    fields = tuple(
+        replace(each, later=each.name in ("days", "at"), default=each.value) for each in SCHEDULE.fields
+    )
+    form = replace(SCHEDULE, fields=fields)
+    names = ["every", "zone", "state", "packs", "until", "names"]
+    assert [each.name for each in forms.leave_later(replace(form, more=More.ANSWER)).fields] == names
+    assert forms.leave_later(form) == form
+    assert [each.name for each in forms.order_fields(form).fields] == [*names, "days", "at"]
+    short = replace(form, fields=fields[:5])
+    assert forms.order_fields(short) == short
+    again = forms.keep_order(form, forms.order_fields(form))
+    assert [each.name for each in again.fields] == [*names, "days", "at"]
 
 
 def test_sentences_stand_below_their_fields() -> None:

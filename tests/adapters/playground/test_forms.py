@@ -2,10 +2,10 @@
 
 import pytest
 
-from adapters.playground.chat.model import Channel
+from adapters.playground.chat.model import Channel, Person
 from adapters.playground.errors import ChatError
 from adapters.playground.forms import check_form_values, form_to_json
-from bot.core.messages import Field, FieldKind, Form
+from bot.core.messages import Field, FieldKind, Form, Option
 
 FORM = form_to_json(Form("Move", "move", (Field("channel", "Where?", FieldKind.CHANNEL, public=True),)))
 CHANNELS = {"C1": Channel("C1", "garden"), "C2": Channel("C2", "secret", private=True)}
@@ -40,3 +40,32 @@ def test_a_required_field_with_nothing_to_see_is_needed(unseen: str) -> None:
         check_form_values(form, {"text": unseen, "more": unseen}, {})
     assert wrong.value.errors == {"text": "Please fill this in."}
     assert check_form_values(form, {"text": "x", "more": unseen}, {})["more"] == unseen
+
+
+LATER = form_to_json(
+    Form(
+        "Log", "log",
+        (
+            Field("text", "What?"),
+            Field("quest", "Quest", FieldKind.CHOICE, "none", False, options=(Option("none", "None"),), later=True,
+                  default="none"),
+            Field("there", "Who?", FieldKind.PEOPLE, required=False, later=True),
+        ),
+    )
+)  # fmt: skip
+PEOPLE = {"ben": Person("ben", "Ben"), "mei": Person("mei", "Mei")}
+
+
+def test_what_nobody_added_is_sent_as_it_is() -> None:
+    """The page marks what comes after *Add more*."""
+    assert [field["later"] for field in LATER["fields"]] == [False, True, True]
+    assert check_form_values(LATER, {"text": "x"}, {}, PEOPLE)["quest"] == "none"
+
+
+def test_chosen_people_come_with_their_names() -> None:
+    """Somebody who isn't there can't be chosen."""
+    taken = check_form_values(LATER, {"text": "x", "there": "mei\nben"}, {}, PEOPLE)
+    assert (taken["there"], taken["there_names"], taken["there_outside"]) == ("mei\nben", "Mei\nBen", "")
+    with pytest.raises(ChatError) as wrong:
+        check_form_values(LATER, {"text": "x", "there": "mei\nzoe"}, {}, PEOPLE)
+    assert wrong.value.errors == {"there": "Choose from these."}

@@ -22,15 +22,20 @@ COMMANDS = Commands(DECLARATIONS, SHORTCUTS)
 
 SCHEMA = "slack-manifest.schema.2.json"
 """Slack's own schema, if it is installed beside the checkout. It is not copied into this project."""
-LEAST = "commands chat:write im:write reactions:read reactions:write users:read files:write channels:read groups:read"
+LEAST = (
+    "app_mentions:read commands chat:write im:history im:write reactions:read reactions:write users:read files:write "
+    "channels:read groups:read"
+)
 NEEDS = {
-    "app_home_opened": "", "app_uninstalled": "", "tokens_revoked": "",
+    "app_home_opened": "", "app_mention": "app_mentions:read", "message.im": "im:history",
+    "app_uninstalled": "", "tokens_revoked": "",
     "team_access_": "", "channel_id_": "channels:history",
     "channel_": "channels:read", "group_": "groups:read", "member_": "channels:read", "reaction_": "reactions:read",
     "user_change": "users:read", "message.channels": "channels:history", "message.groups": "groups:history",
 }  # fmt: skip
 """Prefixes of event names and the scope that each needs, from Slack's reference."""
 EVENTS = {
+    "app_mention", "message.im",
     "channel_archive", "channel_deleted", "channel_left", "channel_rename", "channel_shared",
     "channel_unshared", "group_archive", "group_deleted", "group_left", "group_rename",
     "member_joined_channel", "member_left_channel", "reaction_added", "reaction_removed", "app_home_opened",

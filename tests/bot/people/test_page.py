@@ -9,6 +9,7 @@ from bot.people.page.commands import Home, OwnPage, PauseDate
 from bot.quests.commands import StartAttempt
 from bot.recaps.own import ReadRecap
 from bot.runtime.bot import Bot
+from bot.schedules.pause import PausePosts
 from bot.schedules.schedules import Start
 from tests.support.databases import Clock
 from tests.support.people import Everyone, Got, Person
@@ -181,18 +182,17 @@ async def test_who_left_yesterday(people: Everyone, bot: Bot, recorder: Recorder
     assert "secret" not in (await people.ana.types("me", **DIRECT)).text
 
 
-async def test_in_a_channel_only_buttons_that_work_there(people: Everyone, recorder: Recorder) -> None:
-    """Between channels nothing leaves a private one, so those buttons are for direct messages."""
+async def test_in_a_channel_nothing_of_another_private_one(people: Everyone) -> None:
+    """It is on the page in direct messages. Buttons that would take something out of a private one are left out."""
     await people.ana.types("A secret aha", **SECRET)
     await people.ana.types("An open one")
     said = await people.ana.types("me")
-    assert part(said, "Moments you were part of")[:2] == [
-        "“An open one” — Aha #1 · #lantern [Show]",
-        "“A secret aha” — Aha #1 · #secret",
-    ]
-    assert "What has no button here, you can open in its own channel." in said.text
+    assert "“An open one” — Aha #1 [Show]" in said.text
+    assert "secret" not in said.text
+    assert "Your teams in private channels are on this page in our direct messages." in said.text
     there = await people.ana.types("me", **SECRET)
     assert "Recap · #lantern · 20 March 2026, 16:00\n" in there.text
+    assert "What has no button here, you can open in its own channel." in there.text
     assert "Recap · #secret · 20 March 2026, 16:00 [Pause a week]" in there.text
     assert "“An open one” — Aha #1 · #lantern [Show]" in there.text
 
@@ -245,6 +245,7 @@ async def test_part_after_part(people: Everyone, clock: Clock) -> None:
         pages.append(await pages[-1].press("More"))
         assert getattr(pages[-1].answer, "replaces", False)
         assert "[Back]" in pages[-1].text
+    assert all(page.text.count("[About me]") == 1 for page in pages)
     assert 1 < len(pages) < 5
     lines = [line for page in pages for line in page.text.splitlines()[:-1] if line]
     assert lines == [line for line in whole.splitlines()[:-1] if line]
@@ -282,3 +283,27 @@ async def test_drafts(people: Everyone, bot: Bot) -> None:
     assert part(page, "Waiting for you") == ["Aha #2 waits for your words. [Add the text]"]
     await (await page.press("Add the text")).fill(text="It was the cache")
     assert "Waiting for you" not in (await opens(people.mei)).text
+
+
+async def test_who_opted_out_and_a_team_that_paused(people: Everyone) -> None:
+    """The page says so, and each date of a paused team offers to resume."""
+    await people.ana.types("something")
+    await people.ana.does(Start("1"))
+    await people.ana.does(PausePosts("1"))
+    await (await people.ben.opens_settings()).fill(keep="never")
+    page = await opens(people.ben)
+    assert "Nobody else can save your messages." in page.text
+    dates = part(page, "Coming up")
+    assert len(dates) == 3
+    assert all(line.endswith(" · paused until 23 March [Resume]") for line in dates)
+
+
+async def test_more_teams_than_have_a_button(people: Everyone) -> None:
+    """Up to three have one each for their setup. Then it asks which."""
+    for number in range(3):
+        await people.ana.types("something", channel=f"C-{number}", channel_name=f"room-{number}")
+    assert "[Setup of #room-0] [Setup of #room-1] [Setup of #room-2]" in (await opens(people.ana)).text
+    await people.ana.types("something", channel="C-3", channel_name="room-3")
+    asked = await (await opens(people.ana)).press("Team setup")
+    assert len(asked.form.fields[0].options) == 4
+    assert "Main channel: #room-2" in (await asked.fill(team="3")).text

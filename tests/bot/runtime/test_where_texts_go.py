@@ -18,6 +18,7 @@ import pytest
 
 from bot.core.commands import Declaration
 from bot.core.messages import Button, FieldKind, Form, Reply
+from bot.core.origin import Access, ChannelAccess
 from bot.core.params import StoredCommand
 from bot.features import DECLARATIONS
 from bot.moments.save_message import Save
@@ -336,9 +337,15 @@ def _has_way_back(answer: Reply | Form | None) -> bool:
     return isinstance(answer, Reply) and any(one.label in ("Undo", "Edit") for one in _buttons(answer))
 
 
+def _id_of(person: Person) -> str:
+    return person.origin.person
+
+
 async def walk(seed: int, bot: Bot, recorder: Recorder, clock: Clock, steps: int = STEPS) -> Walk:
     """Walk some steps, and more until enough was shown to tell something. Return everything that happened."""
     walking = Walk(Everyone(bot), bot, recorder, clock, Random(seed))
+    for person in {*map(_id_of, walking._everyone())} - {*map(_id_of, walking._members(PRIVATE))}:
+        recorder.access[PRIVATE, person] = ChannelAccess(Access.OUTSIDE)
     await walking.begin()
     for nth in range(6 * steps):
         if nth >= steps and len(walking.published) >= ENOUGH:

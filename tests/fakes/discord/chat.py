@@ -45,6 +45,7 @@ class DiscordRoom:
     clock: Clock
     home: Channel
     process: AsyncExitStack
+    spoken: str = ""
 
     @property
     def server(self) -> Server:
@@ -75,6 +76,14 @@ class DiscordRoom:
         name = declaration.words_field or next(iter(declaration.params), "")
         options = {name: rest} if rest else {}
         return await self.people.types(who, f"aha {declaration.name}", channel, **options)
+
+    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
+        """Implement `Room.names`."""
+        raise NotImplementedError
+
+    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.writes_to_bot`."""
+        raise NotImplementedError
 
     async def writes(self, who: str, text: str) -> Seen | None:
         """Return None, because the bot has no commands in direct messages: see `typed` in `options.py`."""

@@ -46,6 +46,7 @@ class SlackRoom:
     clock: Clock
     home: Channel
     manifest: dict[str, Any]
+    spoken: str = ""
 
     @property
     def here(self) -> Any:
@@ -60,6 +61,19 @@ class SlackRoom:
         """Implement `Room.writes`."""
         here = self.slack.home
         return self._got(await self.people.types(who, text, here.direct(here.person(who).id).id))
+
+    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
+        """Implement `Room.names`."""
+        message, got = await self.people.names(who, text, self.home.id, thread)
+        self.spoken = message.ts
+        return self._got(got)
+
+    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.writes_to_bot`."""
+        here = self.slack.home
+        message, got = await self.people.names(who, text, here.direct(here.person(who).id).id)
+        self.spoken = message.ts
+        return self._got(got)
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Implement `Room.says`."""
@@ -190,7 +204,7 @@ def install(slack: Slack, environ: dict[str, str]) -> dict[str, Any]:
     scopes = frozenset(manifest["oauth_config"]["scopes"]["bot"])
     events = manifest["settings"]["event_subscriptions"]["bot_events"]
     slack.tokens[BOT_TOKEN] = Token(slack.home.team, scopes)
-    slack.subscribed = frozenset(event.partition(".")[0] for event in events)
+    slack.subscribed = frozenset(events)
     return manifest
 
 

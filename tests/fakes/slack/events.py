@@ -10,6 +10,7 @@ from tests.fakes.slack.world import Channel, Json, Message, Workspace
 ALL = frozenset(
     [
         "message",
+        "app_mention",
         "reaction_added",
         "reaction_removed",
         "member_joined_channel",
@@ -82,6 +83,22 @@ def said(here: Workspace, message: Message) -> Json:
         **({"parent_user_id": _parent(here, message)} if message.thread else {}),
         **({"source_team": author.team, "user_team": author.team} if author.team != here.team else {}),
     }  # fmt: skip
+
+
+def mentioned(here: Workspace, message: Message) -> Json:
+    """Return the event of a message with the bot's name in it, which comes beside the one of the message."""
+    told = said(here, message)
+    for name in ("channel_type", "subtype", "files"):
+        told.pop(name, None)
+    return {**told, "type": "app_mention"}
+
+
+def is_wanted(event: Json, subscribed: frozenset[str]) -> bool:
+    """Return whether an app with these subscriptions gets an event: messages by their kind of channel."""
+    if event["type"] != "message" or "message" in subscribed:
+        return event["type"] in subscribed
+    kinds = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}
+    return f"message.{kinds.get(str(event.get('channel_type')), '')}" in subscribed
 
 
 def _parent(here: Workspace, message: Message) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -68,6 +69,33 @@ class People:
         await self.slack.quiet()
         return message
 
+    async def names(self, who: str, text: str, channel: str, thread: str = "") -> tuple[Message, Got]:
+        """Post a message to the bot, and return it with what the person sees afterwards.
+
+        In a channel it has the bot's name, in place of `@Ahabot` or in front of the text. The client sends
+        what was written as rich text, too.
+        """
+        person, here = self.here.person(who), self.here
+        name = f"<@{here.bot}>"
+        direct = here.channels[channel].of_two or "@Ahabot" in text
+        words = self.with_name(text if direct else f"@Ahabot {text}")
+        pieces: list[Json] = []
+        for number, part in enumerate(words.split(name)):
+            pieces += [{"type": "user", "user_id": here.bot}] if number else []
+            pieces += [{"type": "text", "text": html.unescape(part)}] if part else []
+        section = {"type": "rich_text_section", "elements": pieces}
+        blocks = [{"type": "rich_text", "block_id": "r1", "elements": [section]}] if pieces else []
+        message = Message(channel, here.ts(), person.id, words, blocks, thread)
+        came = self._watch(person, channel)
+        self.slack.stands(here, message)
+        await self.slack.quiet()
+        shown, _ = await self._wait(came, await self.owed())
+        return message, Got(Answer(200), shown)
+
+    def with_name(self, text: str) -> str:
+        """Return a text as Slack's markup, with the bot's mention in place of `@Ahabot`."""
+        return f"<@{self.here.bot}>".join(map(escaped, text.split("@Ahabot")))
+
     async def shares(self, who: str, channel: str, thread: str = "", text: str = "") -> Message:
         """Post a picture, with or without words."""
         message = Message(channel, self.here.ts(), self.here.person(who).id, escaped(text), thread=thread)
@@ -79,7 +107,7 @@ class People:
     async def edits(self, message: Message, text: str, blocks: Sequence[Json] = ()) -> None:
         """Change the text of a person's own message. `blocks` are as for `says`."""
         before = message.seen(self.here.bot_id, self.here.app)
-        message.text, message.blocks = text if blocks else escaped(text), list(blocks)
+        message.text, message.blocks = text if blocks else self.with_name(text), list(blocks)
         message.edits += 1
         self.slack.changed(self.here, message, before)
         await self.slack.quiet()
@@ -291,31 +319,52 @@ class People:
 
     async def _does(self, kind: str, payload: Json, person: User, channel: str) -> Got:
         """Send an interaction and return what the person sees afterwards."""
-        wire, here = self.slack.wire, self.here
+        wire = self.slack.wire
         assert wire is not None
-        before = {id(m): m.edits for m in here.messages if m.to == person.id}
-        views = {view.id: view.hash for view in (*here.views.values(), *here.homes.values())}
+        came = self._watch(person, channel)
         answer = await wire.send(kind, payload)
         trouble = "" if answer.ok else _trouble(kind, payload)
         if kind == COMMAND and answer.ok and answer.body:
             self._command_answer(payload, answer.body)
 
-        def came() -> tuple[list[Message], View | None]:
-            said = [
+        owed = await self.owed() and not answer.body  # the body of an acknowledgement is the response itself
+        whispers, view = await self._wait(came, owed and answer.ok)
+        return Got(answer, whispers, view, trouble)
+
+    def _watch(self, person: User, channel: str) -> Callable[[], tuple[list[Message], View | None]]:
+        """Return a function that returns what a person sees that was not there before.
+
+        That is what is for them alone, and in their direct messages with the bot any answer but a post.
+        """
+        here = self.here
+
+        def theirs() -> list[Message]:
+            direct = channel if channel in here.channels and here.channels[channel].of_two else ""
+            return [
                 m
                 for m in here.messages
-                if m.to == person.id and not m.deleted and before.get(id(m), -1) != m.edits
+                if not m.deleted
+                and (m.to == person.id or (m.by_bot and not m.to and m.channel == direct and not m.metadata))
             ]
+
+        before = {id(m): m.edits for m in theirs()}
+        views = {view.id: view.hash for view in (*here.views.values(), *here.homes.values())}
+
+        def came() -> tuple[list[Message], View | None]:
+            said = [m for m in theirs() if before.get(id(m), -1) != m.edits]
             everywhere = (*here.homes.values(), *here.views.values())
             shown = [v for v in everywhere if v.user == person.id and views.get(v.id) != v.hash]
             return said, shown[-1] if shown else None
 
-        owed = await self.owed() and not answer.body  # the body of an acknowledgement is the response itself
+        return came
+
+    async def _wait(
+        self, came: Callable[[], tuple[list[Message], View | None]], owed: bool
+    ) -> tuple[list[Message], View | None]:
         until = time.monotonic() + (PATIENCE if owed else self.after)
-        while not any(came()) and time.monotonic() < until and answer.ok:  # noqa: ASYNC110  # other tasks fill them, without an event
+        while not any(came()) and time.monotonic() < until:  # noqa: ASYNC110  # other tasks fill them, without an event
             await asyncio.sleep(0.01)
-        whispers, view = came()
-        return Got(answer, whispers, view, trouble)
+        return came()
 
     def _command_answer(self, form: Json, body: Json) -> None:
         """Post the message in a command's acknowledgement, if it has one."""

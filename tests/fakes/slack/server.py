@@ -105,9 +105,11 @@ class Slack:
     # Changes in a workspace, and their events
 
     def stands(self, here: Workspace, message: Message) -> None:
-        """Store a message for everyone and send its event."""
+        """Store a message for everyone and send its event, and the one of the bot's name where it has that."""
         here.messages.append(message)
         self.tell(here, events.said(here, message))
+        if f"<@{here.bot}>" in message.text and not here.channels[message.channel].of_two:
+            self.tell(here, events.mentioned(here, message))
 
     def changed(self, here: Workspace, message: Message, before: Json) -> None:
         """Send the event of a changed message."""
@@ -142,7 +144,7 @@ class Slack:
 
     def tell(self, here: Workspace, event: Json) -> None:
         """Send an event in the background when the app is subscribed to it and a member of the channel."""
-        if self.wire and event["type"] in self.subscribed and events.hears(here, event):
+        if self.wire and events.is_wanted(event, self.subscribed) and events.hears(here, event):
             self.spawn(self.deliver(events.wrapped(here, event)))
 
     async def deliver(self, payload: Json, attempts: int | None = None) -> Answer:

@@ -14,8 +14,10 @@ Json = dict[str, Any]
 
 BOT_SCOPES = frozenset(
     [
+        "app_mentions:read",
         "commands",
         "chat:write",
+        "im:history",
         "im:write",
         "reactions:read",
         "reactions:write",

@@ -617,6 +617,22 @@ async def test_a_form_sent_twice_works_once_with_its_rest_left_out(room: Discord
     assert len(with_words(await room.channel())) == 1
 
 
+async def test_who_else_was_there(room: DiscordRoom) -> None:
+    """They are chosen from the server's people. A bot is refused, and what was typed is kept."""
+    form = room.form(await room.types("Ana", "log"))
+    saved = await room.people.submits(form, text=WORDS)
+    details = await room.people.presses("Ana", "What changed?", saved.whispers[0])
+    assert details.modal
+    told = await room.people.submits(details.modal, used_to="We cached it")
+    wrong = await goes_on(room, "Add more", told.whispers[0], there="Mei\nAhabot")
+    assert "I can only invite people of your organization, and no bots." in wrong
+    assert "#1 updated" in await goes_on(room, "Open the form again", told.whispers[0], there="Ben\nMei")
+    shown = await room.types("Chidi", "show 1")
+    assert shown
+    assert "Ana would like to read a version by Ben, Mei." in shown
+    assert "We cached it" in shown
+
+
 async def test_a_schedule_has_no_second_step(room: DiscordRoom) -> None:
     """That of a recap fits one form. A longer one is saved at once, and its rest can be changed after that."""
     plan = await room.types("Ana", "schedule")

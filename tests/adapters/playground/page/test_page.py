@@ -128,6 +128,50 @@ async def test_a_form_keeps_what_was_typed(here: Running, browser: Browser) -> N
     assert here.bot.last[0] == Log("Two signatures.", "Ben")
 
 
+async def test_a_form_asks_one_thing_first(here: Running, browser: Browser) -> None:
+    """By keyboard alone, *Add more* shows the rest in place and goes to its first field. People are ticked."""
+    fields = (
+        Field("text", "What became clear?", FieldKind.TEXT, placeholder="We sign tokens"),
+        Field("note", "Who else was there?", FieldKind.PEOPLE, required=False, later=True),
+    )
+    here.bot.answers[Log] = Form("Keep an aha", Log(), fields)
+    page = await tab(browser, here, "#p=mei&c=random")
+    await page.get_by_role("button", name="Log an aha").press("Enter")
+    words = page.get_by_label("What became clear?")
+    await expect(words).to_be_focused()
+    await expect(words).to_have_attribute("placeholder", "We sign tokens")
+    await page.keyboard.type("Two signatures.")
+    more = page.get_by_role("button", name="Add more")
+    await expect(more).to_have_attribute("aria-expanded", "false")
+    await expect(page.get_by_label("Ben", exact=True)).to_be_hidden()
+    await page.keyboard.press("Tab")
+    await expect(more).to_be_focused()
+    await page.keyboard.press("Enter")
+    group = page.get_by_role("group", name="Who else was there?")
+    await expect(group.get_by_role("checkbox", name="Ana")).to_be_focused()
+    await group.get_by_role("checkbox", name="Ben").press("Space")
+    await group.get_by_role("checkbox", name="Chidi").press("Space")
+    here.bot.answers[Log] = text_reply("Kept as #1.")
+    await page.get_by_role("button", name="Save", exact=True).press("Enter")
+    await expect(page.locator(".whisper")).to_contain_text("Kept as #1.")
+    assert here.bot.last[0] == Log("Two signatures.", "ben\nchidi")
+
+
+async def test_what_is_wrong_behind_add_more_is_shown(here: Running, browser: Browser) -> None:
+    """Its field comes forward with its sentence, and nothing typed is lost."""
+    fields = (Field("text", "What became clear?"), Field("note", "When?", later=True))
+    here.bot.answers[Log] = Form("Keep an aha", Log(), fields)
+    page = await tab(browser, here, "#p=mei&c=random")
+    await page.get_by_role("button", name="Log an aha").click()
+    await page.get_by_label("What became clear?").fill("Two signatures.")
+    when = page.get_by_label("When?")
+    await expect(when).to_be_hidden()
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(when).to_be_focused()
+    assert "Please fill this in." in await said_of(when)
+    await expect(page.get_by_label("What became clear?")).to_have_value("Two signatures.")
+
+
 async def said_of(field: Any) -> str:
     """Return what a screen reader says about a field besides its label."""
     script = (

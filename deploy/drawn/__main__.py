@@ -1,0 +1,116 @@
+"""The program that draws a week of a team on Slack and Discord, and takes it on the playground's page.
+
+Run by `make drawings`; `--out` names the folder, and `--only` a platform.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from argparse import ArgumentParser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from playwright.async_api import Browser, async_playwright
+
+from deploy.drawn.scene import BEGINS, live
+from deploy.drawn.studio import DrawnDiscord, DrawnSlack, PageRoom, Photos, take_shots
+from storage.engine.database import Database, open_database
+from storage.engine.schema import migrate_database
+from tests.fakes.discord import chat as discord_chat
+from tests.fakes.slack import chat as slack_chat
+from tests.support import chat, chromium
+from tests.support.chat import Room
+from tests.support.tongues import RoomAbroad
+
+PLATFORMS = ("slack", "discord", "playground")
+DRAW_WITHIN = 60.0
+"""Seconds that a recap waits for its picture: here none goes without, however slow the machine is."""
+PATIENCE = 60_000
+"""Milliseconds that the page may take for anything, however busy the machine is."""
+LOCALES = {"en": "en-US", "de": "de"}
+"""The locale that people use Discord and Slack in, by language."""
+
+
+async def draw_slack(database: Database, browser: Browser, folder: Path, language: str) -> list[str]:
+    """Live the week on the fake Slack and save its drawings, and return what could not be drawn."""
+    async with slack_chat.opened(database, BEGINS, slack_chat.SOCKET, locale=LOCALES[language]) as room:
+        room.bot.drawer.within = DRAW_WITHIN
+        studio = DrawnSlack(room)
+        await live(abroad(room, language), studio)
+        await room.people.looks_home("Ana")
+        await room.settled()
+        [home] = room.slack.home.homes.values()
+        await studio.shows("home", "Ana", home.id)
+    await take_shots(browser, studio, folder / "slack")
+    return studio.around.unknown
+
+
+async def draw_discord(database: Database, browser: Browser, folder: Path, language: str) -> list[str]:
+    """Live the week on the fake Discord and save its drawings, and return what could not be drawn."""
+    async with discord_chat.opened(database, BEGINS, locale=LOCALES[language]) as room:
+        room.bot.drawer.within = DRAW_WITHIN
+        studio = DrawnDiscord(room)
+        await live(abroad(room, language), studio)
+    await take_shots(browser, studio, folder / "discord")
+    return studio.around.unknown
+
+
+async def take_playground(database: Database, browser: Browser, folder: Path, language: str) -> list[str]:
+    """Live the week on the playground and take it."""
+    patient = patch("tests.support.chromium_room.PATIENCE", PATIENCE)
+    with TemporaryDirectory() as there, patient:
+        async with chat.playground(database, Path(there), BEGINS, language) as served:
+            served.settle.__self__.drawer.within = DRAW_WITHIN  # type: ignore[attr-defined]  # the bot's tick
+            room = PageRoom(served, browser)
+            await live(abroad(room, language), Photos(room, folder / "playground"))
+    return []
+
+
+def abroad(room: Any, language: str) -> Room:
+    """Return the room, with what the scene presses and looks for found in the language's catalogs."""
+    return room if language == "en" else RoomAbroad(room, language)
+
+
+@asynccontextmanager
+async def open_browser() -> AsyncIterator[Browser]:
+    """Open Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium.find(), args=list(chromium.ARGUMENTS)
+        )
+        yield browser
+        await browser.close()
+
+
+async def main(folder: Path, platforms: list[str], language: str) -> list[str]:
+    """Draw all, and return what could not be drawn."""
+    work = {"slack": draw_slack, "discord": draw_discord, "playground": take_playground}
+    unknown: list[str] = []
+    async with open_browser() as browser:
+        for name in platforms:
+            with (
+                TemporaryDirectory() as there,
+                closing(open_database(f"sqlite:///{there}/drawn.db")) as database,
+            ):
+                migrate_database(database)
+                unknown += [
+                    f"{name}: {each}" for each in await work[name](database, browser, folder, language)
+                ]
+    return unknown
+
+
+if __name__ == "__main__":
+    parser = ArgumentParser(description="Draw what Ahabot sends, for looking at.")
+    parser.add_argument("--out", type=Path, default=Path("build/drawn"))
+    parser.add_argument("--only", choices=PLATFORMS, nargs="*", default=list(PLATFORMS))
+    parser.add_argument("--language", choices=LOCALES, default="en")
+    given = parser.parse_args()
+    if chromium.find() is None:
+        sys.exit(chromium.MISSING)
+    missing = asyncio.run(main(given.out, given.only, given.language))
+    sys.exit("\n".join(missing))
