@@ -12,7 +12,6 @@ from unittest.mock import patch
 
 from adapters.discord.adapter import Discord as Adapter
 from adapters.discord.adapter import build_adapter as discord_adapter
-from adapters.discord.custom_ids import SHOW
 from bot.core.language.catalogs import match_locale
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot, run_bot
@@ -77,39 +76,31 @@ class DiscordRoom:
         options = {name: rest} if rest else {}
         return await self.people.types(who, f"aha {declaration.name}", channel, **options)
 
-    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
-        """Implement `Room.names`."""
-        raise NotImplementedError
-
-    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
-        """Implement `Room.writes_to_bot`."""
-        raise NotImplementedError
-
     async def writes(self, who: str, text: str) -> Seen | None:
         """Return None, because the bot has no commands in direct messages: see `typed` in `options.py`."""
         return None
 
     async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
-        """Write a message that names the bot, in a message's thread if one is given.
-
-        Return what the writer gets to see of the answer, opened where the reply only has a button for it.
-        """
-        place = self.discord.world.channels.get(thread) if thread else self.home
-        place = place or await self.people.threads(who, self.standing(thread))
+        """Implement `Room.names`. An answer that the reply hides behind a button is opened."""
+        place = self.home
+        if thread:
+            begun = self.discord.world.channels.get(thread)
+            place = begun or await self.people.threads(who, self.standing(thread))
         return await self._answer_to(who, await self.people.names(who, text, place))
 
     async def writes_to_bot(self, who: str, text: str) -> Seen | None:
-        """Write a direct message to the bot, and return its answer, opened where it's a form."""
+        """Implement `Room.writes_to_bot`."""
         return await self._answer_to(who, await self.people.writes(who, text))
 
     async def _answer_to(self, who: str, message: Message) -> Seen | None:
+        self.spoken = message.id
         await self.adapter.gateway.tasks.drain()
         answers = self.people.replies(message)
         if not answers:
             return None
-        opens = [each for each in read.nodes(answers[0].components) if SHOW in each.get("custom_id", "")]
-        if opens:
-            return _seen_by(await self.people.presses(who, opens[0]["label"], answers[0]), self.discord)
+        if read.pressed(answers[0].components, self._word("Show it")):
+            shown = await self.people.presses(who, self._word("Show it"), answers[0])
+            return _seen_by(shown, self.discord)
         first, *rest = [_seen(each, self.discord) for each in answers]
         return replace(first, text="\n".join(each.text for each in (first, *rest)))
 
@@ -177,7 +168,7 @@ class DiscordRoom:
 
     async def edits(self, who: str, message: str, text: str) -> None:
         """Rewrite a message of one's own."""
-        await self.people.edits(self.standing(message), text)
+        await self.people.edits(self.standing(message), self.people.mention_us(text))
 
     async def until(self, time: datetime) -> None:
         """Move the clock from one due task to the next until `time`.

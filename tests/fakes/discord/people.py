@@ -120,10 +120,13 @@ class People:
     async def names(
         self, who: str, text: str, channel: Channel | str, to: Message | None = None, ping: bool = False
     ) -> Message:
-        """Write a message that begins with a mention of the bot. A `{bot}` in the text is a mention in its place."""
-        bot = f"<@{self.world.bot.id}>"
-        written = text.replace("{bot}", bot) if "{bot}" in text else f"{bot} {text}".strip()
-        return await self.says(who, written, channel, to, ping)
+        """Write a message that mentions the bot: in front of the text, or in place of `@Ahabot` in it."""
+        named = text if "@Ahabot" in text else f"@Ahabot {text}".strip()
+        return await self.says(who, self.mention_us(named), channel, to, ping)
+
+    def mention_us(self, text: str) -> str:
+        """Return a text with mentions of the bot in place of `@Ahabot`."""
+        return text.replace("@Ahabot", f"<@{self.world.bot.id}>")
 
     async def writes(self, who: str, text: str) -> Message:
         """Write a direct message to the bot."""

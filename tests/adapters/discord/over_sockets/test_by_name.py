@@ -179,7 +179,7 @@ async def test_in_a_private_thread(deaf: DiscordRoom) -> None:
 
 async def test_a_name_in_passing_is_no_command(deaf: DiscordRoom) -> None:
     """Nothing happens, and nothing is saved."""
-    message = await deaf.people.names("Ben", "let's ask {bot} later", deaf.home)
+    message = await deaf.people.names("Ben", "let's ask @Ahabot later", deaf.home)
     assert deaf.people.replies(message) == []
     assert "Nothing" in await deaf.finds("ask later") or "no" in (await deaf.finds("ask later")).casefold()
 

@@ -48,7 +48,7 @@ async def test_without_the_message_intent(deaf: DiscordRoom) -> None:
 
 async def test_an_answered_message_that_mentions_us(deaf: DiscordRoom) -> None:
     """Discord gives its words, so it's saved at once."""
-    said = await deaf.people.names("Ben", "let's ask {bot} why we sign tokens", deaf.home)
+    said = await deaf.people.names("Ben", "let's ask @Ahabot why we sign tokens", deaf.home)
     assert "Saved as #1" in await remembers(deaf, "Ana", "remember this", to=said)
     assert "why we sign tokens" in await deaf.finds("sign tokens")
 
@@ -114,7 +114,8 @@ async def a_thread(room: DiscordRoom) -> Channel:
 async def test_messages_of_a_thread_are_chosen(room: DiscordRoom) -> None:
     """People's messages are offered, the first one too, and the one that asks isn't. Each chosen one is a moment."""
     thread = await a_thread(room)
-    form = sure(await room.names("Ana", "remember this thread", thread.id))
+    offered = sure(await room.names("Ana", "remember this thread", thread.id))
+    form = sure(await room.presses("Ana", "Choose messages", offered.id))
     [field] = form.fields.values()
     assert [label.partition(" ")[0].rstrip(":") for label in field["options"]] == ["Ben", "Mei", "Chidi"]
     first, second, _ = field["options"].values()
@@ -130,7 +131,8 @@ async def test_messages_of_a_thread_are_chosen(room: DiscordRoom) -> None:
 async def test_a_thread_without_the_message_intent(deaf: DiscordRoom) -> None:
     """Its messages are offered by author and time."""
     thread = await a_thread(deaf)
-    form = sure(await deaf.names("Ana", "remember this thread", thread.id))
+    offered = sure(await deaf.names("Ana", "remember this thread", thread.id))
+    form = sure(await deaf.presses("Ana", "Choose messages", offered.id))
     [field] = form.fields.values()
     assert len(field["options"]) == 3
     assert not any("second page" in label for label in field["options"])

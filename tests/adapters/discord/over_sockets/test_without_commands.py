@@ -50,7 +50,8 @@ async def _versions(room: DiscordRoom) -> None:
     form = sure(await room.presses("Ben", "Add my version", shown.id))
     told = sure(await room.fills("Ben", form.id, text="For me it was the silence after the demo."))
     assert "It stays hidden until someone else adds theirs" in told
-    form = sure(await room.names("Mei", "version 1"))
+    offered = sure(await room.names("Mei", "version 1"))
+    form = sure(await room.presses("Mei", "Add my version", offered.id))
     await room.fills("Mei", form.id, text="The customer's own spreadsheet.")
     shown = sure(await room.names("Chidi", "show 1"))
     assert "For me it was the silence after the demo." in shown
@@ -69,7 +70,7 @@ async def _a_question(room: DiscordRoom, hello: Seen) -> None:
 
 async def _a_failure(room: DiscordRoom) -> None:
     kept = sure(await room.names("Chidi", "failed We put a wizard in front of the import"))
-    form = sure(await room.names("Chidi", f"edit {number_in(kept)}"))
+    form = sure(await room.presses("Chidi", "Edit", kept.id))
     await room.fills(
         "Chidi", form.id, text="We put a wizard in front of the import", happened="Nobody got past step two."
     )
