@@ -258,9 +258,10 @@ def _seen_by(got: Got, discord: Discord) -> Seen | None:
     if got.modal is not None:
         fields = read.fields(got.modal.body)
         return Seen(got.modal.id, read.modal(got.modal.body), fields)
-    if not got.whispers:
+    told = got.whispers or got.shown  # an answer by name or in direct messages is replaced where it stands
+    if not told:
         return None
-    first, *rest = [_seen(message, discord) for message in got.whispers]
+    first, *rest = [_seen(message, discord) for message in told]
     return Seen(first.id, "\n".join(each.text for each in (first, *rest)))
 
 
