@@ -51,6 +51,11 @@ class Interaction:
     """Whether it came from a private card, which the answer may replace."""
     on_message: bool = False
     """Whether it came from a message, which the answer may leave unchanged."""
+    from_menu: bool = False
+    """Whether it was chosen from a menu, or from a form on a message with one.
+
+    Discord sends the entry again only once the message was updated (discord-api-docs, 4801).
+    """
     locale: str = ""
     """The language that the person uses Discord in, such as `de` or `en-GB`."""
     asker: str = ""
@@ -100,8 +105,8 @@ def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: s
         without_bot=elsewhere and not direct, present=elsewhere or _sees_channel(interaction),
         may_write=elsewhere or _can_write(interaction),
         ephemeral=message is not None and message.flags.ephemeral, on_message=message is not None,
-        locale=str(interaction.locale.value), asker=next((each.asker for each in own_ids), ""),
-        on_opener=any(each.asked_in for each in own_ids),
+        from_menu=message is not None and _is_from_menu(interaction), locale=str(interaction.locale.value),
+        asker=next((each.asker for each in own_ids), ""), on_opener=any(each.asked_in for each in own_ids),
     )  # fmt: skip
 
 
@@ -112,6 +117,19 @@ def _own_ids(components: Iterable[Any]) -> Iterator[CustomId]:
             yield custom_ids.read_custom_id(getattr(each, "custom_id", None) or "")
         yield from _own_ids(getattr(each, "children", ()))
         yield from _own_ids(filter(None, [getattr(each, "accessory", None)]))
+
+
+def _is_from_menu(interaction: discord.Interaction) -> bool:
+    if interaction.type is discord.InteractionType.component:
+        return "values" in (interaction.data or {})
+    return interaction.message is not None and _has_menu(interaction.message.components)
+
+
+def _has_menu(components: Iterable[Any]) -> bool:
+    return any(
+        isinstance(each, discord.SelectMenu) or _has_menu(getattr(each, "children", ()))
+        for each in components
+    )
 
 
 def as_submission(interaction: Interaction, opened: str) -> Interaction:
