@@ -101,8 +101,8 @@ class ApiClient:
 
     async def send_callback(self, interaction_id: str, token: str, body: Json) -> bool:
         """Answer an interaction, and return whether Discord accepted it. Never raises."""
-        if body.get("type") in HOLDS_MESSAGE:
-            body = {**body, "data": _without_mentions(body.get("data") or {})}
+        if body.get("type") in HOLDS_MESSAGE and "data" in body:
+            body = {**body, "data": _without_mentions(body["data"])}
         return await self._send_answer(
             "POST", f"/interactions/{interaction_id}/{token}/callback", body, "a callback"
         )

@@ -32,7 +32,7 @@ LOW_SHARE = 0.1
 CONTENT_FLAGS = 1 << 18 | 1 << 19
 """The application flags for message content.
 
-The second one is for a bot on fewer than a hundred servers.
+The second one is for a bot that Discord need not have approved yet.
 """
 ODD_ANSWERS = (ClientResponseError, ValueError, LookupError, TypeError, AttributeError)
 """The exceptions that mean an answer which is not Discord's, such as a proxy's page."""
@@ -49,7 +49,8 @@ ENDPOINT_URL_SET = (
 )
 WITHOUT_CONTENT = (
     "it can't read messages: people answer with a button, a form or a reply that pings it, and after a 💡 it asks "
-    "the author for the text; set DISCORD_MESSAGE_CONTENT=1 to change that"
+    "the author for the text; set DISCORD_MESSAGE_CONTENT=1 to change that (a bot that more than 10,000 people can see "
+    "has to apply to Discord for it, every year)"
 )
 NOT_REGISTERED = "some of its commands aren't registered yet; `ahabot run` does that when it starts"
 NO_SERVER = "it isn't on any server yet: `ahabot manifest discord` prints the link to invite it"

@@ -12,11 +12,7 @@ LONGEST_ID = 100
 """Most characters of a `custom_id` and of an option's value, set by Discord."""
 
 MORE = "more"
-"""The command of the *More* button, which shows a card's further buttons.
-
-A menu can't replace it: Discord doesn't send an entry again that was chosen before
-(discord-api-docs, 4801), so nobody could reopen a form they closed.
-"""
+"""The command of the *More* button of cards from before they had a menu. It shows a card's further buttons."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 

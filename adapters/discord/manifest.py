@@ -37,7 +37,8 @@ PERMISSIONS = {
 }
 """For each permission's name in discord.py: Discord's own name, and what it can't do without it."""
 CONTENT_STEP = (
-    "Bot, Privileged Gateway Intents: turn on Message Content Intent, for DISCORD_MESSAGE_CONTENT=1"
+    "Bot, Privileged Gateway Intents: turn on Message Content Intent, for DISCORD_MESSAGE_CONTENT=1 "
+    "(a bot that more than 10,000 people can see has to apply for it first, and again every year)"
 )
 NO_TOKEN = (
     "Set DISCORD_TOKEN first, because the invite link is made from it. At "

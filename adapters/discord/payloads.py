@@ -6,6 +6,7 @@ the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -46,6 +47,11 @@ class Interaction:
     """Whether it came from a private card, which the answer may replace."""
     on_message: bool = False
     """Whether it came from a message, which the answer may leave unchanged."""
+    from_menu: bool = False
+    """Whether it was chosen from a menu, or from a form on a message with one.
+
+    Discord sends the entry again only once the message was updated (discord-api-docs, 4801).
+    """
     locale: str = ""
     """The language that the person uses Discord in, such as `de` or `en-GB`."""
 
@@ -66,8 +72,21 @@ def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: s
         without_bot=elsewhere and not direct, present=elsewhere or _sees_channel(interaction),
         may_write=elsewhere or _can_write(interaction),
         ephemeral=message is not None and message.flags.ephemeral, on_message=message is not None,
-        locale=str(interaction.locale.value),
+        from_menu=message is not None and _is_from_menu(interaction), locale=str(interaction.locale.value),
     )  # fmt: skip
+
+
+def _is_from_menu(interaction: discord.Interaction) -> bool:
+    if interaction.type is discord.InteractionType.component:
+        return "values" in (interaction.data or {})
+    return interaction.message is not None and _has_menu(interaction.message.components)
+
+
+def _has_menu(components: Iterable[Any]) -> bool:
+    return any(
+        isinstance(each, discord.SelectMenu) or _has_menu(getattr(each, "children", ()))
+        for each in components
+    )
 
 
 def as_submission(interaction: Interaction, opened: str) -> Interaction:

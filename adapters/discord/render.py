@@ -1,10 +1,10 @@
-"""Cards as Discord components: one container each, with people's words in quotes.
+"""Cards as Discord components: one container each, with people's words in quotes, and lists as lists.
 
 Everything people wrote is escaped, so that no markup in it can end its quote. All limits are
 Discord's: a message has at most 40 components, counting nested ones, 4,000 characters of text,
-and 5 buttons a row. A card's menu becomes buttons too: on a private card beside the others,
-else behind *More*. A longer private answer is split over several messages. A public card is
-one message. The core keeps its cards below the limits, and one that is too long all the same
+5 buttons a row and 25 entries in a menu. One row of buttons fits a phone; a card's further buttons
+are entries of a menu below it. A longer private answer is split over several messages. A public
+card is one message. The core keeps its cards below the limits, and one that is too long all the same
 says so and keeps its buttons.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import Any, assert_never
 
 from adapters.discord import custom_ids
@@ -24,6 +24,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     File,
     Inline,
     Line,
@@ -35,6 +36,7 @@ from bot.core.messages import (
     Style,
     Text,
     Title,
+    group_entries,
 )
 
 Json = dict[str, Any]
@@ -43,8 +45,12 @@ Encode = Callable[[Any], str]
 COMPONENTS_V2 = 1 << 15
 """The flag of a message made of these components."""
 
-ROW, BUTTON, SECTION, DISPLAY, GALLERY, FILE, CONTAINER = 1, 2, 9, 10, 12, 13, 17
-COMPONENTS, BUTTONS, LABEL, ALT, NAME = 40, 5, 80, 1_024, 100
+ROW, BUTTON, SELECT, SECTION, DISPLAY, GALLERY, FILE, CONTAINER = 1, 2, 3, 9, 10, 12, 13, 17
+COMPONENTS, BUTTONS, ENTRIES, LABEL, ENTRY, ALT, NAME = 40, 5, 25, 80, 100, 1_024, 100
+ROW_BUTTONS, ROW_CHARACTERS = 3, 36
+"""Most buttons in a row beside a menu, and the characters of their labels, that a phone shows in one line."""
+SHORT_LABEL = 8
+"""Most characters of labels that are a scale or a choice, such as *3 mm*. All of those are shown as buttons."""
 MESSAGE_LENGTH = 4_000
 """Most characters of a message's texts. Labels don't count."""
 TEXT_LENGTH = 3_000
@@ -69,8 +75,7 @@ def render_messages(card: Card, encode: Encode, guild: str = "") -> list[list[Js
     `guild` is the server that the card is about. It's given for a direct message, which doesn't
     say it.
     """
-    buttons = [_render_button(each, encode) for each in (*card.buttons, *card.menu)]
-    drawn = [*_render_texts(card.blocks, encode), *_button_rows(buttons)]
+    drawn = [*_render_texts(card.blocks, encode), *_render_controls(card, encode)]
     return [[_build_container(part)] for part in _split_parts(_number_buttons(drawn, guild))]
 
 
@@ -87,13 +92,8 @@ def render_message(
     `key` is the posting's: the message can be found again by its `container_id`.
     """
     texts = list(_render_texts(card.blocks, encode))
-    buttons = [_render_button(each, encode) for each in card.buttons]
-    if card.menu:
-        buttons.append(
-            {"type": BUTTON, "style": STYLES[Style.PLAIN], "label": _("More"), "custom_id": custom_ids.MORE}
-        )
     uploaded = [*([_render_picture(picture)] if picture else []), *([_render_file(file)] if file else [])]
-    foot = [*uploaded, *_button_rows(buttons)]
+    foot = [*uploaded, *_render_controls(card, encode)]
     return [
         _build_container(
             _number_buttons([*_fit_texts(texts, foot), *foot], guild), container_id(key) if key else None
@@ -139,9 +139,12 @@ def _render_texts(blocks: Sequence[Block], encode: Encode) -> Iterator[Json]:
 
     A title above someone's words is small, so that the words are the largest thing.
     """
-    above: Block | None = None
-    for block, below in zip_longest(blocks, blocks[1:]):
+    above: Block | tuple[Entry, ...] | None = None
+    shown = list(group_entries(blocks))
+    for block, below in zip_longest(shown, shown[1:]):
         match block, below:
+            case tuple(), _:
+                yield from _render_list(block, encode)
             case (Title(text), Quote()) | (Section(text), Quote(by="")):
                 yield _text_component(_small_label(text))
             case Text(button=Button() as button), _:
@@ -153,6 +156,42 @@ def _render_texts(blocks: Sequence[Block], encode: Encode) -> Iterator[Json]:
             case _:
                 yield from map(_text_component, _block_lines(block))
         above = block
+
+
+def _render_list(entries: Sequence[Entry], encode: Encode) -> Iterator[Json]:
+    """Yield a list: each entry beside its button, or one text with bullets where there are no buttons."""
+    if not any(each.button for each in entries):
+        yield from map(
+            _text_component, _pack_lines(text for each in entries for text in _entry_texts(each, "- "))
+        )
+        return
+    for each in entries:
+        *before, last = map(_text_component, _entry_texts(each))
+        yield from before
+        yield last if each.button is None else _section_component(last, each.button, encode)
+
+
+def _entry_texts(entry: Entry, bullet: str = "") -> list[str]:
+    """Return an entry's words, with its small print below them: nearly always one text."""
+    words = entry.words
+    parts = map(_escape_words, _split_words(words)) if isinstance(words, str) else _split_line(words)
+    said = [part for part in parts if part.strip()] or ["…"]
+    said = [f"{bullet}{part}".replace("\n", "\n" + " " * len(bullet)) for part in said]
+    small = [lines for part in _split_line(entry.small) if (lines := _small_lines(part))]
+    if not small or text_length(said[-1]) + text_length(small[0]) >= TEXT_LENGTH:
+        return [*said, *small]
+    return [*said[:-1], f"{said[-1]}\n{small[0]}", *small[1:]]
+
+
+def _pack_lines(texts: Iterable[str]) -> Iterator[str]:
+    """Yield texts below each other, as many in one as fit."""
+    packed = ""
+    for each in texts:
+        if packed and text_length(packed) + text_length(each) >= TEXT_LENGTH:
+            yield packed
+            packed = ""
+        packed = f"{packed}\n{each}" if packed else each
+    yield packed
 
 
 def _block_lines(block: Block) -> Iterator[str]:
@@ -167,6 +206,8 @@ def _block_lines(block: Block) -> Iterator[str]:
             yield from map(_small_lines, _split_line(line))
         case Quote(words):
             yield from (f"> {_quote_lines(part)}" for part in _split_words(words) if part.strip())
+        case Entry():
+            yield from _entry_texts(block)
         case _:
             assert_never(block)
 
@@ -192,7 +233,12 @@ def _small_label(words: str) -> str:
 
 
 def _quote_lines(words: str) -> str:
-    return re.sub(r"\r\n|\n|\r", "\n> ", escape_text(words.strip("\r\n").rstrip()))
+    return _escape_words(words).replace("\n", "\n> ")
+
+
+def _escape_words(words: str) -> str:
+    """Return people's words escaped, with plain line breaks and none at their ends."""
+    return re.sub(r"\r\n|\r", "\n", escape_text(words.strip("\r\n").rstrip()))
 
 
 def _small_lines(text: str) -> str:
@@ -204,9 +250,50 @@ def _one_line(words: str) -> str:
     return " ".join(words.split()) or "…"
 
 
-def _button_rows(buttons: Sequence[Json]) -> Iterator[Json]:
-    for at in range(0, len(buttons), BUTTONS):
-        yield {"type": ROW, "components": list(buttons[at : at + BUTTONS])}
+def _render_controls(card: Card, encode: Encode) -> Iterator[Json]:
+    """Yield a card's first buttons as a row, and the others with its menu as entries of a menu."""
+    if not card.menu and all(len(each.label) <= SHORT_LABEL for each in card.buttons):
+        yield from _button_rows(card.buttons, encode)
+        return
+    shown = _count_row(card.buttons)
+    yield from _button_rows(card.buttons[:shown], encode)
+    further = (*card.buttons[shown:], *card.menu)
+    for at in range(0, len(further), ENTRIES):
+        yield {"type": ROW, "components": [_render_menu(further[at : at + ENTRIES], encode)]}
+
+
+def _count_row(buttons: Sequence[Button]) -> int:
+    """Return how many of the first buttons fit one line of a phone, at least one if there is any."""
+    for shown in range(min(len(buttons), ROW_BUTTONS), 1, -1):
+        if sum(len(each.label) for each in buttons[:shown]) <= ROW_CHARACTERS:
+            return shown
+    return min(len(buttons), 1)
+
+
+def _button_rows(buttons: Sequence[Button], encode: Encode) -> Iterator[Json]:
+    """Yield buttons in rows of about the same length."""
+    rows = -(-len(buttons) // BUTTONS)
+    length = -(-len(buttons) // max(rows, 1))
+    for at in range(0, len(buttons), max(length, 1)):
+        yield {
+            "type": ROW,
+            "components": [_render_button(each, encode) for each in buttons[at : at + length]],
+        }
+
+
+def _render_menu(entries: Sequence[Button], encode: Encode) -> Json:
+    """Return a menu whose entries each carry a command.
+
+    Discord sends an entry again only after the message was updated, or when it was chosen off in between. No
+    values is a choice too, so that a form that was closed can be opened again.
+    """
+    options = [
+        {"label": clip_text(each.label, ENTRY) or "…", "value": encode(each.command)} for each in entries
+    ]
+    return {
+        "type": SELECT, "custom_id": "", "placeholder": _("More…"), "min_values": 0, "max_values": 1,
+        "options": options,
+    }  # fmt: skip
 
 
 def _render_button(button: Button, encode: Encode) -> Json:
@@ -228,12 +315,12 @@ def _render_file(file: File) -> Json:
 
 
 def _number_buttons(drawn: list[Json], guild: str) -> list[Json]:
-    """Give every button a CustomId with a number that is unique in its message."""
-    number = 0
+    """Give every button, menu and entry a CustomId with a number that is unique in its message."""
+    numbers = count(1)
     for each in _walk_components(drawn):
-        if "custom_id" in each:
-            number += 1
-            each["custom_id"] = custom_ids.write_custom_id(CustomId(each["custom_id"], number, guild))
+        for part, name in ((each, "custom_id"), *((option, "value") for option in each.get("options", ()))):
+            if name in part:
+                part[name] = custom_ids.write_custom_id(CustomId(part[name], next(numbers), guild))
     return drawn
 
 

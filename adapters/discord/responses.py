@@ -144,9 +144,12 @@ class Responses:
                 logs.log_failure(log, "an answer", error)
                 await say(interaction, return_words(FAILURE_REPLY(), words), encode)
 
-    async def acknowledge_interaction(self, interaction: Interaction) -> None:
-        """Acknowledge an interaction without a visible answer."""
-        await self._send_callback(interaction, Kind.SEEN)
+    async def acknowledge_interaction(self, interaction: Interaction) -> bool:
+        """Acknowledge what was done on a message, without a visible answer, and return whether Discord took that.
+
+        A menu is reset: an update without data changes nothing but shows the message anew.
+        """
+        return await self._send_callback(interaction, Kind.CHANGE if interaction.from_menu else Kind.SEEN)
 
     async def send_suggestions(self, interaction: Interaction, options: Iterable[Option]) -> None:
         """Send suggestions for an option while the person is typing."""
@@ -161,7 +164,12 @@ class Responses:
                 await self._open_form(interaction, form, kept, encode)
             case Reply(card, replaces) as said:
                 first, *rest = self._build_messages(interaction, card, encode)
-                kind = Kind.CHANGE if replaces and interaction.ephemeral else Kind.MESSAGE
+                is_change = replaces and interaction.ephemeral
+                if interaction.from_menu and not is_change:
+                    if await self.acknowledge_interaction(interaction):
+                        await self._respond_later(interaction, said, encode)
+                    return
+                kind = Kind.CHANGE if is_change else Kind.MESSAGE
                 if await self._send_callback(interaction, kind, first):
                     await self._send_rest(interaction, rest)
                     self._start_picture(interaction, said, encode)
@@ -189,7 +197,7 @@ class Responses:
         False where another process answered already, as an older version of the bot may have.
         """
         if interaction.on_message:
-            return await self._send_callback(interaction, Kind.SEEN)
+            return await self.acknowledge_interaction(interaction)
         return await self._send_callback(interaction, Kind.WILL_SAY, {"flags": EPHEMERAL})
 
     async def _respond_later(self, interaction: Interaction, answer: Response, encode: Encode) -> None:

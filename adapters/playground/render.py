@@ -15,11 +15,13 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     Quote,
     Section,
     Small,
     Text,
     Title,
+    group_entries,
 )
 
 Encode = Callable[[Any], str]
@@ -28,7 +30,7 @@ Encode = Callable[[Any], str]
 def card_to_json(said: Card, encode: Encode) -> Json:
     """Return a card as JSON. Each button carries its encoded command."""
     return {
-        "blocks": [_block_json(block, encode) for block in said.blocks],
+        "blocks": [_block_json(block, encode) for block in group_entries(said.blocks)],
         "buttons": [_button_json(button, encode) for button in said.buttons],
         "menu": [_button_json(button, encode) for button in said.menu],
     }
@@ -36,12 +38,16 @@ def card_to_json(said: Card, encode: Encode) -> Json:
 
 def find_card_buttons(shown: Json) -> list[Json]:
     """Return every button on a card."""
-    beside = [block["button"] for block in shown["blocks"] if block.get("button")]
-    return [*beside, *shown["buttons"], *shown["menu"]]
+    parts = [part for block in shown["blocks"] for part in (block, *block.get("entries", ()))]
+    return [*(part["button"] for part in parts if part.get("button")), *shown["buttons"], *shown["menu"]]
 
 
-def _block_json(block: Block, encode: Encode) -> Json:
+def _block_json(block: Block | tuple[Entry, ...], encode: Encode) -> Json:
     match block:
+        case tuple():
+            return {"kind": "list", "entries": [_entry_json(each, encode) for each in block]}
+        case Entry():
+            return _block_json((block,), encode)
         case Title(text):
             return {"kind": "title", "text": text}
         case Section(text):
@@ -61,6 +67,15 @@ def _block_json(block: Block, encode: Encode) -> Json:
             return {"kind": "small", "line": line_to_json(line)}
         case _:
             assert_never(block)
+
+
+def _entry_json(entry: Entry, encode: Encode) -> Json:
+    words = (entry.words,) if isinstance(entry.words, str) else entry.words
+    return {
+        "words": line_to_json(words),
+        "small": line_to_json(entry.small) if any(entry.small) else [],
+        "button": entry.button and _button_json(entry.button, encode),
+    }
 
 
 def _button_json(button: Button, encode: Encode) -> Json:

@@ -22,11 +22,14 @@ def link_to_message(message: Message) -> str:
 
 def card_plain_words(shown: Json | None) -> str:
     """Return a card's plain text, for quoting the message."""
-    lines = [
-        block.get("words") or block.get("text") or line_words(block["line"])
-        for block in (shown or _EMPTY_CARD)["blocks"]
-    ]
-    return "\n".join(lines)
+    return "\n".join(line for block in (shown or _EMPTY_CARD)["blocks"] for line in _block_words(block))
+
+
+def _block_words(block: Json) -> Iterator[str]:
+    if "entries" in block:
+        yield from (line_words(each["words"]) for each in block["entries"])
+    else:
+        yield block.get("words") or block.get("text") or line_words(block["line"])
 
 
 def line_to_json(line: Line) -> list[Json | str]:

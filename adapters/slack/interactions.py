@@ -147,7 +147,8 @@ class Interactions:
             return
         addressed = replace(addressed, answers=await self._answered_values(interaction, addressed))
         command = bot.commands.read_addressed(addressed)
-        answer = await self._ask_core(command, interaction, addressed.after.strip(), addressed=addressed)
+        words = f"{addressed.before} {addressed.after}".strip()
+        answer = await self._ask_core(command, interaction, words, addressed=addressed)
         with _speaking_as(answer):
             if isinstance(answer, Form):
                 answer = await self._offer_form(interaction, answer, addressed)

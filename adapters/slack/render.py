@@ -26,6 +26,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     Inline,
     Line,
     Quote,
@@ -35,6 +36,7 @@ from bot.core.messages import (
     Style,
     Text,
     Title,
+    group_entries,
 )
 from bot.core.plain_text import render_spoken_card
 
@@ -98,7 +100,7 @@ def notification_text(card: Card) -> str:
 
 def card_blocks(card: Card, encode: Encode) -> list[Json]:
     """Return a card's blocks in reading order, then its buttons and its menu."""
-    shown = [drawn for each in card.blocks for drawn in _render_block(each, encode)]
+    shown = [drawn for each in group_entries(card.blocks) for drawn in _render_block(each, encode)]
     shown += _action_blocks(card.buttons, card.menu, encode)
     return _number_actions(shown) or [_section_block("…")]
 
@@ -121,8 +123,12 @@ def picture_block(file: str, alt: str) -> Json:
     return {"type": "image", "slack_file": {"id": file}, "alt_text": alt[:2_000]}
 
 
-def _render_block(block: Block, encode: Encode) -> Iterator[Json]:
+def _render_block(block: Block | tuple[Entry, ...], encode: Encode) -> Iterator[Json]:
     match block:
+        case tuple():
+            yield from _render_list(block, encode)
+        case Entry():
+            yield from _render_list((block,), encode)
         case Title(text):
             yield {"type": "header", "text": plain_text(text, HEADER)}
         case Section(text):
@@ -142,6 +148,74 @@ def _render_block(block: Block, encode: Encode) -> Iterator[Json]:
                 yield _context_block(elements[at : at + SMALL])
         case _:
             assert_never(block)
+
+
+def _render_list(entries: Sequence[Entry], encode: Encode) -> Iterator[Json]:
+    """Yield a list: with bullets, or where it has buttons, each entry beside its own."""
+    if not any(each.button for each in entries):
+        yield from _bullet_blocks(entries)
+        return
+    for each in entries:
+        if _fits_section(each.words):
+            yield from _entry_sections(each, encode)
+        else:
+            yield from _bullet_blocks((each,))
+            yield from [_actions_block([_render_button(each.button, encode)])] if each.button else []
+
+
+def _fits_section(words: str | Line) -> bool:
+    """Return whether a section shows these words as they are. People's words must be without addresses."""
+    return not has_link(words) if isinstance(words, str) else not any(map(is_markup, words))
+
+
+def _entry_sections(entry: Entry, encode: Encode) -> Iterator[Json]:
+    """Yield an entry's words beside its button, and its small print below them."""
+    *before, last = _section_texts(entry.words) or [plain_text("…", TEXT)]
+    yield from ({"type": "section", "text": each} for each in before)
+    beside = {"accessory": _render_button(entry.button, encode)} if entry.button else {}
+    yield {"type": "section", "text": last, **beside}
+    if any(entry.small):
+        yield from _render_block(Small(entry.small), encode)
+
+
+def _section_texts(words: str | Line) -> list[Json]:
+    if isinstance(words, str):
+        return [plain_text(part, TEXT) for part in split_words(words) if part.strip()]
+    return [_mrkdwn_object(part) for part in _split_line(words) if part.strip()]
+
+
+def _bullet_blocks(entries: Iterable[Entry]) -> Iterator[Json]:
+    """Yield a list with bullets, in as few blocks as hold it."""
+    items: list[Json] = []
+    for each in (item for entry in entries for item in _bullet_items(entry)):
+        if items and _text_size(items) + _text_size(each) > TEXT:
+            yield _bullet_block(items)
+            items = []
+        items.append(each)
+    yield _bullet_block(items)
+
+
+def _bullet_block(items: list[Json]) -> Json:
+    return _rich_block({"type": "rich_text_list", "style": "bullet", "elements": items})
+
+
+def _bullet_items(entry: Entry) -> Iterator[Json]:
+    """Yield an entry as one item, or several if it is very long. Its small print is in italics."""
+    words = (entry.words,) if isinstance(entry.words, str) else entry.words
+    said = [element for part in _rich_text_parts(words or ("…",)) for element in part]
+    small = [_italic_element(element) for piece in entry.small for element in rich_text_elements(piece)]
+    parts: list[list[Json]] = [[]]
+    for each in [*said, *([{"type": "text", "text": "\n"}, *small] if small else [])]:
+        if parts[-1] and _text_size(parts[-1]) + _text_size(each) > TEXT:
+            parts.append([])
+        parts[-1].append(each)
+    yield from map(_section_element, parts)
+
+
+def _italic_element(element: Json) -> Json:
+    if element["type"] not in ("text", "link"):
+        return element
+    return {**element, "style": {**element.get("style", {}), "italic": True}}
 
 
 def _render_quote(words: str, by: str, button: Button | None, encode: Encode) -> Iterator[Json]:

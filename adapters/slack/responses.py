@@ -134,23 +134,25 @@ class Responses:
 
     async def _answer_spoken(self, interaction: Interaction, answer: Reply, encode: Encode) -> None:
         """Answer in private where it was said, or in the direct messages where Slack shows nothing private."""
-        messages = render.render_messages(answer.card, encode)
+        await self._say_where_spoken(interaction, render.render_messages(answer.card, encode))
+        self._start_picture(interaction, answer, encode)
+
+    async def _say_where_spoken(self, interaction: Interaction, messages: Sequence[Json]) -> None:
         where, thread = interaction.channel, interaction.thread
         if where.startswith("D"):
             await self._send_directly(interaction, messages, where, thread)
-        else:
-            try:
-                for each in messages:
-                    await self.clients.call_method(
-                        interaction.workspace, "chat.postEphemeral", channel=where, user=interaction.person,
-                        thread_ts=thread, link_names=False, **each,
-                    )  # fmt: skip
-            except SlackCallError as refused:
-                log.info("Slack shows nothing private there: %s", refused.code)
-                await self._send_directly(interaction, messages)
-            except (OutcomeUnknownError, StoreError) as error:
-                log.warning("a private answer could not be sent: %s", error)
-        self._start_picture(interaction, answer, encode)
+            return
+        try:
+            for each in messages:
+                await self.clients.call_method(
+                    interaction.workspace, "chat.postEphemeral", channel=where, user=interaction.person,
+                    thread_ts=thread, link_names=False, **each,
+                )  # fmt: skip
+        except SlackCallError as refused:
+            log.info("Slack shows nothing private there: %s", refused.code)
+            await self._send_directly(interaction, messages)
+        except (OutcomeUnknownError, StoreError) as error:
+            log.warning("a private answer could not be sent: %s", error)
 
     async def _send_directly(
         self, interaction: Interaction, messages: Sequence[Json], channel: str = "", thread: str = ""
@@ -219,9 +221,13 @@ class Responses:
         """
         picture = await self.draw(drawing)
         sent = await self._post_directly(interaction, picture, encode) if picture else None
-        if not interaction.respond or (sent and sent.channel == interaction.channel):
+        if sent and sent.channel == interaction.channel:
             return
         said = Small(_picture_line(sent) if sent else (drawing.alt,))
+        if interaction.is_event:
+            await self._say_where_spoken(interaction, [render.render_message(Card((said,)), encode)])
+        if not interaction.respond:
+            return
         await self._send_ephemeral(
             interaction, {**render.render_message(Card((said,)), encode), "replace_original": False}
         )

@@ -6,10 +6,11 @@ escapes user text in its own way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from itertools import groupby
 from typing import Any
 
 from sqlmodel import Session
@@ -112,6 +113,19 @@ class Quote:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One entry of a list: its words, small print below them, and a button.
+
+    The words are a person's, exactly as written and never interpreted, or a line of the bot's. Entries next
+    to each other are one list. A line break in the small print begins another small line.
+    """
+
+    words: str | Line
+    small: Line = ()
+    button: Button | None = None
+
+
+@dataclass(frozen=True)
 class Text:
     """A sentence from the bot, with a button beside it that is about this sentence alone."""
 
@@ -133,7 +147,7 @@ class Section:
     text: str
 
 
-Block = Title | Quote | Text | Small | Section
+Block = Title | Quote | Entry | Text | Small | Section
 
 
 @dataclass(frozen=True)
@@ -302,6 +316,15 @@ class Form:
     """The language of its sentences, which the platform's own words follow."""
     more: More = More.HERE
     """What a platform does that can't show the later fields in the form itself."""
+
+
+def group_entries(blocks: Iterable[Block]) -> Iterator[Block | tuple[Entry, ...]]:
+    """Yield blocks in order, those entries together that are one list."""
+    for is_list, found in groupby(blocks, key=lambda block: isinstance(block, Entry)):
+        if is_list:
+            yield tuple(each for each in found if isinstance(each, Entry))
+        else:
+            yield from found
 
 
 def describe_picture(post: Post) -> Post:

@@ -6,7 +6,7 @@ A terminal has no blocks, so only the words and their order are rendered.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import assert_never
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from bot.core.messages import (
     Card,
     ChannelMention,
     Emoji,
+    Entry,
     Inline,
     Line,
     Quote,
@@ -67,10 +68,25 @@ def _spoken_lines(block: Block) -> Iterator[str]:
         case Quote(words, by):
             said = f"“{enclose_words(_spoken_words(words))}”"
             yield f"{_spoken_text(by)}: {said}" if by else said
+        case Entry(words, small):
+            yield from _spoken_entry(words, _spoken_line(small))
         case Text(line) | Small(line):
-            yield from map(_spoken_text, "".join(map(_spoken_inline, line)).split("\n"))
+            yield from _spoken_line(line)
         case _:
             assert_never(block)
+
+
+def _spoken_entry(words: str | Line, small: Sequence[str]) -> Iterator[str]:
+    if isinstance(words, str):
+        yield from _spoken_lines(Quote(words, small[0]))
+        yield from small[1:]
+    else:
+        yield from (*_spoken_line(words), *small)
+
+
+def _spoken_line(line: Line) -> list[str]:
+    """Return a line of the bot's as the lines to be heard, at least one."""
+    return [_spoken_text(each) for each in "".join(map(_spoken_inline, line)).split("\n")]
 
 
 def _spoken_inline(piece: Inline) -> str:
@@ -124,6 +140,10 @@ def _block_lines(block: Block) -> Iterator[str]:
             yield from ("", text)
         case Quote(words, by, button):
             yield f"“{enclose_words(words)}”" + (f" — {by}" if by else "") + _button_label(button)
+        case Entry(words, small, button):
+            shown = f"“{enclose_words(words)}”" if isinstance(words, str) else render_plain_line(words)
+            about = render_plain_line(small).replace("\n", " · ")
+            yield f"• {shown}" + (f" — {about}" if about else "") + _button_label(button)
         case Text(line, button):
             yield render_plain_line(line) + _button_label(button)
         case Small(line):

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from bot.core.language.words import NOTHING, Lazy
-from bot.core.messages import Button, Line, Post, Quote, Text
+from bot.core.messages import Button, Entry, Line, Post
 from bot.core.origin import Capabilities
 from bot.core.pictures.drawing import Drawing, ShareMark
 from bot.core.text import name_channel
@@ -179,7 +179,7 @@ class Viewer:
 OWN_LIMIT = 4
 """The most lines that the page shows of one room."""
 
-OwnLister = Callable[[Session, Viewer, datetime], Sequence[Quote | Text]]
+OwnLister = Callable[[Session, Viewer, datetime], Sequence[Entry]]
 """A function of a room that returns what is a person's own, each with its button.
 
 It reads up to one more than OWN_LIMIT, so that the page can say that there is more.

@@ -12,6 +12,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     Post,
     Quote,
     Section,
@@ -113,7 +114,7 @@ def _list_blocks(check: FocusCheck, lines: Sequence[FocusItem], today: date) -> 
     """Yield a list: those to do first, what is due at the top, with its button."""
     ordered = sorted(lines, key=lambda item: (item.done_at is not None, item.by_on or date.max, item.id))
     for item in ordered[:SHOWN]:
-        yield Quote(item.text, describe_line(item, today), due_button(check, item, today))
+        yield Entry(item.text, (describe_line(item, today),), due_button(check, item, today))
     if more := max(len(ordered) - SHOWN, 0):
         button = Strong(_("Edit"))
         yield Small(nline("One more: tap {button}.", "{n} more: tap {button}.", more, button=button))

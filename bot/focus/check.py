@@ -13,7 +13,16 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, card_place, locate_card, waiting_person
 from bot.core.forms.newer import mark_values, merge_newer, show_newer
 from bot.core.language.words import _, lazy, line
-from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
+from bot.core.messages import (
+    Button,
+    Card,
+    Entry,
+    Form,
+    Reply,
+    Style,
+    Title,
+    text_reply,
+)
 from bot.core.text import one_line, parse_number
 from bot.core.times import format_day, format_full_day, local_day
 from bot.focus.card import build_check_card, is_complete
@@ -152,9 +161,9 @@ def list_earlier(context: Context, command: EarlierChecks) -> Reply:
         return text_reply(_("There are no earlier focus checks."))
     team = str(context.caller.team_id)
     rows = (
-        Quote(
+        Entry(
             one_line(check.went, WORDS),
-            _day_of(context, check),
+            (_day_of(context, check),),
             Button(_("Show"), SeeCheck(str(check.id), team)),
         )
         for check in found[:CHECKS_SHOWN]

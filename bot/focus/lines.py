@@ -10,7 +10,16 @@ from bot.core.context import Context, FormError, UserError, locate_card
 from bot.core.days.reading import plain_day
 from bot.core.forms.newer import merge_newer, show_newer
 from bot.core.language.words import _, line, ngettext, nline
-from bot.core.messages import Button, Card, Form, Quote, Reply, Style, Title, text_reply
+from bot.core.messages import (
+    Button,
+    Card,
+    Entry,
+    Form,
+    Reply,
+    Style,
+    Title,
+    text_reply,
+)
 from bot.core.text import one_line, parse_number
 from bot.core.times import local_day
 from bot.focus.card import WHERE_IT_WENT, is_complete
@@ -179,14 +188,14 @@ def see_lines(context: Context, command: SeeLines) -> Reply:
     check = find_check(context, command.check)
     at, team = str(check.id), str(check.team_id)
     rows = [
-        Quote(
+        Entry(
             one_line(item.text, WORDS),
-            list_name(check, item.list),
+            (list_name(check, item.list),),
             Button(_("Edit"), EditLine(at, str(item.id), team)),
         )
         for item in checks.list_items(context.session, check.id)
     ]
-    went = Quote(one_line(check.went, WORDS), WHERE_IT_WENT(), Button(_("Edit"), EditWent(at, team)))
+    went = Entry(one_line(check.went, WORDS), (WHERE_IT_WENT(),), Button(_("Edit"), EditWent(at, team)))
     add = Button(_("Add lines"), AddToCheck(at, team))
     return Reply(Card((Title(_("Edit the focus check")), went, *rows), (add,)))
 

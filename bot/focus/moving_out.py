@@ -16,11 +16,11 @@ from bot.core.language.words import Lazy, _, lazy, line
 from bot.core.messages import (
     Button,
     Card,
+    Entry,
     Field,
     FieldKind,
     Form,
     Option,
-    Quote,
     Reply,
     Title,
     text_reply,
@@ -65,8 +65,10 @@ def see_ticks(context: Context, command: SeeTicks) -> Reply:
         return text_reply(_("There's nothing to stop on this focus check."))
     today = local_day(context.now, context.caller.zone)
     rows = (
-        Quote(
-            item.text, describe_line(item, today), due_button(check, item, today) or _tick_button(check, item)
+        Entry(
+            item.text,
+            (describe_line(item, today),),
+            due_button(check, item, today) or _tick_button(check, item),
         )
         for item in items
     )
@@ -117,7 +119,8 @@ def see_due(context: Context, _command: SeeDue) -> Reply:
     if not found:
         return text_reply(_("Everything we wanted to stop by now has an answer."))
     rows = (
-        Quote(item.text, describe_line(item, today), due_button(check, item, today)) for item, check in found
+        Entry(item.text, (describe_line(item, today),), due_button(check, item, today))
+        for item, check in found
     )
     return Reply(Card((Title(HAVE_WE_STOPPED()), *rows)))
 

@@ -16,6 +16,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     Line,
     Post,
     Quote,
@@ -207,7 +208,7 @@ def _step_blocks(session: Session, goal: Goal) -> Iterator[Block]:
         yield Section(ngettext("Next step", "Next steps", len(to_do)))
     numbers = steps.number_steps(session, goal.id)
     for step in to_do[:STEPS_SHOWN]:
-        yield _step_quote(goal, step, str(numbers[step.id]) if len(numbers) > 1 else "")
+        yield _step_entry(goal, step, str(numbers[step.id]) if len(numbers) > 1 else "")
     done, more = len(found) - len(to_do), len(to_do) - STEPS_SHOWN
     rest = (
         ngettext("1 more step", "{n} more steps", more) if more > 0 else "",
@@ -217,9 +218,9 @@ def _step_blocks(session: Session, goal: Goal) -> Iterator[Block]:
         yield Small((said,))
 
 
-def _step_quote(goal: Goal, step: GoalStep, number: str) -> Quote:
+def _step_entry(goal: Goal, step: GoalStep, number: str) -> Entry:
     tick = Button(_("Done"), TickStep(str(goal.number), str(step.id), str(goal.team_id)))
-    return Quote(clip_text(step.text, PART_WORDS), number, tick)
+    return Entry(clip_text(step.text, PART_WORDS), (number,), tick)
 
 
 def _state_blocks(session: Session, goal: Goal, today: date) -> Iterator[Block]:

@@ -20,11 +20,11 @@ from bot.core.language.words import _, lazy, ngettext
 from bot.core.messages import (
     Button,
     Card,
+    Entry,
     Field,
     FieldKind,
     Form,
     Option,
-    Quote,
     Reply,
     Title,
     text_reply,
@@ -85,9 +85,9 @@ def check_in(context: Context, command: CheckIn) -> Reply | Form:
 def _choose_goal(context: Context, found: Iterable[Goal]) -> Reply:
     """Return the open goals to choose from, each with the button that checks in on it."""
     rows = tuple(
-        Quote(
+        Entry(
             clip_text(goal_words(goal), WORDS),
-            goal_name(goal),
+            (goal_name(goal),),
             Button(_("Check in"), CheckIn(str(goal.number), str(goal.team_id))),
         )
         for goal in found

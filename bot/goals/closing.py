@@ -18,11 +18,11 @@ from bot.core.language.words import Lazy, _, lazy
 from bot.core.messages import (
     Button,
     Card,
+    Entry,
     Field,
     FieldKind,
     Form,
     Option,
-    Quote,
     Reply,
     Text,
     Title,
@@ -223,9 +223,9 @@ def _offer_replacing(goal: Goal, others: Sequence[Goal]) -> Reply:
     """Return the open survival goals to choose from, of which a goal that is opened again replaces one."""
     number, team = str(goal.number), str(goal.team_id)
     rows = tuple(
-        Quote(
+        Entry(
             clip_text(other.text, WORDS),
-            goal_name(other),
+            (goal_name(other),),
             Button(
                 _("Replace #{number}", number=other.number),
                 ReopenGoal(number, team, replaces=str(other.number)),
@@ -242,9 +242,9 @@ def _choose(context: Context, found: list[Goal], command: type[CloseGoal | Reope
     closes = command is CloseGoal
     label = _("Close goal") if closes else _("Reopen")
     rows = tuple(
-        Quote(
+        Entry(
             clip_text(goal_words(goal), WORDS),
-            goal_name(goal),
+            (goal_name(goal),),
             Button(label, command(str(goal.number), str(goal.team_id))),
         )
         for goal in found

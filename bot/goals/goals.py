@@ -9,7 +9,19 @@ from bot.core.access.offers import offer_working
 from bot.core.commands import ANY_VERB, Declaration
 from bot.core.context import Context, UserError
 from bot.core.language.words import _, lazy, line
-from bot.core.messages import Button, Card, Form, Quote, Reply, Small, Style, Text, Title, text_reply
+from bot.core.messages import (
+    Button,
+    Card,
+    Entry,
+    Form,
+    Quote,
+    Reply,
+    Small,
+    Style,
+    Text,
+    Title,
+    text_reply,
+)
 from bot.core.text import clip_text, parse_number, split_into_pages
 from bot.goals.card import build_goal_card
 from bot.goals.commands import (
@@ -82,10 +94,10 @@ def _with_owner(context: Context, found: Any) -> Iterator[tuple[Goal, str]]:
         yield goal, f"{goal_name(goal)} · {names[goal.owner_id]}"
 
 
-def _goal_row(goal: Goal, by: str) -> Quote:
-    return Quote(
+def _goal_row(goal: Goal, by: str) -> Entry:
+    return Entry(
         clip_text(goal_words(goal), WORDS),
-        by,
+        (by,),
         Button(_("Show"), ShowGoal(str(goal.number), str(goal.team_id))),
     )
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.language.words import _, lazy
-from bot.core.messages import Button, Quote
+from bot.core.messages import Button, Entry
 from bot.core.posts import OwnSource, Viewer
 from bot.core.text import make_excerpt
 from bot.core.times import format_day_from, local_day
@@ -21,25 +21,25 @@ from storage.goals import checkpoints, goals
 from storage.models import Goal, Team
 
 
-def list_due_goals(session: Session, viewer: Viewer, now: datetime) -> Sequence[Quote]:
+def list_due_goals(session: Session, viewer: Viewer, now: datetime) -> Sequence[Entry]:
     """Return the person's goals whose check-in is due, or that are to be looked at again."""
     owned = goals.list_owned_in(session, viewer.person_id, viewer.teams)
-    return [quote for goal in owned for quote in _due_quotes(session, viewer, goal, now)]
+    return [entry for goal in owned for entry in _due_entries(session, viewer, goal, now)]
 
 
-def _due_quotes(session: Session, viewer: Viewer, goal: Goal, now: datetime) -> Iterator[Quote]:
+def _due_entries(session: Session, viewer: Viewer, goal: Goal, now: datetime) -> Iterator[Entry]:
     today = local_day(now, session.get_one(Team, goal.team_id).zone)
     number, team = str(goal.number), str(goal.team_id)
     if checkpoints.find_waiting(session, goal.id, today) is not None:
-        yield _quote_goal(viewer, goal, [CHECK_IN_WAITS()], Button(_("Check in"), CheckIn(number, team)))
+        yield _list_goal(viewer, goal, [CHECK_IN_WAITS()], Button(_("Check in"), CheckIn(number, team)))
     elif is_to_look_at(goal):
-        yield _quote_goal(viewer, goal, [LOOK_WAITS()], Button(_("Show"), ShowGoal(number, team)))
+        yield _list_goal(viewer, goal, [LOOK_WAITS()], Button(_("Show"), ShowGoal(number, team)))
 
 
-def list_owned_goals(session: Session, viewer: Viewer, now: datetime) -> Sequence[Quote]:
+def list_owned_goals(session: Session, viewer: Viewer, now: datetime) -> Sequence[Entry]:
     """Return the open goals that a person owns, each with its state and its next checkpoint."""
     return [
-        _quote_goal(
+        _list_goal(
             viewer,
             goal,
             list(_owned_state(session, goal, now)),
@@ -49,9 +49,9 @@ def list_owned_goals(session: Session, viewer: Viewer, now: datetime) -> Sequenc
     ]
 
 
-def _quote_goal(viewer: Viewer, goal: Goal, state: Sequence[str], button: Button) -> Quote:
+def _list_goal(viewer: Viewer, goal: Goal, state: Sequence[str], button: Button) -> Entry:
     by = " · ".join((goal_name(goal), *viewer.name_team(goal.team_id), *state))
-    return Quote(make_excerpt(goal_words(goal), LINE_WORDS), by, button)
+    return Entry(make_excerpt(goal_words(goal), LINE_WORDS), (by,), button)
 
 
 def _owned_state(session: Session, goal: Goal, now: datetime) -> Iterator[str]:

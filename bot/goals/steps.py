@@ -14,10 +14,10 @@ from bot.core.language.words import _, line
 from bot.core.messages import (
     Button,
     Card,
+    Entry,
     Field,
     FieldKind,
     Form,
-    Quote,
     Reply,
     Style,
     Title,
@@ -112,12 +112,12 @@ def show_steps(context: Context, command: SeeSteps) -> Reply:
     return Reply(Card((Title(_("Steps of goal #{number}", number=goal.number)), *rows), (add,), drops))
 
 
-def _step_row(goal: Goal, step: GoalStep, number: int) -> Quote:
+def _step_row(goal: Goal, step: GoalStep, number: int) -> Entry:
     done = step.done_at is not None
     tick = TickStep(str(goal.number), str(step.id), str(goal.team_id), "1" if done else "")
     if done:
-        return Quote(step.text, _("{number} · Done", number=number), Button(_("Not done"), tick))
-    return Quote(step.text, str(number), Button(_("Done"), tick))
+        return Entry(step.text, (_("{number} · Done", number=number),), Button(_("Not done"), tick))
+    return Entry(step.text, (str(number),), Button(_("Done"), tick))
 
 
 def tick_step(context: Context, command: TickStep) -> Reply:

@@ -6,13 +6,26 @@ Help and the page are built from the declarations, so they are always up to date
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from bot.core.commands import GLOSSARY, ON_CARD, Commands, Declaration, Needs
 from bot.core.context import Context
 from bot.core.language.words import Lazy, _, lazy
-from bot.core.messages import Block, Button, Card, Reply, Section, Small, Strong, Style, Text, Title
+from bot.core.messages import (
+    Block,
+    Button,
+    Card,
+    Entry,
+    Line,
+    Reply,
+    Section,
+    Small,
+    Strong,
+    Style,
+    Text,
+    Title,
+)
 from bot.core.params import choice_param
 from bot.focus.commands import FocusRatio
 from bot.goals.commands import ListGoals, Mission
@@ -107,7 +120,7 @@ def show_help(context: Context, command: Help) -> Reply:
 
 def show_words(_context: Context, _command: Words) -> Reply:
     """Explain the product's own words, a line for each."""
-    lines = (Text((Strong(word()), f" · {meaning()}")) for word, meaning in WORDS)
+    lines = (Entry((Strong(word()), f" · {meaning()}")) for word, meaning in WORDS)
     return Reply(Card((Title(_("What the words mean")), *lines)))
 
 
@@ -128,6 +141,14 @@ def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
             yield Section(heading())
         for group, members in groupby(listed, key=_first_word):
             yield _group_line(commands, root, group, list(members))
+    yield Small(
+        (
+            _(
+                "You can also call me by my name, in threads too: to save the message that you answer, "
+                "write “remember this” after it. In direct messages, just write."
+            ),
+        )
+    )
     yield Small((_("Each card has buttons for what you can do next with it."),))
     yield Small((_("To edit or delete a moment, open it with {command} show.", command=root),))
     yield Small(
@@ -144,29 +165,28 @@ def _is_elsewhere(declaration: Declaration) -> bool:
     return not any(_first_word(declaration) in names for _, names in SECTIONS)
 
 
-def _group_line(commands: Commands, root: str, group: str, members: Sequence[Declaration]) -> Text:
+def _group_line(commands: Commands, root: str, group: str, members: Sequence[Declaration]) -> Entry:
     """Return the line of a command, or of all that share their first word."""
     if len(members) == 1:
         return _summary_line(members[0], root)
     head = commands.find_by_word(group) or members[0]
     seconds = ", ".join(each.name.partition(" ")[2] for each in members)
-    return Text((Strong(f"{root} {group}"), f" · {head.summary()}: {seconds}"))
+    return Entry((Strong(f"{root} {group}"), f" · {head.summary()}: {seconds}"))
 
 
-def _summary_line(declaration: Declaration, root: str) -> Text:
-    return Text((Strong(f"{root} {declaration.name}"), f" · {declaration.summary()}"))
+def _summary_line(declaration: Declaration, root: str) -> Entry:
+    return Entry((Strong(f"{root} {declaration.name}"), f" · {declaration.summary()}"))
 
 
 def _member_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
     """Yield the line of one of several commands with the same first word, and how one may write it."""
-    yield _summary_line(declaration, root)
-    yield from _example_blocks(declaration, root)
+    yield replace(_summary_line(declaration, root), small=_example_line(declaration, root))
 
 
-def _example_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
-    if declaration.example:
-        typed = f"{root} {declaration.name} {declaration.example()}"
-        yield Small((_("For example: {line}", line=typed),))
+def _example_line(declaration: Declaration, root: str) -> Line:
+    if not declaration.example:
+        return ()
+    return (_("For example: {line}", line=f"{root} {declaration.name} {declaration.example()}"),)
 
 
 def _command_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
@@ -176,7 +196,8 @@ def _command_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
     yield Small(
         (_("As text: {usage}", usage=usage) if declaration.typed_only else _("Type: {usage}", usage=usage),)
     )
-    yield from _example_blocks(declaration, root)
+    if example := _example_line(declaration, root):
+        yield Small(example)
     if declaration.typed_only:
         yield Small((_("Anywhere: {way}", way=declaration.instead()),))
     for name, param in declaration.params.items():

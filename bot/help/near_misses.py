@@ -13,7 +13,18 @@ from typing import Any
 from bot.core.commands import Commands, Declaration, Needs
 from bot.core.context import Context, UserError
 from bot.core.language.words import _, lazy
-from bot.core.messages import Block, Button, Card, Form, Quote, Reply, Strong, Style, Text
+from bot.core.messages import (
+    Block,
+    Button,
+    Card,
+    Entry,
+    Form,
+    Quote,
+    Reply,
+    Strong,
+    Style,
+    Text,
+)
 from bot.core.moment import format_moment_ref, moment_name, unknown_moment
 from bot.core.params import Guess, NearMiss, ParamKind, StoredCommand
 from bot.core.repeats.once import run_once
@@ -111,7 +122,7 @@ def _moment_card(context: Context, declaration: Declaration, meant: Any) -> Card
     which = _(
         "Which one? Pick one, or type its number, like {line}. Nothing is saved or posted yet.", line=typed
     )
-    return Card((Text((missing or which,)), *_moment_quotes(context, found[:SHOWN], label, meant, name)))
+    return Card((Text((missing or which,)), *_moment_entries(context, found[:SHOWN], label, meant, name)))
 
 
 def _nothing_to(context: Context, declaration: Declaration) -> str:
@@ -130,14 +141,14 @@ def _is_there(context: Context, given: str) -> bool:
     return moment is not None and moment.deleted_at is None
 
 
-def _moment_quotes(
+def _moment_entries(
     context: Context, found: Sequence[Moment], label: str, meant: Any, name: str
 ) -> Iterator[Block]:
     authors = moments.people_by_id(context.session, [moment.author_id for moment in found])
     for moment in found:
         by = f"{moment_name(moment)} · {authors[moment.author_id].name}"
         button = Button(f"{label} #{moment.number}", replace(meant, **{name: format_moment_ref(moment)}))
-        yield Quote(clip_text(moment.text, EXCERPT), by, button)
+        yield Entry(clip_text(moment.text, EXCERPT), (by,), button)
 
 
 def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form | None:

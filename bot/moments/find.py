@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 from bot.core.commands import Declaration
 from bot.core.context import Context
 from bot.core.language.words import _, lazy
-from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Text, text_reply
+from bot.core.messages import (
+    Button,
+    Card,
+    Entry,
+    Reply,
+    Text,
+    text_reply,
+)
 from bot.core.moment import (
     Show,
     active_moment,
@@ -76,25 +83,19 @@ def find_moments(context: Context, command: Find) -> Reply:
     if not found:
         return _reply_no_result(context, command)
     outcomes = attempts.outcomes_by_moment(context.session, [moment.id for moment in found[:SHOWN]])
-    blocks = [
-        block
-        for moment in found[:SHOWN]
-        for block in _result_blocks(context, moment, outcomes.get(moment.id))
-    ]
+    rows = tuple(_result_entry(context, moment, outcomes.get(moment.id)) for moment in found[:SHOWN])
     last, team = found[:SHOWN][-1].number, str(context.caller.team_id)
     older = replace(command, head="", before=str(last), team=team) if len(found) > SHOWN else None
     buttons = (Button(_("Older"), context.store_if_long(older)),) if older else ()
-    return Reply(
-        Card(tuple(blocks), buttons + _aha_instead_button(context, command)), replaces=before is not None
-    )
+    return Reply(Card(rows, buttons + _aha_instead_button(context, command)), replaces=before is not None)
 
 
-def _result_blocks(context: Context, moment: Moment, outcome: AttemptOutcome | None) -> list[Block]:
+def _result_entry(context: Context, moment: Moment, outcome: AttemptOutcome | None) -> Entry:
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
     by = f"{moment_name(moment)} · {author}{outcome_suffix(outcome)}"
     if moment.state != MomentState.KEPT:
-        return [Small((by, " · ", _("no text yet")))]
-    return [Quote(clip_text(moment.text, 160), by, Button(_("Show"), Show(format_moment_ref(moment))))]
+        return Entry((_("no text yet"),), (by,))
+    return Entry(clip_text(moment.text, 160), (by,), Button(_("Show"), Show(format_moment_ref(moment))))
 
 
 def _reply_no_result(context: Context, command: Find) -> Reply:

@@ -13,7 +13,17 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.language.words import _, format_number, line, ngettext, nline
-from bot.core.messages import Block, Button, Card, Line, Quote, Small, Text, Timestamp
+from bot.core.messages import (
+    Block,
+    Button,
+    Card,
+    Entry,
+    Line,
+    Quote,
+    Small,
+    Text,
+    Timestamp,
+)
 from bot.core.moment import format_moment_ref, moment_name
 from bot.core.text import LONGEST_TEXT, clip_text, list_names
 from bot.moments.commands import Delete, Restore
@@ -199,7 +209,7 @@ def _draft_sentence(matter: Matter, name: str) -> Line:
     own = matter.item.asked_by_id == matter.moment.author_id
     if what and own:
         return line(
-            "You put a 💡 on something you posted without text: {thing}. It'll be #{number}. "
+            "You wanted something saved that you posted without text: {thing}. It'll be #{number}. "
             "What does it show?",
             thing=what,
             number=number,
@@ -214,7 +224,7 @@ def _draft_sentence(matter: Matter, name: str) -> Line:
         )
     if own:
         return line(
-            "You put a 💡 on something you wrote, but I can't read it there. It'll be #{number} once you "
+            "You wanted something saved that you wrote, but I can't read it there. It'll be #{number} once you "
             "add the text.",
             number=number,
         )
@@ -253,7 +263,7 @@ def _group_blocks(session: Session, asked: Sequence[Matter]) -> Iterator[Block]:
         yield Text(_group_sentence(session, [matter for matter in asked if matter.kind == kind]))
     with_words = [matter for matter in asked if matter.moment.text]
     for matter in with_words[:QUOTES_SHOWN]:
-        yield Quote(clip_text(matter.moment.text, NOTE_WORDS), by=matter.number)
+        yield Entry(clip_text(matter.moment.text, NOTE_WORDS), (matter.number,))
     if len(with_words) > QUOTES_SHOWN:
         yield Small((ngettext("{n} more.", "{n} more.", len(with_words) - QUOTES_SHOWN),))
 

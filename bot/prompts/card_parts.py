@@ -99,7 +99,7 @@ def answers_notice(replies: Replies, in_thread: bool) -> str:
         case Replies.ALL:
             return _("Replies here are saved as answers")
         case Replies.PINGS:
-            return _("Use the button, or ping me in your reply. I can't read other replies")
+            return _("Use the button, or reply to this with @ on. I can't read other replies")
         case Replies.NONE:
             return _("Use the button. I can't read replies here")
 

@@ -13,6 +13,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     Line,
     Post,
     Quote,
@@ -102,9 +103,8 @@ def _going_blocks(session: Session, row: Row) -> Iterator[Block]:
     going = attempts.list_under_way(session, row.id)
     for moment in going[-GOING_SHOWN:]:
         expect = Button(EXPECT_LABEL(), Expect(format_moment_ref(moment)))
-        yield Quote(
-            one_line(moment.text, QUEST_WORDS), _("Trying now: #{number}", number=moment.number), expect
-        )
+        trying = _("Trying now: #{number}", number=moment.number)
+        yield Entry(one_line(moment.text, QUEST_WORDS), (trying,), expect)
         yield from sealed_blocks(session, moment.id, None)
     if more := max(len(going) - GOING_SHOWN, 0):
         yield Small((ngettext("One more is in progress.", "{n} more are in progress.", more),))

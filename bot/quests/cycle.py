@@ -21,9 +21,9 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     Line,
     Post,
-    Quote,
     Reply,
     Small,
     Strong,
@@ -253,8 +253,7 @@ def _overview_blocks(now: QuestOverview, more: str = "") -> Iterator[Block]:
     yield Title(TITLE())
     for quest in now.quests:
         button = None if more else Button(_("Show"), SeeQuest(str(quest.id), str(quest.team_id)))
-        yield Quote(one_line(quest.text, WORDS), button=button)
-        yield Small(_progress_line(now, quest))
+        yield Entry(one_line(quest.text, WORDS), _progress_line(now, quest), button)
     if now.more and more:
         yield Small(nline("1 more: {find}", "{n} more: {find}", now.more, find=Strong(more)))
     if not now.quests:

@@ -14,13 +14,14 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, locate_card
 from bot.core.language.words import _, format_number, lazy, line, pgettext
 from bot.core.messages import (
+    Block,
     Button,
     Card,
+    Entry,
     Field,
     FieldKind,
     Form,
     Option,
-    Quote,
     Reply,
     Small,
     Style,
@@ -70,7 +71,7 @@ def show_links(context: Context, command: SeeLinks) -> Reply | Form:
 def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: int, last: int) -> Card:
     at, summary = format_moment_ref(here), links.link_summaries(context.session, [here])[here.id]
     where = (_("Page {page} of {pages}", page=page, pages=last),) if last > 1 else ()
-    blocks = (
+    blocks: tuple[Block, ...] = (
         Title(_("How we got to #{number}", number=here.number)),
         *(_linked_moment_row(context, here, stop) for stop in stops),
         Small((" · ".join((*where, describe_links(summary))),)),
@@ -79,10 +80,10 @@ def _links_page(context: Context, here: Moment, stops: Sequence[Moment], page: i
     return Card(blocks, (*on, Button(pgettext("connect", "Link"), Link(at))))
 
 
-def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | Small:
+def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Entry:
     """Return a linked moment's text, and its lesson or outcome. For a removed moment, return a line that says so."""
     if stop.deleted_at is not None:
-        return Small((_("{moment} was deleted.", moment=moment_name(stop)),))
+        return Entry((_("{moment} was deleted.", moment=moment_name(stop)),))
     author = moments.people_by_id(context.session, [stop.author_id])[stop.author_id].name
     tried = stop.kind == Kind.EXPERIMENT
     version = attempts.version_number(context.session, stop.id) if tried else 0
@@ -95,7 +96,7 @@ def _linked_moment_row(context: Context, here: Moment, stop: Moment) -> Quote | 
     lines = (one_line(stop.text, LINE_LENGTH), f"→ {one_line(learned, LINE_LENGTH)}" if learned else "")
     by = " · ".join(filter(None, (moment_name(stop), f"v{version}" if version else "", stands, author)))
     off = Button(_("Remove"), Unlink(format_moment_ref(here), str(stop.number)))
-    return Quote("\n".join(filter(None, lines)), by, off)
+    return Entry("\n".join(filter(None, lines)), (by,), off)
 
 
 def _find_breakthrough(context: Context, given: str) -> Moment:

@@ -24,6 +24,7 @@ from bot.core.messages import (
     CARD_TEXT_LIMIT,
     Button,
     Card,
+    Entry,
     Field,
     FieldKind,
     Form,
@@ -133,9 +134,9 @@ def _list_open_quests(context: Context, command: Quest) -> Reply:
     return Reply(Card((Title(_("Open quests")), *rows), buttons), replaces=before is not None)
 
 
-def _quest_row(row: Row, author: str, tried: int) -> Quote:
+def _quest_row(row: Row, author: str, tried: int) -> Entry:
     see = Button(_("Show"), SeeQuest(str(row.id), str(row.team_id)))
-    return Quote(clip_text(row.text, 160), f"{author} · {attempts_in_words(tried)}", see)
+    return Entry(clip_text(row.text, 160), (f"{author} · {attempts_in_words(tried)}",), see)
 
 
 def open_from_form(context: Context, command: OpenQuest) -> Reply | Form:

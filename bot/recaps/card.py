@@ -13,7 +13,18 @@ from itertools import groupby
 
 from bot.core.kinds.declared import KINDS
 from bot.core.language.words import _, ngettext, nline
-from bot.core.messages import Block, Button, Card, Quote, Section, Small, Strong, Text, Title
+from bot.core.messages import (
+    Block,
+    Button,
+    Card,
+    Entry,
+    Line,
+    Section,
+    Small,
+    Strong,
+    Text,
+    Title,
+)
 from bot.core.text import join_list, make_excerpt, number_in_words
 from bot.quests.before.outcomes import outcome_suffix
 from bot.recaps.content import Participation, RecapContent, ToldAnswer, ToldMoment, ToldPart, recap_title
@@ -110,8 +121,7 @@ def _experiment_blocks(experiments: Sequence[ToldMoment], clip: Clip) -> Iterato
         taught = f"→ {make_excerpt(told.taught, clip.part)}" if told.taught else ""
         happened = "" if taught and clip is TIGHT else make_excerpt(told.happened, clip.part)
         lines = (make_excerpt(told.text, clip.text), happened, taught)
-        yield Quote("\n".join(filter(None, lines)), by=_credit_line(told))
-        yield from _version_blocks(told, clip)
+        yield Entry("\n".join(filter(None, lines)), _credit_line(told, clip))
 
 
 def experiments_title(experiments: Sequence[ToldMoment]) -> str:
@@ -128,16 +138,10 @@ def _moment_blocks(recap: RecapContent, clip: Clip, command: str) -> Iterator[Bl
     if recap.moments:
         yield Section(_("Moments"))
     for told in recap.moments:
-        yield Quote(make_excerpt(told.text, clip.text), by=_credit_line(told))
-        yield from _version_blocks(told, clip)
+        yield Entry(make_excerpt(told.text, clip.text), _credit_line(told, clip))
     if recap.more:
         find = Strong(f"{command} find")
         yield Small(nline("1 more: {find}", "{n} more: {find}", recap.more, find=find))
-
-
-def _version_blocks(told: ToldMoment, clip: Clip) -> Iterator[Block]:
-    if told.versions:
-        yield Small((_join_voices([(version.by, version.text) for version in told.versions], clip),))
 
 
 def _answer_blocks(answers: Sequence[ToldAnswer], clip: Clip) -> Iterator[Block]:
@@ -167,7 +171,7 @@ def quoted_part_blocks(parts: Sequence[ToldPart], clip: Clip) -> Iterator[Block]
             for told in part.moments:
                 why = f"→ {make_excerpt(told.why, clip.part)}" if told.why else ""
                 lines = (make_excerpt(told.text, clip.text), why)
-                yield Quote("\n".join(filter(None, lines)), by=_credit_line(told))
+                yield Entry("\n".join(filter(None, lines)), (_name_credit(told),))
             yield from _line_blocks(part)
 
 
@@ -228,7 +232,7 @@ def describe_stretch(millimetres: int | None) -> str:
 def _year_ago_blocks(told: ToldMoment | None, clip: Clip) -> Iterator[Block]:
     if told:
         yield Small(
-            (Strong(_("A year ago:")), f" “{make_excerpt(told.text, clip.part)}” · {_credit_line(told)}")
+            (Strong(_("A year ago:")), f" “{make_excerpt(told.text, clip.part)}” · {_name_credit(told)}")
         )
 
 
@@ -237,7 +241,13 @@ def _question_blocks(question: str) -> Iterator[Block]:
         yield Text((Strong(_("For next week:")), f" {question}"))
 
 
-def _credit_line(told: ToldMoment) -> str:
+def _credit_line(told: ToldMoment, clip: Clip) -> Line:
+    """Return who saved a moment, and in a second line how others saw it."""
+    seen = _join_voices([(version.by, version.text) for version in told.versions], clip)
+    return (_name_credit(told), *((f"\n{seen}",) if seen else ()))
+
+
+def _name_credit(told: ToldMoment) -> str:
     number = f"#{told.number}"
     name = f"{KINDS[Kind.BREAKTHROUGH].name()} {number}" if told.kind == Kind.BREAKTHROUGH else number
     return f"{name} · {told.by}{outcome_suffix(told.outcome)}"

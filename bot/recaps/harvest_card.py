@@ -13,7 +13,16 @@ from datetime import date, timedelta
 from statistics import median_high
 
 from bot.core.language.words import _, ngettext
-from bot.core.messages import Block, Card, Quote, Section, Small, Strong, Text, Title
+from bot.core.messages import (
+    Block,
+    Card,
+    Entry,
+    Section,
+    Small,
+    Strong,
+    Text,
+    Title,
+)
 from bot.core.text import days_in_words, make_excerpt
 from bot.core.times import month_name
 from bot.quests.before.outcomes import outcome_suffix
@@ -171,7 +180,7 @@ def _build_quests(quests: QuestSummary) -> Iterator[Block]:
     if quests.examples:
         yield Section(_("What we were looking for"))
     for looked in quests.examples:
-        yield Small((Strong(make_excerpt(looked.words, QUEST_LENGTH)), f" · {looked.status}"))
+        yield Entry(make_excerpt(looked.words, QUEST_LENGTH), (looked.status,))
     if more := quests.number - len(quests.examples):
         yield Small((ngettext("1 more", "{n} more", more),))
 
@@ -187,8 +196,8 @@ def _build_breakthroughs(found: Sequence[FoundBreakthrough], number: int) -> Ite
             else ()
         )
         measures = "".join(f" · {sign}" for sign in signs if sign)
-        yield Quote(
-            make_excerpt(each.told.text, QUOTE_LENGTH), by=f"#{each.told.number} · {each.told.by}{measures}"
+        yield Entry(
+            make_excerpt(each.told.text, QUOTE_LENGTH), (f"#{each.told.number} · {each.told.by}{measures}",)
         )
     if found and number > len(found):
         yield Small((ngettext("1 more", "{n} more", number - len(found)),))
@@ -198,7 +207,7 @@ def _build_doors(doors: Sequence[FoundBreakthrough]) -> Iterator[Block]:
     if doors:
         yield Section(_("Doors that opened"))
     for each in doors:
-        yield Quote(make_excerpt(each.door, LESSON_LENGTH), by=f"#{each.told.number} · {each.told.by}")
+        yield Entry(make_excerpt(each.door, LESSON_LENGTH), (f"#{each.told.number} · {each.told.by}",))
 
 
 def _build_experiments(experiments: Sequence[ToldMoment]) -> Iterator[Block]:
@@ -207,14 +216,14 @@ def _build_experiments(experiments: Sequence[ToldMoment]) -> Iterator[Block]:
     for told in experiments:
         taught = f"→ {make_excerpt(told.taught, LESSON_LENGTH)}" if told.taught else ""
         words = "\n".join(filter(None, (make_excerpt(told.text, LESSON_LENGTH), taught)))
-        yield Quote(words, by=f"#{told.number} · {told.by}{outcome_suffix(told.outcome)}")
+        yield Entry(words, (f"#{told.number} · {told.by}{outcome_suffix(told.outcome)}",))
 
 
 def _build_moments(moments: Sequence[ToldMoment]) -> Iterator[Block]:
     if moments:
         yield Section(_("Moments"))
     for told in moments:
-        yield Quote(make_excerpt(told.text, QUOTE_LENGTH), by=f"#{told.number} · {told.by}")
+        yield Entry(make_excerpt(told.text, QUOTE_LENGTH), (f"#{told.number} · {told.by}",))
 
 
 def _build_medians(summaries: Sequence[LinkSummary]) -> Iterator[Block]:

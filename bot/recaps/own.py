@@ -12,7 +12,7 @@ from sqlmodel import Session
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.language.words import _, lazy
-from bot.core.messages import Button, ChannelMention, Inline, Reply, Text, TextLink, Timestamp
+from bot.core.messages import Button, ChannelMention, Entry, Inline, Reply, TextLink, Timestamp
 from bot.core.posts import ComposedPost, OwnSource, RecapSource, Viewer
 from bot.core.text import parse_number
 from bot.recaps.harvest import compose_harvest
@@ -33,7 +33,7 @@ class ReadRecap:
     team: str = ""
 
 
-def list_recaps(session: Session, viewer: Viewer, now: datetime) -> Sequence[Text]:
+def list_recaps(session: Session, viewer: Viewer, now: datetime) -> Sequence[Entry]:
     """Return the last recap of each team, if it is of this week."""
     found = (recaps.last_posted(session, team_id, now) for team_id in viewer.teams)
     recent = [each for each in found if each is not None and each.until and each.until >= now - LATEST]
@@ -41,7 +41,7 @@ def list_recaps(session: Session, viewer: Viewer, now: datetime) -> Sequence[Tex
     return [_tell_recap(session, viewer, posting) for posting in newest]
 
 
-def _tell_recap(session: Session, viewer: Viewer, posting: Posting) -> Text:
+def _tell_recap(session: Session, viewer: Viewer, posting: Posting) -> Entry:
     team_id = posting.team_id or 0
     channel = teams.find_home(session, team_id).external_id
     said: list[Inline] = [ChannelMention(channel, viewer.teams[team_id])]
@@ -49,7 +49,7 @@ def _tell_recap(session: Session, viewer: Viewer, posting: Posting) -> Text:
         said += [" · ", Timestamp(posting.sent_at, viewer.zone or "UTC")]
     if posting.link:
         said += [" · ", TextLink(_("Open it there"), posting.link)]
-    return Text(tuple(said), Button(_("Read it here"), ReadRecap(str(posting.id), str(team_id))))
+    return Entry(tuple(said), button=Button(_("Read it here"), ReadRecap(str(posting.id), str(team_id))))
 
 
 def read_recap(context: Context, command: ReadRecap, sources: Sequence[RecapSource] = ()) -> Reply:

@@ -42,7 +42,7 @@ RETRY_DELAYS = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=10
 
 
 UNREADABLE = lazy(
-    "I can't read the message you reacted to with {emoji}, so I couldn't save it. Save it as an aha from the message's "
+    "I can't read the message you wanted saved, so I couldn't save it. Save it as an aha from the message's "
     "menu instead."
 )
 
@@ -201,11 +201,11 @@ def _save_lookup(session: Session, lookup_id: int, source: Source | None, now: d
 
 
 def _tell_unreadable(session: Session, lookup: Lookup, now: datetime) -> None:
-    """Plan a Note to the person who put the emoji: nobody else is known who could be asked."""
+    """Plan a Note to the person who wanted it saved: nobody else is known who could be asked."""
     team = session.get_one(Team, lookup.team_id)
     person = session.get_one(Person, lookup.kept_by_id)
     with speaking(choose_language(person.language, person.locale, team.language)):
-        sentence = UNREADABLE(emoji=team.emoji)
+        sentence = UNREADABLE()
     cause = f"{lookup.channel}:{lookup.message}"
     plan_unsaved_note(session, team.workspace_id, lookup.kept_by_id, cause, sentence, now)
 

@@ -5,23 +5,21 @@ A team has one schedule of each kind, and anyone in the channel may change them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.language.words import _, lazy, line, pgettext
 from bot.core.messages import (
-    Block,
     Button,
     Card,
+    Entry,
     Inline,
     Line,
     Reply,
     Small,
     Strong,
     Style,
-    Text,
     Title,
     text_reply,
 )
@@ -84,7 +82,7 @@ def show_schedules(context: Context, command: Plan) -> Reply:
     """Return the team's schedules, with a button to change each of them."""
     team = str(context.caller.team_id)
     found = schedules.list_schedules(context.session, context.caller.team_id)
-    lines = (block for schedule in found for block in _schedule_lines(context, schedule))
+    lines = (_schedule_entry(context, schedule) for schedule in found)
     idle = {schedule.kind for schedule in found if not schedule.active}
     start = (
         (Button(_("Turn on questions"), Start(team), Style.PRIMARY),)
@@ -109,9 +107,9 @@ def _question_kinds(context: Context) -> list[str]:
     return [kind for kind, planner in context.planners.items() if planner.asks]
 
 
-def _schedule_lines(context: Context, schedule: Schedule) -> Iterator[Block]:
-    yield Text((Strong(context.planners[schedule.kind].name()), f" · {schedule_in_words(schedule)}"))
-    yield Small(_next_line(context, schedule))
+def _schedule_entry(context: Context, schedule: Schedule) -> Entry:
+    said = (Strong(context.planners[schedule.kind].name()), f" · {schedule_in_words(schedule)}")
+    return Entry(said, _next_line(context, schedule))
 
 
 def _next_line(context: Context, schedule: Schedule) -> Line:

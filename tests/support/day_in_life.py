@@ -92,11 +92,6 @@ failed
 failed | text=We cached the answers | happened=It broke | taught=To sign them | there=U-ben | there_names=Ben
 ben save | kind=aha | message=m901 | text=It was the cache | author=U-ben | author_name=Ben
 ben save-first | kind=aha | message=m902 | text=It was the cache again | author=U-ben | author_name=Ben
-how-to-remember
-how-to-remember-thread
-ben remember | message=m903 | text=It was the clock this time | author=U-ana | author_name=Ana
-ben save-thread | thread=m904
-ben undo-all | saved=1
 ben version-of | message=m901 | text=I saw it too | author=U-ana | author_name=Ana
 ben why-of | message=m903 | text=Why did it break | author=U-ben | author_name=Ben
 it-was-an-aha | moment={mine}
@@ -364,6 +359,11 @@ small goal
 small goal-list
 small home
 small see-season
+how-to-remember
+how-to-remember-thread
+ben remember | message=m903 | text=It was the clock this time | author=U-mei | author_name=Mei
+ben save-thread | thread=m904
+ben undo-all | saved=1
 """
 
 ALIVE = "SELECT '1.' || number FROM moment WHERE team_id = 1 AND state = 'kept' AND deleted_at IS NULL AND"

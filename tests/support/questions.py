@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from bot.core.messages import Quote, Text
+from bot.core.messages import Entry, Quote, Text
 from bot.data.export import write_export
 from bot.runtime.bot import Bot
 from tests.support.databases import Clock
@@ -36,7 +36,8 @@ async def press(who: Person, message: str, label: str, **where: Any) -> Got:
     """Press a button on the current state of a post."""
     await who.bot.tick()
     card = there(who).standing[message].post.card
-    beside = [block.button for block in card.blocks if isinstance(block, Quote | Text) and block.button]
+    found_at = [each for each in card.blocks if isinstance(each, Quote | Entry | Text)]
+    beside = [block.button for block in found_at if block.button]
     found = [one.command for one in (*card.buttons, *card.menu, *beside) if one.label == label]
     assert found, f"no [{label}] on: {there(who).standing[message].text}"
     return await who.does(who.bot.commands.decode(who.bot.commands.encode(found[0])), **where)

@@ -9,6 +9,7 @@ from typing import Any
 from bot.core.messages import (
     Button,
     Card,
+    Entry,
     Field,
     Form,
     Inline,
@@ -44,6 +45,13 @@ def _of_card(card: Card) -> Iterator[str]:
             case Quote():
                 yield block.by
                 yield from _of_buttons([block.button] if block.button else [])
+            case Entry(words, small, button):
+                yield from (
+                    "".join(_of_inline(each) for each in line)
+                    for line in (words, small)
+                    if line != words or not isinstance(words, str)
+                )
+                yield from _of_buttons([button] if button else [])
             case _ if hasattr(block, "line"):
                 yield "".join(_of_inline(each) for each in block.line)
             case _:
@@ -56,8 +64,9 @@ def _of_buttons(buttons: list[Button]) -> Iterator[str]:
 
 
 def list_buttons(card: Card) -> list[Button]:
-    """Return every button of a card, those beside quotes and in its menu too."""
-    beside = [block.button for block in card.blocks if isinstance(block, Quote | Text) and block.button]
+    """Return every button of a card, those beside quotes, entries and sentences and in its menu too."""
+    parts = [block for block in card.blocks if isinstance(block, Quote | Entry | Text)]
+    beside = [block.button for block in parts if block.button]
     return [*beside, *card.buttons, *card.menu]
 
 

@@ -11,11 +11,10 @@ const LONG_WORDS = 180;
 export function drawCard(card, look, press) {
   const wordsLead = card.blocks[1]?.kind === "quote";
   const recap = !wordsLead && card.blocks.some((block) => block.kind === "section");
-  const list = card.blocks.filter((block) => block.button).length > 1;
   const menu = card.menu.length > 0 && drawMenuButton(card.menu, press);
   return el(
     "div",
-    { class: `card${recap ? " recap" : ""}${list ? " list" : ""}` },
+    { class: `card${recap ? " recap" : ""}` },
     menu,
     card.blocks.map((block) => drawBlock(block, look, press)),
     card.buttons.length > 0 &&
@@ -35,6 +34,8 @@ function drawBlock(block, look, press) {
       return el("h4", { class: "section", dir: "auto" }, block.text);
     case "quote":
       return drawQuote(block, look, press);
+    case "list":
+      return drawList(block.entries, look, press);
     case "text":
       return drawSentence(block, look, press);
     default:
@@ -56,6 +57,25 @@ function drawQuote({ words, pieces = [words], by, button }, look, press) {
     el("blockquote", { dir: "auto" }, drawLine(pieces, look)),
     (by || button) &&
       el("figcaption", {}, by && el("bdi", {}, by), button && drawButton(button, press, "button tiny")),
+  );
+}
+
+function drawList(entries, look, press) {
+  const withButtons = entries.some((entry) => entry.button);
+  return el(
+    "ul",
+    { class: withButtons ? "list with-buttons" : "list", role: "list" },
+    entries.map((entry) => drawEntry(entry, look, press)),
+  );
+}
+
+function drawEntry({ words, small, button }, look, press) {
+  return el(
+    "li",
+    { class: "entry" },
+    el("p", { class: "entry-words", dir: "auto" }, drawLine(words, look)),
+    small.length > 0 && el("p", { class: "small", dir: "auto" }, drawLine(small, look)),
+    button && drawButton(button, press, "button tiny"),
   );
 }
 

@@ -36,6 +36,8 @@ MAX_NAMED = 5
 UNREACHABLE = "Slack isn't answering right now: try again later"
 UNREADABLE = f"can't read the stored token: put the key that encrypted it back into {KEYS_VARIABLE}"
 SCOPE_USES = {
+    "app_mentions:read": "nobody can call it by its name",
+    "im:history": "it gets no direct messages",
     "commands": "the slash command and the shortcuts don't work",
     "chat:write": "it can't post",
     "im:write": "it can't send direct messages",

@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from adapters.slack.reading.mentions import Names
 from adapters.slack.reading.message import Json, find_mentions, read_message
 
+DEFAULT_NAME = "@Ahabot"
+"""The bot's name, where Slack does not tell in time what people call it."""
+
 
 @dataclass(frozen=True)
 class Called:
@@ -31,6 +34,6 @@ def find_called(message: Json, us: str, names: Names) -> Called | None:
         return None
     mark = f"⟪{us}⟫"  # no name that anybody has
     words = read_message(message, replace(names, people={**names.people, us: mark}))
-    shown = names.person(us)
+    shown = names.person(us) if us in names.people else DEFAULT_NAME
     before, found, after = words.partition(f"@{mark}")
     return Called(before, after.replace(f"@{mark}", shown), shown) if found else None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.core.context import Context
-from bot.core.messages import Block, Button, Card, Quote, Text
+from bot.core.messages import Block, Button, Card, Entry, Quote, Text
 
 
 def offer_working(context: Context, card: Card) -> Card:
@@ -28,7 +28,11 @@ def keep_working(context: Context, buttons: Iterable[Button]) -> tuple[Button, .
 
 
 def _offer_in_block(context: Context, block: Block) -> Block:
-    if isinstance(block, Quote | Text) and block.button is not None and not _works(context, block.button):
+    if (
+        isinstance(block, Quote | Entry | Text)
+        and block.button is not None
+        and not _works(context, block.button)
+    ):
         return replace(block, button=None)
     return block
 

@@ -13,6 +13,7 @@ from bot.core.messages import (
     Card,
     ChannelMention,
     Emoji,
+    Entry,
     Quote,
     Reply,
     Section,
@@ -28,7 +29,8 @@ from bot.core.messages import (
 PARTS: Mapping[str, type] = {
     part.__name__: part
     for part in (
-        Button, Card, ChannelMention, Emoji, Quote, Section, Small, Strong, Text, TextLink, Timestamp, Title,
+        Button, Card, ChannelMention, Emoji, Entry, Quote, Section, Small, Strong, Text, TextLink, Timestamp,
+        Title,
     )
 }  # fmt: skip
 """What a reply consists of, by the name that stands for it in the text."""

@@ -17,6 +17,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     Field,
     FieldKind,
     Form,
@@ -146,7 +147,9 @@ def list_own(context: Context, command: ListOwn) -> Reply | Form:
     shown = found[:ON_A_PAGE]
     blocks: list[Block] = [Small((_("Only you can see these."),))]
     blocks += [
-        Quote(clip_text(own.text, EXCERPT), _describe(context, own), Button(_("Show"), SeeOwn(str(own.id))))
+        Entry(
+            clip_text(own.text, EXCERPT), (_describe(context, own),), Button(_("Show"), SeeOwn(str(own.id)))
+        )
         for own in shown
     ]
     return Reply(Card(tuple(blocks), tuple(_list_buttons(shown[-1].id if len(found) > ON_A_PAGE else 0))))

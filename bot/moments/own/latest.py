@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.core.language.words import _, lazy
-from bot.core.messages import Button, Quote
+from bot.core.messages import Button, Entry
 from bot.core.moment import Show, format_moment_ref, moment_name
 from bot.core.posts import OWN_LIMIT, OwnSource, Viewer
 from bot.core.text import make_excerpt
@@ -18,13 +18,13 @@ EXCERPT_WORDS = 160
 """Characters of a moment's text on the page: about two lines on a phone."""
 
 
-def list_own_moments(session: Session, viewer: Viewer, _now: datetime) -> Sequence[Quote]:
+def list_own_moments(session: Session, viewer: Viewer, _now: datetime) -> Sequence[Entry]:
     """Return the moments that the person wrote or took part in, newest first."""
     found = people.list_moments_involving(session, viewer.person_id, viewer.teams, OWN_LIMIT + 1)
     return [
-        Quote(
+        Entry(
             make_excerpt(moment.text, EXCERPT_WORDS),
-            " · ".join((moment_name(moment), *viewer.name_team(moment.team_id))),
+            (" · ".join((moment_name(moment), *viewer.name_team(moment.team_id))),),
             Button(_("Show"), Show(format_moment_ref(moment))),
         )
         for moment in found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.core.context import Context, UserError
 from bot.core.language.words import _
-from bot.core.messages import Block, Button, ChannelMention, Inline, Section, Small, Strong, Text, Timestamp
+from bot.core.messages import Block, Button, ChannelMention, Entry, Inline, Section, Small, Strong, Timestamp
 from bot.core.posts import Viewer
 from bot.core.times import format_day
 from bot.people.page.commands import PauseDate
@@ -25,7 +25,8 @@ def date_blocks(context: Context, viewer: Viewer, page: str) -> Iterator[Block]:
     if found:
         yield Section(_("Coming up"))
     for schedule, home in found[:DATE_LIMIT]:
-        yield Text(tuple(_tell_date(context, viewer, schedule, home)), _pause_button(context, schedule, page))
+        said = tuple(_tell_date(context, viewer, schedule, home))
+        yield Entry(said, button=_pause_button(context, schedule, page))
     if len(found) > DATE_LIMIT:
         yield Small((_("More dates: type {command} schedule in the channel.", command=_command(context)),))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.core.messages import Block, Card, Quote, Section, Text
+from bot.core.messages import Block, Card, Entry, Quote, Section, Text
 from bot.core.plain_text import render_plain_card
 
 PARTS, CHARACTERS = 28, 2_000
@@ -39,4 +39,4 @@ def _fits(blocks: Sequence[Block]) -> bool:
 
 
 def _count_parts(block: Block) -> int:
-    return 3 if isinstance(block, Quote | Text) and block.button is not None else 1
+    return 3 if isinstance(block, Quote | Entry | Text) and block.button is not None else 1

@@ -9,7 +9,7 @@ from itertools import islice
 from bot.core.access.admission import answers_here
 from bot.core.context import Context
 from bot.core.language.words import _
-from bot.core.messages import Block, Button, Quote, Section, Small, Text, Title
+from bot.core.messages import Block, Button, Entry, Quote, Section, Small, Text, Title
 from bot.core.posts import OWN_LIMIT, OwnSource, PageSources, Viewer
 from bot.core.times import format_day, local_day
 from bot.core.zones.names import describe_zone
@@ -77,7 +77,7 @@ def _own_blocks(context: Context, viewer: Viewer, source: OwnSource) -> Iterator
     yield from _limited(found, OWN_LIMIT)
 
 
-def _limited(found: Sequence[Quote | Text], limit: int) -> Iterator[Block]:
+def _limited(found: Sequence[Entry], limit: int) -> Iterator[Block]:
     yield from found[:limit]
     if len(found) > limit:
         yield Small((_("And more."),))
@@ -85,7 +85,7 @@ def _limited(found: Sequence[Quote | Text], limit: int) -> Iterator[Block]:
 
 def _keep_working(context: Context, block: Block) -> Block:
     """Return the block itself, or without its button where the rule would refuse the command."""
-    if isinstance(block, Quote | Text) and block.button is not None:
+    if isinstance(block, Quote | Entry | Text) and block.button is not None:
         return block if answers_here(context, block.button.command) else replace(block, button=None)
     return block
 

@@ -12,7 +12,18 @@ from bot.core.access.offers import offer_working
 from bot.core.commands import Declaration
 from bot.core.context import Context, UserError
 from bot.core.language.words import _, pgettext
-from bot.core.messages import Block, Button, Card, Quote, Reply, Small, Style, Text, Title
+from bot.core.messages import (
+    Block,
+    Button,
+    Card,
+    Entry,
+    Quote,
+    Reply,
+    Small,
+    Style,
+    Text,
+    Title,
+)
 from bot.core.text import parse_number
 from bot.prompts.bank.edit import (
     TITLES,
@@ -77,13 +88,13 @@ def list_packs(context: Context, command: Packs) -> Reply:
     return Reply(Card((Title(TITLES[kind]()), *rows), buttons, season))
 
 
-def _pack_row(pack: TeamPack, kind: str, team: str, asked: set[str]) -> Quote:
+def _pack_row(pack: TeamPack, kind: str, team: str, asked: set[str]) -> Entry:
     done, every = sum(question.key in asked for question in pack.questions), len(pack.questions)
     state = (
         _("{asked} of {every} asked", asked=done, every=every) if pack.active else pgettext("state", "off")
     )
     look = Button(_("Show"), PackQuestions(pack.key, kind, "1", team))
-    return Quote(pack.about, f"{pack.name} · {state}", look)
+    return Entry(pack.about, (f"{pack.name} · {state}",), look)
 
 
 def list_pack_questions(context: Context, command: PackQuestions) -> Reply:
@@ -107,7 +118,8 @@ def _question_rows(context: Context, kind: str, shown: Sequence[Question]) -> It
     asked = bank.find_asked_keys(context.session, context.caller.team_id, kind)
     for question in shown:
         choose = Button(_("Show"), OneQuestion(question.key, str(context.caller.team_id)))
-        yield Quote(question.text, _question_state(settings.get(question.key), question.key in asked), choose)
+        state = _question_state(settings.get(question.key), question.key in asked)
+        yield Entry(question.text, (state,), choose)
 
 
 def _question_state(setting: QuestionSetting | None, asked: bool) -> str:

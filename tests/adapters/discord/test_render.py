@@ -18,6 +18,7 @@ from bot.core.messages import (
     Block,
     Button,
     Card,
+    Entry,
     Picture,
     Quote,
     Section,
@@ -68,12 +69,20 @@ def texts(components: Any) -> list[str]:
 
 
 def pressable(components: Any) -> dict[str, str]:
-    """Return the command of each button, by its label."""
+    """Return the command of each button and each entry of a menu, by its label."""
     found: dict[str, str] = {}
     for each in nodes(components):
         if each["type"] == render.BUTTON:
             found[each["label"]] = custom_ids.read_custom_id(each["custom_id"]).command
+        for option in each.get("options", ()):
+            found[option["label"]] = custom_ids.read_custom_id(option["value"]).command
     return found
+
+
+def rows(components: Any) -> list[list[str]]:
+    """Return the labels in each row of buttons."""
+    found = [each["components"] for each in nodes(components) if each["type"] == render.ROW]
+    return [[each["label"] for each in row] for row in found if row[0]["type"] == render.BUTTON]
 
 
 def crowded(quotes: list[str], labels: list[str]) -> Card:
@@ -82,6 +91,8 @@ def crowded(quotes: list[str], labels: list[str]) -> Card:
     blocks: list[Block] = [Title("Aha #1"), *(Quote(words, by=words[:40]) for words in quotes)]
     blocks += [Quote(words, button=Button("Show", words[:20])) for words in quotes]
     blocks += [Text((words, Strong(words))) for words in quotes]
+    blocks += [Entry(words, (words,), Button("Show", words[:20])) for words in quotes]
+    blocks += [Section("A list"), *(Entry(words, (words, Strong(words))) for words in quotes)]
     blocks += [
         block for words in quotes for block in (Small((words,)), Section(words[:100]), Title(words[:150]))
     ]
@@ -155,8 +166,55 @@ def test_words_are_never_obeyed() -> None:
         assert not re.search(r"(?m)^(> )?# ", bare)
 
 
+def test_a_list_is_a_list() -> None:
+    """Entries have bullets, or their buttons beside them. None of them is a heading, and no markup is obeyed."""
+    listed = Card(
+        (Title("Open quests"), Entry("Why?\nWhy *now*?", ("Ana\nBen",)), Entry((Strong("Goal"), " · 3")))
+    )
+    (message,) = render.render_messages(listed, encode)
+    bullets = "- Why?\n  Why \\*now\\*?\n-# Ana\n-# Ben\n- **Goal** · 3"
+    assert texts(message) == ["### Open quests", bullets]
+    pressed = Card(
+        (Title("Open quests"), *(Entry(f"# {each}", ("Ana",), Button("Show", each)) for each in "ab"))
+    )
+    (message,) = render.render_messages(pressed, encode)
+    assert texts(message) == ["### Open quests", "\\# a\n-# Ana", "\\# b\n-# Ana"]
+    sections = [each for each in nodes(message) if each["type"] == render.SECTION]
+    assert [custom_ids.read_custom_id(each["accessory"]["custom_id"]).command for each in sections] == [
+        "press:a",
+        "press:b",
+    ]
+
+
+def test_one_row_of_buttons_and_a_menu() -> None:
+    """As many buttons as a phone shows in a line stay, three at most. The others are entries of a menu, as in a
+    private answer. None is lost."""
+    buttons = tuple(
+        Button(label, "same") for label in ("High-five", "I was there", "Add my version", "Ask why")
+    )
+    menu = (Button("Edit", "e"), Button("Delete", "d"))
+    long = (Button("Take it over from somebody else", "x"), Button("Not me", "y"))
+    card = Card((Quote("words"),), buttons, menu)
+    for post in (render.render_messages(card, encode)[0], render.render_message(card, encode)):
+        assert problems(post) == []
+        assert rows(post) == [["High-five", "I was there", "Add my version"]]
+        assert [*pressable(post)] == [each.label for each in (*buttons, *menu)]
+    assert rows(render.render_message(Card((), long), encode)) == [["Take it over from somebody else"]]
+    many = Card((), (), tuple(Button(f"Entry {number}", str(number)) for number in range(60)))
+    (message,) = render.render_messages(many, encode)
+    assert problems(message) == []
+    assert len(pressable(message)) == 60
+
+
+def test_a_scale_stays_a_row() -> None:
+    """Choices of a few letters are all buttons, in rows of the same length."""
+    scale = tuple(Button(f"{number} mm", str(number)) for number in range(6))
+    (message,) = render.render_messages(Card((), scale), encode)
+    assert rows(message) == [["0 mm", "1 mm", "2 mm"], ["3 mm", "4 mm", "5 mm"]]
+
+
 def test_buttons_and_menu() -> None:
-    """A row has five buttons, each with its own id, and none is left out. In public the menu is behind *More*."""
+    """Each has its own id, and none is left out."""
     buttons = tuple(Button(f"Button {number}", "same") for number in range(7))
     menu = tuple(Button(f"Entry {number}", "same") for number in range(20))
     card = Card((Quote("words", button=Button("Show", "x")),), buttons, menu)
@@ -168,8 +226,7 @@ def test_buttons_and_menu() -> None:
     }
     post = render.render_message(card, encode)
     assert problems(post) == []
-    shown = {"Show": "press:x", "More": custom_ids.MORE}
-    assert pressable(post) == {**shown, **{each.label: "press:same" for each in buttons}}
+    assert pressable(post) == pressable(message)
 
 
 def test_a_sentence_with_a_button_of_its_own() -> None:
@@ -195,12 +252,9 @@ def test_a_press_in_a_direct_message_says_which_server() -> None:
     card = Card((Text(("Kept.",)),), (Button("Fine", command),), (Button("Remove it", command),))
     (message,) = render.render_messages(card, encode, str(2**64 - 1))
     assert problems(message) == []
-    found = [
-        custom_ids.read_custom_id(each["custom_id"])
-        for each in nodes(message)
-        if each["type"] == render.BUTTON
-    ]
-    assert found == [custom_ids.CustomId(encode(command), number, str(2**64 - 1)) for number in (1, 2)]
+    button, menu = (row["components"][0] for row in nodes(message) if row["type"] == render.ROW)
+    found = [custom_ids.read_custom_id(each) for each in (button["custom_id"], menu["options"][0]["value"])]
+    assert found == [custom_ids.CustomId(encode(command), number, str(2**64 - 1)) for number in (1, 3)]
 
 
 def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:
@@ -211,7 +265,7 @@ def test_a_post_that_is_too_long_says_so_and_keeps_its_buttons() -> None:
     assert problems(message) == []
     assert texts(message)[-1].startswith("-# There's more than fits here.")
     assert texts(message)[:-1] == texts(render.render_messages(card, encode)[0])[: len(texts(message)) - 1]
-    assert set(pressable(message)) == {"High-five", "More"}
+    assert set(pressable(message)) == {"High-five", "Edit"}
 
 
 def test_many_short_lines_stand_together() -> None:

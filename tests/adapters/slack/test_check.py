@@ -143,7 +143,8 @@ def test_a_server_that_answers_oddly(desk: Desk, answer: str) -> None:
 def test_each_missing_scope_has_its_line(desk: Desk) -> None:
     """The line says what does not work without it."""
     desk.scopes = (
-        "commands, chat:write,users:read,channels:read,groups:read,im:write,reactions:read,channels:history"
+        "app_mentions:read, commands, chat:write,users:read,channels:read,groups:read,im:history,im:write,"
+        "reactions:read,channels:history"
     )
     missing = [line for line in lines(desk) if line.startswith("NOT OK")]
     assert [line.split(" is missing")[0].split()[-1] for line in missing] == [

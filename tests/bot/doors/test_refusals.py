@@ -101,7 +101,9 @@ async def test_the_recap_tells_the_doors_left_closed(
     clock.now = FRIDAY
     await bot.tick()
     told = recap(recorder)
-    assert "What we said no to\n“A wizard of six pages\n→ Nobody finishes page two” — #2 · Ben" in told, told
+    assert "What we said no to\n• “A wizard of six pages\n→ Nobody finishes page two” — #2 · Ben" in told, (
+        told
+    )
     assert told.count("wizard") == 1
     assert "One person took part." in told
     await people.ben.does(Edit("1.2", "A wizard of ten pages"))

@@ -61,9 +61,9 @@ async def test_three_steps_make_the_card(people: Everyone, bot: Bot) -> None:
         "Focus check\n"
         "Our big goal: #1 “Twenty village schools”\n"
         f"“{WENT}” — Where our time really went\n\n"
-        "Works: focus on it\n“School visits”\n\n"
-        "Doesn't work: stop it\n“Trade fairs” — Stop by 10 April\n\n"
-        "Opportunities that speed us up\n“The ministry's list”\n"
+        "Works: focus on it\n• “School visits”\n\n"
+        "Doesn't work: stop it\n• “Trade fairs” — Stop by 10 April\n\n"
+        "Opportunities that speed us up\n• “The ministry's list”\n"
         "Started by Ana · 16 March 2026\n"
         "[Tick off] [Add lines] [Edit]\n"
         "[Our own step] [Earlier focus checks] [Delete]"
@@ -134,12 +134,14 @@ async def test_ticking_and_its_undo(people: Everyone) -> None:
     """What is ticked goes to the end of its list."""
     card = await fill(people)
     ticks = await press(people.ben, card, "Tick off")
-    assert ticks.text.startswith("Doesn't work: stop it\n“Trade fairs” — Stop by 10 April [We've stopped]\n")
+    assert ticks.text.startswith(
+        "Doesn't work: stop it\n• “Trade fairs” — Stop by 10 April [We've stopped]\n"
+    )
     said = await ticks.press("We've stopped")
     assert said.text == "“Trade fairs” is ticked off. The card is in #lantern.\n[Undo]"
-    assert "“Reports” — Stop by 10 April\n“Trade fairs” — ✓ We've stopped" in await people.ana.sees(card)
+    assert "• “Reports” — Stop by 10 April\n• “Trade fairs” — ✓ We've stopped" in await people.ana.sees(card)
     await said.press("Undo")
-    assert "“Trade fairs” — Stop by 10 April\n“Reports”" in await people.ana.sees(card)
+    assert "• “Trade fairs” — Stop by 10 April\n• “Reports”" in await people.ana.sees(card)
 
 
 async def test_the_card_says_so_on_the_day(
@@ -175,7 +177,7 @@ async def test_adding_and_editing_lines(people: Everyone, bot: Bot) -> None:
     assert edit.form.title == "Edit"
     await edit.fill(went="To phone calls")
     text = await people.ana.sees(card)
-    assert "“Calls”\n“Fax”\n“Post”" in text
+    assert "• “Calls”\n• “Fax”\n• “Post”" in text
     assert "“To phone calls” — Where" in text
 
 
@@ -241,5 +243,5 @@ async def test_earlier_checks_stay_readable(people: Everyone, clock: Clock) -> N
     clock.forward(days=92)
     card = await fill(people, by_on="2026-09-01")
     earlier = await press(people.ben, card, "Earlier focus checks")
-    assert earlier.text == f"Earlier focus checks\n“{WENT}” — 16 March 2026 [Show]"
+    assert earlier.text == f"Earlier focus checks\n• “{WENT}” — 16 March 2026 [Show]"
     assert "Due 10 April: have we stopped?" in (await earlier.press("Show")).text

@@ -94,7 +94,7 @@ async def test_each_line_may_have_its_own_day(people: Everyone, recorder: Record
     card = await move_out(people, recorder, "- Fairs\n– Weekly report, by 27 March\n• Fax, by 2027-01-05")
     shown = await people.ana.sees(card)
     assert (
-        "“Weekly report” — Stop by 27 March\n“Fairs” — Stop by 10 April\n“Fax” — Stop by 5 January 2027"
+        "• “Weekly report” — Stop by 27 March\n• “Fairs” — Stop by 10 April\n• “Fax” — Stop by 5 January 2027"
     ) in shown
     added = await (await press(people.ben, card, "Add lines")).fill(
         text="Post, by 1 June", name="out", by_on=""
@@ -126,8 +126,8 @@ async def test_on_its_day_the_card_asks(people: Everyone, bot: Bot, clock: Clock
     later = await (await press(people.ben, card, "Have we stopped?")).fill(answer="later", by_on="2027-03-20")
     assert later.text == "“Post”: not yet, but by 20 March 2027. The card is in #lantern.\n[Undo]"
     assert (
-        "“Fairs” — Stop by 10 April\n“Post” — Stop by 20 March 2027\n"
-        "“Report” — ✓ We've stopped\n“Fax” — We'll keep doing it"
+        "• “Fairs” — Stop by 10 April\n• “Post” — Stop by 20 March 2027\n"
+        "• “Report” — ✓ We've stopped\n• “Fax” — We'll keep doing it"
     ) in await people.ana.sees(card)
     assert (await later.press("Undo")).text == "“Post” is open again."
     await kept.press("Undo")
@@ -173,8 +173,8 @@ async def test_the_recap_of_its_week_has_a_line(
     due = await press(people.ben, message, "Have we stopped?")
     assert due.text == (
         "Have we stopped?\n"
-        "“Fairs” — Due 18 March: have we stopped? [Have we stopped?]\n"
-        "“Fax” — Due 20 March: have we stopped? [Have we stopped?]"
+        "• “Fairs” — Due 18 March: have we stopped? [Have we stopped?]\n"
+        "• “Fax” — Due 20 March: have we stopped? [Have we stopped?]"
     )
     await (await due.press("Have we stopped?")).fill(answer="keep")
     await (await press(people.ben, message, "Have we stopped?")).fill(answer="later", by_on="2026-05-03")

@@ -101,7 +101,7 @@ async def test_steps_are_ticked_from_the_card_and_in_its_thread(
     for words in ("If it rains, then I call", "Write the offer", "Ask Mei"):
         await (await people.ben.does(AddStep("1", "1"))).fill(text=words)
     card = await people.ana.sees(message)
-    assert "“If it rains, then I call” — 1 [Done]\n“Write the offer” — 2 [Done]" in card
+    assert "• “If it rains, then I call” — 1 [Done]\n• “Write the offer” — 2 [Done]" in card
     ticked = await press(people.mei, message, "Done")
     assert ticked.text == "Done on goal #1: “If it rains, then I call”. The card is in #lantern.\n[Undo]"
     await people.ben.does(ReplyWritten("r1", "Done: write the OFFER"), thread=message)

@@ -45,7 +45,7 @@ def test_every_command_in_a_sentence_is_one_everywhere() -> None:
 async def test_help_lists_what_there_is_everywhere(people: Everyone) -> None:
     """Commands of two words share a line. One that only some platforms take as text is described as a button."""
     said = (await people.ana.types("help")).text
-    lines = [line.removeprefix("/aha ").partition(" · ") for line in said.splitlines() if " · " in line]
+    lines = [line.removeprefix("• /aha ").partition(" · ") for line in said.splitlines() if " · " in line]
     groups = {name.partition(" ")[0] for name in EVERYWHERE if " " in name}
     listed = [name for name, _, _ in lines if name not in groups]
     for group, _, told in lines:
@@ -62,7 +62,7 @@ async def test_help_is_read_in_sections(people: Everyone) -> None:
     assert [line for line in said.splitlines() if line in headings] == headings
     going = said.partition(headings[3])[2].partition("More")[0]
     assert [line.partition(" · ")[0] for line in going.splitlines() if line] == [
-        "/aha mission", "/aha goal", "/aha focus",
+        "• /aha mission", "• /aha goal", "• /aha focus",
     ]  # fmt: skip
     assert (
         "/aha goal · See your goals, or add one in your own words: new, from, list, show, check, close, reopen"

@@ -101,7 +101,7 @@ async def test_a_message_that_cannot_be_read(
     await bot.tick()
     assert saved(bot) == []
     (note,) = recorder.notes("U-ana")
-    assert "I can't read the message you reacted to with 💡, so I couldn't save it." in note
+    assert "I can't read the message you wanted saved, so I couldn't save it." in note
     recorder.said["x2"] = SAID
     recorder.trouble = [RuntimeError("no")] * 5
     await people.mei.does(EmojiAdded("x2", "💡"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.messages import Button, Card, Quote, Reply
+from bot.core.messages import Button, Card, Entry, Quote, Reply
 from bot.moments.commands import Edit, HowFar
 from bot.prompts.bank.browse import OneQuestion
 from bot.quests.commands import SeeQuest, SeeWhys, TakeWhyOut
@@ -25,7 +25,7 @@ REFUSALS = (
 
 def buttons_of(card: Card) -> Iterator[Button]:
     """Yield every button of a card: beside quotes, below it and in its menu."""
-    yield from (block.button for block in card.blocks if isinstance(block, Quote) and block.button)
+    yield from (block.button for block in card.blocks if isinstance(block, (Quote, Entry)) and block.button)
     yield from (*card.buttons, *card.menu)
 
 

@@ -333,6 +333,6 @@ async def test_ones_own_message_without_words(people: Everyone, bot: Bot, record
     await bot.tick()
     [note] = [each for each in recorder.standing.values() if each.place.person == "U-mei"]
     assert (
-        "You put a 💡 on something you posted without text: a picture. It'll be #2. What does it show?"
+        "You wanted something saved that you posted without text: a picture. It'll be #2. What does it show?"
         in note.text
     )

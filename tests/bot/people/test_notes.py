@@ -482,7 +482,7 @@ async def test_one_s_own_bulb_asks_in_one_s_own_words(desk: Desk) -> None:
     """Nobody is told that they themselves would like to keep something."""
     await desk.people.ben.reacts("m-unread", desk.people.ben)
     [note] = await desk.notes()
-    assert note.startswith("You put a 💡 on something you wrote, but I can't read it there.")
+    assert note.startswith("You wanted something saved that you wrote, but I can't read it there.")
     await desk.people.ben.does(GiveWords("1.2", "As I said it"))
     [note] = await desk.notes()
     assert "[" not in note

@@ -75,7 +75,7 @@ async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recor
     heard = await asked(people, recorder)
     assert "Replies here are saved as answers" in recorder.standing[heard].text
     for receives, said in (
-        (Replies.PINGS, "Use the button, or ping me in your reply. I can't read other replies"),
+        (Replies.PINGS, "Use the button, or reply to this with @ on. I can't read other replies"),
         (Replies.NONE, "Use the button. I can't read replies here"),
     ):
         recorder.capabilities = Capabilities(receives)

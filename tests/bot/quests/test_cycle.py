@@ -29,8 +29,8 @@ async def test_where_each_quest_stands(people: Everyone, clock: Clock) -> None:
     said = await people.ana.types("cycle")
     assert said.text == (
         "How our quests are going\n"
-        f"“{QUEST}” [Show]\nopen since 16 March 2026 · 2 attempts · Experiment #2: A shorter wizard\n"
-        "“What makes Monday slow?” [Show]\nopen since 16 March 2026 · no attempts yet\n"
+        f"• “{QUEST}” — open since 16 March 2026 · 2 attempts · Experiment #2: A shorter wizard [Show]\n"
+        "• “What makes Monday slow?” — open since 16 March 2026 · no attempts yet [Show]\n"
         "So far: 2 experiments · 1 breakthrough\n"
         "[Post here] [Start a quest]"
     )
@@ -79,7 +79,7 @@ async def test_posted_it_has_the_picture(
     await bot.tick()
     _, standing = recorder.last()
     assert standing.text.startswith(
-        f"How our quests are going\n“{QUEST}”\nopen since 16 March 2026 · 2 attempts"
+        f"How our quests are going\n• “{QUEST}” — open since 16 March 2026 · 2 attempts"
     )
     assert "[Show]" not in standing.text
     assert "[Start a quest]" in standing.text

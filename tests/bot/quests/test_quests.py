@@ -127,7 +127,7 @@ async def test_what_is_open_in_private(people: Everyone, bot: Bot, recorder: Rec
         await people.ben.types(f"quest quest number {number}")
     await attempt(people.ben, "tried", quest="7")
     page = await people.mei.types("quest")
-    assert page.text.splitlines()[1] == "“quest number 7” — Ben · 1 attempt [Show]"
+    assert page.text.splitlines()[1] == "• “quest number 7” — Ben · 1 attempt [Show]"
     assert "number 3" in page.text
     assert "number 2" not in page.text
     older = await page.press("Older")

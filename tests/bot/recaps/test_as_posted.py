@@ -156,7 +156,7 @@ async def test_an_author_s_other_kind_is_followed(
     assert "Moments" in recap(recorder)
     await people.ana.does(ItFailed("1.1"))
     await bot.tick()
-    assert "What we tried and learned\n“We used to cache tokens.” — #1 · Ana" in recap(recorder)
+    assert "What we tried and learned\n• “We used to cache tokens.” — #1 · Ana" in recap(recorder)
     assert "Moments" not in recap(recorder)
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.charts.recap_chart import Week
-from bot.core.messages import Button, Quote, Section, Small, Text, Title
+from bot.core.messages import Button, Entry, Quote, Section, Small, Text, Title
 from bot.core.plain_text import render_plain_card, render_plain_line
 from bot.core.posts import ReportLine
 from bot.core.text import make_excerpt, number_in_words
@@ -58,10 +58,10 @@ def test_what_failed_comes_first_and_the_question_last() -> None:
         "The week to 20 March\n"
         "\n"
         "What we tried and learned\n"
-        "“We cached tokens.\nLogins got slower.\n→ We sign once now.” — #40 · Ana\n"
+        "• “We cached tokens.\nLogins got slower.\n→ We sign once now.” — #40 · Ana\n"
         "\n"
         "Moments\n"
-        "“Imports need a template.” — #41 · Mei\n"
+        "• “Imports need a template.” — #41 · Mei · "
         "Ana: “the spreadsheet” · Ben: “the silence”\n"
         "7 more: /aha find\n"
         "We asked: What did we decide?\n"
@@ -107,7 +107,7 @@ def test_an_experiment_has_its_versions_too() -> None:
     told = replace(
         EMPTY, experiments=(replace(CACHE, versions=(ToldVersion("Ben", "It was the signing."),)),)
     )
-    assert said(told).endswith("— #40 · Ana\nBen: “It was the signing.”")
+    assert said(told).endswith("— #40 · Ana · Ben: “It was the signing.”")
 
 
 def test_where_room_is_short_what_it_taught_stays() -> None:
@@ -209,6 +209,11 @@ def height(recap: RecapContent) -> int:
                 points += 30
             case Quote(words):
                 points += 30 + sum(22 * -(-len(line) // 44) for line in words.split("\n"))
+            case Entry(words, small):
+                assert isinstance(words, str)
+                told = render_plain_line(small).split("\n")
+                points += 12 + sum(22 * -(-len(line) // 44) for line in words.split("\n"))
+                points += sum(18 * -(-len(line) // 56) for line in told)
             case Small(line):
                 points += 6 + 18 * -(-len(render_plain_line(line)) // 56)
             case Text(line):

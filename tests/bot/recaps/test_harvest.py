@@ -69,14 +69,14 @@ async def test_a_quarter_s_harvest(people: Everyone, bot: Bot, recorder: Recorde
     assert standing.text.startswith(
         "Our quarter: January to March 2026\n"
         "2 quests (1 found, 1 closed) · 4 experiments · 2 breakthroughs\n"
-        f"\nWhat we were looking for\n{QUEST} · found: #4\nWhat makes Monday slow? · closed\n"
+        f"\nWhat we were looking for\n• “{QUEST}” — found: #4\n• “What makes Monday slow?” — closed\n"
         "\nWhat we found\n"
-        "“Show them a template” — #4 · Ana · 3 attempts · 21 days · 2 people\n"
-        "“Sign the token once” — #6 · Mei · 1 attempt · 9 days · 1 person\n"
-        "\nDoors that opened\n“Imports on day one” — #4 · Ana\n"
+        "• “Show them a template” — #4 · Ana · 3 attempts · 21 days · 2 people\n"
+        "• “Sign the token once” — #6 · Mei · 1 attempt · 9 days · 1 person\n"
+        "\nDoors that opened\n• “Imports on day one” — #4 · Ana\n"
         "\nWhat we tried and learned\n"
-        "“A wizard\n→ Nobody reads” — #1 · Ben\n“A shorter one\n→ Less is more” — #2 · Ben\n"
-        "\nMoments\n“The spreadsheet was there all along” — #7 · Mei\n"
+        "• “A wizard\n→ Nobody reads” — #1 · Ben\n• “A shorter one\n→ Less is more” — #2 · Ben\n"
+        "\nMoments\n• “The spreadsheet was there all along” — #7 · Mei\n"
         "Typical breakthrough: 3 attempts, 21 days.\n"
         "What we got out of it: trust (2×), door opened\n"
         "Three people took part."
@@ -103,10 +103,10 @@ async def test_the_last_attempt_is_told_and_how_many_quests_more(
     await bot.tick()
     text = harvests(recorder)[0].text
     assert (
-        "What we were looking for\nNumber 2? · still open\nNumber 3? · still open\nNumber 4? · still open\n2 more"
-        in text
+        "What we were looking for\n• “Number 2?” — still open\n• “Number 3?” — still open\n"
+        "• “Number 4?” — still open\n2 more" in text
     )
-    assert "“No wizard\n→ They ask” — #3 · Ben\n“Caching tokens\n→ Sign once” — #4 · Mei" in text
+    assert "“No wizard\n→ They ask” — #3 · Ben\n• “Caching tokens\n→ Sign once” — #4 · Mei" in text
     assert "A shorter wizard" not in text
 
 
@@ -160,7 +160,7 @@ async def test_a_little_is_a_short_card(people: Everyone, bot: Bot, recorder: Re
     [standing] = harvests(recorder)
     assert standing.text == (
         "Our quarter: January to March 2026\n1 experiment\n\n"
-        "What we tried and learned\n“A wizard” — #1 · Ana\nOne person took part."
+        "What we tried and learned\n• “A wizard” — #1 · Ana\nOne person took part."
     )
 
 

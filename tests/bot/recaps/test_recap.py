@@ -564,7 +564,7 @@ def lines_of(made: ComposedPost | None) -> list[str]:
 
 def voices_of(made: ComposedPost | None) -> set[str]:
     """Return the lines of a post, split so that each voice is separate."""
-    return {voice for line in lines_of(made) for voice in _credits(line).split(" · ")}
+    return {voice for line in lines_of(made) for voice in _credits(line).removeprefix("• ").split(" · ")}
 
 
 def _credits(line: str) -> str:

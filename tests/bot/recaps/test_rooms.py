@@ -26,7 +26,7 @@ ONCE_ONLY = (
     QUESTION,
     SUGGESTION,
     "What we wanted to stop: “Fairs”",
-    "What we said no to\n“Forty lanterns for the hotel”",
+    "What we said no to\n• “Forty lanterns for the hotel”",
     "Parked until now: “An app for watches”",
 )
 """What a room tells in one recap only, in the order of the rooms."""
@@ -85,7 +85,7 @@ async def test_a_harvest_tells_what_its_rooms_tell_of_the_quarter(
         "Focus: 3 of 4 moments served the big goal #1. More than before (1 of 3 in the quarter before). "
         "One isn't linked to a goal." in harvest.text
     )
-    assert "What we said no to\n“Something else 3” — #11 · Mei" in harvest.text
+    assert "What we said no to\n• “Something else 3” — #11 · Mei" in harvest.text
     assert "One more." in harvest.text
     assert f"{QUESTION} Who we serve: “Small schools”" in harvest.text
     assert harvest.post.picture is not None

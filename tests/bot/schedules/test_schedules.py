@@ -80,11 +80,9 @@ async def test_a_new_team_has_the_three_of_the_design(people: Everyone) -> None:
     await people.ana.types("ours")
     assert (await people.ben.types("schedule")).text == (
         "What I post, and when\n"
-        "Question · Tuesday at 10:00, every week, Lisbon time\n"
-        "Off\n"
-        "Retro · Thursday at 15:00, every other week, Lisbon time\n"
-        "Off\n"
-        "Recap · Friday at 16:00, every week, Lisbon time\n"
+        "• Question · Tuesday at 10:00, every week, Lisbon time — Off\n"
+        "• Retro · Thursday at 15:00, every other week, Lisbon time — Off\n"
+        "• Recap · Friday at 16:00, every week, Lisbon time — "
         "Next: 20 March 2026, 16:00\n"
         "[Turn on questions] [Question schedule] [Retro schedule] [Recap schedule]\n"
         "[Question packs] [I'd like to host]"

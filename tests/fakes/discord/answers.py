@@ -57,6 +57,10 @@ def take(discord: Discord, did: Interaction, body: Json, files: dict[str, bytes]
             did.original = _thinking(discord, did, data)
         case 6:
             did.original = did.on
+        case 7 if "data" not in body:
+            assert did.on is not None
+            did.original, did.answered = did.on, DEFER_EDIT
+            did.on.chosen.clear()
         case 7:
             assert did.on is not None
             did.original = did.on

@@ -254,9 +254,20 @@ class People:
         return await self._does(COMMAND, person, place, data)
 
     async def presses(self, who: str, label: str, on: Message) -> Got:
-        """Press a button (by label or custom_id), or choose an option of a menu (by label or value)."""
+        """Press a button (by label or custom_id), or choose an option of a menu (by label or value).
+
+        An option that is still chosen is chosen off first, as a person has to.
+        """
         person, place = self.world.person(who), self.world.channels[on.channel]
-        return await self._does(PRESS, person, place, self.press(person, label, on), on)
+        pressed = self.press(person, label, on)
+        if "values" in pressed:
+            if pressed["values"] == on.chosen.get(person.id):
+                node = read.menu(on.components, pressed["custom_id"])
+                assert node
+                assert node.get("min_values") == 0, f"Discord sends [{label}] once"
+                await self._does(PRESS, person, place, pressed | {"values": []}, on)
+            on.chosen[person.id] = pressed["values"]
+        return await self._does(PRESS, person, place, pressed, on)
 
     def press(self, person: User, label: str, on: Message) -> Json:
         """Return the interaction data of a press."""

@@ -162,6 +162,7 @@ class Discord:
     def changed(self, message: Message, counts: bool = True) -> None:
         """Count an edit of a message, and send its event. With `counts` the message shows that it was edited."""
         message.edits += 1
+        message.chosen.clear()
         message.edited = now() if counts else message.edited
         if not message.to:
             self.said("MESSAGE_UPDATE", message)

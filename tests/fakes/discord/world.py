@@ -249,6 +249,8 @@ class Message:
     edited: str | None = None
     deleted: bool = False
     pinned: bool = False
+    chosen: dict[str, list[str]] = field(default_factory=dict)
+    """What each user chose from its menus since it was updated last. Their client sends none of that again."""
 
     @property
     def loading(self) -> bool:

@@ -207,7 +207,8 @@ async def unheard(database: Database, request: pytest.FixtureRequest) -> AsyncIt
     async with opened(database, MONDAY, request.param, SLACK_MESSAGE_CONTENT="0") as there:
         await there.settled()
         yield there
-        assert not [p for p, _, _ in there.slack.delivered if p["event"]["type"] == "message"]
+        heard = [p["event"] for p, _, _ in there.slack.delivered if p["event"]["type"] == "message"]
+        assert not [event for event in heard if event["channel_type"] != "im"]
 
 
 async def becomes_private_unheard(room: SlackRoom) -> Channel:

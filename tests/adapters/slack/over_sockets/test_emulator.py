@@ -19,7 +19,7 @@ from adapters.slack.adapter import build_adapter as slack_adapter
 from bot.runtime.bot import Bot
 from bot.runtime.process import build_bot, run_bot
 from storage.engine.database import Database
-from tests.fakes.slack import read
+from tests.fakes.slack import events, read
 from tests.fakes.slack.chat import SOCKET, TRANSPORTS, environment
 from tests.fakes.slack.people import People, nothing_owed
 from tests.fakes.slack.server import Slack, serving
@@ -199,3 +199,27 @@ async def test_its_guards(stage: Stage) -> None:
     ) as answer:
         assert (await answer.json())["user"]["real_name"] == "Ana"
     assert stage.clock() - MONDAY < timedelta(days=1)
+
+
+async def test_by_name(stage: Stage) -> None:
+    """The emulator takes the private answer, and has the message's 💡. It sends no `app_mention` of its own."""
+    await stage.the("I'm Ahabot")
+    here, emulate = stage.slack.home, stage.emulate
+    said = await emulate.call(
+        "chat.postMessage", "xoxp-ana", channel=stage.home, text=f"<@{here.bot}> {WORDS}"
+    )
+    ana = here.person("Ana").id
+    message = Message(stage.home, said["ts"], ana, f"<@{here.bot}> {WORDS}")
+    answer = await stage.slack.deliver(events.wrapped(here, events.mentioned(here, message)))
+    assert answer.ok
+
+    async def marked() -> bool:
+        await stage.settled()
+        kept = await emulate.call("reactions.get", "xoxp-ana", channel=stage.home, timestamp=said["ts"])
+        return here.bot in [user for r in kept["message"].get("reactions", []) for user in r["users"]]
+
+    await soon(marked)
+    [done] = stage.slack.called("chat.postEphemeral")
+    assert done.error == ""
+    assert "Saved as #1." in str(done.given["text"])
+    assert not [each for each in await stage.channel() if "Aha #1" in stage.words(each)]
