@@ -51,6 +51,9 @@ NOBODY_THERE = (UNKNOWN_MEMBER, UNKNOWN_USER)
 
 NOWHERE = Spot("")
 
+NEEDED_TO_POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
+"""What the bot needs in a channel to post there, by discord.py's names, with Discord's own."""
+
 HIDDEN_CHANNEL = "a private channel"
 """What stands for the name of a channel that not everybody may know of."""
 
@@ -256,6 +259,19 @@ class Directory:
         if us is None or (isinstance(found, discord.Thread) and found.parent is None):
             return True
         return bool(found.permissions_for(us).attach_files)
+
+    def find_lack(self, workspace: str, channel: str, told: str = "") -> str:
+        """Return the permission that the bot needs to post in a channel and lacks, by Discord's name.
+
+        `told` holds the bot's permissions there, if Discord sent them along. Empty where nothing is missing, or
+        where nobody can tell.
+        """
+        found = self._find_channel(workspace, channel)
+        us = found.guild.me if found is not None else None
+        if not told.isdecimal() and us is None:
+            return ""
+        may = discord.Permissions(int(told)) if told.isdecimal() else found.permissions_for(us)
+        return next((said for name, said in NEEDED_TO_POST.items() if not getattr(may, name)), "")
 
     def expected_error_code(self, workspace: str, channel: str) -> int | None:
         """Return the error code with which Discord would refuse a message there.

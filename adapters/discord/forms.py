@@ -73,6 +73,13 @@ def keep_order(form: Form, before: Form) -> Form:
     return replace(form, fields=tuple(ordered))
 
 
+FindLack = Callable[[str, str], str]
+"""A function that names the permission without which the bot can't post in a channel, or returns an empty text.
+
+It gets the channel's id, and the bot's permissions there if Discord sent them along.
+"""
+
+
 def split_steps(form: Form) -> list[Form]:
     """Split a form into steps that each fit a modal, nearly always one.
 
@@ -105,13 +112,14 @@ def read_values(
     data: Json,
     is_private: Callable[[str], bool] = lambda channel: True,
     is_forum: Callable[[str], bool] = lambda channel: False,
+    find_lack: FindLack = lambda channel, told: "",
 ) -> dict[str, str]:
     """Return each field's value from a submission's `data`, as the core expects it.
 
     A further list of a field with no choice made is left out, so that a later step keeps the
     choice of an earlier one. Of more than 125 options, several can be chosen only within one step.
     `is_private` returns whether a channel's id is hidden from the server's members at large, and
-    `is_forum` whether it's a forum's, which the submission doesn't say.
+    `is_forum` whether it's a forum's, which the submission doesn't say. `find_lack` is asked for each channel.
     """
     resolved = data.get("resolved") or {}
     known = resolved.get("channels") or {}
@@ -121,7 +129,7 @@ def read_values(
         name, further = _split_field_id(str(answered.get("custom_id") or ""))
         value = _read_value(answered)
         if answered.get("type") == CHANNELS:
-            given |= _channel_values(name, value, known, is_private, is_forum)
+            given |= _channel_values(name, value, known, is_private, is_forum, find_lack)
         elif answered.get("type") == PEOPLE:
             given |= _people_values(name, value, resolved)
         elif value and further == MANY_MARK:
@@ -148,18 +156,19 @@ def current_values(
     called: Callable[[str], str],
     is_private: Callable[[str], bool],
     is_forum: Callable[[str], bool] = lambda channel: False,
+    find_lack: FindLack = lambda channel, told: "",
 ) -> dict[str, str]:
     """Return the values that a form holds, of all its steps, as the core expects them.
 
     `called` returns the name of a channel's id, `is_private` whether it's hidden from the server's
-    members at large, and `is_forum` whether it's a forum's.
+    members at large, `is_forum` whether it's a forum's, and `find_lack` what the bot lacks in it.
     """
     given: dict[str, str] = {}
     for field in form.fields:
         value = _field_value(field)
         if field.kind is FieldKind.CHANNEL:
             known = {value: {"name": called(value)}}
-            given |= _channel_values(field.name, value, known, is_private, is_forum)
+            given |= _channel_values(field.name, value, known, is_private, is_forum, find_lack)
         elif any(_split_field(field)):
             given[field.name] = value
     return given
@@ -195,11 +204,16 @@ def _channel_values(
     known: Mapping[str, Json],
     is_private: Callable[[str], bool],
     is_forum: Callable[[str], bool],
+    find_lack: FindLack,
 ) -> Json:
     private = "1" if channel and is_private(channel) else ""
     forum = "1" if channel and is_forum(channel) else ""
-    told = str((known.get(channel) or {}).get("name") or "")
-    return {name: channel, f"{name}_name": told, f"{name}_private": private, f"{name}_threads_only": forum}
+    told = known.get(channel) or {}
+    lacks = find_lack(channel, str(told.get("app_permissions") or "")) if channel else ""
+    return {
+        name: channel, f"{name}_name": str(told.get("name") or ""), f"{name}_private": private,
+        f"{name}_threads_only": forum, f"{name}_lacks": lacks,
+    }  # fmt: skip
 
 
 def _people_values(name: str, chosen: str, resolved: Json) -> dict[str, str]:
@@ -276,7 +290,7 @@ def _split_label(label: str) -> tuple[str, str]:
 def _build_component(field: Field) -> Json:
     named = {"custom_id": field.name, "required": field.required}
     match field.kind:
-        case FieldKind.LINE | FieldKind.TEXT | FieldKind.DATE | FieldKind.TIME:
+        case FieldKind.LINE | FieldKind.TEXT | FieldKind.DATE | FieldKind.TIME | FieldKind.ZONE:
             return {"type": INPUT, **named, **_text_input(field)}
         case FieldKind.CHOICE | FieldKind.CHOICES:
             return {**named, **_choice_component(field)}

@@ -429,14 +429,18 @@ class Interactions:
 
     def _channel_checks(
         self, interaction: Interaction
-    ) -> tuple[Callable[[str], bool], Callable[[str], bool]]:
-        """Return the functions that tell whether a channel's id is hidden from members, and a forum's."""
+    ) -> tuple[Callable[[str], bool], Callable[[str], bool], forms.FindLack]:
+        """Return the functions that tell whether a channel is hidden from members, a forum, and closed to the bot."""
 
         def is_private(channel: str) -> bool:
             spot = self.directory.cached_spot(interaction.workspace, channel)
             return spot is None or spot.private is not False
 
-        return is_private, lambda channel: self.directory.is_forum(interaction.workspace, channel)
+        return (
+            is_private,
+            lambda channel: self.directory.is_forum(interaction.workspace, channel),
+            lambda channel, told: self.directory.find_lack(interaction.workspace, channel, told),
+        )
 
 
 def _replace_step(answer: Response, command: OpenForm | SubmitDraft) -> Response:

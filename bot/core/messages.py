@@ -230,11 +230,15 @@ class FieldKind(StrEnum):
     """The type of a form field. Values arrive as text, several CHOICES one per line.
 
     A CHANNEL field `x` arrives as the channel's id, with its name as `x_name`, "1" as `x_private` if
-    it is private, and "1" as `x_threads_only` if it holds threads alone.
+    it is private, "1" as `x_threads_only` if it holds threads alone, and as `x_lacks` the permission without which
+    the bot can't post there, if the platform told that it lacks one.
 
     A PEOPLE field `x` arrives as the platform's ids of at most PEOPLE_MOST people, one per line, with their names
     as `x_names`, one per line, and the ids of those who are bots or outside the organisation as
     `x_outside`, one per line. Its `value` holds ids, too.
+
+    A ZONE field is a time zone, found by typing a city where the platform has suggestions
+    (`bot.core.adapter.Bot.suggest`), and else typed as text. It arrives as a zone's name or as what was typed.
     """
 
     LINE = "line"
@@ -245,6 +249,7 @@ class FieldKind(StrEnum):
     TIME = "time"
     CHANNEL = "channel"
     PEOPLE = "people"
+    ZONE = "zone"
 
 
 PEOPLE_MOST = 10

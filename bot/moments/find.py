@@ -94,7 +94,7 @@ def _result_entry(context: Context, moment: Moment, outcome: AttemptOutcome | No
     author = moments.people_by_id(context.session, [moment.author_id])[moment.author_id].name
     by = f"{moment_name(moment)} · {author}{outcome_suffix(outcome)}"
     if moment.state != MomentState.KEPT:
-        return Entry((_("no text yet"),), (by,))
+        return Entry((by, " · ", _("no text yet")))
     return Entry(clip_text(moment.text, 160), (by,), Button(_("Show"), Show(format_moment_ref(moment))))
 
 

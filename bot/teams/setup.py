@@ -87,6 +87,7 @@ class Move:
     channel_name: str = ""
     channel_private: str = ""
     channel_threads_only: str = ""
+    channel_lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class LetKeep:
     channel_name: str = ""
     channel_private: str = ""
     channel_threads_only: str = ""
+    channel_lacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -279,6 +281,7 @@ def _saving_form(context: Context, team: Team, typed: SetKeeping) -> Form:
         Field(
             "zone",
             _("Your team's time zone"),
+            FieldKind.ZONE,
             value=typed.zone or ("" if team.zone == UNASKED else zone_value(team.zone)),
             required=team.zone != UNASKED,
             hint=_(
@@ -339,6 +342,7 @@ def move_home(context: Context, command: Move) -> Reply | Form:
         return form
     if home.external_id == command.channel:
         raise FormError(form, {"channel": _("That's already the main channel.")})
+    _require_posting(form, command)
     there = _find_own_channel(context, form, command.channel) or _create_channel(context, command)
     teams.record_former_name(context.session, home, context.now)
     home.home, there.home = False, True
@@ -369,6 +373,7 @@ def add_channel(context: Context, command: LetKeep) -> Reply | Form:
         raise FormError(form, {"channel": _("That channel is private, and what's said there stays there.")})
     if _find_own_channel(context, form, command.channel) is not None:
         raise FormError(form, {"channel": _("I already save from that channel.")})
+    _require_posting(form, command)
     there = _create_channel(context, command)
     return text_reply(
         *line(
@@ -409,6 +414,17 @@ def _channel_form(title: str, label: str, command: Move | LetKeep) -> Form:
     public = isinstance(command, LetKeep)
     field = Field("channel", label, FieldKind.CHANNEL, command.channel, public=public)
     return Form(title, type(command)(command.team), (field,), submit=_("Save"))
+
+
+def _require_posting(form: Form, command: Move | LetKeep) -> None:
+    """Raise FormError for a channel in which the bot can't post, before anything is saved."""
+    if command.channel_lacks:
+        said = _(
+            "I can't post in {channel}: the permission {permission} is missing there.",
+            channel=name_channel(command.channel_name),
+            permission=command.channel_lacks,
+        )
+        raise FormError(form, {"channel": said})
 
 
 def _find_own_channel(context: Context, form: Form, external_id: str) -> Channel | None:

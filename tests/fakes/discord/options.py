@@ -114,7 +114,10 @@ def thing(world: World, place: Channel, kind: int, value: str, resolved: Json) -
     here = world.servers[place.server] if place.server else None
     if kind == CHANNEL:
         found = world.channel(value)
-        told = payloads.channel(world, found) | {"permissions": str(in_channel(world, found, world.bot.id))}
+        told = payloads.channel(world, found)
+        told |= {
+            each: str(in_channel(world, found, world.bot.id)) for each in ("permissions", "app_permissions")
+        }
         resolved.setdefault("channels", {})[found.id] = told
         return found.id
     if here is not None and kind in (ROLE, MENTIONABLE) and value in [r.name for r in here.roles.values()]:

@@ -782,6 +782,23 @@ async def test_private_channels_stay_private(room: DiscordRoom) -> None:
     assert with_words(await room.in_channel(thread), "The budget is gone.")
 
 
+async def test_a_channel_where_the_bot_may_not_post_is_refused_at_once(room: DiscordRoom) -> None:
+    """The sentence names the channel and the permission, and nothing is saved."""
+    await room.types("Ana", WORDS)
+    other = room.discord.made(room.discord.world.make(room.server, "garden"))
+    other.overwrites.append(Overwrite(room.discord.world.bot.id, 1, deny=Can.SEND_MESSAGES))
+    await room.people.changes(other, name="garden")
+    for button in ("Add a channel", "Change main channel"):
+        form = room.form(await room.presses("Ana", button, await setup(room)))
+        refused = await room.people.submits(form, channel=other.id)
+        assert "I can't post in #garden: the permission Send Messages is missing there." in refused.text
+    assert [each.home for each in await channels(room)] == [True]
+    other.overwrites.clear()
+    await room.people.changes(other, name="garden")
+    form = room.form(await room.presses("Ana", "Add a channel", await setup(room)))
+    assert "I now save from" in (await room.people.submits(form, channel=other.id)).text
+
+
 async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
     """By its own permissions or those of @everyone, it is then readable only inside."""
     await room.types("Ana", WORDS)
