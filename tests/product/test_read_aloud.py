@@ -86,7 +86,10 @@ def test_a_why_has_a_pause_behind_its_number() -> None:
 
 def test_a_question_before_somebodys_words_needs_no_colon() -> None:
     """What introduces the words may be a sentence."""
-    assert render_spoken_card(Card((Quote("To ask", "What did it teach you?"),))) == "What did it teach you? “To ask”."
+    assert (
+        render_spoken_card(Card((Quote("To ask", "What did it teach you?"),)))
+        == "What did it teach you? “To ask”."
+    )
 
 
 def test_a_row_of_letters_is_left_to_the_words_behind_it() -> None:
