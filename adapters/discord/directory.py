@@ -39,6 +39,8 @@ class Spot:
     thread: str = ""
     threads_only: bool = False
     """Whether the channel is a forum, where every message belongs to a post."""
+    passing: bool = False
+    """Whether it is a voice channel, a stage or a private thread, where people talk for a while."""
 
     @property
     def target_id(self) -> str:
@@ -289,7 +291,7 @@ class Directory:
 
     def _thread_spot(self, workspace: str, thread: str, parent: str, kind: int) -> Spot:
         if kind == PRIVATE_THREAD:
-            return Spot(thread, private=True)
+            return Spot(thread, private=True, passing=True)
         there = self.cached_spot(workspace, parent)
         if there is None:
             return Spot(parent, thread=thread)
@@ -303,9 +305,11 @@ def spot_of_channel(channel: Any) -> Spot:
     """Return the spot of a cached channel or thread."""
     if not isinstance(channel, discord.Thread):
         forum = isinstance(channel, discord.ForumChannel)
-        return Spot(str(channel.id), channel.name, is_private_channel(channel), threads_only=forum)
+        passing = isinstance(channel, discord.VoiceChannel | discord.StageChannel)
+        private = is_private_channel(channel)
+        return Spot(str(channel.id), channel.name, private, threads_only=forum, passing=passing)
     if channel.is_private():
-        return Spot(str(channel.id), channel.name, True)
+        return Spot(str(channel.id), channel.name, True, passing=True)
     parent = channel.parent
     if parent is None:
         return Spot(str(channel.parent_id), thread=str(channel.id))

@@ -423,7 +423,8 @@ class Interactions:
             admin=interaction.admin, direct=interaction.direct, without_bot=interaction.without_bot,
             from_form=interaction.from_form, present=interaction.present,
             private=False if interaction.direct or interaction.without_bot else spot.private,
-            threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
+            threads_only=spot.threads_only, passing=spot.passing,
+            may_post=None if interaction.direct else interaction.may_write,
             locale=interaction.locale, server_locale=_server_locale(guild),
         )  # fmt: skip
 
