@@ -290,7 +290,7 @@ def _split_label(label: str) -> tuple[str, str]:
 def _build_component(field: Field) -> Json:
     named = {"custom_id": field.name, "required": field.required}
     match field.kind:
-        case FieldKind.LINE | FieldKind.TEXT | FieldKind.DATE | FieldKind.TIME:
+        case FieldKind.LINE | FieldKind.TEXT | FieldKind.DATE | FieldKind.TIME | FieldKind.ZONE:
             return {"type": INPUT, **named, **_text_input(field)}
         case FieldKind.CHOICE | FieldKind.CHOICES:
             return {**named, **_choice_component(field)}

@@ -9,17 +9,21 @@ characters) holds the command to run and the place where the form was opened.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date, time
 from hashlib import blake2b
 from typing import Any
 
+from adapters.slack.blocks.later_fields import focus_first, hidden_values, hide_fields
 from adapters.slack.reading.mrkdwn import read_typed, unescape_if_escaped
 from adapters.slack.render import TEXT, Encode, Json, button_value, plain_text, render_view
-from bot.core.language.words import _
+from bot.core.forms.later import later_fields
+from bot.core.language.words import _, lazy
 from bot.core.messages import PEOPLE_MOST, Card, Field, FieldKind, Form, Option
 from bot.core.text import submit_word
+from bot.core.zones.names import describe_zone, find_zone
+from storage.models.shown import has_words
 
 TITLE, LABEL, OPTION, PLACEHOLDER, METADATA = 24, 2_000, 75, 150, 3_000
 RADIOS, CHECKBOXES, OPTIONS = 5, 10, 100
@@ -47,6 +51,13 @@ class FormOrigin:
     card: str = ""
     """The response URL that replaces the private card whose button opened the form."""
     home: bool = False
+    respond: str = ""
+    """The response URL for private messages, where the form was not opened from a private card."""
+
+    @property
+    def response_url(self) -> str:
+        """The response URL for a private message where the form was opened, or an empty string."""
+        return self.respond or self.card
 
 
 def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
@@ -55,7 +66,10 @@ def build_modal(form: Form, opened: FormOrigin, encode: Encode) -> Json:
     kept = FormOrigin(**{**asdict(opened), "command": button_value(form.command, encode)})
     head = [{"type": "header", "text": plain_text(form.title, 150)}] if len(form.title) > TITLE else []
     intro = [{"type": "section", "text": plain_text(form.intro, TEXT)}] if form.intro else []
-    fields = [_input_block(field, mark) for field in form.fields if field.options or not _is_choice(field)]
+    asked = [field for field in form.fields if field.options or not _is_choice(field)]
+    later = later_fields(replace(form, fields=tuple(asked)))
+    fields = focus_first([_input_block(field, mark) for field in asked if field not in later])
+    fields += hide_fields([_input_block(field, mark) for field in later])
     return {
         "type": "modal",
         "callback_id": mark,
@@ -103,9 +117,12 @@ def read_form_origin(view: Json) -> FormOrigin:
 
 
 def read_values(view: Json) -> dict[str, str]:
-    """Return each field's value as text, in the form that the core expects."""
+    """Return each field's value as text, in the form that the core expects.
+
+    Those of the fields behind *Add more* are the ones they would open with.
+    """
     before = _initial_texts(view)
-    return {
+    return hidden_values(view) | {
         name: _read_value(given, block, before.get(block, ""))
         for block, held in _view_state(view).items()
         for name, given in held.items()
@@ -143,12 +160,13 @@ def form_digest(form: Form, encode: Encode) -> str:
 def _encode_origin(kept: FormOrigin) -> str:
     """Encode the form origin as JSON without its empty fields.
 
-    If the text is too long, leave out `card`, the URL that replaces the private card.
+    If the text is too long, leave out the response URLs.
     """
     shown = {name: value for name, value in asdict(kept).items() if value}
     text = json.dumps(shown, separators=(",", ":"))
-    if len(text) > METADATA and shown.pop("card", None):
-        text = json.dumps(shown, separators=(",", ":"))
+    if len(text) > METADATA:
+        brief = {name: value for name, value in shown.items() if name not in ("card", "respond")}
+        text = json.dumps(brief, separators=(",", ":"))
     return text
 
 
@@ -175,7 +193,7 @@ def _read_value(given: Json, block: str, before: str) -> str:
         return "\n".join(unescape_if_escaped(each["value"]) for each in given.get("selected_options") or [])
     if kind == "multi_users_select":
         return "\n".join(str(each) for each in given.get("selected_users") or [])
-    if kind in ("static_select", "radio_buttons"):
+    if kind in ("static_select", "external_select", "radio_buttons"):
         return unescape_if_escaped((given.get("selected_option") or {}).get("value") or "")
     names = ("selected_date", "selected_time", "selected_conversation")
     return next((str(given[name]) for name in names if given.get(name)), "")
@@ -210,25 +228,48 @@ def _input_block(field: Field, mark: str) -> Json:
         "type": "input",
         "block_id": f"{mark}-{_text_digest(field.value)}-{field.name}",
         "label": plain_text(field.label, LABEL),
-        "optional": not field.required,
+        "optional": field.later or not field.required,
         "element": {**_input_element(field), "action_id": field.name},
     }
     return {**drawn, "hint": plain_text(field.hint, LABEL)} if field.hint else drawn
 
 
+PLACEHOLDERS = {
+    FieldKind.CHOICE: lazy("Pick one"),
+    FieldKind.CHOICES: lazy("Pick any"),
+    FieldKind.DATE: lazy("Pick a day"),
+    FieldKind.TIME: lazy("Pick a time"),
+    FieldKind.CHANNEL: lazy("Pick a channel"),
+    FieldKind.PEOPLE: lazy("Pick people"),
+    FieldKind.ZONE: lazy("Type a city"),
+}
+"""What an empty list or picker shows, where the field has no example of its own."""
+WITHOUT_PLACEHOLDER = ("radio_buttons", "checkboxes")
+
+
 def _input_element(field: Field) -> Json:
+    """Return a field's element, with an example in it while it is empty."""
+    element = _bare_element(field)
+    words = field.placeholder or (PLACEHOLDERS[field.kind]() if field.kind in PLACEHOLDERS else "")
+    if not words or element["type"] in WITHOUT_PLACEHOLDER:
+        return element
+    return {**element, "placeholder": plain_text(words, PLACEHOLDER)}
+
+
+def _bare_element(field: Field) -> Json:
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT:
             several = {"multiline": True, "max_length": TEXT} if field.kind is FieldKind.TEXT else {}
-            example = {"placeholder": plain_text(field.placeholder, PLACEHOLDER)} if field.placeholder else {}
             initial = _initial_value("initial_value", field.value)
-            return {"type": "plain_text_input", **several, **example, **initial}
+            return {"type": "plain_text_input", **several, **initial}
         case FieldKind.CHOICE:
             kind = "radio_buttons" if len(field.options) <= RADIOS else "static_select"
             return {"type": kind, **_choice_options(field)}
         case FieldKind.CHOICES:
             kind = "checkboxes" if len(field.options) <= CHECKBOXES else "multi_static_select"
             return {"type": kind, **_choices_options(field)}
+        case FieldKind.ZONE:
+            return {"type": "external_select", "min_query_length": 1, **_chosen_zone(field.value)}
         case FieldKind.DATE:
             return {
                 "type": "datepicker",
@@ -243,7 +284,10 @@ def _input_element(field: Field) -> Json:
             return {
                 "type": "conversations_select",
                 "filter": PUBLIC_CHANNELS if field.public else ALL_CHANNELS,
-                **_initial_value("initial_conversation", field.value),
+                **(
+                    _initial_value("initial_conversation", field.value)
+                    or {"default_to_current_conversation": True}
+                ),
             }
         case FieldKind.PEOPLE:
             chosen = field.value.split()[:PEOPLE_MOST]
@@ -254,14 +298,33 @@ def _input_element(field: Field) -> Json:
             }
 
 
+def _chosen_zone(value: str) -> Json:
+    """Return the option that a time zone's field opens with. A value that is no zone is shown as it is."""
+    if not value:
+        return {}
+    zone = find_zone(value)
+    label = describe_zone(zone.key) if zone is not None else value
+    return {"initial_option": option_object(Option(value, label))}
+
+
+def build_options(options: Sequence[Option], typed: str) -> Json:
+    """Return the response with suggestions for what is typed in a field.
+
+    Where there are none, the typed text itself is one, so that it can be sent and the core says what is
+    wrong with it.
+    """
+    shown = options or ([Option(typed, typed)] if has_words(typed) else [])
+    return {"options": [option_object(each) for each in shown[:OPTIONS]]}
+
+
 def _choice_options(field: Field) -> Json:
-    chosen = [_option_object(each) for each in field.options if each.value == field.value]
+    chosen = [option_object(each) for each in field.options if each.value == field.value]
     return {**_offered_options(field), **({"initial_option": chosen[0]} if chosen else {})}
 
 
 def _choices_options(field: Field) -> Json:
     values = field.value.split("\n")
-    chosen = [_option_object(each) for each in field.options if each.value in values]
+    chosen = [option_object(each) for each in field.options if each.value in values]
     return {**_offered_options(field), **({"initial_options": chosen} if chosen else {})}
 
 
@@ -270,14 +333,15 @@ def _offered_options(field: Field) -> Json:
 
     More than one list can hold are split into groups, each named after its first option.
     """
-    options = [_option_object(each) for each in field.options]
+    options = [option_object(each) for each in field.options]
     if len(options) <= OPTIONS:
         return {"options": options}
     groups = [options[at : at + OPTIONS] for at in range(0, len(options), OPTIONS)]
     return {"option_groups": [{"label": group[0]["text"], "options": group} for group in groups]}
 
 
-def _option_object(option: Option) -> Json:
+def option_object(option: Option) -> Json:
+    """Return an option of a list."""
     return {"text": plain_text(option.label, OPTION), "value": option.value[:150]}
 
 

@@ -17,6 +17,7 @@ from slack_bolt.response import BoltResponse
 
 from adapters.language import answer_language
 from adapters.slack import forms, payloads
+from adapters.slack.blocks.later_fields import MORE_ID
 from adapters.slack.directory import Directory
 from adapters.slack.forms import FormOrigin
 from adapters.slack.manifest import GLOBAL_ID
@@ -32,6 +33,7 @@ from bot.core.language.catalogs import match_locale
 from bot.core.language.words import lazy, speaking
 from bot.core.messages import Button, Form, Reply, Style, text_reply
 from bot.core.origin import Origin, OutcomeUnknownError, Place
+from bot.core.params import ParamKind
 from storage.engine.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -57,6 +59,7 @@ class Interactions:
             "view_submission": self.handle_form,
             "shortcut": self.handle_shortcut,
             "message_action": self.handle_message_shortcut,
+            "block_suggestion": self.handle_typing,
         }
 
     async def dispatch_interaction(self, kind: str, body: Json, context: BoltContext) -> BoltResponse:
@@ -89,12 +92,21 @@ class Interactions:
             return accept_request()
         if interaction.view:
             interaction = _with_form_origin(interaction, _read_form_origin(object_at(body, "view")))
+            if payloads.find_action(body).get("action_id") == MORE_ID:
+                return self._show_more(interaction, object_at(body, "view"), carried)
         answer = await self._ask_core(decode_command(self.bot, carried), interaction)
         with _speaking_as(answer):
             response = self.responses.to_button(interaction, answer, self.bot.commands.encode)
         if isinstance(answer, Reply) and (interaction.view or not answer.replaces):
             self._refresh_home(interaction)
         return response
+
+    def _show_more(self, interaction: Interaction, view: Json, carried: str) -> BoltResponse:
+        """Show the further fields of an open form. Nothing is asked of the core."""
+        try:
+            return self.responses.to_more(interaction, view, carried)
+        except (ValueError, TypeError, AttributeError):
+            raise InvalidPayloadError("fields that are not ours") from None
 
     async def handle_form(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle the submission of a form."""
@@ -116,6 +128,17 @@ class Interactions:
             )
         self._refresh_home(interaction)
         return response
+
+    async def handle_typing(self, body: Json, context: BoltContext) -> BoltResponse:
+        """Handle what a person types in a field with suggestions. Without an answer there are none."""
+        typed = mrkdwn.unescape_if_escaped(text_at(body, "value"))
+        try:
+            origin = await self.build_origin(payloads.parse_form(body, context))
+            found = await self.bot.suggest(ParamKind.ZONE, typed, origin)
+        except (StoreError, OutcomeUnknownError) as error:
+            log.info("no suggestions: %s", error)
+            return accept_request({"options": []})
+        return accept_request(forms.build_options(found, typed))
 
     async def handle_shortcut(self, body: Json, context: BoltContext) -> BoltResponse:
         """Handle the global shortcut, *Log an aha*.
@@ -145,7 +168,11 @@ class Interactions:
         bot = self.bot
         if bot.commands.read_addressed(addressed) is None:
             return
-        addressed = replace(addressed, answers=await self._answered_values(interaction, addressed))
+        link, answers = await asyncio.gather(
+            self.directory.find_link(interaction.workspace, interaction.channel, addressed.message),
+            self._answered_values(interaction, addressed),
+        )
+        addressed = replace(addressed, link=link, answers=answers)
         command = bot.commands.read_addressed(addressed)
         words = f"{addressed.before} {addressed.after}".strip()
         answer = await self._ask_core(command, interaction, words, addressed=addressed)
@@ -367,5 +394,5 @@ def _with_form_origin(interaction: Interaction, opened: FormOrigin) -> Interacti
     """
     return replace(
         interaction, channel=opened.channel, channel_name=opened.channel_name, private=opened.private,
-        thread=opened.thread, home=opened.home,
+        thread=opened.thread, home=opened.home, respond=interaction.respond or opened.response_url,
     )  # fmt: skip

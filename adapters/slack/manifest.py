@@ -199,7 +199,8 @@ def _app_settings(settings: Settings, base: str) -> Json:
     heard: Json = {"bot_events": list(subscribed_events(settings))}
     pressed: Json = {"is_enabled": True}
     if base:
-        heard, pressed = {"request_url": base + ROUTE, **heard}, {**pressed, "request_url": base + ROUTE}
+        heard = {"request_url": base + ROUTE, **heard}
+        pressed = {**pressed, "request_url": base + ROUTE, "message_menu_options_url": base + ROUTE}
     return {
         "event_subscriptions": heard,
         "interactivity": pressed,

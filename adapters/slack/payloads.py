@@ -94,8 +94,7 @@ def parse_command(body: Json, context: Mapping[str, Any]) -> Interaction:
 
 def parse_button(body: Json, context: Mapping[str, Any]) -> tuple[Interaction, str]:
     """Parse a button or a menu entry, and return its value too."""
-    actions = body.get("actions")
-    action = actions[0] if isinstance(actions, list) and actions else {}
+    action = find_action(body)
     carried = text_at(action, "value") or text_at(action, "selected_option", "value")
     view, container = object_at(body, "view"), object_at(body, "container")
     message = text_at(container, "message_ts") or text_at(view, "id")
@@ -114,6 +113,13 @@ def parse_button(body: Json, context: Mapping[str, Any]) -> tuple[Interaction, s
         view=text_at(view, "id") if text_at(view, "type") == "modal" else "", home=text_at(view, "type") == "home",
     )  # fmt: skip
     return interaction, carried
+
+
+def find_action(body: Json) -> Json:
+    """Return what was pressed, or an empty object."""
+    actions = body.get("actions")
+    action = actions[0] if isinstance(actions, list) and actions else {}
+    return action if isinstance(action, dict) else {}
 
 
 def parse_form(body: Json, context: Mapping[str, Any]) -> Interaction:

@@ -1,15 +1,18 @@
 """Private answers to one person, shown where that person is looking.
 
 A command is answered in its acknowledgement. A button on a message is answered at Slack's
-response URL, which needs neither membership nor a scope. A form is answered in its own
-modal, where the person is sure to see it: an ephemeral message disappears on a reload,
-and cannot be sent to a channel that the bot is not a member of.
+response URL, which needs neither membership nor a scope. A form whose answer is a plain sentence
+closes, and the sentence comes to where the form was opened: as an ephemeral message, or as a direct
+message for a form of the App Home or the global shortcut. Any other answer is shown in the form's
+own modal, and so is one that could not be sent.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from aiohttp import ClientError
@@ -17,10 +20,11 @@ from slack_bolt.response import BoltResponse
 
 from adapters.slack import forms, render
 from adapters.slack.api import ApiClient
+from adapters.slack.blocks.later_fields import show_fields
 from adapters.slack.directory import Directory
 from adapters.slack.errors import SlackCallError
 from adapters.slack.forms import FormOrigin
-from adapters.slack.payloads import ANSWER_ID, Interaction
+from adapters.slack.payloads import ANSWER_ID, Interaction, text_at
 from adapters.slack.posting import QUIET_OPTIONS, Posting
 from adapters.slack.render import Encode, Json
 from adapters.tasks import Tasks
@@ -54,6 +58,8 @@ T = TypeVar("T")
 TOO_LATE = lazy("It took me too long to open the form. Nothing is lost: you can open it here.")
 PICTURE_NOTE = lazy("Here's the picture that goes with my answer.")
 EVENTS_KNOWN = 200
+CLOSE_WITHIN = 1.5
+"""Seconds that a form waits for its answer to be sent, before it shows the answer itself. Slack waits for three."""
 EXTRA_RESPONSES = 4
 """Further messages sent to one response URL. Slack accepts five in all."""
 
@@ -108,10 +114,10 @@ class Responses:
         answer: Reply | Form | None,
         encode: Encode,
     ) -> BoltResponse:
-        """Return the response that shows the answer in the submitted form's modal.
+        """Return the response to a submitted form.
 
-        It shows errors beside their fields, the next form, or the answer. An answer that replaces
-        the private card, and None, close the modal.
+        Its modal shows errors beside their fields, the next form, or an answer with something to do. An
+        answer that replaces the private card, a plain one that was sent, and None close the modal.
         """
         self._start_picture(interaction, answer, encode)
         match answer:
@@ -119,14 +125,64 @@ class Responses:
                 if (wrong := forms.build_field_errors(answer, view)) is not None:
                     return accept_request({"response_action": "errors", "errors": wrong})
                 return _update_view(forms.build_modal(_put_errors_on_top(answer), opened, encode))
-            case Reply(card, replaces):
+            case Reply(card):
                 card = await self._add_invitation(interaction, opened.channel, card)
-                direct = opened.channel.startswith("D")
-                if replaces and opened.card and await self._replace_card(opened.card, card, encode, direct):
+                if await self._send_before_closing(interaction, opened, replace(answer, card=card), encode):
                     return accept_request({"response_action": "clear"})
                 return _update_view(forms.build_answer_view(card, opened, encode))
             case None:
                 return accept_request({"response_action": "clear"})
+
+    def to_more(self, interaction: Interaction, view: Json, value: str) -> BoltResponse:
+        """Show a form's further fields in its open modal. Raise ValueError for a button that isn't the bot's.
+
+        Slack keeps what is typed there already. A modal that changed in the meantime stays as it is.
+        """
+        whole = show_fields(view, value)
+        self.tasks.start(
+            self._try_call(
+                interaction.workspace,
+                "views.update",
+                view_id=interaction.view,
+                hash=text_at(view, "hash"),
+                view=whole,
+            )
+        )
+        return accept_request()
+
+    async def _send_before_closing(
+        self, interaction: Interaction, opened: FormOrigin, answer: Reply, encode: Encode
+    ) -> bool:
+        """Send a form's answer to where the form was opened, and return whether the form can close.
+
+        False for an answer that belongs in the modal, and where Slack didn't take it in time.
+        """
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN):
+                direct = opened.channel.startswith("D")
+                if (
+                    answer.replaces
+                    and opened.card
+                    and await self._replace_card(opened.card, answer.card, encode, direct)
+                ):
+                    return True
+                return is_plain(answer.card) and await self._send_plain(interaction, answer.card, encode)
+        except TimeoutError:
+            return False
+
+    async def _send_plain(self, interaction: Interaction, card: Card, encode: Encode) -> bool:
+        """Send a short card to one person, at the response URL or as a direct message where there is none."""
+        message = render.render_message(card, encode)
+        if interaction.respond:
+            return await self._send_ephemeral(interaction, {**message, "replace_original": False})
+        direct = await self.directory.find_direct(interaction.workspace, interaction.person)
+        return bool(direct) and await self._try_call(
+            interaction.workspace,
+            "chat.postMessage",
+            channel=direct,
+            **_mark_answer(message),
+            **QUIET_OPTIONS,
+        )
 
     def to_spoken(self, interaction: Interaction, answer: Reply, encode: Encode) -> None:
         """Send the answer to a message that was said to the bot, in a background task."""
@@ -372,6 +428,19 @@ def _picture_line(sent: SentMessage) -> Line:
     return (TextLink(words, sent.link),) if sent.link else (words,)
 
 
+def is_plain(card: Card) -> bool:
+    """Return whether a card is only sentences, with no step that it asks for: a form can close after it.
+
+    Buttons that take the deed back or look at it don't ask for anything.
+    """
+    if card.menu or any(button.style is Style.PRIMARY for button in card.buttons):
+        return False
+    return all(
+        isinstance(block, Small) or (isinstance(block, Text) and block.button is None)
+        for block in card.blocks
+    )
+
+
 def accept_request(body: Json | None = None) -> BoltResponse:
     """Return a 200 response, with or without a body."""
     return BoltResponse(status=200, body=body or "")
@@ -382,7 +451,8 @@ def _update_view(view: Json) -> BoltResponse:
 
 
 def _make_form_origin(interaction: Interaction) -> FormOrigin:
-    card = interaction.respond if interaction.ephemeral or interaction.on_answer else ""
+    on_card = interaction.ephemeral or interaction.on_answer
+    card, respond = (interaction.respond, "") if on_card else ("", interaction.respond)
     return FormOrigin(
         "",
         interaction.channel,
@@ -391,6 +461,7 @@ def _make_form_origin(interaction: Interaction) -> FormOrigin:
         interaction.thread,
         card,
         interaction.home,
+        respond,
     )
 
 
@@ -402,4 +473,5 @@ def _put_errors_on_top(form: Form) -> Form:
     if not form.errors:
         return form
     intro = "\n".join([*dict.fromkeys(form.errors.values()), *filter(None, [form.intro])])
-    return Form(form.title, form.command, form.fields, form.submit, intro)
+    fields = tuple(replace(each, later=each.later and each.name not in form.errors) for each in form.fields)
+    return Form(form.title, form.command, fields, form.submit, intro)

@@ -236,6 +236,9 @@ class FieldKind(StrEnum):
     A PEOPLE field `x` arrives as the platform's ids of at most PEOPLE_MOST people, one per line, with their names
     as `x_names`, one per line, and the ids of those who are bots or outside the organisation as
     `x_outside`, one per line. Its `value` holds ids, too.
+
+    A ZONE field is a time zone, found by typing a city where the platform has suggestions
+    (`bot.core.adapter.Bot.suggest`), and else typed as text. It arrives as a zone's name or as what was typed.
     """
 
     LINE = "line"
@@ -246,6 +249,7 @@ class FieldKind(StrEnum):
     TIME = "time"
     CHANNEL = "channel"
     PEOPLE = "people"
+    ZONE = "zone"
 
 
 PEOPLE_MOST = 10

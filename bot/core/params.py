@@ -35,10 +35,10 @@ VERB_AND_GOAL = re.compile(r"(?P<verb>[^\W\d_]+)\s+#?(?P<goal>\d{1,9})")
 
 
 class ParamKind(StrEnum):
-    """The kind of an argument: free text, a moment's or a goal's number, one of some words, or a pack.
+    """The kind of an argument: free text, a moment's or a goal's number, one of some words, a pack or a time zone.
 
     WORDS is free text up to the end of the line. A PACK of questions is chosen from
-    suggestions or in a form. Nobody types its key.
+    suggestions or in a form. Nobody types its key. A ZONE is typed as a city, in the field of a form.
     """
 
     WORDS = "words"
@@ -46,6 +46,7 @@ class ParamKind(StrEnum):
     GOAL = "goal"
     CHOICE = "choice"
     PACK = "pack"
+    ZONE = "zone"
 
     @property
     def has_suggestions(self) -> bool:

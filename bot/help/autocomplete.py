@@ -10,6 +10,7 @@ from bot.core.language.words import _
 from bot.core.messages import Option
 from bot.core.params import MOMENT_PATTERN, ParamKind
 from bot.core.text import clip_text, label_words
+from bot.core.zones.suggestions import suggest_zones
 from bot.goals.find import goal_words
 from bot.prompts.bank.team_bank import list_team_packs
 from bot.quests.before.outcomes import outcome_suffix
@@ -33,6 +34,8 @@ def suggest_arguments(session: Session, team_id: int, kind: ParamKind, typed: st
             return tuple(_matching_goals(session, team_id, typed.strip().casefold()))[:SUGGESTION_LIMIT]
         case ParamKind.PACK:
             return tuple(_matching_packs(session, team_id, typed.strip().casefold()))[:SUGGESTION_LIMIT]
+        case ParamKind.ZONE:
+            return suggest_zones(typed)
         case ParamKind.WORDS | ParamKind.CHOICE:
             return ()
 

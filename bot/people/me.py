@@ -108,7 +108,7 @@ def _settings_form(context: Context, person: Person, typed: Me, today: date) -> 
     keep = typed.keep or (NEVER if person.opted_out else YES)
     options = (Option(YES, _("Yes, and let me know")), Option(NEVER, _("Never")))
     fields = (
-        Field("zone", _("Your time zone"), value=typed.zone or zone_value(person.zone), required=False,
+        Field("zone", _("Your time zone"), FieldKind.ZONE, value=typed.zone or zone_value(person.zone), required=False,
               hint=_("A city, like Lisbon.")),
         Field("paused_until", _("No direct messages until"), FieldKind.DATE, typed.paused_until or until,
               required=False, hint=_("I'll hold them for you."), later=True),

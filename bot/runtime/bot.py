@@ -43,6 +43,7 @@ from bot.core.pictures.drawing import Drawing
 from bot.core.posts import ComposedPost
 from bot.core.repeats.once import run_once
 from bot.core.text import clean_text, sanitize_texts
+from bot.core.zones.suggestions import suggest_zones
 from bot.help.autocomplete import suggest_arguments
 from bot.runtime.access import AccessQuestions, ThreadQuestions
 from bot.runtime.answers import (
@@ -236,8 +237,11 @@ class Bot:
         return OpenForm(kept.command.pending)
 
     async def suggest(self, kind: ParamKind, typed: str, origin: Origin) -> tuple[Option, ...]:
-        """Return options for an argument that is still being typed."""
+        """Return options for an argument that is still being typed. Time zones need no database."""
         typed, origin = clean_text(typed), sanitize_texts(origin)
+        if kind is ParamKind.ZONE:
+            with speaking(self.languages.recall(origin)):
+                return suggest_zones(typed)
         return await self.database.read(
             lambda session: self._suggest_options(session, kind, typed, origin), self.patience
         )

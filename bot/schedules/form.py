@@ -128,7 +128,7 @@ def _schedule_form(context: Context, given: ChangeSchedule, present: ChangeSched
         Field("days", _("Days"), FieldKind.CHOICES, options=days),
         Field("at", _("Time"), FieldKind.TIME),
         Field("state", _("How often"), FieldKind.CHOICE, options=_options(STATES)),
-        _later("zone", _("Time zone"), FieldKind.LINE, _("A city, like Lisbon.")),
+        _later("zone", _("Time zone"), FieldKind.ZONE, _("A city, like Lisbon.")),
         _later("until", _("Pause until"), FieldKind.DATE, _("I won't post before then.")),
     ]
     planner = context.planners[given.kind]

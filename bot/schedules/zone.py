@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError
 from bot.core.language.words import _, lazy
-from bot.core.messages import Button, Field, Form, Reply, text_reply
+from bot.core.messages import Button, Field, FieldKind, Form, Reply, text_reply
 from bot.core.zones.names import UNASKED, describe_zone, explain_zone, read_zone
 from bot.schedules.planner import coming_occurrence
 from storage.delivery import refresh
@@ -37,7 +37,7 @@ def tell_zone(context: Context, command: TellZone) -> Reply | Form:
     """
     known = context.caller.zone
     hint = _("A city, like Lisbon. I'll post at your local time.")
-    field = Field("zone", _("Your city"), value=command.zone, hint=hint)
+    field = Field("zone", _("Your city"), FieldKind.ZONE, value=command.zone, hint=hint)
     form = Form(ASKED(), TellZone(str(context.caller.team_id)), (field,), submit=_("Save"))
     zone = read_zone(command.zone, "")
     if known not in (UNASKED, zone):

@@ -285,6 +285,7 @@ def _saving_form(context: Context, team: Team, typed: SetKeeping) -> Form:
         Field(
             "zone",
             _("Your team's time zone"),
+            FieldKind.ZONE,
             value=typed.zone or ("" if team.zone == UNASKED else zone_value(team.zone)),
             required=team.zone != UNASKED,
             hint=_(

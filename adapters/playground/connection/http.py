@@ -26,6 +26,7 @@ from bot import logs
 from bot.core.language.catalogs import ENGLISH, list_languages
 from bot.core.language.choice import known_language, name_language
 from bot.core.language.words import _, lazy, speaking, switch_language
+from bot.core.zones.suggestions import suggest_zones
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ def playground_routes(people: People, live: LiveUpdates) -> Sequence[web.RouteDe
         web.get("/files/{name}", _guard_handler(partial(_serve_file, people))),
         web.get("/api/world", _guard_handler(partial(_serve_world, people))),
         web.get("/api/stops", _guard_handler(partial(_serve_stops, people))),
+        web.get("/api/zones", _guard_handler(_serve_zones)),
         web.get("/api/live", _guard_handler(partial(_serve_live, people, live), changes=True)),
         web.post("/api/{doing}", _guard_handler(partial(_run_interaction, people), changes=True)),
     ]
@@ -143,6 +145,13 @@ async def _serve_stops(people: People, request: web.Request) -> web.StreamRespon
     now, planners = people.chat.world.current_time(), people.bot.planners.values()
     switch_language(person.language)
     return _json_response({"stops": suggest_stops(now, person.zone, zones, planners)})
+
+
+async def _serve_zones(request: web.Request) -> web.StreamResponse:
+    """Serve the time zones that a text typed in a form can mean, in the page's language."""
+    with speaking(known_language(request.query.get("language", ""))):
+        found = suggest_zones(request.query.get("typed", ""))
+    return _json_response({"options": [{"value": each.value, "label": each.label} for each in found]})
 
 
 async def _serve_live(people: People, live: LiveUpdates, request: web.Request) -> web.StreamResponse:

@@ -2,6 +2,7 @@
 // What was typed survives a failed attempt, and a form that was closed by accident can be opened again.
 
 import { el } from "./dom.js";
+import { suggestZones } from "./suggestions.js";
 import { _ } from "./words.js";
 
 /** Show a form. `submit(values)` gives the next form, or nothing when it is done; it may throw Refused.
@@ -148,10 +149,11 @@ function drawInput(field, attributes) {
       return drawSelect(field, { ...attributes, ...required });
     default: {
       const type = { date: "date", time: "time" }[field.kind] ?? "text";
-      return Object.assign(
+      const input = Object.assign(
         el("input", { ...attributes, ...required, ...shown, type, dir: "auto", autocomplete: "off" }),
         { value },
       );
+      return field.kind === "zone" ? suggestZones(input) : input;
     }
   }
 }

@@ -19,6 +19,7 @@ from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.request.payload_utils import (
     is_block_actions,
+    is_block_suggestion,
     is_event,
     is_shortcut,
     is_slash_command,
@@ -158,7 +159,8 @@ def _interaction_kind(body: Json) -> str:
     """Return the kind of an interaction by its payload, or an empty string for anything else."""
     if is_slash_command(body):
         return "command"
-    known = is_block_actions(body) or is_view_submission(body) or is_shortcut(body)
+    tests = (is_block_actions, is_view_submission, is_shortcut, is_block_suggestion)
+    known = any(test(body) for test in tests)
     return str(body["type"]) if known else ""
 
 

@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from bot.core.language.catalogs import ENGLISH, list_languages
 from bot.core.language.words import _, lazy
 from bot.core.text import join_list
+from bot.core.zones.capitals import CAPITALS
 from bot.core.zones.clocks import cities_with_clock, is_abbreviation, is_offset_alone, is_zero_offset
+from bot.core.zones.places import local_cities
 
 UNASKED = "UTC"
 """The zone of a team whose platform tells none, until it is asked."""
@@ -70,11 +73,10 @@ def find_zone(text: str) -> ZoneInfo | None:
 
     It may be a zone's name or a city ("lisbon", "São Paulo", "Lisbon, Portugal", "Lisbon time").
     """
-    zones, name = _zones_by_name(), _normalize_name(text)
-    spellings = (name, _normalize_name(text.partition(",")[0]), name.removesuffix(" time"))
-    key = next(
-        (zones[each] for each in spellings if each in zones), CHOSEN_UTC if is_zero_offset(text) else ""
-    )
+    zones, name = _zones_by_name(), normalize_name(text)
+    spellings = (name, normalize_name(text.partition(",")[0]), name.removesuffix(" time"))
+    known = (names[each] for names in (zones, _local_zones()) for each in spellings if each in names)
+    key = next(known, CHOSEN_UTC if is_zero_offset(text) else "")
     return ZoneInfo(CHOSEN_UTC if key in UTC_NAMES else key) if key else None
 
 
@@ -114,12 +116,25 @@ def _zones_by_name() -> Mapping[str, str]:
     known = sorted(available_timezones() - NOT_PLACES)
     keys = [key for key in known if key.partition("/")[0] in REGIONS or not is_offset_alone(key)]
     cities = ((key.rpartition("/")[2], key) for key in keys if key.partition("/")[0] in REGIONS)
-    in_names = {_normalize_name(city): key for city, key in cities if not is_abbreviation(city)}
-    others = {_normalize_name(city): key for key, cities in CITIES.items() for city in cities}
-    return {_normalize_name(key): key for key in keys} | in_names | others
+    in_names = {normalize_name(city): key for city, key in cities if not is_abbreviation(city)}
+    tables = (*CAPITALS.items(), *CITIES.items())
+    others = {normalize_name(city): key for key, cities in tables for city in cities}
+    return {normalize_name(key): key for key in keys} | in_names | others
 
 
-def _normalize_name(name: str) -> str:
+@cache
+def _local_zones() -> Mapping[str, str]:
+    """Return zone keys by the normalized names of their cities in every language but English."""
+    return {
+        normalize_name(city): key
+        for language in list_languages()
+        if language != ENGLISH
+        for key, city in sorted(local_cities(language).items())
+        if not is_abbreviation(city)
+    }
+
+
+def normalize_name(name: str) -> str:
     """Return a name in lower case, without accents and punctuation, words separated by spaces."""
     letters = (char for char in unicodedata.normalize("NFKD", name) if not unicodedata.combining(char))
     bare = "".join(letters).casefold().translate({ord("_"): " ", ord("-"): " ", ord("."): "", ord("'"): ""})

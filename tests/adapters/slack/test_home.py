@@ -39,7 +39,7 @@ async def test_a_busy_person(room: SlackRoom) -> None:
     assert shown.count("Recap · #") == DATE_LIMIT
     assert shown.count("[Show]") == OWN_LIMIT
     assert shown.index("thought at home 1") < shown.index("thought at home 0")
-    assert "Aha #1 · #team-6\nthought *6* of <many>" in shown
+    assert "thought *6* of <many>" in shown
     assert shown.count("thought") == OWN_LIMIT
     assert (
         "You're on Berlin time. Others can save your messages, and I'll let you know when they do." in shown
@@ -142,3 +142,32 @@ async def test_the_page_after_a_form(room: SlackRoom) -> None:
         return "What did it teach you?" not in read.view(room.here.homes[home.user].body)
 
     assert await soon(refreshed)
+
+
+async def test_the_page_in_direct_messages(room: SlackRoom) -> None:
+    """Written to the bot, it has the private team too, and is turned in its place."""
+    secret = room.here.make("secret")
+    secret.private = True
+    secret.members.add(room.here.person("Ben").id)
+    await room.people.invites("Ben", secret)
+    for number in range(5):
+        await room.people.types("Ben", f"A secret aha {number}", secret.id)
+        await room.people.types("Ben", f"quest What is {number}?", secret.id)
+        await room.people.types("Ben", f"failed Try {number}", secret.id)
+    page = await room.writes_to_bot("Ben", "me")
+    assert page
+    assert "Waiting for you" in page
+    more = await room.presses("Ben", "More", page.id)
+    assert more
+    assert "A secret aha 4" in more
+    assert "[Back]" in more
+    back = await room.presses("Ben", "Back", more.id)
+    assert back
+    assert "Waiting for you" in back
+    paused = await room.presses("Ben", "Pause a week", back.id)
+    assert paused
+    assert "[Resume]" in paused
+    elsewhere = await room.types("Ben", "me")
+    assert elsewhere
+    assert "secret" not in elsewhere
+    assert "are on this page in our direct messages" in elsewhere

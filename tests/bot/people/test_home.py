@@ -52,7 +52,7 @@ async def test_what_comes_next_in_the_viewer_s_own_zone(people: Everyone) -> Non
     spans = [
         span
         for block in answer.card.blocks
-        for span in getattr(block, "line", ())
+        for span in getattr(block, "words", ())
         if isinstance(span, Timestamp)
     ]
     assert {(span.zone, span.clock) for span in spans} == {("Asia/Singapore", True)}
@@ -143,7 +143,7 @@ async def test_goals_that_one_owns(people: Everyone, bot: Bot, recorder: Recorde
     await (await people.ana.types("goal check 1")).fill(progress="1", fit="no")
     page = await opens(people.ana)
     line = "Supporting goal #1 · #lantern · On pace, off mission · Next checkpoint: 30 March"
-    assert f"Goals you own\n“Ten evening schools” — {line} [Show]" in page.text
+    assert f"Goals you own\n• “Ten evening schools” — {line} [Show]" in page.text
     assert "“A secret” — Supporting goal #1 · #secret" in page.text
     assert "Somebody else's" not in page.text
     assert (await page.press("Show")).text.startswith("Supporting goal #1\n")

@@ -27,10 +27,10 @@ async def opens(person: Person) -> Got:
 
 
 def part(page: Got, title: str) -> list[str]:
-    """Return the lines under a title of the page, without its empty line."""
+    """Return the lines under a title of the page, without bullets."""
     _before, found, after = page.text.partition(f"\n\n{title}\n")
     assert found, page.text
-    return after.split("\n\n")[0].splitlines()
+    return [line.removeprefix("• ") for line in after.split("\n\n")[0].splitlines()]
 
 
 async def test_the_first_time(people: Everyone) -> None:
@@ -270,7 +270,7 @@ async def test_in_german(people: Everyone) -> None:
     assert first.startswith("Deine Seite\nIch speichere")
     await people.ben.types("failed Wir haben es versucht", locale="de-DE")
     page = (await people.ben.does(Home(), **german)).text
-    assert "Wartet auf dich\n“Wir haben es versucht” — Experiment #1 · Was hast du daraus gelernt?" in page
+    assert "Wartet auf dich\n• “Wir haben es versucht” — Experiment #1 · Was hast du daraus gelernt?" in page
     assert "[Eine Woche Pause]" in page
 
 

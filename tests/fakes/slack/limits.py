@@ -151,6 +151,16 @@ def of_answer(body: Json) -> list[str]:
             return [f"response_action {other!r}"]
 
 
+def of_options(body: Json) -> list[str]:
+    """Return the problems of the suggestions for a list with options from the app."""
+    element = {
+        "type": "static_select", "action_id": "a", "placeholder": {"type": "plain_text", "text": "p"}, **body,
+    }  # fmt: skip
+    if not body.get("options"):
+        return [] if body.get("options") == [] else ["options: none"]
+    return list(_of_block({"type": "actions", "elements": [element]}, "options"))
+
+
 def _texts(blocks: Any) -> Iterator[str]:
     return (node["text"] for node in _nodes(blocks) if isinstance(node.get("text"), str))
 

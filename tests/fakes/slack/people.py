@@ -235,7 +235,8 @@ class People:
             "actions": [read.handed_back(action) | {"action_ts": f"{time.time():.6f}"}],
         }
         if isinstance(on, View):
-            seen = on.seen(self.here)
+            values = read.handed_back(read.state(on.body["blocks"], on.kept()))
+            seen = read.handed_back(on.seen(self.here)) | {"state": {"values": values}}
             return payload | {"container": {"type": "view", "view_id": on.id}, "view": seen}
         place = self.here.channels[on.channel]
         container = {
@@ -270,17 +271,62 @@ class People:
         return await self._does(INTERACTION, payload, person, "")
 
     async def submits(self, view: View, **values: str) -> Got:
-        """Submit a form with its current values, replaced by `values` where given."""
+        """Submit a form with its current values, replaced by `values` where given.
+
+        Fields that it doesn't show yet are shown first, with its own button for that.
+        """
         person = self.here.users[view.user]
-        got = await self._does(INTERACTION, self.submission(view, values), person, "")
+        if values.keys() - read.fields(view.body["blocks"], {}).keys():
+            await self.shows_more(view)
+        direct = self.here.direct(person.id).id
+        got = await self._does(INTERACTION, self.submission(view, values), person, direct)
         if got.answer.ok:
             view = self._after_submit(view, got.answer.body)
         return replace(got, view=view if view.open else got.view)
 
+    async def shows_more(self, view: View) -> None:
+        """Press the button of a form that shows its further fields, and wait until they are there."""
+        blocks = view.body["blocks"]
+        [button] = [e for block in blocks if block["type"] == "actions" for e in block["elements"]]
+        pressed = read.button(blocks, button["text"]["text"])
+        assert pressed
+        wire, before = self.slack.wire, view.hash
+        assert wire is not None
+        answer = await wire.send(INTERACTION, self.press(self.here.users[view.user], view, pressed))
+        assert answer.ok, answer
+        until = time.monotonic() + PATIENCE
+        while view.hash == before and time.monotonic() < until:  # noqa: ASYNC110  # the fake has no event for this
+            await asyncio.sleep(0.005)
+
+    def types_in(self, view: View, **values: str) -> None:
+        """Type into the fields of an open form, without sending it."""
+        places = {
+            (block["element"]["action_id"]): block["block_id"]
+            for block in view.body["blocks"]
+            if block["type"] == "input"
+        }
+        view.typed |= {(places[name], name): value for name, value in values.items()}
+
+    async def looks_up(self, view: View, name: str, typed: str) -> dict[str, str]:
+        """Type into a field with suggestions. Return the labels that are offered, each with its value."""
+        person = self.here.users[view.user]
+        block = next(b for b in view.body["blocks"] if (b.get("element") or {}).get("action_id") == name)
+        assert block["element"]["type"] == "external_select", block
+        payload = self._payload("block_suggestion", person) | {
+            "action_id": name, "block_id": block["block_id"], "value": escaped(typed),
+            "container": {"type": "view", "view_id": view.id}, "view": view.seen(self.here),
+        }  # fmt: skip
+        wire = self.slack.wire
+        assert wire is not None
+        answer = await wire.send(INTERACTION, payload)
+        assert answer.ok, answer
+        self.slack.problems += limits.of_options(answer.body)
+        return {option["text"]["text"]: option["value"] for option in answer.body["options"]}
+
     def submission(self, view: View, values: dict[str, str]) -> Json:
         """Return the payload of a form's submission."""
         person = self.here.users[view.user]
-        state = {"values": read.handed_back(read.state(view.body["blocks"], values))}
+        state = {"values": read.handed_back(read.state(view.body["blocks"], {**view.kept(), **values}))}
         return self._payload("view_submission", person) | {
             "trigger_id": self.slack.triggers.give(person.id), "response_urls": [],
             "view": view.seen(self.here) | {"state": state},
@@ -327,7 +373,8 @@ class People:
         if kind == COMMAND and answer.ok and answer.body:
             self._command_answer(payload, answer.body)
 
-        owed = await self.owed() and not answer.body  # the body of an acknowledgement is the response itself
+        closes = answer.ok and answer.body.get("response_action") == "clear"
+        owed = await self.owed() and (closes or not answer.body)  # any other body is the response itself
         whispers, view = await self._wait(came, owed and answer.ok)
         return Got(answer, whispers, view, trouble)
 

@@ -166,6 +166,9 @@ def _value(element: Json, given: str | None) -> Json:
     match kind:
         case "static_select" | "radio_buttons":
             return {"type": kind, "selected_option": next(iter(_options(element, [value])), None)}
+        case "external_select":
+            option = {"text": {"type": "plain_text", "text": value}, "value": value} if value else None
+            return {"type": kind, "selected_option": option}
         case "multi_static_select" | "checkboxes":
             return {"type": kind, "selected_options": _options(element, value.split("\n"))}
         case "multi_users_select":

@@ -171,6 +171,16 @@ class View:
     previous: str = ""
     hash: str = ""
     trigger: str = ""
+    typed: dict[tuple[str, str], str] = field(default_factory=dict)
+    """What the person typed, by `block_id` and `action_id`. Another view in the modal keeps it under the same ones."""
+
+    def kept(self) -> dict[str, str]:
+        """Return what is typed in the fields that the view has now, by `action_id`."""
+        there = {
+            (block.get("block_id", ""), (block.get("element") or {}).get("action_id", ""))
+            for block in self.body["blocks"]
+        }
+        return {action: value for (block, action), value in self.typed.items() if (block, action) in there}
 
     def seen(self, workspace: Workspace) -> Json:
         """Return the view as payloads and responses contain it."""

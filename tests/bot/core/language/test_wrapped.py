@@ -35,9 +35,9 @@ FOR_OPERATORS = {
 
 OPERATORS_FILES = re.compile(
     r"bot/(cli|check|settings|logs|encryption|__main__)\.py|adapters/\w+/(check|settings|manifest)\.py"
-    r"|adapters/slack/installation/.*|adapters/\w+/connection/.*|adapters/discord/(api|text)\.py|bot/core/language/.*"
+    r"|adapters/slack/(installation/.*|blocks/(limits|numbers|validate)\.py)|adapters/\w+/connection/.*|adapters/discord/(api|text)\.py|bot/core/language/.*"
     r"|adapters/playground/(chat/disk|demo/story|payloads)\.py|bot/charts/(process|drawer|fonts)\.py"
-    r"|bot/memory/book/(as_html|when)\.py|bot/core/zones/names\.py|bot/help/commands_page\.py"
+    r"|bot/memory/book/(as_html|when)\.py|bot/core/zones/(names|capitals)\.py|bot/help/commands_page\.py"
 )
 """What those read who run the bot, on a terminal and in a browser while they install it, names for the log, the demo's
 story, a page of the docs, HTML, and the names of months and cities in any language."""
