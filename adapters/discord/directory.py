@@ -15,6 +15,7 @@ import discord
 
 from adapters.discord.api import ApiClient
 from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, UNKNOWN_MEMBER, UNKNOWN_USER, DiscordApiError
+from bot.core.language.words import lazy
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 from storage.models.shown import has_words
 
@@ -53,7 +54,7 @@ NOBODY_THERE = (UNKNOWN_MEMBER, UNKNOWN_USER)
 
 NOWHERE = Spot("")
 
-NEEDED_TO_POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
+NEEDED_TO_POST = {"view_channel": lazy("View Channel"), "send_messages": lazy("Send Messages")}
 """What the bot needs in a channel to post there, by discord.py's names, with Discord's own."""
 
 HIDDEN_CHANNEL = "a private channel"
@@ -273,7 +274,7 @@ class Directory:
         if not told.isdecimal() and us is None:
             return ""
         may = discord.Permissions(int(told)) if told.isdecimal() else found.permissions_for(us)
-        return next((said for name, said in NEEDED_TO_POST.items() if not getattr(may, name)), "")
+        return next((said() for name, said in NEEDED_TO_POST.items() if not getattr(may, name)), "")
 
     def expected_error_code(self, workspace: str, channel: str) -> int | None:
         """Return the error code with which Discord would refuse a message there.

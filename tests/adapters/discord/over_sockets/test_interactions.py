@@ -273,7 +273,7 @@ async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
     assert "Aha #2 · Ben · no text yet" in await deaf.finds()
     form = await deaf.presses("Ben", "Add the text", note.id)
     kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
-    assert "#2 is saved in your words. The card is in #team-lantern." in kept.text
+    assert "#2 is saved in your words. The message it's from has my 💡." in kept.text
     found = await deaf.finds("nobody logs")
     assert "Nobody logs in twice, so it is fast." in found
     assert "Ben" in found
