@@ -6,6 +6,7 @@ It's fetched once, since a thread's parent channel never changes.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, UNKNOWN_MEMBER, UNKN
 from bot.core.language.words import lazy
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 from storage.models.shown import has_words
+from storage.teams.presence import KnownCaller
 
 CACHE_SIZE = 10_000
 NAME_VALID_FOR = 60.0
@@ -140,6 +142,20 @@ class Directory:
             name = next((str(each) for each in names if each and has_words(str(each))), "")
             _cache_value(self._member_names, (workspace, person), (name, self._clock() + NAME_VALID_FOR))
         return name
+
+    async def find_servers(self, person: str, most: int) -> list[KnownCaller]:
+        """Return the servers that a person is on, where the bot is on `most` at the most.
+
+        On more it would take too many requests, so none is returned.
+        """
+        client = self._client()
+        guilds = list(client.guilds) if client is not None else []
+        if len(guilds) > most:
+            return []
+        names = await asyncio.gather(*(self.find_name(str(guild.id), person) for guild in guilds))
+        return [
+            KnownCaller(str(guild.id), guild.name) for guild, name in zip(guilds, names, strict=True) if name
+        ]
 
     async def find_access(self, workspace: str, channel: str, person: str) -> ChannelAccess:
         """Return whether a member sees a channel at this moment, by the roles that Discord tells.

@@ -39,6 +39,8 @@ SINGLE_QUOTES = str.maketrans('“”„"«»', "‘’‚'‹›")
 DOUBLED_QUOTES = re.compile('[“”„"«»]{2,}')
 LESSON = "\n→ "
 """What stands before what an experiment taught, where a card has one quote for both."""
+NUMBER = re.compile(r"\d+(?:\.\d+)*")
+"""The number of a why, in bold before it."""
 DOTS = re.compile(r"\s+·\s+")
 LETTERS = re.compile("[●○]")
 """The signs of the row of SMMART letters. The line behind it says the same in words."""
@@ -67,7 +69,7 @@ def _spoken_lines(block: Block) -> Iterator[str]:
             yield _spoken_text(text)
         case Quote(words, by):
             said = f"“{enclose_words(_spoken_words(words))}”"
-            yield f"{_spoken_text(by)}: {said}" if by else said
+            yield f"{_introduce(_spoken_text(by))} {said}" if by else said
         case Entry(words, small):
             yield from _spoken_entry(words, _spoken_line(small))
         case Text(line) | Small(line):
@@ -90,7 +92,15 @@ def _spoken_line(line: Line) -> list[str]:
 
 
 def _spoken_inline(piece: Inline) -> str:
+    """Return a piece without the address behind it, and a number in front of words with a colon."""
+    if isinstance(piece, Strong) and NUMBER.fullmatch(piece.text):
+        return f"{piece.text}:"
     return piece.text if isinstance(piece, TextLink) else _inline_text(piece)
+
+
+def _introduce(by: str) -> str:
+    """Return what stands before somebody's words, with a colon unless it is a sentence."""
+    return by if by[-1:] in ENDS else f"{by}:"
 
 
 def _spoken_text(text: str) -> str:

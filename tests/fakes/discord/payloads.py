@@ -32,8 +32,9 @@ ROLE_MENTION = re.compile(r"<@&(\d+)>")
 
 def user(person: User) -> Json:
     """Return a `UserResponse`."""
+    username = person.name if person.bot else person.name.lower()
     return {
-        "id": person.id, "username": person.name.lower(), "avatar": None, "discriminator": "0",
+        "id": person.id, "username": username, "avatar": None, "discriminator": "0",
         "public_flags": 0, "flags": 0, "bot": person.bot, "banner": None, "accent_color": None,
         "global_name": None if person.bot else person.name, "avatar_decoration_data": None,
         "collectibles": None, "primary_guild": None,
