@@ -10,6 +10,8 @@ from tests.fakes.discord.world import (
     DIRECT,
     FORUM,
     REPLY,
+    STAGE,
+    VOICE,
     Attachment,
     Channel,
     Interaction,
@@ -93,6 +95,8 @@ def channel(world: World, place: Channel) -> Json:
             for each in place.overwrites
         ],
     }  # fmt: skip
+    if place.type in (VOICE, STAGE):
+        told |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
     if place.type == FORUM:
         told |= {
             "flags": REQUIRE_TAG if place.requires_tag else 0, "available_tags": place.tags,
