@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal
 
 from PIL import Image
-from playwright.async_api import Browser, Locator, async_playwright, expect
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from adapters.playground.adapter import Playground
 from adapters.playground.chat import disk
@@ -67,7 +67,9 @@ SAID = ("A retro question", "One next step")
 OPENED = ("A retro question", "What came of it?")
 LOOKED_BACK = ("Aha #", "I should have asked what a roof does.")
 TOLD_AGAIN = ("Aha #", "He had already found the nail.")
-DRAW_WITHIN = 60.0
+PATIENCE = 300_000
+"""Milliseconds that the page may take for anything, however slow the machine is."""
+DRAW_WITHIN = 300.0
 """Seconds that a recap waits for its picture: here none goes without, however slow the machine is."""
 YEAR_AGO = ("The week to 20 March", "A year ago:")
 NEW_GOAL = "/aha goal new"
@@ -87,55 +89,55 @@ async def run_demo(folder: Path) -> AsyncIterator[tuple[Playground, str]]:
             yield playground, f"http://127.0.0.1:{port}/#p=noor&c={story.HOME}"
 
 
+@asynccontextmanager
+async def open_page(
+    browser: Browser, scheme: Scheme = "light", height: int = HEIGHT, **more: Any
+) -> AsyncIterator[Page]:
+    """Open a page of the pictures' size, in which a screenshot may have a style of its own."""
+    context = await browser.new_context(
+        viewport={"width": WIDTH, "height": height}, device_scale_factor=SCALE, color_scheme=scheme,
+        bypass_csp=True,  # otherwise the page's CSP rejects the screenshot's style
+        **more,
+    )  # fmt: skip
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    await context.close()
+
+
 async def take_screenshot(
     browser: Browser, address: str, name: str, scheme: Scheme, title: str, words: str
 ) -> None:
     """Save a picture of the newest card that contains this title and these words."""
-    context = await browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme=scheme,
-        bypass_csp=True,  # otherwise the page's CSP rejects the screenshot's style
-    )  # fmt: skip
-    page = await context.new_page()
-    await page.goto(address)
-    cards = page.get_by_role("article")
-    card = cards.filter(has_text=title).filter(has_text=words).last
-    await expect(card).to_be_visible()
-    await _wait_for_images(card)
-    _save_picture(
-        FOLDER / f"{name}.png", await card.locator(".body").screenshot(style="details { display: none }")
-    )
-    await context.close()
+    async with open_page(browser, scheme) as page:
+        await page.goto(address)
+        cards = page.get_by_role("article")
+        card = cards.filter(has_text=title).filter(has_text=words).last
+        await expect(card, f"{name}: no card has {title!r} and {words!r}").to_be_visible(timeout=PATIENCE)
+        await _wait_for_images(card)
+        shot = await card.locator(".body").screenshot(style="details { display: none }")
+        _save_picture(FOLDER / f"{name}.png", shot)
 
 
 async def take_line_screenshot(browser: Browser, address: str, name: str, title: str, words: str) -> None:
     """Save a picture of one line of the newest card with this title: the line that begins with these words."""
-    context = await browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme="light",
-        bypass_csp=True,
-    )  # fmt: skip
-    page = await context.new_page()
-    await page.goto(address)
-    card = page.get_by_role("article").filter(has_text=title).filter(has_text=words).last
-    line = card.get_by_text(words).last.locator("xpath=..")
-    await expect(line).to_be_visible()
-    _save_picture(FOLDER / f"{name}.png", await line.screenshot())
-    await context.close()
+    async with open_page(browser) as page:
+        await page.goto(address)
+        card = page.get_by_role("article").filter(has_text=title).filter(has_text=words).last
+        line = card.get_by_text(words).last.locator("xpath=..")
+        await expect(line, f"{name}: no line has {words!r}").to_be_visible(timeout=PATIENCE)
+        _save_picture(FOLDER / f"{name}.png", await line.screenshot())
 
 
 async def take_form_screenshot(browser: Browser, address: str, name: str, typed: str) -> None:
     """Save a picture of the form that a command brings."""
-    context = await browser.new_context(
-        viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=SCALE, color_scheme="light",
-        reduced_motion="reduce", bypass_csp=True,
-    )  # fmt: skip
-    page = await context.new_page()
-    await page.goto(address)
-    await page.get_by_role("textbox", name="Write, or type /aha").fill(typed)
-    await page.keyboard.press("Enter")
-    form = page.get_by_role("dialog")
-    await expect(form).to_be_visible()
-    _save_picture(FOLDER / f"{name}.png", await form.screenshot())
-    await context.close()
+    async with open_page(browser, reduced_motion="reduce") as page:
+        await page.goto(address)
+        await page.get_by_role("textbox", name="Write, or type /aha").fill(typed)
+        await page.keyboard.press("Enter")
+        form = page.get_by_role("dialog")
+        await expect(form).to_be_visible(timeout=PATIENCE)
+        _save_picture(FOLDER / f"{name}.png", await form.screenshot())
 
 
 async def take_book_screenshots(browser: Browser, playground: Playground) -> None:
@@ -145,16 +147,10 @@ async def take_book_screenshots(browser: Browser, playground: Playground) -> Non
     assert page_of_book is not None
     schemes: tuple[Scheme, ...] = ("light", "dark")
     for scheme in schemes:
-        context = await browser.new_context(
-            viewport={"width": WIDTH, "height": BOOK_HEIGHT},
-            device_scale_factor=SCALE,
-            color_scheme=scheme,
-        )
-        page = await context.new_page()
-        await page.set_content(page_of_book.decode())
-        await page.get_by_role("heading", level=2).last.evaluate("each => each.scrollIntoView()")
-        _save_picture(FOLDER / f"book-{scheme}.png", await page.screenshot())
-        await context.close()
+        async with open_page(browser, scheme, BOOK_HEIGHT) as page:
+            await page.set_content(page_of_book.decode())
+            await page.get_by_role("heading", level=2).last.evaluate("each => each.scrollIntoView()")
+            _save_picture(FOLDER / f"book-{scheme}.png", await page.screenshot())
 
 
 def thread_address(playground: Playground, *words: str) -> str:

@@ -12,6 +12,9 @@ from functools import partial
 
 from aiohttp import web
 
+from adapters.discord.addressed.handlers import SpokenMessages
+from adapters.discord.addressed.kept import KeptAnswers
+from adapters.discord.addressed.replies import MessageAnswers
 from adapters.discord.api import ApiClient
 from adapters.discord.connection.gateway import Gateway
 from adapters.discord.directory import Directory
@@ -20,6 +23,7 @@ from adapters.discord.interactions import Interactions
 from adapters.discord.payloads import PLATFORM
 from adapters.discord.posting import Posting
 from adapters.discord.rate_limit import InvalidRequestBudget
+from adapters.discord.reading.threads import Threads
 from adapters.discord.render import Encode
 from adapters.discord.responses import Responses
 from adapters.discord.settings import Settings
@@ -31,7 +35,6 @@ from bot.core.messages import Post
 from bot.core.origin import (
     Capabilities,
     ChannelAccess,
-    OutcomeUnknownError,
     Place,
     PostFailedError,
     Replies,
@@ -58,6 +61,7 @@ class Discord:
         self.api = ApiClient(settings.api_url, self.gateway.current_http, budget)
         self.directory = Directory(self.api, lambda: self.gateway.client)
         self.posting = Posting(self.api, self.directory)
+        self.threads = Threads(self.api, self.directory)
         self.bot: Bot | None = None
 
     @property
@@ -114,12 +118,16 @@ class Discord:
         return await self.posting.read(place, message)
 
     async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
-        """Refuse to read a thread."""
-        raise OutcomeUnknownError
+        """Return a thread's messages by people, as far as the bot may read them."""
+        return await self.threads.read(place)
 
     def _build_dispatcher(self, bot: Bot) -> Dispatcher:
-        answers = Responses(self.api, self.gateway.tasks, bot.draw)
-        return Dispatcher(Interactions(bot, self.directory, answers), Events(bot, self.directory))
+        answers, kept = Responses(self.api, self.gateway.tasks, bot.draw), KeptAnswers()
+        replies = MessageAnswers(self.api, self.directory, self.posting, self.gateway.tasks, kept)
+        spoken = SpokenMessages(bot, self.directory, replies)
+        return Dispatcher(
+            Interactions(bot, self.directory, answers, kept), Events(bot, self.directory, spoken)
+        )
 
     def _require_encoder(self) -> Encode:
         if self.bot is None:

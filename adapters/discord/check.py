@@ -48,9 +48,9 @@ ENDPOINT_URL_SET = (
     "https://discord.com/developers/applications, General Information"
 )
 WITHOUT_CONTENT = (
-    "it can't read messages: people answer with a button, a form or a reply that pings it, and after a 💡 it asks "
-    "the author for the text; set DISCORD_MESSAGE_CONTENT=1 to change that (a bot that more than 10,000 people can see "
-    "has to apply to Discord for it, every year)"
+    "it can't read messages except direct ones and those that mention it: people answer with a button, a form or a "
+    "reply that pings it, and after a 💡 it asks the author for the text; set DISCORD_MESSAGE_CONTENT=1 to change that "
+    "(a bot that more than 10,000 people can see has to apply to Discord for it, every year)"
 )
 NOT_REGISTERED = "some of its commands aren't registered yet; `ahabot run` does that when it starts"
 NO_SERVER = "it isn't on any server yet: `ahabot manifest discord` prints the link to invite it"

@@ -13,6 +13,15 @@ LONGEST_ID = 100
 
 MORE = "more"
 """The command of the *More* button of cards from before they had a menu. It shows a card's further buttons."""
+REMOVE = "reply-off"
+"""The command of the button that removes the bot's reply to a person's message."""
+SHOW = "reply-show"
+"""The first part of the command of a button that shows the answer to a message.
+
+The message's id is behind it, and the server's if the button chooses one for a direct message.
+"""
+NOBODY_ELSE = "0"
+"""The asker in a direct message, where nobody else is."""
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -22,13 +31,29 @@ class CustomId:
 
     `number` makes it unique in its message, since Discord refuses duplicates. `guild` is the
     server that a direct message is about. `opened` is the id of the interaction that opened a
-    form, so that a form sent twice is one event.
+    form, so that a form sent twice is one event. `asker` is the person whose message the bot's
+    message answers, if it answers one.
     """
 
     command: str
     number: int = 0
     guild: str = ""
     opened: str = ""
+    asker: str = ""
+
+    @property
+    def asked_in(self) -> str:
+        """The id of the message whose answer the button shows, or an empty text for any other button."""
+        return self._parts[1] if self._parts[0] == SHOW else ""
+
+    @property
+    def server(self) -> str:
+        """The server that the button is about: its own, or the one that it chooses."""
+        return self.guild or (self._parts[2] if self.asked_in else "")
+
+    @property
+    def _parts(self) -> list[str]:
+        return [*self.command.split(":"), "", ""]
 
 
 def write_custom_id(custom_id: CustomId) -> str:
@@ -36,8 +61,8 @@ def write_custom_id(custom_id: CustomId) -> str:
 
     Raises ValueError if it doesn't fit. Save a form as a draft in that case.
     """
-    numbers: tuple[int | str, ...] = (custom_id.number, custom_id.guild, custom_id.opened)
-    text = ".".join([*(_to_base36(each) if each else "" for each in numbers), custom_id.command])
+    about = _to_base36(custom_id.guild) + (f"-{_to_base36(custom_id.asker)}" if custom_id.asker else "")
+    text = ".".join([_to_base36(custom_id.number), about, _to_base36(custom_id.opened), custom_id.command])
     if len(text) > LONGEST_ID:
         raise ValueError(f"{len(text)} characters, and a custom_id holds {LONGEST_ID}")
     return text
@@ -54,8 +79,12 @@ def can_fit(custom_id: CustomId) -> bool:
 def read_custom_id(custom_id: str) -> CustomId:
     """Parse a `custom_id`. Raises ValueError for any other text."""
     try:
-        number, guild, opened, command = custom_id.split(".", 3)
-        return CustomId(command, int(_from_base36(number) or "0"), _from_base36(guild), _from_base36(opened))
+        number, about, opened, command = custom_id.split(".", 3)
+        guild, answers, asker = about.partition("-")
+        return CustomId(
+            command, int(_from_base36(number) or "0"), _from_base36(guild), _from_base36(opened),
+            (_from_base36(asker) or NOBODY_ELSE) if answers else "",
+        )  # fmt: skip
     except ValueError:
         raise ValueError("not one of our frames") from None
 

@@ -98,6 +98,8 @@ def classify_error(error: Exception) -> DiscordApiError | OutcomeUnknownError:
             return DiscordApiError(0, 0, UNREACHABLE_WAIT)
         case discord.HTTPException(status=429, code=code):
             return DiscordApiError(code, 429, _retry_after(error))
+        case discord.HTTPException(status=400) if "message_reference" in error.text:
+            return DiscordApiError(UNKNOWN_MESSAGE, 400)
         case discord.HTTPException(status=status, code=code) if status < 500:
             return DiscordApiError(code, status)
         case discord.HTTPException(status=status):

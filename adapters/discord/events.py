@@ -16,6 +16,7 @@ import discord
 from discord.abc import GuildChannel
 
 from adapters.discord import payloads
+from adapters.discord.addressed.handlers import Heard, SpokenMessages
 from adapters.discord.directory import (
     NOWHERE,
     Directory,
@@ -37,7 +38,6 @@ from bot.core.events import (
     EmojiAdded,
     EmojiRemoved,
     MessageDeleted,
-    MessageEdited,
     ReadersChanged,
     ReplyWritten,
 )
@@ -59,9 +59,10 @@ Access = tuple[bool | None, bool | None, int]
 class Events:
     """The handlers for events."""
 
-    def __init__(self, bot: Bot, directory: Directory) -> None:
+    def __init__(self, bot: Bot, directory: Directory, spoken: SpokenMessages) -> None:
         self.bot = bot
         self.directory = directory
+        self.spoken = spoken
         self.words = Words(directory)
         self.bot_user_id = directory.bot_user_id
         self._waiting_servers: list[discord.Guild] = []
@@ -98,14 +99,28 @@ class Events:
         """
 
     async def handle_message(self, message: discord.Message) -> None:
-        """Forward a message in a thread or forum post, or a reply in a channel."""
-        content = content_of_message(message, with_members=True)
-        if message.guild is None or not content.text or not is_by_person(message):
+        """Answer a message that speaks to the bot. Forward one in a thread or forum post, or a reply in a channel."""
+        if not is_by_person(message):
+            return
+        if message.guild is None:
+            await self.spoken.handle_direct(message)
+            return
+        mentions = self.spoken.reader.mentions_us(message)
+        if not mentions and not content_of_message(message).text:
             return
         spot = await self._find_spot(message.guild.id, message.channel.id)
+        heard = await self.spoken.handle_named(message, spot) if mentions else Heard.NOTHING
+        if heard is Heard.NOTHING:
+            await self._forward_reply(message, spot)
+        elif heard is Heard.GONE:  # its own event may have come before anything was saved from it
+            await self.handle_deletion(message.channel.id, (message.id,), message.guild.id)
+
+    async def _forward_reply(self, message: discord.Message, spot: Spot) -> None:
+        """Forward a message in a thread or forum post, or a reply in a channel."""
+        content = content_of_message(message, with_members=True)
         to = payloads.replied_message(spot, message)
         thread = spot.thread or to
-        if not thread:
+        if not thread or not content.text:
             return
         said = ReplyWritten(message_id_of(spot, message.id), self._read_words(message, content, spot), to)
         origin = self._author_origin(message, spot, f"said:{message.id}")
@@ -121,7 +136,8 @@ class Events:
             return
         spot = await self._find_spot(message.guild.id, message.channel.id)
         event = f"edited:{message.id}:{message.edited_at.timestamp()}"
-        told = MessageEdited(message_id_of(spot, message.id), self._read_words(message, content, spot))
+        known = message_id_of(spot, message.id)
+        told = self.spoken.reader.read_edited(str(message.guild.id), spot, known, content)
         await self._forward_event(told, self._author_origin(message, spot, event))
 
     async def handle_deletion(self, channel: int, messages: tuple[int, ...], guild: int | None) -> None:
@@ -314,7 +330,7 @@ class Events:
         return Origin(
             PLATFORM, str(guild), spot.channel, person, name, event, channel_name=spot.name,
             workspace_name=server.name if server else "", thread=spot.thread, private=spot.private,
-            threads_only=spot.threads_only,
+            threads_only=spot.threads_only, passing=spot.passing,
         )  # fmt: skip
 
     def _author_origin(self, message: discord.Message, spot: Spot, event: str) -> Origin:

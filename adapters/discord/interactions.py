@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 import discord
 
 from adapters.discord import custom_ids, forms, payloads
+from adapters.discord.addressed.kept import KeptAnswers
+from adapters.discord.addressed.reading import MessageReader
 from adapters.discord.api import Json
-from adapters.discord.custom_ids import MORE, CustomId
+from adapters.discord.custom_ids import MORE, NOBODY_ELSE, REMOVE, CustomId
 from adapters.discord.directory import NOWHERE, Directory, Spot
-from adapters.discord.payloads import PLATFORM, Interaction, display_name_of, message_id_of
-from adapters.discord.reading.content import Names, content_of_message, names_of_interaction
+from adapters.discord.payloads import PLATFORM, Interaction, message_id_of
+from adapters.discord.reading.content import Names, names_of_interaction
 from adapters.discord.reading.words import Words
 from adapters.discord.responses import FormStep, Response, Responses, form_button_card, make_form_id
 from bot.core.adapter import Bot
@@ -24,8 +26,9 @@ from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command
 from bot.core.commands import Declaration, Shortcut
 from bot.core.drafts import OpenForm, SubmitDraft, draft_event
 from bot.core.forms.later import hidden_values
+from bot.core.language.catalogs import match_locale
 from bot.core.language.database_errors import explain_database_error
-from bot.core.language.words import _, lazy, ngettext, speaking
+from bot.core.language.words import Lazy, _, lazy, ngettext, speaking
 from bot.core.messages import (
     Button,
     Card,
@@ -37,14 +40,20 @@ from bot.core.messages import (
     Reply,
     Strong,
     Text,
+    text_reply,
 )
-from bot.core.origin import Origin
+from bot.core.origin import Origin, OutcomeUnknownError
 from bot.core.params import ParamKind, collect_user_texts
 from bot.core.text import parse_number
 from storage.engine.errors import StoreError
 from storage.models.shown import has_words
 
 T = TypeVar("T")
+
+NOT_THEIRS = lazy("Only the person I answered can use that. Ask me yourself, and you get your own.")
+ONLY_ASKER_REMOVES = lazy("Only the person I answered or an admin can remove that.")
+MESSAGE_GONE = lazy("I can't see that message any more. Please write it again.")
+NO_ANSWER = lazy("Discord isn't answering me right now. Please try again.")
 
 FIRST = "0"
 """The first step, named by a button on the message of a step. A form opened elsewhere names none."""
@@ -54,11 +63,13 @@ WRONG_VALUES = lazy("Not saved yet. Please fix this first; the rest of what you 
 class Interactions:
     """The handlers for interactions."""
 
-    def __init__(self, bot: Bot, directory: Directory, answers: Responses) -> None:
+    def __init__(self, bot: Bot, directory: Directory, answers: Responses, kept: KeptAnswers) -> None:
         self.bot = bot
         self.directory = directory
         self.words = Words(directory)
+        self.reader = MessageReader(directory)
         self.responses = answers
+        self.kept = kept
 
     async def handle_command(
         self, raw: discord.Interaction, declaration: Declaration, options: Mapping[str, str]
@@ -96,7 +107,7 @@ class Interactions:
         interaction = self._parse_interaction(raw)
 
         async def read_command() -> Any:
-            values = await self._message_values(interaction, message)
+            values = await self.reader.read_fields(interaction.workspace, interaction.spot, message)
             return self.bot.commands.fill_fields(shortcut.command, values)
 
         await self._answer_command(interaction, read_command())
@@ -116,11 +127,49 @@ class Interactions:
         interaction = self._parse_interaction(raw, custom_id)
         if custom_id is None:
             await self.responses.acknowledge_interaction(interaction)
+        elif custom_id.asker:
+            await self._press_reply(interaction, custom_id, str(raw.message.id) if raw.message else "")
         elif custom_id.command == MORE and raw.message is not None:
             more = self._show_more(interaction, message_id_of(interaction.spot, raw.message.id))
             await self.responses.send_response(interaction, more, self.bot.commands.encode)
         else:
             await self._answer_command(interaction, _wrap_value(decode_command(self.bot, custom_id.command)))
+
+    async def _press_reply(self, interaction: Interaction, custom_id: CustomId, message: str) -> None:
+        """Handle a button on the bot's reply to a message. They're for the person who wrote that message."""
+        is_asker = custom_id.asker in (interaction.person, NOBODY_ELSE)
+        if custom_id.command == REMOVE and (is_asker or interaction.admin):
+            await self.responses.remove_message(interaction, interaction.spot.target_id, message)
+            return
+        if is_asker and custom_id.asked_in:
+            answer = self._answer_again(interaction, custom_id.asked_in)
+        elif is_asker:
+            await self._answer_command(interaction, _wrap_value(decode_command(self.bot, custom_id.command)))
+            return
+        else:
+            answer = _refuse(ONLY_ASKER_REMOVES if custom_id.command == REMOVE else NOT_THEIRS)
+        await self.responses.send_response(interaction, answer, self.bot.commands.encode)
+
+    async def _answer_again(self, interaction: Interaction, message: str) -> Response:
+        """Return the answer to a message that was answered before. As the same event it does nothing twice."""
+        if answer := self.kept.take(message):
+            return answer
+        try:
+            spoken = await self.reader.fetch_message(interaction.workspace, interaction.spot, message)
+        except OutcomeUnknownError:
+            return text_reply(NO_ANSWER())
+        if spoken is None:
+            return text_reply(MESSAGE_GONE())
+        addressed = await self.reader.read_again(
+            interaction.workspace, interaction.spot, spoken, interaction.direct
+        )
+        command = self.bot.commands.read_addressed(addressed) if addressed else None
+        if addressed is None or command is None:
+            return text_reply(MESSAGE_GONE())
+        made = await self._ask_bot(payloads.as_spoken(interaction, message, addressed), command)
+        if interaction.direct and isinstance(made, Reply):
+            return replace(made, replaces=True)  # it answers the question which server is meant
+        return made
 
     async def handle_form(self, raw: discord.Interaction) -> None:
         """Handle a submitted form, or one step of a form."""
@@ -161,20 +210,6 @@ class Interactions:
             )
         except StoreError as error:
             return return_words(explain_database_error(error), ())
-
-    async def _message_values(self, interaction: Interaction, message: discord.Message) -> dict[str, str]:
-        """Return the values that a message shortcut fills into its command."""
-        known, content = message_id_of(interaction.spot, message.id), content_of_message(message)
-        return {
-            "message": known,
-            "text": await self.words.read_content(interaction.workspace, interaction.spot.target_id, content),
-            "shows": content.shows,
-            "author": str(message.author.id),
-            "author_name": display_name_of(message.author),
-            "link": payloads.message_link(interaction.workspace, interaction.spot.channel, known),
-            "by_bot": "" if payloads.is_by_person(message) else "1",
-            "external": "",
-        }
 
     async def _find_suggestions(
         self, kind: ParamKind, typed: str, interaction: Interaction
@@ -293,7 +328,7 @@ class Interactions:
         after = _step_number(waiting, steps) + 1
         if after == len(steps):
             return await self._submit_draft(interaction, form, waiting, given)
-        if form.more is More.AGAIN and forms.is_complete(form):
+        if form.more is More.AGAIN:
             once, answer = await self._send_draft(interaction, form, waiting, given)
             if isinstance(answer, Form):
                 return await self._offer_form(once, answer, waiting)
@@ -407,7 +442,7 @@ class Interactions:
     # Person and place
 
     def _parse_interaction(self, raw: discord.Interaction, custom_id: CustomId | None = None) -> Interaction:
-        workspace = str(raw.guild_id or (custom_id.guild if custom_id else "") or "")
+        workspace = str(raw.guild_id or (custom_id.server if custom_id else "") or "")
         channel = raw.channel
         spot = self.directory.spot_of_event(workspace, channel)
         if spot is None and channel is not None:
@@ -423,8 +458,10 @@ class Interactions:
             admin=interaction.admin, direct=interaction.direct, without_bot=interaction.without_bot,
             from_form=interaction.from_form, present=interaction.present,
             private=False if interaction.direct or interaction.without_bot else spot.private,
-            threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
-            locale=interaction.locale, server_locale=_server_locale(guild),
+            threads_only=spot.threads_only, passing=spot.passing,
+            may_post=None if interaction.direct else interaction.may_write,
+            called=interaction.called, message=interaction.message, link=interaction.link,
+            locale=interaction.locale, server_locale=payloads.server_locale(guild),
         )  # fmt: skip
 
     def _channel_checks(
@@ -436,11 +473,11 @@ class Interactions:
             spot = self.directory.cached_spot(interaction.workspace, channel)
             return spot is None or spot.private is not False
 
-        return (
-            is_private,
-            lambda channel: self.directory.is_forum(interaction.workspace, channel),
-            lambda channel, told: self.directory.find_lack(interaction.workspace, channel, told),
-        )
+        def find_lack(channel: str, told: str) -> str:
+            with speaking(match_locale(interaction.locale)):
+                return self.directory.find_lack(interaction.workspace, channel, told)
+
+        return is_private, lambda channel: self.directory.is_forum(interaction.workspace, channel), find_lack
 
 
 def _replace_step(answer: Response, command: OpenForm | SubmitDraft) -> Response:
@@ -483,6 +520,11 @@ def _form_texts(form: Form) -> list[str]:
     return [each.value for each in form.fields if not each.options and each.kind not in ids]
 
 
+async def _refuse(sentence: Lazy) -> Reply:
+    """Return a refusal, in the language that is spoken when it is sent."""
+    return text_reply(sentence())
+
+
 async def _wrap_value(value: T) -> T:
     """Return a value that is known already, as an awaitable."""
     return value
@@ -519,8 +561,3 @@ def _collect_texts(data: Any) -> list[str]:
         text for name in ("options", "components", "component") for text in _collect_texts(data.get(name))
     ]
     return [*([own] if isinstance(own, str) else []), *inner]
-
-
-def _server_locale(guild: discord.Guild | None) -> str:
-    """Return the language of a server, if it has one: only communities choose it, for others it is English."""
-    return guild.preferred_locale.value if guild is not None and "COMMUNITY" in guild.features else ""

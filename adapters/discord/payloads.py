@@ -6,13 +6,17 @@ the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import discord
 
+from adapters.discord import custom_ids
+from adapters.discord.custom_ids import CustomId
 from adapters.discord.directory import NOWHERE, Spot, is_admin
+from bot.core.addressed import Addressed
 from storage.models.shown import has_words
 
 PLATFORM = "discord"
@@ -54,6 +58,34 @@ class Interaction:
     """
     locale: str = ""
     """The language that the person uses Discord in, such as `de` or `en-GB`."""
+    asker: str = ""
+    """The person whose message the pressed message answers, if it's the bot's reply to one."""
+    on_opener: bool = False
+    """Whether the pressed message is only there to open an answer or a form."""
+    called: str = ""
+    """What the person called the bot in the message that this asks about again."""
+    message: str = ""
+    """The id and the link of that message, as the core stores them. Empty for a direct message."""
+    link: str = ""
+
+
+def spoken_event(message: str) -> str:
+    """Return the event id of a message that speaks to the bot. Its answer is asked for again under the same one."""
+    return f"spoken:{message}"
+
+
+def as_spoken(interaction: Interaction, message: str, addressed: Addressed) -> Interaction:
+    """Return the interaction that asks for the answer to a message again, as that message's own event."""
+    in_channel = "" if interaction.direct else addressed.message
+    return replace(
+        interaction, event=spoken_event(message), called=addressed.called, message=in_channel,
+        link=addressed.link if in_channel else "",
+    )  # fmt: skip
+
+
+def server_locale(guild: discord.Guild | None) -> str:
+    """Return the language of a server, if it has one: only communities choose it, for others it is English."""
+    return guild.preferred_locale.value if guild is not None and "COMMUNITY" in guild.features else ""
 
 
 def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: str) -> Interaction:
@@ -64,6 +96,7 @@ def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: s
     """
     elsewhere, message = interaction.guild_id is None, interaction.message
     direct = elsewhere and interaction.context.dm_channel is True
+    own_ids = list(_own_ids(message.components)) if message is not None else []
     return Interaction(
         str(interaction.id), interaction.token, str(interaction.application_id), workspace,
         str(getattr(interaction.user, "id", "")), display_name_of(interaction.user),
@@ -73,7 +106,17 @@ def parse_interaction(interaction: discord.Interaction, spot: Spot, workspace: s
         may_write=elsewhere or _can_write(interaction),
         ephemeral=message is not None and message.flags.ephemeral, on_message=message is not None,
         from_menu=message is not None and _is_from_menu(interaction), locale=str(interaction.locale.value),
+        asker=next((each.asker for each in own_ids), ""), on_opener=any(each.asked_in for each in own_ids),
     )  # fmt: skip
+
+
+def _own_ids(components: Iterable[Any]) -> Iterator[CustomId]:
+    """Yield the custom ids that the bot wrote into a message's components, at any depth."""
+    for each in components:
+        with suppress(ValueError):
+            yield custom_ids.read_custom_id(getattr(each, "custom_id", None) or "")
+        yield from _own_ids(getattr(each, "children", ()))
+        yield from _own_ids(filter(None, [getattr(each, "accessory", None)]))
 
 
 def _is_from_menu(interaction: discord.Interaction) -> bool:

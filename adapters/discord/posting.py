@@ -79,7 +79,7 @@ class Posting:
         body = {**_build_body(place, post, key, encode), "nonce": make_nonce(key), "enforce_nonce": True}
         try:
             if place.person and not place.channel:
-                return await self._post_in_channel(place, await self._open_direct(place.person), post, body)
+                return await self._post_in_channel(place, await self.open_direct(place.person), post, body)
             if place.thread:
                 return await self._post_in_thread(_in_its_thread(place), post, body)
             if self.directory.is_forum(place.workspace, place.channel):
@@ -123,7 +123,7 @@ class Posting:
     async def find(self, place: Place, key: str) -> SentMessage | None:
         """Find a posted message by its key. See `bot.core.adapter.Adapter`."""
         try:
-            channel = place.channel or await self._open_direct(place.person)
+            channel = place.channel or await self.open_direct(place.person)
             place = _in_its_thread(place)
             if place.thread:
                 return await self._find_in_channel(place, place.thread, key) or await self._find_in_channel(
@@ -211,8 +211,11 @@ class Posting:
         )
         return said
 
-    async def _open_direct(self, person: str) -> str:
-        """Return the direct-message channel with a person, opened on first use."""
+    async def open_direct(self, person: str) -> str:
+        """Return the direct-message channel with a person, opened on first use.
+
+        Raises DiscordApiError or PostFailedError.
+        """
         if person not in self._direct_channels:
             try:
                 said = await self.api.call_api("POST", "/users/@me/channels", json={"recipient_id": person})

@@ -15,9 +15,12 @@ from enum import IntEnum
 from typing import Any
 
 from adapters.discord import custom_ids, forms, render
+from adapters.discord.addressed import cards
 from adapters.discord.api import ApiClient
 from adapters.discord.custom_ids import CustomId
+from adapters.discord.errors import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, DiscordApiError
 from adapters.discord.payloads import Interaction
+from adapters.discord.posting import MESSAGE
 from adapters.discord.render import COMPONENTS_V2, Encode, Json
 from adapters.language import answer_language
 from adapters.tasks import Tasks
@@ -40,8 +43,10 @@ from bot.core.messages import (
     Strong,
     Style,
     Text,
+    brief_card,
     text_reply,
 )
+from bot.core.origin import OutcomeUnknownError
 from bot.core.pictures.drawing import Drawing
 from storage.models.shown import has_words
 
@@ -62,6 +67,7 @@ CANNOT_WRITE = lazy(
     "I can't post in this channel, so nobody else will see this here. Someone who manages it can let me in "
     "under {permissions}."
 )
+NOT_REMOVED = lazy("I couldn't remove that just now. Please try again.")
 TOO_LATE = lazy("It took me too long to open the form. Nothing is lost: you can open it here.")
 
 
@@ -151,6 +157,18 @@ class Responses:
         """
         return await self._send_callback(interaction, Kind.CHANGE if interaction.from_menu else Kind.SEEN)
 
+    async def remove_message(self, interaction: Interaction, channel: str, message: str) -> None:
+        """Remove the message with the button that was pressed. What fails is said to the person."""
+        await self.acknowledge_interaction(interaction)
+        try:
+            await self.api.call_api("DELETE", MESSAGE, channel_id=channel, message_id=message)
+        except (DiscordApiError, OutcomeUnknownError) as error:
+            if isinstance(error, DiscordApiError) and error.code in (UNKNOWN_CHANNEL, UNKNOWN_MESSAGE):
+                return
+            with speaking(match_locale(interaction.locale)):
+                [said] = self._build_messages(interaction, text_reply(NOT_REMOVED()), str)
+            await self.api.send_follow_up(interaction.application, interaction.token, said)
+
     async def send_suggestions(self, interaction: Interaction, options: Iterable[Option]) -> None:
         """Send suggestions for an option while the person is typing."""
         shown = [
@@ -162,9 +180,9 @@ class Responses:
         match answer:
             case FormStep(form, kept):
                 await self._open_form(interaction, form, kept, encode)
-            case Reply(card, replaces) as said:
-                first, *rest = self._build_messages(interaction, card, encode)
-                is_change = replaces and interaction.ephemeral
+            case Reply() as said:
+                first, *rest = self._build_messages(interaction, said, encode)
+                is_change = _takes_place(interaction, said)
                 if interaction.from_menu and not is_change:
                     if await self.acknowledge_interaction(interaction):
                         await self._respond_later(interaction, said, encode)
@@ -206,8 +224,8 @@ class Responses:
         if answer is None:
             return
         said = answer if isinstance(answer, Reply) else Reply(_late_form_card(answer.form, answer.kept))
-        first, *rest = self._build_messages(interaction, said.card, encode)
-        if not interaction.on_message or (said.replaces and interaction.ephemeral):
+        first, *rest = self._build_messages(interaction, said, encode)
+        if not interaction.on_message or _takes_place(interaction, said):
             await self.api.edit_original(
                 interaction.application, interaction.token, {**first, "flags": COMPONENTS_V2}
             )
@@ -235,11 +253,16 @@ class Responses:
         for each in rest[:FOLLOW_UPS]:
             await self.api.send_follow_up(interaction.application, interaction.token, each)
 
-    def _build_messages(self, interaction: Interaction, card: Card, encode: Encode) -> list[Json]:
-        """Return a card as messages.
+    def _build_messages(self, interaction: Interaction, said: Reply, encode: Encode) -> list[Json]:
+        """Return an answer as messages.
 
         A note is added where the bot can't write in the channel, so that others won't see the result.
         """
+        card = said.card
+        if interaction.asker and _takes_place(interaction, said):
+            if interaction.direct:
+                return cards.render_direct(card, encode, interaction.workspace)
+            return [cards.render_reply(card, encode, interaction.asker)]
         if not interaction.may_write and (interaction.ephemeral or not interaction.on_message):
             allowed = Strong(_("Edit Channel > Permissions > View Channel and Send Messages"))
             note = Small(CANNOT_WRITE.line(permissions=allowed))
@@ -250,6 +273,18 @@ class Responses:
     async def _send_callback(self, interaction: Interaction, kind: Kind, data: Json | None = None) -> bool:
         body: Json = {"type": int(kind)} | ({} if data is None else {"data": data})
         return await self.api.send_callback(interaction.id, interaction.token, body)
+
+
+def _takes_place(interaction: Interaction, said: Reply) -> bool:
+    """Return whether an answer takes the place of the message that was used.
+
+    A private message can be replaced by anything. So can a direct message that answers another one, and what
+    everybody sees of such an answer in a channel only by a sentence that everybody may see.
+    """
+    if not interaction.asker:
+        return said.replaces and interaction.ephemeral
+    replaces = said.replaces or (interaction.on_opener and interaction.from_form)
+    return replaces and (interaction.direct or brief_card(said) is not None)
 
 
 def make_form_id(interaction: Interaction, form: Form, kept: OpenForm | None, encode: Encode) -> CustomId:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, assert_never
 from urllib.parse import quote
@@ -111,6 +111,17 @@ def as_written(text: str, names: Mapping[Mention, str]) -> str:
 def find_mentions(text: str) -> set[Mention]:
     """Return the people, roles and channels that a text mentions."""
     return {_read_mention(found) for found in _find_markup(text) if found["id"]}
+
+
+def find_mention(text: str, among: Collection[Mention]) -> tuple[Mention, int, int] | None:
+    """Return the first mention in a text of one of these, with its beginning and its end, or None.
+
+    One in code or behind a backslash is none, as Discord's client shows it.
+    """
+    for found in _find_markup(text):
+        if found["id"] and (mention := _read_mention(found)) in among:
+            return mention, found.start(), found.end()
+    return None
 
 
 def strip_mention(text: str, person: str) -> str:

@@ -197,10 +197,7 @@ class Events:
         where, message, thread = text_at(event, "channel"), text_at(event, "ts"), find_thread(event)
         spoken = payloads.parse_spoken(body, context, text_at(event, "user"), where, message, thread)
         answers = {"message": thread, "author": text_at(event, "parent_user_id")} if thread else {}
-        link = ""
-        if called.name:
-            link = await self.interactions.directory.find_link(spoken.workspace, where, message)
-        addressed = Addressed(message, called.after, called.before, called.name, link, answers)
+        addressed = Addressed(message, called.after, called.before, called.name, answers=answers)
         await self.interactions.answer_spoken(spoken, addressed)
 
     async def _find_called(self, message: Json, context: BoltContext, channel: str) -> Called | None:

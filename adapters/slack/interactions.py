@@ -168,7 +168,11 @@ class Interactions:
         bot = self.bot
         if bot.commands.read_addressed(addressed) is None:
             return
-        addressed = replace(addressed, answers=await self._answered_values(interaction, addressed))
+        link, answers = await asyncio.gather(
+            self.directory.find_link(interaction.workspace, interaction.channel, addressed.message),
+            self._answered_values(interaction, addressed),
+        )
+        addressed = replace(addressed, link=link, answers=answers)
         command = bot.commands.read_addressed(addressed)
         words = f"{addressed.before} {addressed.after}".strip()
         answer = await self._ask_core(command, interaction, words, addressed=addressed)

@@ -54,6 +54,8 @@ from storage.models.shown import has_words
 
 HELPING, TOPICS, ON_CARD, GLOSSARY = "help", "topics", "on-card", "words"
 """The commands that help with a topic, list the topics, say which card has a button, and explain the words."""
+OFFERING = "offer-to-save"
+"""The command that asks whether words were meant to be saved."""
 ANY_VERB = "*"
 """Among a command's verbs, every verb that no other command has."""
 COLON = re.compile(r"[:：]+(?:\s+|$)")
@@ -366,8 +368,7 @@ class Commands:
         if by_name is not None:
             return self.fill_fields(by_name(said=getattr(meant, "said", "")), addressed.answers)
         if command.words_at and self.find_declaration(meant).key == SAVING:  # *remember this: we sign once*
-            at = int(command.words_at)
-            return replace(meant, text=command.text[at:].strip(), head=command.text[:at])
+            return replace(meant, text=command.text[int(command.words_at) :].strip())
         return command
 
     def _ask_before_saving(self, command: Any, said: Said, at_the_end: bool) -> Any | None:
@@ -378,7 +379,7 @@ class Commands:
         if at_the_end and said.asks and not is_thought_at_the_end(said):
             return None
         if declaration.key == SAVING:
-            return self._ask(said.words, self._by_key["menu"].command())
+            return self._ask(said.words, self._by_key[OFFERING].command())
         return self._ask(said.words, declaration.command(), typed=command)
 
     def parse_options(self, declaration: Declaration, options: Mapping[str, str], called: str = "") -> Any:

@@ -28,7 +28,7 @@ from bot.core.messages import (
     Timestamp,
     Title,
 )
-from bot.core.text import name_channel, split_addresses
+from bot.core.text import name_channel, one_line, split_addresses
 from bot.core.times import format_full_day, zone_or_utc
 from storage.models.shown import enclose_words
 
@@ -39,6 +39,8 @@ SINGLE_QUOTES = str.maketrans('“”„"«»', "‘’‚'‹›")
 DOUBLED_QUOTES = re.compile('[“”„"«»]{2,}')
 LESSON = "\n→ "
 """What stands before what an experiment taught, where a card has one quote for both."""
+NUMBER = re.compile(r"\d+(?:\.\d+)*")
+"""The number of a why, in bold before it."""
 DOTS = re.compile(r"\s+·\s+")
 LETTERS = re.compile("[●○]")
 """The signs of the row of SMMART letters. The line behind it says the same in words."""
@@ -61,13 +63,24 @@ def render_spoken_card(card: Card) -> str:
     return "\n".join(_end_sentence(line) for line in spoken if line and not LETTERS.search(line))
 
 
+def describe_button(button: Button, beside: Block, most: int) -> str:
+    """Return what a screen reader says for a button that stands beside a block: its label and what it is about.
+
+    `most` is in characters. Buttons with the same label on one card are told apart by it.
+    """
+    about = " ".join(_spoken_lines(beside))
+    return (
+        f"{button.label}: {one_line(about, most - len(button.label) - 5)}"[:most] if about else button.label
+    )
+
+
 def _spoken_lines(block: Block) -> Iterator[str]:
     match block:
         case Title(text) | Section(text):
             yield _spoken_text(text)
         case Quote(words, by):
             said = f"“{enclose_words(_spoken_words(words))}”"
-            yield f"{_spoken_text(by)}: {said}" if by else said
+            yield f"{_introduce(_spoken_text(by))} {said}" if by else said
         case Entry(words, small):
             yield from _spoken_entry(words, _spoken_line(small))
         case Text(line) | Small(line):
@@ -90,7 +103,15 @@ def _spoken_line(line: Line) -> list[str]:
 
 
 def _spoken_inline(piece: Inline) -> str:
+    """Return a piece without the address behind it, and a number in front of words with a colon."""
+    if isinstance(piece, Strong) and NUMBER.fullmatch(piece.text):
+        return f"{piece.text}:"
     return piece.text if isinstance(piece, TextLink) else _inline_text(piece)
+
+
+def _introduce(by: str) -> str:
+    """Return what stands before somebody's words, with a colon unless it is a sentence."""
+    return by if by[-1:] in ENDS else f"{by}:"
 
 
 def _spoken_text(text: str) -> str:

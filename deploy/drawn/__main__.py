@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -18,14 +19,14 @@ from unittest.mock import patch
 from playwright.async_api import Browser, async_playwright
 
 from deploy.drawn.scene import BEGINS, live
-from deploy.drawn.studio import DrawnDiscord, DrawnSlack, PageRoom, Photos, take_shots
+from deploy.drawn.studio import LOOKS, DrawnDiscord, DrawnSlack, PageRoom, Photos, take_shots
 from storage.engine.database import Database, open_database
 from storage.engine.schema import migrate_database
 from tests.fakes.discord import chat as discord_chat
 from tests.fakes.slack import chat as slack_chat
 from tests.support import chat, chromium
 from tests.support.chat import Room
-from tests.support.tongues import RoomAbroad
+from tests.support.tongues import RoomAbroad, translate_label
 
 PLATFORMS = ("slack", "discord", "playground")
 DRAW_WITHIN = 60.0
@@ -36,38 +37,38 @@ LOCALES = {"en": "en-US", "de": "de"}
 """The locale that people use Discord and Slack in, by language."""
 
 
-async def draw_slack(database: Database, browser: Browser, folder: Path, language: str) -> list[str]:
+async def draw_slack(database: Database, browser: Browser, given: Namespace) -> list[str]:
     """Live the week on the fake Slack and save its drawings, and return what could not be drawn."""
-    async with slack_chat.opened(database, BEGINS, slack_chat.SOCKET, locale=LOCALES[language]) as room:
+    async with slack_chat.opened(database, BEGINS, slack_chat.SOCKET, locale=LOCALES[given.language]) as room:
         room.bot.drawer.within = DRAW_WITHIN
-        studio = DrawnSlack(room)
-        await live(abroad(room, language), studio)
+        studio = DrawnSlack(room, partial(translate_label, given.language))
+        await live(abroad(room, given.language), studio)
         await room.people.looks_home("Ana")
         await room.settled()
         [home] = room.slack.home.homes.values()
         await studio.shows("home", "Ana", home.id)
-    await take_shots(browser, studio, folder / "slack")
+    await take_shots(browser, studio, given.out / "slack", given.looks)
     return studio.around.unknown
 
 
-async def draw_discord(database: Database, browser: Browser, folder: Path, language: str) -> list[str]:
+async def draw_discord(database: Database, browser: Browser, given: Namespace) -> list[str]:
     """Live the week on the fake Discord and save its drawings, and return what could not be drawn."""
-    async with discord_chat.opened(database, BEGINS, locale=LOCALES[language]) as room:
+    async with discord_chat.opened(database, BEGINS, locale=LOCALES[given.language]) as room:
         room.bot.drawer.within = DRAW_WITHIN
-        studio = DrawnDiscord(room)
-        await live(abroad(room, language), studio)
-    await take_shots(browser, studio, folder / "discord")
+        studio = DrawnDiscord(room, partial(translate_label, given.language))
+        await live(abroad(room, given.language), studio)
+    await take_shots(browser, studio, given.out / "discord", given.looks)
     return studio.around.unknown
 
 
-async def take_playground(database: Database, browser: Browser, folder: Path, language: str) -> list[str]:
+async def take_playground(database: Database, browser: Browser, given: Namespace) -> list[str]:
     """Live the week on the playground and take it."""
     patient = patch("tests.support.chromium_room.PATIENCE", PATIENCE)
     with TemporaryDirectory() as there, patient:
-        async with chat.playground(database, Path(there), BEGINS, language) as served:
+        async with chat.playground(database, Path(there), BEGINS, given.language) as served:
             served.settle.__self__.drawer.within = DRAW_WITHIN  # type: ignore[attr-defined]  # the bot's tick
             room = PageRoom(served, browser)
-            await live(abroad(room, language), Photos(room, folder / "playground"))
+            await live(abroad(room, given.language), Photos(room, given.out / "playground", given.looks))
     return []
 
 
@@ -87,20 +88,18 @@ async def open_browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def main(folder: Path, platforms: list[str], language: str) -> list[str]:
+async def main(given: Namespace) -> list[str]:
     """Draw all, and return what could not be drawn."""
     work = {"slack": draw_slack, "discord": draw_discord, "playground": take_playground}
     unknown: list[str] = []
     async with open_browser() as browser:
-        for name in platforms:
+        for name in given.only:
             with (
                 TemporaryDirectory() as there,
                 closing(open_database(f"sqlite:///{there}/drawn.db")) as database,
             ):
                 migrate_database(database)
-                unknown += [
-                    f"{name}: {each}" for each in await work[name](database, browser, folder, language)
-                ]
+                unknown += [f"{name}: {each}" for each in await work[name](database, browser, given)]
     return unknown
 
 
@@ -108,9 +107,10 @@ if __name__ == "__main__":
     parser = ArgumentParser(description="Draw what Ahabot sends, for looking at.")
     parser.add_argument("--out", type=Path, default=Path("build/drawn"))
     parser.add_argument("--only", choices=PLATFORMS, nargs="*", default=list(PLATFORMS))
+    parser.add_argument("--looks", choices=LOOKS, nargs="*", default=list(LOOKS))
     parser.add_argument("--language", choices=LOCALES, default="en")
     given = parser.parse_args()
     if chromium.find() is None:
         sys.exit(chromium.MISSING)
-    missing = asyncio.run(main(given.out, given.only, given.language))
+    missing = asyncio.run(main(given))
     sys.exit("\n".join(missing))

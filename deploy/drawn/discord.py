@@ -36,6 +36,7 @@ STAMPS = {
     "f": "%B %-d, %Y at %-I:%M %p", "F": "%A, %B %-d, %Y at %-I:%M %p", "R": "%B %-d, %Y",
 }  # fmt: skip
 HEADING, SMALL = re.compile(r"(#{1,3}) (.+)"), re.compile(r"-# (.+)")
+ITEM = re.compile(r"(\s*)[-*] (.+)")
 BULB = tag("span", "💡", "face bot")
 
 
@@ -196,6 +197,8 @@ def _line(line: str) -> str:
         return tag(f"h{len(found[1])}", _styled(found[2]))
     if found := SMALL.fullmatch(line):
         return tag("div", _styled(found[1]), "small")
+    if found := ITEM.fullmatch(line):
+        return tag("ul", tag("li", _styled(found[2])), "inner" if found[1] else "outer")
     if line.startswith("&gt; "):
         return tag("blockquote", _line(line.removeprefix("&gt; ")))
     return tag("div", _styled(line) or "<br>")

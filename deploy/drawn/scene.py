@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from deploy.drawn.studio import Studio
@@ -18,6 +19,8 @@ async def live(room: Room, studio: Studio) -> None:
     await _an_experiment(room, studio)
     await _a_question(room, studio)
     await _an_emoji(room, studio)
+    with suppress(NotImplementedError):
+        await _by_name(room, studio)
     await _lists(room, studio)
     await _forms(room, studio)
     await _a_recap(room, studio)
@@ -79,6 +82,23 @@ async def _an_emoji(room: Room, studio: Studio) -> None:
     await studio.shows("note", "Ben", the(await room.notes("Ben"), "nobody logs in twice").id)
 
 
+async def _by_name(room: Room, studio: Studio) -> None:
+    """Take what is said to the bot by its name, in a thread and directly."""
+    first = await room.says("Ben", "Why is Monday slow?")
+    second = await room.says("Mei", "The cache is cold then", thread=first)
+    kept = sure(await room.names("Ana", "remember this", thread=first))
+    await studio.shows("by-name", "Ana", first, second, room.spoken, kept.id)
+    offered = sure(await room.names("Ben", "remember this thread", thread=first))
+    await studio.shows("thread", "Ben", first, second, room.spoken, offered.id)
+    chooser = sure(await room.presses("Ben", "Choose messages", offered.id))
+    await studio.shows("thread-chooser", "Ben", chooser.id)
+    await room.fills("Ben", chooser.id, chosen="\n".join(chooser.fields["chosen"]["options"].values()))
+    helped = sure(await room.writes_to_bot("Mei", "hi, what can you do?"))
+    await studio.shows("direct-help", "Mei", room.spoken, helped.id)
+    asked = sure(await room.writes_to_bot("Mei", "Fewer queries, same page"))
+    await studio.shows("direct", "Mei", room.spoken, asked.id)
+
+
 async def _lists(room: Room, studio: Studio) -> None:
     await studio.shows("find", "Mei", sure(await room.types("Mei", "find import")).id)
     await studio.shows("help", "Mei", sure(await room.types("Mei", "help")).id)
@@ -87,8 +107,12 @@ async def _lists(room: Room, studio: Studio) -> None:
 
 async def _forms(room: Room, studio: Studio) -> None:
     """Take forms, each of another person, because it stays open."""
-    await studio.shows("settings-form", "Noor", sure(await room.types("Noor", "me")).id)
-    await studio.shows("log-form", "Chidi", sure(await room.types("Chidi", "log")).id)
+    page = sure(await room.types("Noor", "me"))
+    await studio.shows("page-first", "Noor", page.id)
+    await studio.shows("settings-form", "Noor", sure(await room.presses("Noor", "About me", page.id)).id)
+    log = sure(await room.types("Chidi", "log"))
+    await studio.shows("log-form", "Chidi", log.id)
+    await studio.shows_more("log-form-more", "Chidi", log)
     await studio.shows("goal-form", "Mei", sure(await room.types("Mei", "goal new")).id)
     setup = sure(await room.types("Ben", "setup"))
     await studio.shows("setup", "Ben", setup.id)
@@ -98,3 +122,4 @@ async def _forms(room: Room, studio: Studio) -> None:
 async def _a_recap(room: Room, studio: Studio) -> None:
     await room.until(FRIDAY)
     await studio.shows("recap", "Ana", the(await room.channel(), "The week to").id)
+    await studio.shows("page", "Ana", sure(await room.types("Ana", "me")).id)

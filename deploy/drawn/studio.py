@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -13,16 +13,17 @@ from playwright.async_api import Browser, Page
 
 from deploy.drawn import discord, slack
 from deploy.drawn.html import ANAS_ZONE, Around, build_page
-from tests.fakes.discord.chat import DiscordRoom
+from tests.fakes.discord.chat import MORE_TO_SAY, DiscordRoom
 from tests.fakes.discord.world import Message as DiscordMessage
 from tests.fakes.slack.chat import SlackRoom
 from tests.fakes.slack.world import Message as SlackMessage
-from tests.support.chat import Http, Seen
+from tests.support.chat import Http, Seen, sure
 from tests.support.chromium_room import ChromiumRoom
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDTHS = {"desktop": 720, "phone": 390}
 """CSS pixels. A desktop's message column is as wide beside its channels, and a phone is one of today's."""
+LOOKS = tuple(f"{width}-{scheme}" for width in WIDTHS for scheme in ("light", "dark"))
+"""The looks in which a picture is taken, such as `phone-dark`."""
 SCALE, COLOURS, HEIGHT = 2, 128, 844
 
 
@@ -40,12 +41,17 @@ class Studio(Protocol):
     async def shows(self, name: str, who: str, *seen: str) -> None:
         """Take a picture of one or more messages, or of a form, as a person sees it."""
 
+    async def shows_more(self, name: str, who: str, form: Seen) -> None:
+        """Take a picture of what a form asks behind *Add more*, and leave the form as the platform does then."""
+
 
 @dataclass
 class DrawnSlack:
     """Draws what was sent to the fake Slack."""
 
     room: SlackRoom
+    word: Callable[[str], str] = str
+    """What a button is called in the language of these people."""
     platform = "Slack"
     shots: list[Shot] = field(default_factory=list)
     around: Around = field(default_factory=Around)
@@ -57,6 +63,12 @@ class DrawnSlack:
         self.around.names |= {each.id: each.name for each in here.channels.values()}
         self.around.files |= {each.id: each.data for each in files.values()}
         self.shots.append(Shot(name, "".join(map(self._draw, seen))))
+
+    async def shows_more(self, name: str, who: str, form: Seen) -> None:
+        """Implement `Studio.shows_more`, in the same modal."""
+        if f"[{self.word('Add more')}]" in form.text:
+            await self.room.presses(who, self.word("Add more"), form.id)
+            await self.shows(name, who, form.id)
 
     def _draw(self, seen: str) -> str:
         here = self.room.slack.home
@@ -90,6 +102,8 @@ class DrawnDiscord:
     """Draws what was sent to the fake Discord."""
 
     room: DiscordRoom
+    word: Callable[[str], str] = str
+    """What a button is called in the language of these people."""
     platform = "Discord"
     shots: list[Shot] = field(default_factory=list)
     around: Around = field(default_factory=Around)
@@ -102,6 +116,15 @@ class DrawnDiscord:
         for message in world.messages.values():
             self.around.files |= {each.name: each.data for each in message.attachments}
         self.shots.append(Shot(name, "".join(map(self._draw, seen))))
+
+    async def shows_more(self, name: str, who: str, form: Seen) -> None:
+        """Implement `Studio.shows_more`: the answer has a button that asks for the rest."""
+        kept = sure(await self.room.fills(who, form.id, text="Nobody reads the second page"))
+        for label in map(self.word, MORE_TO_SAY):
+            if f"[{label}]" in kept.text:
+                await self.shows(f"{name}-answer", who, kept.id)
+                await self.shows(name, who, sure(await self.room.presses(who, label, kept.id)).id)
+                return
 
     def _draw(self, seen: str) -> str:
         world = self.room.discord.world
@@ -167,38 +190,53 @@ class Photos:
 
     room: PageRoom
     folder: Path
+    looks: Sequence[str] = LOOKS
 
     async def shows(self, name: str, who: str, *seen: str) -> None:
         """Implement `Studio.shows`: the whole page, with the last message in view."""
         page = await self.room.tab_with(who, seen[-1])
-        for look, width in WIDTHS.items():
+        for look in self.looks:
+            width, scheme = _read_look(look)
             await page.set_viewport_size({"width": width, "height": HEIGHT})
             article = page.locator(f'article[id="m{seen[-1]}"]').first
             if await article.count():
                 await article.scroll_into_view_if_needed()
-            for scheme in SCHEMES:
-                await page.emulate_media(color_scheme=scheme)
-                save_picture(self.folder / f"{name}-{look}-{scheme}.png", await page.screenshot())
+            await page.emulate_media(color_scheme=scheme)
+            save_picture(self.folder / f"{name}-{look}.png", await page.screenshot())
         await page.set_viewport_size({"width": 1280, "height": HEIGHT})
         await page.emulate_media(color_scheme="light")
 
+    async def shows_more(self, name: str, who: str, form: Seen) -> None:
+        """Implement `Studio.shows_more`, in the same form."""
+        page = await self.room.tab_with(who, form.id)
+        more = page.get_by_role("dialog").locator("button.more")
+        if await more.count():
+            await more.click()
+            await self.shows(name, who, form.id)
 
-async def take_shots(browser: Browser, studio: DrawnSlack | DrawnDiscord, folder: Path) -> None:
-    """Save the pictures of all drawings, each on a desktop and a phone, light and dark."""
-    for look, width in WIDTHS.items():
+
+async def take_shots(
+    browser: Browser, studio: DrawnSlack | DrawnDiscord, folder: Path, looks: Sequence[str] = LOOKS
+) -> None:
+    """Save the pictures of all drawings in these looks."""
+    for look in looks:
+        width, scheme = _read_look(look)
         context = await browser.new_context(
             viewport={"width": width, "height": 10}, device_scale_factor=SCALE
         )
         page = await context.new_page()
         for shot in studio.shots:
-            for scheme in SCHEMES:
-                await page.set_content(build_page(studio.platform, shot.drawn, scheme))
-                wide = await page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= width, f"{shot.name} is {wide} pixels wide"
-                save_picture(
-                    folder / f"{shot.name}-{look}-{scheme}.png", await page.screenshot(full_page=True)
-                )
+            await page.set_content(build_page(studio.platform, shot.drawn, scheme))
+            wide = await page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{shot.name} is {wide} pixels wide"
+            save_picture(folder / f"{shot.name}-{look}.png", await page.screenshot(full_page=True))
         await context.close()
+
+
+def _read_look(look: str) -> tuple[int, Literal["light", "dark"]]:
+    """Return a look's width in CSS pixels and its colours."""
+    width, _, scheme = look.partition("-")
+    return WIDTHS[width], "dark" if scheme == "dark" else "light"
 
 
 def save_picture(path: Path, png: bytes) -> None:

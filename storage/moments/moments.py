@@ -100,6 +100,18 @@ def find_by_source(session: Session, team_id: int, channel: str, message: str) -
     ).scalar_one_or_none()
 
 
+def list_by_sources(
+    session: Session, team_id: int, channel: str, messages: Collection[str]
+) -> Sequence[Moment]:
+    """Return the moments that a team saved from some messages of a channel, deleted or not."""
+    wanted = select(Moment).where(
+        col(Moment.team_id) == team_id,
+        col(Moment.source_channel) == channel,
+        col(Moment.source_message).in_(messages),
+    )
+    return session.execute(wanted.order_by(col(Moment.number))).scalars().all()
+
+
 def list_by_message(session: Session, workspace_id: int, channel: str, message: str) -> Sequence[Moment]:
     """Return the moments that the teams of a workspace saved from a message, without deleted ones."""
     wanted = (

@@ -5,14 +5,14 @@ Posting stops in a workspace when the bot is removed from it, and resumes when t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import exists, select, update
 from sqlmodel import Session, col
 
-from storage.models import Posting, PostingState, Team, Workspace
+from storage.models import Person, Posting, PostingState, Team, Workspace
 from storage.teams import teams
 
 
@@ -22,6 +22,14 @@ class KnownWorkspace(NamedTuple):
     name: str
     removed: bool
     has_team: bool
+
+
+class KnownCaller(NamedTuple):
+    """A workspace that knows a person: its platform id and name, and the language of the person there, if known."""
+
+    workspace: str
+    name: str
+    language: str = ""
 
 
 def mark_removed(session: Session, workspace_id: int, now: datetime) -> None:
@@ -70,6 +78,25 @@ def known_workspaces(
         ).where(col(Workspace.platform) == platform, col(Workspace.external_id).in_(external_ids))
     )
     return {external_id: KnownWorkspace(*rest) for external_id, *rest in found}
+
+
+def workspaces_of_person(session: Session, platform: str, person: str, most: int) -> Sequence[KnownCaller]:
+    """Return the workspaces that know a person and have the bot, newest first, with the person's language there.
+
+    `person` is the platform's id. At most `most` are returned.
+    """
+    found = session.execute(
+        select(col(Workspace.external_id), col(Workspace.name), col(Person.language), col(Person.locale))
+        .join(Person, col(Person.workspace_id) == col(Workspace.id))
+        .where(
+            col(Workspace.platform) == platform,
+            col(Workspace.removed_at).is_(None),
+            col(Person.external_id) == person,
+        )
+        .order_by(col(Workspace.id).desc())
+        .limit(most)
+    )
+    return [KnownCaller(external_id, name, chosen or locale) for external_id, name, chosen, locale in found]
 
 
 def mark_present_by_external_id(

@@ -25,20 +25,20 @@ it-failed it-was-an-aha joined keep-answer keep-line keep-own keep-parked keep-r
 leave-moment left let-go let-keep let-shiny-go link list log log-attempt look-back make-goal
 mark-insight me memories memory menu message-deleted message-edited millimetres misfit mission
 mission-versions move mute-question next-part next-quest no not-built not-this-time note-all
-note-one offer-key offer-opt-in offer-opt-out offer-undo on-card one-question open-form open-quest
-opt-out own-drop own-edit own-list own-note own-see own-undo pack-questions packs page park
-pause-date pause-notes pause-posts permissions-changed person-came person-left person-renamed
-pick-question place-attempt plan post-cycle post-recap privacy put-aside quest quest-serves read-on
-read-recap read-together readers-changed recall-wish recap remember remind-owner remove-goal
-remove-quest remove-question reopen-quest reopened rest-notes restore restore-expectation resume
-resume-posts reword-why said save save-first save-thread say-stuck see-ladder see-quest see-road
-see-season see-step serves session-check set-keeping settle-step setup shiny show show-pair
-speak-again start start-attempt stop-keeping suggest-question take-answer-back take-back take-down
-take-form take-goal-back take-key-back take-mission-back take-over take-quest-back take-step
-take-why-out tell-again tell-outcome tell-zone thanks tick-step topics undo undo-all undo-check-in
-undo-expectation undo-goal-keep undo-links undo-look-back undo-parked undo-result undo-result-change
-undo-season undo-step-change unlink unmute-question unsettle-step version-of why-of words
-write-free-line write-line write-mission year-ago
+note-one offer-key offer-opt-in offer-opt-out offer-to-save offer-undo on-card one-question
+open-form open-quest opt-out own-drop own-edit own-list own-note own-see own-undo pack-questions
+packs page park pause-date pause-notes pause-posts permissions-changed person-came person-left
+person-renamed pick-question place-attempt plan post-cycle post-recap privacy put-aside quest
+quest-serves read-on read-recap read-together readers-changed recall-wish recap remember
+remind-owner remove-goal remove-quest remove-question reopen-quest reopened rest-notes restore
+restore-expectation resume resume-posts reword-why said save save-first save-thread say-stuck
+see-ladder see-quest see-road see-season see-step serves session-check set-keeping settle-step setup
+shiny show show-pair speak-again start start-attempt stop-keeping suggest-question take-answer-back
+take-back take-down take-form take-goal-back take-key-back take-mission-back take-over
+take-quest-back take-step take-why-out tell-again tell-outcome tell-zone thanks tick-step topics
+undo undo-all undo-check-in undo-expectation undo-goal-keep undo-links undo-look-back undo-parked
+undo-result undo-result-change undo-season undo-step-change unlink unmute-question unsettle-step
+version-of why-of words write-free-line write-line write-mission year-ago
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""
 

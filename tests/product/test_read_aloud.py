@@ -78,6 +78,20 @@ def test_a_quote_within_a_quote_has_other_marks(words: str, spoken: str) -> None
     assert render_spoken_card(Card((Quote(words),))) == spoken
 
 
+def test_a_why_has_a_pause_behind_its_number() -> None:
+    """Nobody hears “one it asked too much”."""
+    card = Card((Text((Strong("1"), " It asked too much\n", Strong("1.1"), " Nobody measured it")),))
+    assert render_spoken_card(card) == "1: It asked too much.\n1.1: Nobody measured it."
+
+
+def test_a_question_before_somebodys_words_needs_no_colon() -> None:
+    """What introduces the words may be a sentence."""
+    assert (
+        render_spoken_card(Card((Quote("To ask", "What did it teach you?"),)))
+        == "What did it teach you? “To ask”."
+    )
+
+
 def test_a_row_of_letters_is_left_to_the_words_behind_it() -> None:
     """Nobody hears “S black circle M white circle”."""
     card = Card((Small(("S ● · M ○",)), Text(("Still open: ", Strong("Measurable"), "."))))

@@ -361,6 +361,7 @@ small home
 small see-season
 how-to-remember
 how-to-remember-thread
+offer-to-save
 ben remember | message=m903 | text=It was the clock this time | author=U-mei | author_name=Mei
 ben save-thread | thread=m904
 ben undo-all | saved=1

@@ -150,12 +150,12 @@ class ClientOwner(Protocol):
 
 
 def wanted_intents(settings: Settings) -> discord.Intents:
-    """Return the gateway intents: servers, and the messages and reactions on them.
+    """Return the gateway intents: servers, the messages and reactions on them, and direct messages.
 
     Message content is included only where the settings ask for it.
     """
     wanted = discord.Intents.none()
-    wanted.guilds = wanted.guild_messages = wanted.guild_reactions = True
+    wanted.guilds = wanted.guild_messages = wanted.guild_reactions = wanted.dm_messages = True
     wanted.message_content = settings.message_content
     return wanted
 

@@ -88,7 +88,7 @@ function drawButton(button, press, look = "button", about) {
   const attributes = { class: `${look} ${button.style}`, "data-act": `press ${button.press}`, "aria-description": about };
   return el(
     "button",
-    { ...attributes, onclick: ({ currentTarget }) => press(button, currentTarget) },
+    { ...attributes, "aria-label": button.described, onclick: ({ currentTarget }) => press(button, currentTarget) },
     button.label,
   );
 }

@@ -22,6 +22,11 @@ class HowToRememberThread:
 
 
 @dataclass(frozen=True)
+class OfferToSave:
+    """The command that asks whether words with the bot's name beside them are to be saved."""
+
+
+@dataclass(frozen=True)
 class Remember(MessageFields):
     """The command to save the message that is answered. `said` is the phrase, which may name the kind."""
 

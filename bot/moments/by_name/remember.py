@@ -13,7 +13,7 @@ from bot.core.messages import Button, Line, Reply, text_reply
 from bot.core.moment import Show, format_moment_ref, moment_of_message
 from bot.core.origin import Source
 from bot.core.text import clip_text
-from bot.moments.by_name.commands import HowToRemember, Remember, SaveThread
+from bot.moments.by_name.commands import HowToRemember, OfferToSave, Remember, SaveThread
 from bot.moments.by_name.thread import CHOOSE_OTHERS, is_in_thread
 from bot.moments.commands import Edit, Undo
 from bot.moments.save_message import check_author, check_deleted
@@ -38,6 +38,11 @@ HOW_TO_REMEMBER = lazy(
 def tell_how(_context: Context, _command: HowToRemember) -> Reply:
     """Say how a message is saved."""
     return text_reply(HOW_TO_REMEMBER())
+
+
+def offer_to_save(_context: Context, _command: OfferToSave) -> Reply:
+    """Ask whether the words are to be saved. The button that saves them comes with every line that is asked about."""
+    return text_reply(_("Should I save that? Nothing is saved yet."))
 
 
 def remember_message(context: Context, command: Remember) -> Reply:
@@ -77,7 +82,7 @@ def _tell_saved(moment: Moment, command: Remember, author: str, own: bool) -> Li
     """Return the sentence that says which words are saved as what, and who is told or asked."""
     number, name = moment.number, shown_name(author)
     if has_words(command.text):
-        words = clip_text(command.text, EXCERPT)
+        words = clip_text(" ".join(command.text.split()), EXCERPT).removesuffix(".")
         if own:
             return line("Saved as #{number}: “{words}”.", number=number, words=words)
         return line(
@@ -148,6 +153,9 @@ DECLARATIONS = (
             "save this as an experiment, save this as failed experiment, save this as experiment, "
             "remember this: …, remember that: …, save this: …, save that: …, keep this: …, keep that: …"
         ),
+    ),
+    Declaration(
+        "offer-to-save", OfferToSave, offer_to_save, needs=Needs.PERSON, read_only=True, at_once=True
     ),
     Declaration("remember", Remember, remember_message, needs=Needs.CHANNEL, once=True),
 )

@@ -78,7 +78,7 @@ def _read_messages(context: Context, thread: str) -> Sequence[ThreadMessage]:
 
 def _build_form(context: Context, thread: str, found: Sequence[ThreadMessage], besides: str) -> Form:
     """Return the form with the messages that may be saved. UserError if there is none."""
-    saved = {each.message: moment for each in found if (moment := _find_saved(context, each.message))}
+    saved = _list_saved(context, found)
     free = [each for each in found if each.message not in saved and not _refuses(context, each)]
     alive = [f"#{moment.number}" for moment in saved.values() if moment.deleted_at is None]
     told = _("Already saved: {numbers}.", numbers=join_list(alive)) if alive else ""
@@ -91,8 +91,11 @@ def _build_form(context: Context, thread: str, found: Sequence[ThreadMessage], b
     return Form(title, asked, (field,), _("Save"), told)
 
 
-def _find_saved(context: Context, message: str) -> Moment | None:
-    return moments.find_by_source(context.session, context.caller.team_id, context.origin.channel, message)
+def _list_saved(context: Context, found: Sequence[ThreadMessage]) -> dict[str, Moment]:
+    """Return the moments that were saved from these messages, deleted or not, by message."""
+    ids = [each.message for each in found]
+    saved = moments.list_by_sources(context.session, context.caller.team_id, context.origin.channel, ids)
+    return {moment.source_message or "": moment for moment in saved}
 
 
 def _refuses(context: Context, message: ThreadMessage) -> bool:
@@ -118,8 +121,9 @@ def _save_chosen(context: Context, chosen: Sequence[ThreadMessage]) -> Reply:
     """Save each message once, and name all in one answer with one Undo."""
     saved: list[Moment] = []
     authors: dict[str, None] = {}
+    known = _list_saved(context, chosen)
     for each in chosen:
-        if _find_saved(context, each.message) is None and not _refuses(context, each):
+        if each.message not in known and not _refuses(context, each):
             saved.append(_save_message(context, each))
             if each.author != context.origin.person:
                 authors[shown_name(each.author_name)] = None

@@ -51,7 +51,8 @@ def test_message_content_is_a_switch_in_the_portal() -> None:
         build_manifest({"DISCORD_TOKEN": TOKEN, "DISCORD_MESSAGE_CONTENT": "1"}, COMMANDS),
     )
     assert without["intents"] == {
-        "number": 1 | 1 << 9 | 1 << 10, "names": ["guilds", "guild_messages", "guild_reactions"],
+        "number": 1 | 1 << 9 | 1 << 10 | 1 << 12,
+        "names": ["guilds", "guild_messages", "dm_messages", "guild_reactions"],
     }  # fmt: skip
     assert without["portal"] == []
     assert asked["intents"]["number"] == without["intents"]["number"] | 1 << 15

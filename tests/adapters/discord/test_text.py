@@ -17,6 +17,7 @@ from adapters.discord.text import (
     as_written,
     bold_text,
     escape_text,
+    find_mention,
     find_mentions,
     render_markdown,
     strip_mention,
@@ -200,6 +201,15 @@ def test_words_said_to_the_bot() -> None:
     """A mention of the bot counts as its address at either end, and as words in between."""
     assert strip_mention("<@1> <@!1> we sign once <@1>", "1") == "we sign once"
     assert strip_mention("ask <@1> again <@2>", "1") == "ask <@1> again <@2>"
+
+
+def test_a_mention_among_others_is_found() -> None:
+    """The first one of those that are looked for. In code and behind a backslash there is none."""
+    ours = {Mention("@", "1"), Mention("@&", "3")}
+    assert find_mention("ask <@2> or <@!1>", ours) == (Mention("@", "1"), 12, 17)
+    assert find_mention("<@&3> <@1>", ours) == (Mention("@&", "3"), 0, 5)
+    for text in ("", "<@2>", "`<@1>`", "\\<@1>", "```\n<@1>```"):
+        assert find_mention(text, ours) is None
     assert strip_mention("<@1>", "1") == ""
 
 

@@ -44,8 +44,8 @@ def meant(command: object) -> str:
         ("help ", "", Help()),
         ("We sign once. ", "", Log("We sign once.")),
         ("We sign once, ", "", Log("We sign once")),
-        ("", " remember this: we sign once", Log("we sign once", head="remember this: ")),
-        ("", " merk dir das: wir signieren einmal", Log("wir signieren einmal", head="merk dir das: ")),
+        ("", " remember this: we sign once", Log("we sign once")),
+        ("", " merk dir das: wir signieren einmal", Log("wir signieren einmal")),
     ],
 )
 def test_what_is_said_to_the_bot(before: str, after: str, command: object) -> None:

@@ -1,8 +1,11 @@
 """Tests of drafts: forms stored step by step and reopened with everything typed."""
 
+import json
 from dataclasses import replace
 
-from bot.core.drafts import SubmitDraft, draft_event
+from bot.core.drafts import SubmitDraft, draft_event, form_from_text, form_to_text
+from bot.core.forms.later import first_fields
+from bot.core.messages import More
 from bot.moments.commands import Failed
 from bot.runtime.bot import Bot
 from storage.models import Pending
@@ -65,3 +68,20 @@ async def test_a_form_that_is_gone_is_no_other(people: Everyone, bot: Bot, clock
     again = await bot.put_aside(asked.form, asked.origin)
     assert "That form is too old" in (await people.ana.does(first)).text
     assert "Saved as #2" in (await people.ana.does(Failed("A template"), event=draft_event(again))).text
+
+
+async def test_a_draft_of_an_earlier_version_opens(people: Everyone, bot: Bot) -> None:
+    """Its row knows nothing of later fields and examples. One of today keeps them."""
+    asked = await people.ana.does(Failed())
+    text = form_to_text(asked.form, bot.commands.encode)
+    assert form_from_text(text, bot.commands.decode) == replace(asked.form, language="")
+    row = json.loads(text)
+    del row["more"], row["language"], row["storable"]
+    for field in row["fields"]:
+        del field["later"], field["default"], field["placeholder"]
+    old = form_from_text(json.dumps(row), bot.commands.decode)
+    assert old.more is More.HERE
+    assert [field.name for field in first_fields(old)] == [field.name for field in asked.form.fields]
+    kept = await bot.put_aside(old, asked.origin)
+    again = await people.ana.does(kept)
+    assert "Saved as #1" in (await again.fill(text="A wizard", taught="People bring their own")).text

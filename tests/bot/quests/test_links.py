@@ -56,7 +56,8 @@ async def test_the_whole_form_of_a_breakthrough(people: Everyone, bot: Bot, reco
     await people.ana.types("quest How do people get their data in?")
     form = await people.ana.types("breakthrough")
     names = [each.name for each in form.form.fields]
-    assert names == ["text", "planned", "came_as", "repaid", "powers", "value", "another_value", "quest"]
+    parts = ["planned", "came_as", "repaid", "powers", "there"]
+    assert names == ["text", *parts, "value", "another_value", "quest"]
     kept = await form.fill(
         text="A template", planned="A wizard", came_as="Their own spreadsheet", repaid="Two months of wizards",
         powers="Imports on the first day", value="trust\ndoor opened", another_value="calm", quest="1",

@@ -242,7 +242,8 @@ async def test_only_its_opener_takes_it_back(people: Everyone, bot: Bot, recorde
 async def test_the_form_of_an_experiment_asks_where_it_belongs(people: Everyone) -> None:
     """The only open quest is preselected. Without any choice the field is left out."""
     bare = (await people.ana.types("failed")).form
-    assert [field.name for field in bare.fields] == ["text", "expected", "happened", "wrong", "taught"]
+    asked = ["text", "expected", "happened", "wrong", "taught", "there"]
+    assert [field.name for field in bare.fields] == asked
     await people.ana.types(f"quest {QUEST}")
     form = await people.ana.types("failed")
     assert chosen(form.form) == {"quest": "1"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
@@ -76,17 +76,33 @@ class DiscordRoom:
         options = {name: rest} if rest else {}
         return await self.people.types(who, f"aha {declaration.name}", channel, **options)
 
-    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
-        """Implement `Room.names`."""
-        raise NotImplementedError
-
-    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
-        """Implement `Room.writes_to_bot`."""
-        raise NotImplementedError
-
     async def writes(self, who: str, text: str) -> Seen | None:
         """Return None, because the bot has no commands in direct messages: see `typed` in `options.py`."""
         return None
+
+    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
+        """Implement `Room.names`. An answer that the reply hides behind a button is opened."""
+        place = self.home
+        if thread:
+            begun = self.discord.world.channels.get(thread)
+            place = begun or await self.people.threads(who, self.standing(thread))
+        return await self._answer_to(who, await self.people.names(who, text, place))
+
+    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.writes_to_bot`."""
+        return await self._answer_to(who, await self.people.writes(who, text))
+
+    async def _answer_to(self, who: str, message: Message) -> Seen | None:
+        self.spoken = message.id
+        await self.adapter.gateway.tasks.drain()
+        answers = self.people.replies(message)
+        if not answers:
+            return None
+        if read.pressed(answers[0].components, self._word("Show it")):
+            shown = await self.people.presses(who, self._word("Show it"), answers[0])
+            return _seen_by(shown, self.discord)
+        first, *rest = [_seen(each, self.discord) for each in answers]
+        return replace(first, text="\n".join(each.text for each in (first, *rest)))
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Write a message and return its id. A reply goes into its message's thread, which is started on first use."""
@@ -152,7 +168,7 @@ class DiscordRoom:
 
     async def edits(self, who: str, message: str, text: str) -> None:
         """Rewrite a message of one's own."""
-        await self.people.edits(self.standing(message), text)
+        await self.people.edits(self.standing(message), self.people.mention_us(text))
 
     async def until(self, time: datetime) -> None:
         """Move the clock from one due task to the next until `time`.
@@ -242,9 +258,10 @@ def _seen_by(got: Got, discord: Discord) -> Seen | None:
     if got.modal is not None:
         fields = read.fields(got.modal.body)
         return Seen(got.modal.id, read.modal(got.modal.body), fields)
-    if not got.whispers:
+    told = got.whispers or got.shown  # an answer by name or in direct messages is replaced where it stands
+    if not told:
         return None
-    first, *rest = [_seen(message, discord) for message in got.whispers]
+    first, *rest = [_seen(message, discord) for message in told]
     return Seen(first.id, "\n".join(each.text for each in (first, *rest)))
 
 

@@ -85,6 +85,8 @@ class People:
     owed: Callable[[], Awaitable[bool]] = nothing_owed
     after: float = 0.0
     """Seconds to wait for the rest of a deferred answer where nothing counts what is owed."""
+    commands: bool = True
+    """Whether their Discord has slash commands. Its accessible text input has none."""
     settles: bool = True
     """Whether an action ends only when the app is quiet, so that every follow-up is seen."""
 
@@ -114,6 +116,29 @@ class People:
         self.discord.stands(message)
         await self.heard()
         return message
+
+    async def names(
+        self, who: str, text: str, channel: Channel | str, to: Message | None = None, ping: bool = False
+    ) -> Message:
+        """Write a message that mentions the bot: in front of the text, or in place of `@Ahabot` in it."""
+        named = text if "@Ahabot" in text else f"@Ahabot {text}".strip()
+        return await self.says(who, self.mention_us(named), channel, to, ping)
+
+    def mention_us(self, text: str) -> str:
+        """Return a text with mentions of the bot in place of `@Ahabot`."""
+        return text.replace("@Ahabot", f"<@{self.world.bot.id}>")
+
+    async def writes(self, who: str, text: str) -> Message:
+        """Write a direct message to the bot."""
+        return await self.says(who, text, self.world.direct(self.world.person(who).id))
+
+    def replies(self, message: Message) -> list[Message]:
+        """Return the bot's replies to a message, and its direct messages since one that was written there."""
+        us, place = self.world.bot.id, self.world.channels[message.channel]
+        later = (each for each in self.world.standing(place.id) if each.author == us)
+        if place.user:
+            return [each for each in later if int(each.id) > int(message.id)]
+        return [each for each in later if each.reference == message.id]
 
     async def shows(self, who: str, channel: Channel | str, **what: Any) -> Message:
         """Post a message without words that has `stickers`, a `poll` or `flags`, or that `forwards` another one."""
@@ -226,6 +251,7 @@ class People:
         Raises AssertionError where Discord would not send it.
         """
         person, place = self.world.person(who), self._place(channel)
+        assert self.commands, "this person's Discord has no slash commands"
         self._may(person, place, Can.USE_APPLICATION_COMMANDS)
         data = typed(self.world, person, place, line.removeprefix("/"), options)
         return await self._does(COMMAND, person, place, data)

@@ -101,6 +101,7 @@ class Call:
 
 
 Do = Callable[[Call], Any]
+UNKNOWN_REFERENCE = "MESSAGE_REFERENCE_UNKNOWN_MESSAGE"
 
 
 # The app and its bot
@@ -283,7 +284,9 @@ def _message(call: Call, place: Channel, body: Json) -> Message:
             message.reference, message.type = wanted, REPLY
             message.pings = bool((body.get("allowed_mentions") or {}).get("replied_user", False))
         elif reference.get("fail_if_not_exists", True):
-            errors = {"message_reference": {"_errors": [{"code": "MESSAGE_REFERENCE_UNKNOWN_MESSAGE"}]}}
+            errors = {
+                "message_reference": {"_errors": [{"code": UNKNOWN_REFERENCE, "message": "Unknown message"}]}
+            }
             raise DiscordError(400, 50035, "Invalid Form Body", errors=errors)
     written(call.world, message, body, files_of(call.world, body, call.files))
     return message

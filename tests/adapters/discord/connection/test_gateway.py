@@ -66,7 +66,8 @@ async def test_it_connects(there: Discord) -> None:
     async with living(there, sleeps=sleeps) as life:
         assert life.ready
         (identify,) = there.gateway.identifies
-        assert identify["intents"] == Intent.GUILDS | Intent.MESSAGES | Intent.REACTIONS
+        channels = Intent.GUILDS | Intent.MESSAGES | Intent.REACTIONS
+        assert identify["intents"] == channels | Intent.DIRECT_MESSAGES
         assert identify["shard"] == [0, 1]
         assert [each.status for each in there.called("GET " + COMMANDS_PATH)] == [200]
     assert sleeps.waits == []

@@ -119,6 +119,12 @@ async def test_twice_and_after_it_was_deleted(people: Everyone, bot: Bot) -> Non
     assert "saved as #1 and then deleted, so I won't save it again." in gone.text
 
 
+async def test_words_that_end_with_a_full_stop(people: Everyone) -> None:
+    """The answer has one at its end, and not two."""
+    got = await people.ana.names(" remember this", answers=about(people.ana, "We sign once.\nAt login."))
+    assert got.text.startswith("Saved as #1: “We sign once. At login”.\n")
+
+
 async def test_nothing_to_keep(people: Everyone, bot: Bot) -> None:
     """One sentence says how it is done, by name, typed and in a direct message."""
     how = "To save a message, write “remember this” with my name in a reply to it or in its thread"
@@ -190,6 +196,7 @@ async def test_what_was_asked_about_first_keeps_its_message(
 ) -> None:
     """The press comes later, and from elsewhere."""
     got = await people.ana.names(" When do we sign?", message="m80")
+    assert got.text == "Should I save that? Nothing is saved yet.\n“When do we sign?”\n[Save as an aha]"
     await got.press("Save as an aha")
     await bot.tick()
     moment = rows(bot, Moment)[0]
