@@ -83,7 +83,7 @@ function drawButton(button, press, look = "button") {
   const attributes = { class: `${look} ${button.style}`, "data-act": `press ${button.press}` };
   return el(
     "button",
-    { ...attributes, onclick: ({ currentTarget }) => press(button, currentTarget) },
+    { ...attributes, "aria-label": button.described, onclick: ({ currentTarget }) => press(button, currentTarget) },
     button.label,
   );
 }
