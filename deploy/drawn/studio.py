@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -153,7 +154,10 @@ class DrawnDiscord:
         """Return the line of the message that this one replies to, or an empty string."""
         world = self.room.discord.world
         replied = world.message(message.reference) if message.reference else None
-        return f"{world.users[replied.author].name}  {replied.content}" if replied else ""
+        if replied is None:
+            return ""
+        words = re.sub(r"<@[!&]?(\d+)>", lambda found: f"@{self.around.names.get(found[1])}", replied.content)
+        return f"{world.users[replied.author].name}  {words}"
 
 
 class PageRoom(ChromiumRoom):
