@@ -327,7 +327,7 @@ class Interactions:
         after = _step_number(waiting, steps) + 1
         if after == len(steps):
             return await self._submit_draft(interaction, form, waiting, given)
-        if form.more is More.AGAIN and forms.is_complete(form):
+        if form.more is More.AGAIN:
             once, answer = await self._send_draft(interaction, form, waiting, given)
             if isinstance(answer, Form):
                 return await self._offer_form(once, answer, waiting)

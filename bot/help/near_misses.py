@@ -160,7 +160,7 @@ def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form
     except ValueError:  # it is gone, or a draft's
         raise UserError(_("That button is too old. Please type it again.")) from None
     declaration = context.commands.find_declaration(waiting)
-    if isinstance(stored, NearMiss) and stored.message:
+    if isinstance(stored, NearMiss) and stored.message and not context.origin.direct:
         context = replace(context, origin=replace(context.origin, message=stored.message, link=stored.link))
     return run_once(context.as_event(f"pending:{command.pending}"), declaration, waiting)
 

@@ -55,7 +55,8 @@ def _tell_recap(session: Session, viewer: Viewer, posting: Posting) -> Entry:
 def read_recap(context: Context, command: ReadRecap, sources: Sequence[RecapSource] = ()) -> Reply:
     """Show a posted recap in private, as its card is now. UserError if it is gone, or another team's."""
     posting = context.session.get(Posting, parse_number(command.posting))
-    if posting is None or posting.team_id != context.caller.team_id:
+    recap = posting is not None and posting.kind in (PostingKind.RECAP, PostingKind.HARVEST)
+    if posting is None or not recap or posting.team_id != context.caller.team_id:
         raise UserError(_("That recap isn't from this channel."))
     compose = compose_harvest if posting.kind == PostingKind.HARVEST else compose_recap
     composed = compose(context.session, posting, context.now, context.capabilities, sources)

@@ -555,7 +555,7 @@ async def test_a_form_asks_one_thing_first(room: DiscordRoom) -> None:
     assert "#1 updated" in told.text
     rest = await room.people.presses("Ana", "Add more", told.whispers[0])
     assert rest.modal
-    assert list(read.fields(rest.modal.body)) == ["value", "another_value"]
+    assert list(read.fields(rest.modal.body)) == ["there", "value", "another_value"]
     last = await room.people.submits(rest.modal, another_value="Calm mornings")
     assert "#1 updated" in last.text
     assert "Add more" not in read.words(told.whispers[0])

@@ -258,6 +258,18 @@ async def test_what_was_asked_about_keeps_its_message(room: SlackRoom) -> None:
     assert await marks(room) == {"💡"}
 
 
+async def test_what_was_asked_about_directly_is_asked_about_again(room: SlackRoom) -> None:
+    """Where the private answer came as a direct message, the press says first where it would be posted."""
+    await room.types("Ana", "We sign tokens at login")
+    room.slack.faults.put("chat.postEphemeral", faults.Refuses(error="user_not_in_channel"))
+    await room.names("Ana", "when do we sign?")
+    asked = (await room.notes("Ana"))[-1]
+    again = sure(await room.presses("Ana", "Save as an aha", asked.id))
+    assert "Post it in #team-lantern?" in again
+    await room.presses("Ana", "Post it", again.id)
+    assert with_words(await room.channel(), "when do we sign?")
+
+
 async def test_the_database_is_closed(room: SlackRoom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who wrote it hears that nothing is saved, with their words."""
 
