@@ -81,6 +81,7 @@ async def take_playground(database: Database, browser: Browser, given: Namespace
         async with chat.playground(database, Path(there), BEGINS, given.language) as served:
             served.settle.__self__.drawer.within = DRAW_WITHIN  # type: ignore[attr-defined]  # the bot's tick
             room = PageRoom(served, browser)
+            room.word = partial(translate_label, given.language)
             await live(abroad(room, given.language), Photos(room, given.out / "playground", given.looks))
     return []
 
