@@ -16,6 +16,7 @@ import discord
 
 from adapters.discord.api import ApiClient
 from adapters.discord.errors import NO_ACCESS, NOT_ALLOWED, UNKNOWN_MEMBER, UNKNOWN_USER, DiscordApiError
+from bot.core.language.words import lazy
 from bot.core.origin import Access, ChannelAccess, OutcomeUnknownError
 from storage.models.shown import has_words
 from storage.teams.presence import KnownCaller
@@ -41,6 +42,8 @@ class Spot:
     thread: str = ""
     threads_only: bool = False
     """Whether the channel is a forum, where every message belongs to a post."""
+    passing: bool = False
+    """Whether it is a voice channel, a stage or a private thread, where people talk for a while."""
 
     @property
     def target_id(self) -> str:
@@ -53,7 +56,7 @@ NOBODY_THERE = (UNKNOWN_MEMBER, UNKNOWN_USER)
 
 NOWHERE = Spot("")
 
-NEEDED_TO_POST = {"view_channel": "View Channel", "send_messages": "Send Messages"}
+NEEDED_TO_POST = {"view_channel": lazy("View Channel"), "send_messages": lazy("Send Messages")}
 """What the bot needs in a channel to post there, by discord.py's names, with Discord's own."""
 
 HIDDEN_CHANNEL = "a private channel"
@@ -287,7 +290,7 @@ class Directory:
         if not told.isdecimal() and us is None:
             return ""
         may = discord.Permissions(int(told)) if told.isdecimal() else found.permissions_for(us)
-        return next((said for name, said in NEEDED_TO_POST.items() if not getattr(may, name)), "")
+        return next((said() for name, said in NEEDED_TO_POST.items() if not getattr(may, name)), "")
 
     def expected_error_code(self, workspace: str, channel: str) -> int | None:
         """Return the error code with which Discord would refuse a message there.
@@ -305,7 +308,7 @@ class Directory:
 
     def _thread_spot(self, workspace: str, thread: str, parent: str, kind: int) -> Spot:
         if kind == PRIVATE_THREAD:
-            return Spot(thread, private=True)
+            return Spot(thread, private=True, passing=True)
         there = self.cached_spot(workspace, parent)
         if there is None:
             return Spot(parent, thread=thread)
@@ -319,9 +322,11 @@ def spot_of_channel(channel: Any) -> Spot:
     """Return the spot of a cached channel or thread."""
     if not isinstance(channel, discord.Thread):
         forum = isinstance(channel, discord.ForumChannel)
-        return Spot(str(channel.id), channel.name, is_private_channel(channel), threads_only=forum)
+        passing = isinstance(channel, discord.VoiceChannel | discord.StageChannel)
+        private = is_private_channel(channel)
+        return Spot(str(channel.id), channel.name, private, threads_only=forum, passing=passing)
     if channel.is_private():
-        return Spot(str(channel.id), channel.name, True)
+        return Spot(str(channel.id), channel.name, True, passing=True)
     parent = channel.parent
     if parent is None:
         return Spot(str(channel.parent_id), thread=str(channel.id))

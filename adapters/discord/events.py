@@ -330,7 +330,7 @@ class Events:
         return Origin(
             PLATFORM, str(guild), spot.channel, person, name, event, channel_name=spot.name,
             workspace_name=server.name if server else "", thread=spot.thread, private=spot.private,
-            threads_only=spot.threads_only,
+            threads_only=spot.threads_only, passing=spot.passing,
         )  # fmt: skip
 
     def _author_origin(self, message: discord.Message, spot: Spot, event: str) -> Origin:

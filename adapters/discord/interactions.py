@@ -26,6 +26,7 @@ from bot.core.ask import FAILURE_REPLY, OUTDATED_REPLY, ask_core, decode_command
 from bot.core.commands import Declaration, Shortcut
 from bot.core.drafts import OpenForm, SubmitDraft, draft_event
 from bot.core.forms.later import hidden_values
+from bot.core.language.catalogs import match_locale
 from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import Lazy, _, lazy, ngettext, speaking
 from bot.core.messages import (
@@ -457,7 +458,8 @@ class Interactions:
             admin=interaction.admin, direct=interaction.direct, without_bot=interaction.without_bot,
             from_form=interaction.from_form, present=interaction.present,
             private=False if interaction.direct or interaction.without_bot else spot.private,
-            threads_only=spot.threads_only, may_post=None if interaction.direct else interaction.may_write,
+            threads_only=spot.threads_only, passing=spot.passing,
+            may_post=None if interaction.direct else interaction.may_write,
             called=interaction.called, message=interaction.message, link=interaction.link,
             locale=interaction.locale, server_locale=payloads.server_locale(guild),
         )  # fmt: skip
@@ -471,11 +473,11 @@ class Interactions:
             spot = self.directory.cached_spot(interaction.workspace, channel)
             return spot is None or spot.private is not False
 
-        return (
-            is_private,
-            lambda channel: self.directory.is_forum(interaction.workspace, channel),
-            lambda channel, told: self.directory.find_lack(interaction.workspace, channel, told),
-        )
+        def find_lack(channel: str, told: str) -> str:
+            with speaking(match_locale(interaction.locale)):
+                return self.directory.find_lack(interaction.workspace, channel, told)
+
+        return is_private, lambda channel: self.directory.is_forum(interaction.workspace, channel), find_lack
 
 
 def _replace_step(answer: Response, command: OpenForm | SubmitDraft) -> Response:

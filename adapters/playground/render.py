@@ -23,6 +23,10 @@ from bot.core.messages import (
     Title,
     group_entries,
 )
+from bot.core.plain_text import describe_button
+
+DESCRIBED = 150
+"""The most characters that a screen reader says for a button beside something."""
 
 Encode = Callable[[Any], str]
 
@@ -58,10 +62,10 @@ def _block_json(block: Block | tuple[Entry, ...], encode: Encode) -> Json:
                 "words": words,
                 "pieces": line_to_json((words,)),
                 "by": by,
-                "button": button and _button_json(button, encode),
+                "button": button and _button_json(button, encode, block),
             }
         case Text(line, button):
-            beside = button and _button_json(button, encode)
+            beside = button and _button_json(button, encode, block)
             return {"kind": "text", "line": line_to_json(line), "button": beside}
         case Small(line):
             return {"kind": "small", "line": line_to_json(line)}
@@ -74,9 +78,11 @@ def _entry_json(entry: Entry, encode: Encode) -> Json:
     return {
         "words": line_to_json(words),
         "small": line_to_json(entry.small) if any(entry.small) else [],
-        "button": entry.button and _button_json(entry.button, encode),
+        "button": entry.button and _button_json(entry.button, encode, entry),
     }
 
 
-def _button_json(button: Button, encode: Encode) -> Json:
-    return {"label": button.label, "press": encode(button.command), "style": button.style.value}
+def _button_json(button: Button, encode: Encode, beside: Block | None = None) -> Json:
+    """Return a button. One `beside` a block says to screen readers what it is about."""
+    about = {} if beside is None else {"described": describe_button(button, beside, DESCRIBED)}
+    return {"label": button.label, "press": encode(button.command), "style": button.style.value, **about}

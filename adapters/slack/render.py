@@ -38,7 +38,7 @@ from bot.core.messages import (
     Title,
     group_entries,
 )
-from bot.core.plain_text import render_spoken_card
+from bot.core.plain_text import describe_button, render_spoken_card
 
 Json = dict[str, Any]
 Encode = Callable[[Any], str]
@@ -137,11 +137,11 @@ def _render_block(block: Block | tuple[Entry, ...], encode: Encode) -> Iterator[
             yield from _render_quote(words, by, button, encode)
         case Text(line, button) if any(map(is_markup, line)):
             yield from (_rich_block(_section_element(part)) for part in _rich_text_parts(line))
-            yield from [_actions_block([_render_button(button, encode)])] if button else []
+            yield from [_actions_block([_render_button(button, encode, block)])] if button else []
         case Text(line, button):
             *before, last = map(_section_block, list(_split_line(line)) or ["…"])
             yield from before
-            yield {**last, "accessory": _render_button(button, encode)} if button else last
+            yield {**last, "accessory": _render_button(button, encode, block)} if button else last
         case Small(line):
             elements = list(_small_elements(line))
             for at in range(0, len(elements), SMALL):
@@ -160,7 +160,7 @@ def _render_list(entries: Sequence[Entry], encode: Encode) -> Iterator[Json]:
             yield from _entry_sections(each, encode)
         else:
             yield from _bullet_blocks((each,))
-            yield from [_actions_block([_render_button(each.button, encode)])] if each.button else []
+            yield from [_actions_block([_render_button(each.button, encode, each)])] if each.button else []
 
 
 def _fits_section(words: str | Line) -> bool:
@@ -172,7 +172,7 @@ def _entry_sections(entry: Entry, encode: Encode) -> Iterator[Json]:
     """Yield an entry's words beside its button, and its small print below them."""
     *before, last = _section_texts(entry.words) or [plain_text("…", TEXT)]
     yield from ({"type": "section", "text": each} for each in before)
-    beside = {"accessory": _render_button(entry.button, encode)} if entry.button else {}
+    beside = {"accessory": _render_button(entry.button, encode, entry)} if entry.button else {}
     yield {"type": "section", "text": last, **beside}
     if any(entry.small):
         yield from _render_block(Small(entry.small), encode)
@@ -227,11 +227,13 @@ def _render_quote(words: str, by: str, button: Button | None, encode: Encode) ->
     said = [part for part in split_words(words) if part.strip()]
     if button is None:
         yield from _quote_blocks(said, by)
-    elif has_link(words):
+        return
+    drawn = _render_button(button, encode, Quote(words, by))
+    if has_link(words):
         yield from _quote_blocks(said, by)
-        yield _actions_block([_render_button(button, encode)])
+        yield _actions_block([drawn])
     else:
-        yield from _quote_sections(said or ["…"], by, _render_button(button, encode))
+        yield from _quote_sections(said or ["…"], by, drawn)
 
 
 def _quote_blocks(said: list[str], by: str) -> Iterator[Json]:
@@ -268,12 +270,15 @@ def _action_blocks(buttons: Sequence[Button], menu: Sequence[Button], encode: En
         yield _actions_block(elements[at : at + ROW])
 
 
-def _render_button(button: Button, encode: Encode) -> Json:
+def _render_button(button: Button, encode: Encode, beside: Block | None = None) -> Json:
+    """Return a button. One `beside` a block says to screen readers what it is about."""
     drawn: Json = {
         "type": "button",
         "text": plain_text(button.label, LABEL),
         "value": button_value(button.command, encode),
     }
+    if beside is not None:
+        drawn["accessibility_label"] = describe_button(button, beside, LABEL)
     return drawn if button.style is Style.PLAIN else {**drawn, "style": button.style.value}
 
 

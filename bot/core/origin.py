@@ -53,6 +53,8 @@ class Origin:
     """A login name, or a name from a while ago. It is the person's until the platform tells a better one."""
     threads_only: bool = False
     """Whether the channel holds threads alone, as a forum does."""
+    passing: bool = False
+    """Whether the channel is there for passing talk, such as a call. It becomes no team that says hello."""
     may_post: bool | None = None
     """Whether the bot can post in the channel. None if the platform did not say."""
     called: str = ""

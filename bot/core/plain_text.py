@@ -28,7 +28,7 @@ from bot.core.messages import (
     Timestamp,
     Title,
 )
-from bot.core.text import name_channel, split_addresses
+from bot.core.text import name_channel, one_line, split_addresses
 from bot.core.times import format_full_day, zone_or_utc
 from storage.models.shown import enclose_words
 
@@ -61,6 +61,17 @@ def render_spoken_card(card: Card) -> str:
     """
     spoken = (_tame_quotes(line.strip()) for block in card.blocks for line in _spoken_lines(block))
     return "\n".join(_end_sentence(line) for line in spoken if line and not LETTERS.search(line))
+
+
+def describe_button(button: Button, beside: Block, most: int) -> str:
+    """Return what a screen reader says for a button that stands beside a block: its label and what it is about.
+
+    `most` is in characters. Buttons with the same label on one card are told apart by it.
+    """
+    about = " ".join(_spoken_lines(beside))
+    return (
+        f"{button.label}: {one_line(about, most - len(button.label) - 5)}"[:most] if about else button.label
+    )
 
 
 def _spoken_lines(block: Block) -> Iterator[str]:

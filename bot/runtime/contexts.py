@@ -25,6 +25,7 @@ from bot.core.text import clip_text, parse_number
 from bot.core.timers import Planner
 from bot.help.near_misses import chosen_reading
 from bot.teams.channels import has_channel_news, record_channel_news
+from bot.teams.choose_team import is_to_settle
 from bot.teams.setup import create_team, settle_language
 from storage.delivery import pending
 from storage.models import Channel
@@ -155,7 +156,7 @@ class Contexts:
             workspace_id=workspace_id, person_id=person.id, person_name=person.platform_name,
             locale=person.locale,
         )  # fmt: skip
-        if needs is Needs.PERSON or (origin.direct and not caller.team_id):
+        if needs is Needs.PERSON or (not caller.team_id and (origin.direct or is_to_settle(origin))):
             return caller
         if not caller.team_id:
             create_team(self.build_context(session, caller, origin, now))
@@ -199,8 +200,15 @@ def _caller_in_named_team(session: Session, caller: Caller, command: Any, origin
 
 
 def asks_for_team(caller: Caller, needs: Needs, origin: Origin) -> bool:
-    """Return whether a form has to ask for the team: in a direct message of a person in several."""
-    return needs is Needs.TEAM and origin.direct and not caller.team_id
+    """Return whether a person has to be asked for the team.
+
+    In a direct message, and in an open channel for passing talk that is no team's yet.
+    """
+    if caller.team_id:
+        return False
+    return (needs is Needs.TEAM and origin.direct) or (
+        needs in (Needs.TEAM, Needs.CHANNEL) and is_to_settle(origin)
+    )
 
 
 def _is_complete(caller: Caller, needs: Needs, asks: bool) -> bool:

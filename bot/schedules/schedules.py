@@ -56,8 +56,8 @@ class Resume:
     team: str = ""
 
 
-def create_default_schedules(context: Context, team_id: int, zone: str) -> None:
-    """Create a new team's schedules in a zone, each on or off as its planner says."""
+def create_default_schedules(context: Context, team_id: int, zone: str, begins: bool = True) -> None:
+    """Create a new team's schedules in a zone, each on or off as its planner says, or all off."""
     for kind, planner in context.planners.items():
         schedule = Schedule(
             team_id=team_id, kind=kind, weekdays=str(planner.weekday), at=planner.at, every=planner.every,
@@ -66,7 +66,7 @@ def create_default_schedules(context: Context, team_id: int, zone: str) -> None:
         )  # fmt: skip
         schedules.add_schedule(context.session, schedule)
         stored = _find_schedule(context, kind, team_id)
-        if planner.from_start and stored.next_at is None:
+        if begins and planner.from_start and stored.next_at is None:
             activate_schedule(context.session, stored, context.now)
 
 

@@ -32,7 +32,14 @@ from bot.core.params import StoredCommand, collect_user_texts, named_team, resto
 from bot.core.text import clip_text, name_channel, parse_number
 from bot.memory.book.own import keep_own, removed_reply
 from bot.moments.commands import Capture
-from bot.teams.choose_team import InTeam, ask_which_team, run_in_team, team_options, teams_of_speaker
+from bot.teams.choose_team import (
+    InTeam,
+    ask_which_team,
+    run_in_team,
+    settle_channel,
+    team_options,
+    teams_of_speaker,
+)
 from storage.delivery import pending
 from storage.memory import own_moments
 from storage.models import OwnKind
@@ -174,11 +181,12 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
     shown = context.commands.find_declaration(waiting).shown
     if not parse_number(command.team):
         again = StoredCommand(command.pending)
-        return ask_before_posting(context, again, waiting) if shown else ask_which_team(context, waiting)
+        asks = shown and context.origin.direct
+        return ask_before_posting(context, again, waiting) if asks else ask_which_team(context, waiting)
     team_id = pending.set_team(context.session, command.pending, parse_number(command.team))
     once = replace(context.as_event(f"pending:{command.pending}"), agreed=shown)
     try:
-        answer = run_in_team(once, waiting, team_id)
+        answer = run_in_team(settle_channel(once, team_id), waiting, team_id)
     except UserError as refused:
         raise UserError(str(refused), collect_user_texts(waiting)) from refused
     return replace(answer, replaces=True) if isinstance(answer, Reply) else answer

@@ -9,12 +9,17 @@ from typing import Any
 from bot.core.access.admission import GUEST_WORDS, require_team
 from bot.core.access.own_teams import find_own_teams
 from bot.core.context import Context, UserError
-from bot.core.language.words import _
-from bot.core.messages import Field, FieldKind, Form, Option, Reply
+from bot.core.language.words import _, lazy
+from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, text_reply
+from bot.core.origin import Origin
 from bot.core.repeats.once import run_once
-from bot.core.text import name_channel
+from bot.core.text import clip_text, name_channel
 from storage.delivery import pending
 from storage.teams import teams
+
+UNKNOWN_TEAM = lazy("I don't know your team yet. Use me once in a channel that I'm in.")
+NAME_LENGTH, TEAMS_SHOWN = 40, 20
+"""The characters of a channel's name on a button, and the most teams that are offered."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,10 @@ class InTeam:
 def ask_which_team(context: Context, command: Any) -> Reply | Form | None:
     """Run the command in the person's only team, or return a form that asks for the team.
 
-    Raise UserError if the person has no team.
+    In a channel for passing talk, ask for which team it is. Raise UserError if the person has no team.
     """
+    if context.origin.passing:
+        return _ask_for_channel(context, command)
     mine = teams_of_speaker(context)
     if len(mine) == 1:
         return run_in_team(context, command, mine[0][0])
@@ -53,8 +60,59 @@ def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
         raise UserError(GUEST_WORDS())
     mine = find_own_teams(context)
     if not mine:
-        raise UserError(_("I don't know your team yet. Use me once in a channel that I'm in."))
+        raise UserError(UNKNOWN_TEAM())
     return list(mine.items())
+
+
+def is_to_settle(origin: Origin) -> bool:
+    """Return whether a channel becomes a team's only when a person says whose. What is private stays by itself."""
+    return origin.passing and origin.private is False
+
+
+def _ask_for_channel(context: Context, command: Any) -> Reply:
+    """Ask in private for which team a channel is. That is remembered for the channel."""
+    mine, waiting = _open_teams(context), context.store_command(command).pending
+    if not mine:
+        raise UserError(UNKNOWN_TEAM())
+    here = name_channel(context.origin.channel_name)
+    said = (
+        _("{channel} isn't a team's channel yet. Is it for this team? I'll remember that.", channel=here)
+        if len(mine) == 1
+        else _(
+            "{channel} isn't a team's channel yet. Which team is it for? I'll remember that.", channel=here
+        )
+    )
+    buttons = (
+        Button(_save_label(name), InTeam(waiting, str(team_id))) for team_id, name in mine[:TEAMS_SHOWN]
+    )
+    return text_reply(said, buttons=tuple(buttons))
+
+
+def _save_label(name: str) -> str:
+    return _("Save for {channel}", channel=clip_text(name_channel(name), NAME_LENGTH))
+
+
+def _open_teams(context: Context) -> Sequence[tuple[int, str]]:
+    """Return the person's teams that may have further channels, which a private one may not."""
+    found = teams_of_speaker(context)
+    return [
+        (team_id, name) for team_id, name in found if not teams.find_home(context.session, team_id).private
+    ]
+
+
+def settle_channel(context: Context, team_id: int) -> Context:
+    """Let an open channel that is no team's save for one from now on, and return the context in it.
+
+    Elsewhere, return the context unchanged. Raise UserError for a team that the person is not in.
+    """
+    origin, session, workspace_id = context.origin, context.session, context.caller.workspace_id
+    if not is_to_settle(origin) or teams.find_channel(session, workspace_id, origin.channel) is not None:
+        return context
+    if team_id not in dict(_open_teams(context)):
+        raise UserError(UNKNOWN_TEAM())
+    teams.add_channel(session, workspace_id, origin.channel, origin.channel_name, team_id)
+    place = (origin.platform, origin.workspace, origin.channel)
+    return replace(context, caller=teams.resolve_caller(session, *place, origin.person, origin.event))
 
 
 def _has_own_form(context: Context, command: Any) -> bool:

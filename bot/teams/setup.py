@@ -111,7 +111,10 @@ class StopKeeping:
 
 
 def create_team(context: Context) -> None:
-    """Create a team for the current channel, with its schedules, and plan its welcome message."""
+    """Create a team for the current channel, with its schedules, and plan its welcome message.
+
+    One of passing talk, such as a private thread, gets no welcome, and nothing is posted there unasked.
+    """
     origin = context.origin
     told = find_zone(origin.zone)
     zone = told.key if told else UNASKED
@@ -119,8 +122,9 @@ def create_team(context: Context) -> None:
         context.session, context.caller, origin.channel, origin.channel_name, origin.private is not False, zone,
         context.now, origin.threads_only, _first_language(context),
     )  # fmt: skip
-    create_default_schedules(context, team.id, zone)
-    plan_welcome(context, team.id)
+    create_default_schedules(context, team.id, zone, begins=not origin.passing)
+    if not origin.passing:
+        plan_welcome(context, team.id)
 
 
 def _first_language(context: Context) -> str:

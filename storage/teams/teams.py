@@ -311,6 +311,16 @@ def create_team(
     return team
 
 
+def add_channel(session: Session, workspace_id: int, channel: str, name: str, team_id: int) -> None:
+    """Let a public channel save for a team, beside its home."""
+    session.add(
+        Channel(
+            workspace_id=workspace_id, external_id=channel, name=name, private=False, home=False, team_id=team_id
+        )
+    )  # fmt: skip
+    session.flush()
+
+
 def add_member(session: Session, team_id: int, person_id: int) -> None:
     """Record a person as a member of a team."""
     if session.get(Membership, (team_id, person_id)) is None:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from adapters.slack.adapter import Slack
-from bot.core.messages import Card, File, Post, Title
+from bot.core.messages import Card, File, Picture, Post, Title
 from bot.core.origin import Place
 from tests.fakes.slack.chat import SlackRoom
 
@@ -45,3 +45,17 @@ async def test_where_files_are_off_its_person_is_told(room: SlackRoom) -> None:
         "I couldn't send this in a direct message: your book. The admins of this workspace have turned off files. "
         "Nothing is lost: just ask for it again."
     ) in told
+
+
+async def test_a_picture_is_shown_before_slack_has_processed_it(room: SlackRoom) -> None:
+    """Only a picture has a type that Slack highlights."""
+    adapter = room.bot.adapters["slack"]
+    assert isinstance(adapter, Slack)
+    await adapter.posting.pictures.upload_picture(
+        room.here.team, Picture(b"png", "Twelve weeks", "recap.png")
+    )
+    await room.types("Ben", "We sign once")
+    await room.types("Ben", "memory book markdown")
+    await room.until(LATER)
+    shown = {file.name: file.highlight for file in room.slack.files.known.values()}
+    assert shown == {"recap.png": "png", "aha-book.md": ""}

@@ -14,6 +14,7 @@ from bot.core.messages import (
     Button,
     Card,
     ChannelMention,
+    Entry,
     Field,
     FieldKind,
     Form,
@@ -396,3 +397,30 @@ def test_a_long_way_back_is_left_out() -> None:
     assert forms.read_form_origin(kept) == FormOrigin(command="press:command", channel="C1")
     section = Section("Heading")
     assert limits.of_message({"channel": "C1", **render.render_message(Card((section,)), encode)}) == []
+
+
+def test_buttons_with_the_same_label_are_told_apart() -> None:
+    """A screen reader says what each stands beside, beginning with its label, in 75 characters."""
+    show = Button("Show", "show")
+    card = Card(
+        (
+            Quote("We sign once.", "#42 · Ana", show),
+            Quote("https://x.example/" + "long " * 40, "#43 · Ben", show),
+            Entry("Why do logins take so long?", ("3 attempts",), show),
+            Text(("You missed ", Strong("two")), show),
+        ),
+        (show,),
+    )
+    said = [
+        each.get("accessibility_label")
+        for each in _nodes(render.card_blocks(card, encode))
+        if each.get("type") == "button"
+    ]
+    *beside, below = said
+    said_of = [str(each) for each in beside]
+    assert below is None, "the card's own buttons stand beside nothing"
+    assert len(set(said_of)) == 4
+    assert all(each.startswith("Show: ") and len(each) <= 75 for each in said_of)
+    assert "We sign once" in said_of[0]
+    assert not any("https" in each for each in said_of)
+    assert limits.of_message({"channel": "C1", **render.render_message(card, encode)}) == []

@@ -232,7 +232,7 @@ async def test_a_team_has_its_own_fourth_step(people: Everyone) -> None:
     await people.mei.bot.tick()
     recorder = people.mei.bot.adapters["recorder"]
     assert isinstance(recorder, Recorder)
-    assert "Whom do we thank?\n“Noor”" in recorder.last()[1].text
+    assert "Whom do we thank?\n• “Noor”" in recorder.last()[1].text
     long = await (await press(people.ben, card, "Our own step")).fill(title="x" * 61)
     assert "Up to 60 characters" in long.form.errors["title"]
 

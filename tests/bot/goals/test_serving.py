@@ -122,7 +122,7 @@ async def to_do(people: Everyone) -> list[str]:
     """Return the first words of the steps of goal #1 that are still to do."""
     page = await people.ana.does(SeeSteps("1", "1"))
     lines = [line for line in page.text.splitlines() if "[Done]" in line]
-    return [line.split("”")[0].strip("“ ").split()[0] for line in lines]
+    return [line.split("”")[0].strip("•“ ").split()[0] for line in lines]
 
 
 async def test_a_step_keeps_its_number(people: Everyone, bot: Bot, recorder: Recorder) -> None:

@@ -10,6 +10,8 @@ from tests.fakes.discord.world import (
     DIRECT,
     FORUM,
     REPLY,
+    STAGE,
+    VOICE,
     Attachment,
     Channel,
     Interaction,
@@ -30,8 +32,9 @@ ROLE_MENTION = re.compile(r"<@&(\d+)>")
 
 def user(person: User) -> Json:
     """Return a `UserResponse`."""
+    username = person.name if person.bot else person.name.lower()
     return {
-        "id": person.id, "username": person.name.lower(), "avatar": None, "discriminator": "0",
+        "id": person.id, "username": username, "avatar": None, "discriminator": "0",
         "public_flags": 0, "flags": 0, "bot": person.bot, "banner": None, "accent_color": None,
         "global_name": None if person.bot else person.name, "avatar_decoration_data": None,
         "collectibles": None, "primary_guild": None,
@@ -92,6 +95,8 @@ def channel(world: World, place: Channel) -> Json:
             for each in place.overwrites
         ],
     }  # fmt: skip
+    if place.type in (VOICE, STAGE):
+        told |= {"bitrate": 64_000, "user_limit": 0, "rtc_region": None}
     if place.type == FORUM:
         told |= {
             "flags": REQUIRE_TAG if place.requires_tag else 0, "available_tags": place.tags,

@@ -154,7 +154,7 @@ async def test_members(there: Discord) -> None:
         await hand.until("GUILD_CREATE")
         await hand.says(8, {"guild_id": there.world.home.id, "query": "", "limit": 0, "nonce": "n"})
         chunk = (await hand.until("GUILD_MEMBERS_CHUNK"))["d"]
-        assert {each["user"]["username"] for each in chunk["members"]} == {"ahabot", "ana"}
+        assert {each["user"]["username"] for each in chunk["members"]} == {"Ahabot", "ana"}
         assert (chunk["chunk_count"], chunk["nonce"]) == (1, "n")
 
 

@@ -22,7 +22,7 @@ SHARD_STEP = 1 << 22
 DAY = 86_400_000
 """Milliseconds. Server ids are dated a day before the app's id, so that no other id equals one."""
 
-TEXT, DIRECT, NEWS, THREAD, PRIVATE_THREAD, FORUM = 0, 1, 5, 11, 12, 15
+TEXT, DIRECT, VOICE, NEWS, THREAD, PRIVATE_THREAD, STAGE, FORUM = 0, 1, 2, 5, 11, 12, 13, 15
 THREADS = (10, THREAD, PRIVATE_THREAD)
 
 EPHEMERAL, LOADING, V2 = 1 << 6, 1 << 7, 1 << 15

@@ -363,11 +363,18 @@ def upload_url(call: Call) -> Json:
     return {"file_id": file, "upload_url": f"{call.slack.address}/upload/{file}"}
 
 
+HIGHLIGHTS = ("png", "jpg")
+"""The values of `highlight_type`."""
+
+
 def complete_upload(call: Call) -> Json:
     """Handle files.completeUploadExternal. With a channel, the files are posted there."""
-    files = [
-        call.slack.files.complete(each.get("id", ""), each.get("title", "")) for each in call.data("files")
-    ]
+    given = call.data("files")
+    if any(each.get("highlight_type", "png") not in HIGHLIGHTS for each in given):
+        raise SlackError("invalid_arguments")
+    files = [call.slack.files.complete(each.get("id", ""), each.get("title", "")) for each in given]
+    for each in given:
+        call.slack.files.known[each["id"]].highlight = each.get("highlight_type", "")
     if call.given.get("channel_id"):
         here = call.workspace
         channel = Call(call.slack, here, {"channel": call.given["channel_id"]}, call.token).place()

@@ -88,6 +88,7 @@ class File:
     data: bytes = b""
     title: str = ""
     complete: bool = False
+    highlight: str = ""
 
 
 @dataclass

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from adapters.slack.blocks.numbers import NUMBERS
 from tests.fakes.slack import limits
-from tests.fakes.slack.numbers import NUMBERS
 from tests.support.samples import find_sample, needs
 
 SCHEMA = "slack-block-limits.json"

@@ -94,6 +94,7 @@ async def test_a_longer_answer_is_for_the_asker_alone(deaf: DiscordRoom) -> None
     shown = await deaf.people.presses("Ben", "Show it", reply)
     [whisper] = shown.whispers
     assert WORDS in read.words(whisper)
+    assert "- @Ahabot log" in (await shows(deaf, "Ben", "help")).text, "as it was called"
     assert (await deaf.people.presses("Ben", "Show it", reply)).whispers
     async with living(deaf.discord, deaf.bot.database, deaf.clock, deaf.home) as after:
         await deaf.ends()

@@ -21,7 +21,7 @@ from tests.adapters.discord.over_sockets.conftest import MONDAY
 from tests.fakes.discord import read
 from tests.fakes.discord.chat import DiscordRoom, living, opened
 from tests.fakes.discord.checks.permissions import INVITED, Can
-from tests.fakes.discord.world import FORUM, PRIVATE_THREAD, TEXT, Channel, Message, Overwrite
+from tests.fakes.discord.world import FORUM, PRIVATE_THREAD, TEXT, VOICE, Channel, Message, Overwrite
 from tests.support.chat import WORDS, Seen, with_words
 from tests.support.waiting import soon
 
@@ -273,7 +273,7 @@ async def test_a_draft_and_the_words_of_its_author(deaf: DiscordRoom) -> None:
     assert "Aha #2 · Ben · no text yet" in await deaf.finds()
     form = await deaf.presses("Ben", "Add the text", note.id)
     kept = await deaf.people.submits(deaf.form(form), text="Nobody logs in twice, so it is fast.")
-    assert "#2 is saved in your words. The card is in #team-lantern." in kept.text
+    assert "#2 is saved in your words. The message it's from has my 💡." in kept.text
     found = await deaf.finds("nobody logs")
     assert "Nobody logs in twice, so it is fast." in found
     assert "Ben" in found
@@ -797,6 +797,37 @@ async def test_a_channel_where_the_bot_may_not_post_is_refused_at_once(room: Dis
     await room.people.changes(other, name="garden")
     form = room.form(await room.presses("Ana", "Add a channel", await setup(room)))
     assert "I now save from" in (await room.people.submits(form, channel=other.id)).text
+
+
+async def test_a_call_asks_once_whose_it_is(room: DiscordRoom) -> None:
+    """A voice channel gets no hello. In private, one says once for which team it is, and that stays so."""
+    await room.types("Ana", WORDS)
+    call = room.discord.made(room.discord.world.make(room.server, "Standup", VOICE))
+    asked = await room.people.types("Ana", "aha log", call, text="We sign them now.")
+    assert "#Standup isn't a team's channel yet. Is it for this team? I'll remember that." in asked.text
+    assert await room.in_channel(call) == []
+    assert len(await channels(room)) == 1
+    saved = await room.people.presses("Ana", "Save for #team-lantern", asked.whispers[0])
+    assert "Saved as #2 in #Standup" in saved.text
+    got = await room.gives("Ben", "Nobody logs in twice.", call)
+    assert "Saved as #3" in got.text
+    assert not [each for each in await room.in_channel(call) if "I save your team's" in each]
+    assert "We sign them now." in await room.finds("sign")
+
+
+async def test_a_private_thread_gets_no_hello(room: DiscordRoom) -> None:
+    """What is saved there stays there, and nothing is posted there that nobody asked for."""
+    world = room.discord.world
+    thread = Channel(
+        world.mint.mint(), "quiet", PRIVATE_THREAD, room.server.id, room.home.id,
+        owner=world.person("Ana").id, joined={world.bot.id, world.person("Ana").id},
+    )  # fmt: skip
+    room.discord.began(thread)
+    got = await room.gives("Ana", "The budget is gone.", thread)
+    assert "Saved as #1" in got.text
+    assert len(await room.in_channel(thread)) == 1
+    shown = await room.people.types("Ana", "aha schedule", thread)
+    assert shown.text.count("Off") == 3
 
 
 async def test_a_channel_becomes_private(room: DiscordRoom) -> None:
