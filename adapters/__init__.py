@@ -12,11 +12,10 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from bot.check import Finding
+from bot.check import Finding, Samples
 from bot.core.adapter import Adapter
 from bot.core.commands import Commands
 from bot.core.language.words import speaking
-from bot.core.samples import Samples
 from bot.settings import SettingError
 
 PLATFORMS = ("playground", "slack", "discord")

@@ -137,7 +137,7 @@ def run_check(settings: Settings, environ: Mapping[str, str], options: Namespace
 def _check_blocks(environ: Mapping[str, str]) -> list[Finding]:
     """Use a bot of its own to get every kind of card and form, and check them with the platforms."""
     from adapters import check_samples
-    from bot.runtime.sampling import collect_samples
+    from bot.runtime.samples.sampling import collect_samples
 
     return check_samples(environ, _every_command(), asyncio.run(collect_samples()))
 

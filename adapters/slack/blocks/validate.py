@@ -21,8 +21,7 @@ from adapters.slack.blocks.later_fields import with_all_fields
 from adapters.slack.forms import FormOrigin
 from adapters.slack.render import Encode, Json
 from adapters.slack.settings import Settings
-from bot.check import Finding
-from bot.core.samples import Samples
+from bot.check import Finding, Samples
 from bot.settings import SettingError
 
 ABOUT = "blocks"

@@ -10,9 +10,9 @@ import pytest
 from aiohttp import web
 
 from adapters.slack.check import check_samples
+from bot.check import Samples
 from bot.core.messages import Button, Card, Field, FieldKind, Form, Option, Post, Quote, Text, text_reply
-from bot.core.samples import Samples
-from bot.runtime.sampling import collect_samples
+from bot.runtime.samples.sampling import collect_samples
 
 FEW = Samples(
     posts=[Post(Card((Quote("We sign once.", "Ana", Button("Show", "show")),)))],

@@ -16,13 +16,13 @@ from typing import Any
 from aiohttp import web
 
 from bot import features
+from bot.check import Samples
 from bot.core.adapter import Bot
 from bot.core.addressed import ThreadMessage
 from bot.core.ask import ask_core
 from bot.core.commands import Declaration
 from bot.core.messages import Button, Card, Entry, Field, FieldKind, Form, Post, Quote, Reply, Text
 from bot.core.origin import Access, Capabilities, ChannelAccess, Origin, Place, SentMessage, Source
-from bot.core.samples import Samples
 from bot.runtime.process import build_bot
 from storage.engine.database import open_database
 from storage.engine.schema import migrate_database
