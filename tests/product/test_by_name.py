@@ -9,7 +9,7 @@ from storage.engine.database import Database
 from tests.product.conftest import MONDAY, PLATFORMS
 from tests.support.chat import Room, number_in, sure, the, with_words
 
-BY_NAME = ("slack-http", "slack-socket", "discord")
+BY_NAME = ("playground", "slack-http", "slack-socket", "discord")
 """The platforms on which the bot can be called by its name."""
 SIGNED = "we used to cache tokens, now we sign them"
 
