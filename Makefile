@@ -77,6 +77,7 @@ digests: .venv/made
 
 pictures: .venv/dev
 	@.venv/bin/python -m deploy.pictures
+	@.venv/bin/python -m deploy.drawn --docs
 
 drawings: .venv/dev
 	@.venv/bin/python -m deploy.drawn $(ARGS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -153,11 +155,31 @@ class DrawnDiscord:
         """Return the line of the message that this one replies to, or an empty string."""
         world = self.room.discord.world
         replied = world.message(message.reference) if message.reference else None
-        return f"{world.users[replied.author].name}  {replied.content}" if replied else ""
+        if replied is None:
+            return ""
+        words = re.sub(r"<@[!&]?(\d+)>", lambda found: f"@{self.around.names.get(found[1])}", replied.content)
+        return f"{world.users[replied.author].name}  {words}"
 
 
 class PageRoom(ChromiumRoom):
-    """The playground's page, whose channel is read with its threads."""
+    """The playground's page in a language. What takes no picture is done without it."""
+
+    word: Callable[[str], str] = str
+
+    async def types(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.types`, in the box below the channel."""
+        page = await self._tab(who)
+        box = page.get_by_role("textbox", name=self.word("Write, or type /aha"))
+        await box.fill(f"/aha {text}".strip())
+        return await self._sees(page, "type", lambda: page.keyboard.press("Enter"))
+
+    async def says(self, who: str, text: str, thread: str = "") -> str:
+        """Implement `Room.says`."""
+        return await Http.says(self, who, text, thread)
+
+    async def until(self, time: datetime) -> None:
+        """Implement `Room.until`."""
+        await Http.until(self, time)
 
     async def channel(self) -> list[Seen]:
         """Implement `Room.channel`, as the server has it."""
