@@ -35,12 +35,14 @@ It is a parameter everywhere, so that the playground and the tests can move time
 class UserError(Exception):
     """A request that cannot be fulfilled. The message is the sentence that the person sees.
 
-    `texts` are the person's own where the command only refers to them. They are handed back.
+    `texts` are the person's own where the command only refers to them. They are handed back. A `personal`
+    sentence tells something of a person that nobody else may see.
     """
 
-    def __init__(self, sentence: str, texts: Sequence[str] = ()) -> None:
+    def __init__(self, sentence: str, texts: Sequence[str] = (), *, personal: bool = False) -> None:
         super().__init__(sentence)
         self.texts = tuple(texts)
+        self.personal = personal
 
 
 class FormError(Exception):
