@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from PIL import Image
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 
 from deploy.drawn import discord, slack
 from deploy.drawn.html import ANAS_ZONE, Around, build_page
@@ -206,11 +206,18 @@ class Photos:
             await page.set_viewport_size({"width": width, "height": HEIGHT})
             article = page.locator(f'article[id="m{seen[-1]}"]').first
             if await article.count():
+                await self._close_thread_over(page, article)
                 await article.scroll_into_view_if_needed()
             await page.emulate_media(color_scheme=scheme)
             save_picture(self.folder / f"{name}-{look}.png", await page.screenshot())
         await page.set_viewport_size({"width": 1280, "height": HEIGHT})
         await page.emulate_media(color_scheme="light")
+
+    async def _close_thread_over(self, page: Page, article: Locator) -> None:
+        """Close the thread where it covers the channel with this message, as on a phone."""
+        close = page.get_by_role("button", name=self.room.word("Close the thread"))
+        if not await article.is_visible() and await close.is_visible():
+            await close.click()
 
     async def shows_more(self, name: str, who: str, form: Seen) -> None:
         """Implement `Studio.shows_more`, in the same form."""
