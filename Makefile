@@ -22,7 +22,7 @@ help:
 	@echo "make bench   the benchmarks          make kill    kill the bot $(KILLS) times and check that nothing is lost"
 	@echo "make adversary  a robot watches $(STORIES) teams and tries to guess who wrote their anonymous answers"
 	@echo "make growth  a day in a new and in an old database: which commands get slower with more data"
-	@echo "make emulate install another Slack server from npm, for the tests that use it"
+	@echo "make emulate install from npm what tests use: another Slack server, and axe for accessibility"
 	@echo "make samples download what Slack and Discord publish, for the tests that compare with it"
 	@echo "make words   collect every sentence that people read into the catalogs of all languages"
 	@echo "make lock    write requirements.lock make pictures  take the pictures in docs/ again"
@@ -61,7 +61,7 @@ adversary: .venv/dev
 	@AHABOT_STORIES=$(STORIES) .venv/bin/python -m pytest tests/bot/prompts/test_adversary.py $(ARGS)
 
 emulate: .venv/dev
-	@.venv/bin/python -m tests.fakes.slack_emulator.emulator
+	@.venv/bin/python -m tests.support.npm
 
 samples: .venv/dev
 	@.venv/bin/python -m tests.support.samples
@@ -77,12 +77,13 @@ digests: .venv/made
 
 pictures: .venv/dev
 	@.venv/bin/python -m deploy.pictures
+	@.venv/bin/python -m deploy.drawn --docs
 
 drawings: .venv/dev
 	@.venv/bin/python -m deploy.drawn $(ARGS)
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist tests/fakes/slack_emulator/node_modules
+	rm -rf .venv .mypy_cache .ruff_cache .hypothesis build dist tests/fakes/slack_emulator/node_modules tests/support/axe/node_modules
 	find $(CODE) -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment is made in steps, each with a file that marks it as done, so that no step downloads anything twice.

@@ -12,7 +12,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from bot.check import Finding
+from bot.check import Finding, Samples
 from bot.core.adapter import Adapter
 from bot.core.commands import Commands
 from bot.core.language.words import speaking
@@ -63,6 +63,17 @@ def check_platforms(environ: Mapping[str, str], commands: Commands) -> list[Find
         for name in _platforms_with("check")
         if _is_worth_checking(name, environ)
         for finding in _load_module(name, "check").check_platform(environ, commands)
+    ]
+
+
+def check_samples(environ: Mapping[str, str], commands: Commands, samples: Samples) -> list[Finding]:
+    """Check that each platform takes the sample cards and forms, where it can tell. No token is needed."""
+    modules = [_load_module(name, "check") for name in _platforms_with("check")]
+    return [
+        finding
+        for module in modules
+        if hasattr(module, "check_samples")
+        for finding in module.check_samples(environ, samples, commands.encode)
     ]
 
 

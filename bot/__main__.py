@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from bot.check import Finding
     from bot.core.commands import Commands
     from bot.settings import Settings
     from storage.engine.database import Database
@@ -65,7 +66,7 @@ def _run_command(options: Namespace) -> int:
         case "demo":
             return run_playground(settings, environ, options)
         case "check":
-            return run_check(settings, environ)
+            return run_check(settings, environ, options)
         case "manifest":
             return print_manifest(environ, options)
         case name:
@@ -111,7 +112,7 @@ NO_PLATFORM = (
 """The error message if no platform is configured."""
 
 
-def run_check(settings: Settings, environ: Mapping[str, str]) -> int:
+def run_check(settings: Settings, environ: Mapping[str, str], options: Namespace) -> int:
     """Check everything that `run` needs and print one line for each finding.
 
     The exit code is 1 if any finding is not fine.
@@ -127,8 +128,18 @@ def run_check(settings: Settings, environ: Mapping[str, str]) -> int:
         return ", ".join(found)
 
     findings = [*check_setup(settings, name_platforms), *check_platforms(environ, _every_command())]
+    if options.blocks:
+        findings += _check_blocks(environ)
     print(*findings, sep="\n")
     return 0 if all(finding.fine for finding in findings) else 1
+
+
+def _check_blocks(environ: Mapping[str, str]) -> list[Finding]:
+    """Use a bot of its own to get every kind of card and form, and check them with the platforms."""
+    from adapters import check_samples
+    from bot.runtime.samples.sampling import collect_samples
+
+    return check_samples(environ, _every_command(), asyncio.run(collect_samples()))
 
 
 def print_manifest(environ: Mapping[str, str], options: Namespace) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.core.messages import Form, Post, Reply
 from bot.settings import SettingError, Settings, format_address
 from storage.engine import health
 from storage.engine.database import database_file, open_database, parse_database_url
@@ -23,6 +24,15 @@ class Finding:
     def __str__(self) -> str:
         """Return the finding as a line for a terminal."""
         return f"{'ok' if self.fine else 'NOT OK':<8}{self.about:<11}{self.said}"
+
+
+@dataclass
+class Samples:
+    """What a bot said while it was used, to check how a platform draws it: posts, private answers and forms."""
+
+    posts: list[Post] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
+    forms: list[Form] = field(default_factory=list)
 
 
 def check_setup(settings: Settings, platforms: Callable[[], str]) -> Iterable[Finding]:

@@ -43,8 +43,11 @@ def build_parser() -> argparse.ArgumentParser:
     demo.add_argument("--fresh", action="store_true", help="start over")
     demo.add_argument("--empty", action="store_true", help="start without the sample team's story")
     commands.add_parser("teams", help="list the teams")
-    commands.add_parser(
+    check = commands.add_parser(
         "check", help="check the settings, the database and each platform, and say what to fix"
+    )
+    check.add_argument(
+        "--blocks", action="store_true", help="check every card and form with Slack too; it takes a minute"
     )
     commands.add_parser("migrate", help="update the database to this version")
     recap = commands.add_parser("recap", help="print a team's recap")

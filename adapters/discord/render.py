@@ -255,11 +255,19 @@ def _render_controls(card: Card, encode: Encode) -> Iterator[Json]:
     if not card.menu and all(len(each.label) <= SHORT_LABEL for each in card.buttons):
         yield from _button_rows(card.buttons, encode)
         return
-    shown = _count_row(card.buttons)
-    yield from _button_rows(card.buttons[:shown], encode)
-    further = (*card.buttons[shown:], *card.menu)
+    buttons = _choose_first(card.buttons)
+    shown = _count_row(buttons)
+    yield from _button_rows(buttons[:shown], encode)
+    further = (*buttons[shown:], *card.menu)
     for at in range(0, len(further), ENTRIES):
         yield {"type": ROW, "components": [_render_menu(further[at : at + ENTRIES], encode)]}
+
+
+def _choose_first(buttons: Sequence[Button]) -> Sequence[Button]:
+    """Return the buttons with the prominent one first where not all fit a row, so that it is never in the menu."""
+    if _count_row(buttons) == len(buttons):
+        return buttons
+    return sorted(buttons, key=lambda each: each.style is not Style.PRIMARY)
 
 
 def _count_row(buttons: Sequence[Button]) -> int:

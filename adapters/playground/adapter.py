@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters.emoji_names import find_character
 from adapters.playground import payloads
+from adapters.playground.addressed import list_thread
 from adapters.playground.chat.chat import Chat
 from adapters.playground.connection.http import playground_routes
 from adapters.playground.connection.websocket import LiveUpdates
@@ -110,8 +111,11 @@ class Playground:
         return await self.posting.read(place, message)
 
     async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
-        """Refuse to read a thread."""
-        raise OutcomeUnknownError
+        """Return the messages of a thread by people. OutcomeUnknownError where the bot isn't in its channel."""
+        root = self.chat.world.messages.get(place.thread)
+        if root is None or not self.chat.world.channels[root.channel].bot:
+            raise OutcomeUnknownError
+        return list_thread(root, self.chat)
 
 
 def build_adapter(_environ: Mapping[str, str]) -> None:

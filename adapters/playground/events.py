@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from adapters.playground import payloads
+from adapters.playground.addressed import find_addressed
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import BOT, Message
 from adapters.playground.errors import ChatError
@@ -74,7 +76,9 @@ class Events:
         if not has_words(text):
             raise ChatError(_("Write something first, or delete the message."))
         self.chat.change_message(found, text=text, edited=True)
-        await self._tell_bot(MessageEdited(message, text), self._origin_at(person, found, event))
+        addressed = find_addressed(replace(found, text=text), self.chat)
+        spoken = (addressed.after, addressed.before, addressed.called) if addressed else ()
+        await self._tell_bot(MessageEdited(message, text, *spoken), self._origin_at(person, found, event))
 
     async def delete_message(self, person: str, message: str, *, event: str = "") -> None:
         """Delete the person's own message. An admin may delete any. ChatError for everyone else."""

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from adapters.playground import forms, payloads, render
+from adapters.playground.addressed import find_addressed
 from adapters.playground.chat.chat import Chat
 from adapters.playground.chat.model import Message, Whisper
 from adapters.playground.chat.timeline import advance_clock
@@ -18,6 +19,7 @@ from adapters.playground.errors import ChatError
 from adapters.playground.events import Events
 from adapters.playground.responses import Shown, show_answer
 from bot.core.adapter import Bot
+from bot.core.addressed import Addressed
 from bot.core.events import (
     ReplyWritten,
 )
@@ -43,16 +45,30 @@ class People(Events):
     async def type_line(
         self, person: str, channel: str, text: str, *, thread: str = "", event: str = ""
     ) -> Shown:
-        """Send a line: `/aha …` is a command to the bot, everything else a message in the channel."""
+        """Send a line: `/aha …` is a command to the bot, everything else a message in the channel.
+
+        A message that names the bot, or is written in its direct messages, is one to the bot.
+        """
         if not has_words(text):
             raise ChatError(_("Write something first."))
         origin = self._build_origin(person, channel, thread, event)
         if (words := payloads.parse_typed_command(text)) is not None:
             return await self._ask_bot(self.bot.commands.parse(words), origin)
         said = self.chat.say_text(person, channel, text, thread, origin.event)
+        if (addressed := find_addressed(said, self.chat)) is not None:
+            return await self._answer_spoken(addressed, origin)
         if thread:
             await self._tell_bot(ReplyWritten(said.id, text), origin)
         return Shown(message=said.id)
+
+    async def _answer_spoken(self, addressed: Addressed, origin: Origin) -> Shown:
+        """Answer a message to the bot, unless it only mentions it in passing."""
+        command = self.bot.commands.read_addressed(addressed)
+        if command is None:
+            return Shown(message=addressed.message)
+        written = "" if origin.direct else addressed.message
+        by_name = replace(origin, called=addressed.called, message=written, link=addressed.link)
+        return replace(await self._ask_bot(command, by_name), message=addressed.message)
 
     async def press_button(
         self, person: str, card: str, button: str, *, thread: str = "", event: str = ""

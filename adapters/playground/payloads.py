@@ -103,6 +103,7 @@ def describe_message(message: Message, chat: Chat) -> dict[str, str]:
         "link": text.link_to_message(message),
         "by_bot": "1" if message.author == BOT else "",
         "external": "",
+        "shows": "",
     }
 
 

@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import manifest
 from adapters.slack.api import quiet_logger
+from adapters.slack.blocks.validate import check_samples as check_samples
 from adapters.slack.errors import granted_scopes
 from adapters.slack.installation import check, oauth
 from adapters.slack.installation.oauth import Secrets

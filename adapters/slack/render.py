@@ -169,13 +169,17 @@ def _fits_section(words: str | Line) -> bool:
 
 
 def _entry_sections(entry: Entry, encode: Encode) -> Iterator[Json]:
-    """Yield an entry's words beside its button, and its small print below them."""
+    """Yield an entry's words beside its button, and its small print.
+
+    That is above the words if there is a button: on a phone the button is below them.
+    """
+    small = list(_render_block(Small(entry.small), encode)) if any(entry.small) else []
     *before, last = _section_texts(entry.words) or [plain_text("…", TEXT)]
+    yield from small if entry.button else []
     yield from ({"type": "section", "text": each} for each in before)
     beside = {"accessory": _render_button(entry.button, encode, entry)} if entry.button else {}
     yield {"type": "section", "text": last, **beside}
-    if any(entry.small):
-        yield from _render_block(Small(entry.small), encode)
+    yield from [] if entry.button else small
 
 
 def _section_texts(words: str | Line) -> list[Json]:
@@ -257,13 +261,15 @@ def _quote_sections(said: list[str], by: str, button: Json) -> Iterator[Json]:
 def _action_blocks(buttons: Sequence[Button], menu: Sequence[Button], encode: Encode) -> Iterator[Json]:
     """Yield rows of buttons, with the menu at the end of the last row.
 
-    Entries that do not fit in the menu become buttons before it.
+    Entries that do not fit in the menu become buttons before it: its first ones, because what removes
+    something is at its end.
     """
-    elements = [_render_button(button, encode) for button in (*buttons, *menu[MENU:])]
+    further = max(0, len(menu) - MENU)
+    elements = [_render_button(button, encode) for button in (*buttons, *menu[:further])]
     if menu:
         options = [
             {"text": plain_text(each.label, LABEL), "value": button_value(each.command, encode)}
-            for each in menu[:MENU]
+            for each in menu[further:]
         ]
         elements.append({"type": "overflow", "options": options})
     for at in range(0, len(elements), ROW):

@@ -1,6 +1,6 @@
 """The program that draws a week of a team on Slack and Discord, and takes it on the playground's page.
 
-Run by `make drawings`; `--out` names the folder, and `--only` a platform.
+Run by `make drawings`; `--out` names the folder, and `--only` a platform. `make pictures` runs it with `--docs`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
@@ -28,6 +29,18 @@ from tests.support import chat, chromium
 from tests.support.chat import Room
 from tests.support.tongues import RoomAbroad, translate_label
 
+DOCS = Path("docs/pictures")
+SHOWN = {
+    "slack": (
+        "home-desktop-light", "home-desktop-dark", "aha-desktop-light", "aha-desktop-dark", "by-name-desktop-light",
+        "log-form-desktop-light", "recap-phone-light",
+    ),
+    "discord": (
+        "page-desktop-light", "page-desktop-dark", "aha-desktop-light", "aha-desktop-dark", "by-name-desktop-light",
+        "log-form-desktop-light", "recap-phone-dark",
+    ),
+}  # fmt: skip
+"""The drawings that the docs show, by platform."""
 PLATFORMS = ("slack", "discord", "playground")
 DRAW_WITHIN = 60.0
 """Seconds that a recap waits for its picture: here none goes without, however slow the machine is."""
@@ -68,6 +81,7 @@ async def take_playground(database: Database, browser: Browser, given: Namespace
         async with chat.playground(database, Path(there), BEGINS, given.language) as served:
             served.settle.__self__.drawer.within = DRAW_WITHIN  # type: ignore[attr-defined]  # the bot's tick
             room = PageRoom(served, browser)
+            room.word = partial(translate_label, given.language)
             await live(abroad(room, given.language), Photos(room, given.out / "playground", given.looks))
     return []
 
@@ -109,8 +123,17 @@ if __name__ == "__main__":
     parser.add_argument("--only", choices=PLATFORMS, nargs="*", default=list(PLATFORMS))
     parser.add_argument("--looks", choices=LOOKS, nargs="*", default=list(LOOKS))
     parser.add_argument("--language", choices=LOCALES, default="en")
+    parser.add_argument(
+        "--docs", action="store_true", help="put the drawings that the docs show into docs/pictures"
+    )
     given = parser.parse_args()
+    if given.docs:
+        given.only, given.looks, given.language = list(SHOWN), list(LOOKS), "en"
     if chromium.find() is None:
         sys.exit(chromium.MISSING)
     missing = asyncio.run(main(given))
+    if given.docs:
+        for platform, names in SHOWN.items():
+            for name in names:
+                copyfile(given.out / platform / f"{name}.png", DOCS / f"{platform}-{name}.png")
     sys.exit("\n".join(missing))

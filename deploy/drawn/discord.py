@@ -199,6 +199,8 @@ def _line(line: str) -> str:
         return tag("div", _styled(found[1]), "small")
     if found := ITEM.fullmatch(line):
         return tag("ul", tag("li", _styled(found[2])), "inner" if found[1] else "outer")
+    if line.startswith("  "):
+        return tag("div", _styled(line.strip()), "continued")
     if line.startswith("&gt; "):
         return tag("blockquote", _line(line.removeprefix("&gt; ")))
     return tag("div", _styled(line) or "<br>")

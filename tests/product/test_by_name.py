@@ -8,16 +8,22 @@ import pytest
 from storage.engine.database import Database
 from tests.product.conftest import MONDAY, PLATFORMS
 from tests.support.chat import Room, number_in, sure, the, with_words
+from tests.support.chromium_room import on_chromium
 
-BY_NAME = ("slack-http", "slack-socket", "discord")
+pytestmark = pytest.mark.timeout(300)  # a browser, on a busy machine
+
+CHROMIUM = "chromium"
+BY_NAME = (CHROMIUM, "playground", "slack-http", "slack-socket", "discord")
 """The platforms on which the bot can be called by its name."""
 SIGNED = "we used to cache tokens, now we sign them"
 
 
 @pytest.fixture(params=BY_NAME)
 async def room(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Room]:
-    """Open the home channel on one of these platforms."""
-    async with PLATFORMS[request.param](database, tmp_path, MONDAY) as there:
+    """Open the home channel on one of these platforms, the playground's also in a browser."""
+    at = request.param
+    opened = on_chromium(request.getfixturevalue("chromium")) if at == CHROMIUM else PLATFORMS[at]
+    async with opened(database, tmp_path, MONDAY) as there:
         yield there
 
 

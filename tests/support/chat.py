@@ -25,6 +25,9 @@ from storage.engine.database import Database
 HOME = "team-lantern"
 """The channel of the conversations."""
 
+CALLED = "@Ahabot"
+"""What people call the bot."""
+
 WORDS = "We used to cache tokens, now we sign them."
 """What somebody saves where a test needs any words."""
 
@@ -148,14 +151,6 @@ class Http:
 
     spoken = ""
 
-    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
-        """Implement `Room.names`."""
-        raise NotImplementedError
-
-    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
-        """Implement `Room.writes_to_bot`."""
-        raise NotImplementedError
-
     def __init__(self, session: aiohttp.ClientSession, address: str, settle: Callable[[], Any]) -> None:
         self.session = session
         self.address = address
@@ -171,13 +166,29 @@ class Http:
         direct = f"with-{who.lower()}"
         return await self._do("type", person=who.lower(), channel=direct, text=f"/aha {text}".strip())
 
+    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
+        """Implement `Room.names`. A form opens at once, without a button."""
+        said = text if CALLED in text else f"{CALLED} {text}"
+        return await self._speaks(person=who.lower(), channel=HOME, text=said, thread=thread)
+
+    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.writes_to_bot`."""
+        return await self._speaks(person=who.lower(), channel=f"with-{who.lower()}", text=text)
+
+    async def _speaks(self, **body: str) -> Seen | None:
+        answer = await self._post("type", **body)
+        self.spoken = answer["message"]
+        return self._answered(answer)
+
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Implement `Room.says`."""
         done = await self._post("type", person=who.lower(), channel=HOME, text=text, thread=thread)
         return str(done["message"])
 
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
-        """Implement `Room.presses`."""
+        """Implement `Room.presses`. A form that is open already needs no button."""
+        if on in self.forms:
+            return self.forms[on]
         return await self._do("press", person=who.lower(), card=on, button=label)
 
     async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
@@ -240,7 +251,10 @@ class Http:
             return found
 
     async def _do(self, doing: str, **body: Any) -> Seen | None:
-        answer = await self._post(doing, **body)
+        return self._answered(await self._post(doing, **body))
+
+    def _answered(self, answer: Mapping[str, Any]) -> Seen | None:
+        """Return the form or the private answer that came back."""
         if answer["form"]:
             form = _form(answer["form"])
             self.forms[form.id] = form

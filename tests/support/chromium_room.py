@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -14,7 +15,7 @@ from playwright.async_api import Browser, Locator, Page, Response, async_playwri
 
 from storage.engine.database import Database
 from tests.support import chat, chromium
-from tests.support.chat import HOME, Http, Opened, Seen
+from tests.support.chat import CALLED, HOME, Http, Opened, Seen
 
 ANAS_ZONE = ZoneInfo("Europe/Lisbon")
 PATIENCE = 10_000
@@ -27,6 +28,9 @@ READ = """node => {
   return copy.textContent;
 }"""
 """Everything that an element says, in reading order, with a card's buttons as [Label]."""
+MARKS = """node => [...node.querySelectorAll(".chip")].filter((each) => each.title.includes("Ahabot"))
+  .map((each) => each.firstChild.textContent).join(" ")"""
+"""The emoji that the bot added to a message."""
 SHOWN = """([id, item]) => {
   const looks = document.getElementById(id)?.looks;
   return looks && JSON.stringify(JSON.parse(looks)[1].item) === JSON.stringify(item);
@@ -50,6 +54,9 @@ FIELDS = """dialog => [...dialog.querySelectorAll("[data-field]")].map((field) =
 class ChromiumRoom(Http):
     """The `Room` of a browser: each person has a tab of their own."""
 
+    word: Callable[[str], str] = str
+    """What the page calls something in the language of these people."""
+
     def __init__(self, room: Http, browser: Browser) -> None:
         super().__init__(room.session, room.address, room.settle)
         self.browser = browser
@@ -59,28 +66,54 @@ class ChromiumRoom(Http):
     async def types(self, who: str, text: str) -> Seen | None:
         """Implement `Room.types`, in the box below the channel."""
         page = await self._tab(who)
-        await page.get_by_role("textbox", name="Write, or type /aha").fill(f"/aha {text}".strip())
+        await page.get_by_role("textbox", name=self.word("Write, or type /aha")).fill(f"/aha {text}".strip())
         return await self._sees(page, "type", lambda: page.keyboard.press("Enter"))
+
+    async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
+        """Implement `Room.names`. A thread stays open, because the answer is in it."""
+        page = await self._tab(who)
+        if thread:
+            await self._open_thread(page, thread)
+        asked = "Reply in this thread" if thread else "Write, or type /aha"
+        box = page.get_by_role("textbox", name=self.word(asked))
+        await box.fill(text if CALLED in text else f"{CALLED} {text}")
+        return await self._speaks_in(page)
+
+    async def writes_to_bot(self, who: str, text: str) -> Seen | None:
+        """Implement `Room.writes_to_bot`."""
+        page = await self._tab(who, f"with-{who.lower()}")
+        await page.get_by_role("textbox", name=self.word("Write to Ahabot")).fill(text)
+        return await self._speaks_in(page)
+
+    async def _speaks_in(self, page: Page) -> Seen | None:
+        answer = await self._answer(page, "type", lambda: page.keyboard.press("Enter"))
+        self.spoken = answer["message"]
+        return await self._shows(page, answer)
+
+    async def _open_thread(self, page: Page, message: str) -> None:
+        await self._article(page, message).hover()
+        await self._article(page, message).get_by_role("button", name=self.word("Reply in a thread")).click()
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Implement `Room.says`. A reply is written in its thread, which opens beside the channel."""
         if not thread:
             return await super().says(who, text)
         page = await self._tab(who)
-        await self._article(page, thread).hover()
-        await self._article(page, thread).get_by_role("button", name="Reply in a thread").click()
-        await page.get_by_role("textbox", name="Reply in this thread").fill(text)
+        await self._open_thread(page, thread)
+        await page.get_by_role("textbox", name=self.word("Reply in this thread")).fill(text)
         answer = await self._answer(page, "type", lambda: page.keyboard.press("Enter"))
-        await page.get_by_role("button", name="Close the thread").click()
+        await page.get_by_role("button", name=self.word("Close the thread")).click()
         return str(answer["message"])
 
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
-        """Implement `Room.presses`, on the card or in its menu."""
-        page = await self._tab(who)
+        """Implement `Room.presses`, on the card or in its menu. A form that is open already needs no button."""
+        if on in self.forms:
+            return self.forms[on]
+        page = await self._holder(who, on)
         card = self._article(page, on)
-        button = card.get_by_role("button", name=label, exact=True)
+        button = card.locator("button", has_text=re.compile(rf"^\s*{re.escape(label)}\s*$"))
         if not await button.count():
-            await card.get_by_role("button", name="More for this card").click()
+            await card.get_by_role("button", name=self.word("More for this card")).click()
             button = page.get_by_role("menuitem", name=label, exact=True)
         return await self._sees(page, "press", button.first.click)
 
@@ -100,13 +133,13 @@ class ChromiumRoom(Http):
     async def until(self, time: datetime) -> None:
         """Implement `Room.until`, with *Another time…* of the menu at the top."""
         page = await self._tab("Ana")
-        await page.get_by_role("button", name="Jump to").click()
-        await page.get_by_role("menuitem", name="Another time").click()
+        await page.get_by_role("button", name=self.word("Jump to")).click()
+        await page.get_by_role("menuitem", name=self.word("Another time")).click()
         dialog = page.get_by_role("dialog")
         here = time.astimezone(ANAS_ZONE)
         await dialog.locator("[name=day]").fill(here.date().isoformat())
         await dialog.locator("[name=time]").fill(f"{here:%H:%M}")
-        await self._answer(page, "jump", dialog.get_by_role("button", name="Jump").click)
+        await self._answer(page, "jump", dialog.get_by_role("button", name=self.word("Jump")).click)
 
     async def channel(self) -> list[Seen]:
         """Implement `Room.channel`, as Ana's tab shows it, without threads."""
@@ -159,18 +192,27 @@ class ChromiumRoom(Http):
 
     async def _sees(self, page: Page, doing: str, act: Callable[[], Any]) -> Seen | None:
         """Do something, and return the form or the private answer that the page shows then."""
-        answer = await self._answer(page, doing, act)
-        return (
-            await self._form(page, answer["form"]["id"])
-            if answer["form"]
-            else await self._reply(page, answer)
-        )
+        return await self._shows(page, await self._answer(page, doing, act))
+
+    async def _shows(self, page: Page, answer: Mapping[str, Any]) -> Seen | None:
+        """Return the form or the private answer that the page shows for what the server answered."""
+        if answer["form"]:
+            return await self._form(page, answer["form"]["id"])
+        return await self._reply(page, answer)
+
+    async def _holder(self, who: str, card: str) -> Page:
+        """Return the tab of a person that shows a card: that of their direct messages, or else of the channel."""
+        direct = self.tabs.get((who, f"with-{who.lower()}"))
+        if direct and await self._article(direct, card).count():
+            return direct
+        return await self._tab(who)
 
     async def _form(self, page: Page, name: str) -> Seen:
         dialog = page.get_by_role("dialog")
         await dialog.wait_for()
         fields: list[Mapping[str, Any]] = await dialog.evaluate(FIELDS)
-        return Seen(name, await dialog.evaluate(READ), {each["name"]: each for each in fields})
+        self.forms[name] = Seen(name, await dialog.evaluate(READ), {each["name"]: each for each in fields})
+        return self.forms[name]
 
     async def _reply(self, page: Page, answer: Mapping[str, Any]) -> Seen | None:
         reply = answer["reply"]
@@ -189,9 +231,9 @@ async def _read_all(articles: Locator) -> list[Seen]:
     """Return what articles say, with the alt texts of their pictures, in one look."""
     found: list[list[str]] = await articles.evaluate_all(
         f"""nodes => nodes.map((node) => [node.id.slice(1), ({READ})(node),
-            node.querySelector(".picture img")?.alt ?? ""])"""
+            node.querySelector(".picture img")?.alt ?? "", ({MARKS})(node)])"""
     )
-    return [Seen(name, text, picture=alt) for name, text, alt in found]
+    return [Seen(name, text, picture=alt, marks=frozenset(marks.split())) for name, text, alt, marks in found]
 
 
 async def _until_shown(page: Page, message: Mapping[str, Any]) -> None:

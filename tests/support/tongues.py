@@ -164,6 +164,8 @@ class RoomAbroad:
     def __getattr__(self, name: str) -> Any:
         """Return an action of the room, whose answers are read in the language."""
         action = getattr(self._room, name)
+        if not callable(action):
+            return action
 
         async def act(*given: Any, **more: Any) -> Any:
             return self._read(await action(*given, **more))

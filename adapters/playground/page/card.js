@@ -7,11 +7,12 @@ import { _ } from "./words.js";
 
 const LONG_WORDS = 180;
 
-/** A card; `press(button)` is told which was pressed; `look` is the reader's zone, year and channels. */
-export function drawCard(card, look, press) {
+/** A card; `press(button)` is told which was pressed; `look` is the reader's zone, year and channels.
+ *  `more(anchor, items)` opens its menu where there is more than the card's own entries. */
+export function drawCard(card, look, press, more) {
   const wordsLead = card.blocks[1]?.kind === "quote";
   const recap = !wordsLead && card.blocks.some((block) => block.kind === "section");
-  const menu = card.menu.length > 0 && drawMenuButton(card.menu, press);
+  const menu = (more || card.menu.length > 0) && drawMenuButton(card.menu, press, more ?? openMenu);
   return el(
     "div",
     { class: `card${recap ? " recap" : ""}` },
@@ -56,7 +57,7 @@ function drawQuote({ words, pieces = [words], by, button }, look, press) {
     { class: words.length > LONG_WORDS ? "quote long" : "quote" },
     el("blockquote", { dir: "auto" }, drawLine(pieces, look)),
     (by || button) &&
-      el("figcaption", {}, by && el("bdi", {}, by), button && drawButton(button, press, "button tiny")),
+      el("figcaption", {}, by && el("bdi", {}, by), button && drawButton(button, press, "button tiny", by || words)),
   );
 }
 
@@ -75,12 +76,16 @@ function drawEntry({ words, small, button }, look, press) {
     { class: "entry" },
     el("p", { class: "entry-words", dir: "auto" }, drawLine(words, look)),
     small.length > 0 && el("p", { class: "small", dir: "auto" }, drawLine(small, look)),
-    button && drawButton(button, press, "button tiny"),
+    button && drawButton(button, press, "button tiny", told(small.length > 0 ? small : words)),
   );
 }
 
-function drawButton(button, press, look = "button") {
-  const attributes = { class: `${look} ${button.style}`, "data-act": `press ${button.press}` };
+/** The plain text of a line. */
+const told = (line) => line.map((piece) => (typeof piece === "string" ? piece : (piece.strong ?? piece.text ?? ""))).join("");
+
+/** A button; `about` tells apart those of the same label, for a screen reader. */
+function drawButton(button, press, look = "button", about) {
+  const attributes = { class: `${look} ${button.style}`, "data-act": `press ${button.press}`, "aria-description": about };
   return el(
     "button",
     { ...attributes, "aria-label": button.described, onclick: ({ currentTarget }) => press(button, currentTarget) },
@@ -88,14 +93,14 @@ function drawButton(button, press, look = "button") {
   );
 }
 
-function drawMenuButton(menu, press) {
+function drawMenuButton(menu, press, openIt) {
   const items = (anchor) =>
     menu.map((button) => ({
       label: button.label,
       danger: button.style === "danger",
       act: () => press(button, anchor),
     }));
-  const open = ({ currentTarget }) => openMenu(currentTarget, items(currentTarget));
+  const open = ({ currentTarget }) => openIt(currentTarget, items(currentTarget));
   const attributes = { class: "icon card-menu", "aria-label": _("More for this card"), "aria-haspopup": "menu" };
   return el("button", { ...attributes, "data-act": "card menu", onclick: open }, icon("more"));
 }

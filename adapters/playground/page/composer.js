@@ -1,33 +1,35 @@
-// Where one writes: a box that grows, what `/aha` can do while one types it, and a draft that outlives a reload.
+// Where one writes: a box that grows, hints while one types, and a draft that outlives a reload.
 
 import { el, icon } from "./dom.js";
+import { findHints } from "./hints.js";
 import { _ } from "./words.js";
 
 export class Composer {
   #place = "";
 
-  /** `say(text)` sends a line and tells whether it could; `log()` asks for an aha with a form. */
-  constructor(node, { say, log, id }) {
+  /** `say(text)` sends a line and tells whether it could; `log()` asks for an aha with a form; `up()` goes to what
+   *  was said last. */
+  constructor(node, { say, log, up, id }) {
     this.say = say;
+    this.up = up;
     this.box = el("textarea", { id, rows: 1, dir: "auto", enterkeyhint: "send" });
-    this.hints = el("ul", {
-      class: "hints",
-      id: `${id}-hints`,
-      role: "listbox",
-      hidden: true,
-    });
+    const list = { class: "hints", id: `${id}-hints`, role: "listbox", tabindex: "0", hidden: true };
+    this.hints = el("ul", { ...list, onmousedown: (event) => event.preventDefault() });
     this.button = el("button", { class: "send", onclick: () => this.#send() }, icon("send"));
     this.log = log && el("button", { class: "button plain keep", onclick: log });
     this.#listen();
     node.replaceChildren(this.hints, el("div", { class: "box" }, this.box, this.button), this.log || "");
   }
 
-  /** Write in another place; each keeps its own draft. */
-  at(place, placeholder, commands) {
-    this.commands = commands;
-    this.hints.setAttribute("aria-label", _("What /aha can do"));
+  /** Write in another place; each keeps its own draft. `offered` are the commands and names that hints are made of. */
+  at(place, placeholder, offered) {
+    this.offered = offered;
+    this.hints.setAttribute("aria-label", _("Suggestions"));
     this.button.setAttribute("aria-label", _("Send"));
-    if (this.log) this.log.textContent = _("💡 Log an aha");
+    this.log?.replaceChildren(
+      el("span", { "aria-hidden": "true" }, "💡"),
+      el("span", { class: "label" }, _("Log an aha")),
+    );
     this.box.placeholder = placeholder;
     this.box.setAttribute("aria-label", placeholder);
     if (place === this.#place) return;
@@ -48,37 +50,34 @@ export class Composer {
     this.box.style.height = "auto";
     this.box.style.height = `${this.box.scrollHeight}px`;
     sessionStorage.setItem(`draft ${this.#place}`, this.box.value);
-    this.#hint(document.activeElement === this.box ? this.#fitting() : []);
+    const written = this.box.value.slice(0, this.box.selectionEnd);
+    this.#hint(document.activeElement === this.box ? findHints(written, this.offered) : []);
   }
 
-  #fitting() {
-    const typed = /^\/(?:a|ah|aha(?:\s+(\S*))?)?$/i.exec(this.box.value);
-    if (!typed) return [];
-    const word = (typed[1] ?? "").toLowerCase();
-    return this.commands.filter(({ usage }) => usage.startsWith(word) && usage !== word);
-  }
-
-  #hint(commands) {
-    this.hints.hidden = !commands.length;
+  #hint(hints) {
+    this.hints.hidden = !hints.length;
     this.box.removeAttribute("aria-activedescendant");
-    this.hints.replaceChildren(...commands.map((command, at) => this.#drawHint(command, at)));
+    this.hints.replaceChildren(...hints.map((hint, at) => this.#drawHint(hint, at)));
     this.hints.scrollTop = 0;
   }
 
-  #drawHint({ usage, summary }, at) {
-    const id = `${this.hints.id}-${at}`;
-    const [word, ...rest] = usage.split(" ");
-    const onmousedown = (event) => {
-      event.preventDefault();
-      this.#take(word);
-    };
-    const typed = el("code", {}, `/aha ${word}`, rest.length > 0 && el("i", {}, ` ${rest.join(" ")}`));
-    return el("li", { id, role: "option", "data-word": word, onmousedown }, typed, el("span", {}, summary));
+  #drawHint({ typed, rest, told, from, whole }, at) {
+    const take = () => this.#take(from, whole);
+    return Object.assign(
+      el(
+        "li",
+        { id: `${this.hints.id}-${at}`, role: "option", onmousedown: take },
+        el("code", {}, typed, rest && el("i", {}, ` ${rest}`)),
+        told && el("span", {}, told),
+      ),
+      { take },
+    );
   }
 
-  #take(word) {
-    this.box.value = `/aha ${word} `;
+  /** Put `whole` where the typed part begins. */
+  #take(from, whole) {
     this.box.focus();
+    this.box.setRangeText(`${whole} `, from, this.box.selectionEnd, "end");
     this.#typed();
   }
 
@@ -93,7 +92,12 @@ export class Composer {
       this.#hint([]);
     } else if (chosen && (event.key === "Enter" || event.key === "Tab")) {
       event.preventDefault();
-      this.#take(chosen.dataset.word);
+      chosen.take();
+    } else if (event.key === "Tab") {
+      this.#hint([]);
+    } else if (event.key === "ArrowUp" && !this.box.value) {
+      event.preventDefault();
+      this.up();
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#send();

@@ -7,16 +7,19 @@ import { channelForm, personForm, roomItems, wordsForm } from "./questions.js";
 import { address } from "./tab.js";
 import { _ } from "./words.js";
 
+/** Doings after which a person goes on in the answer. Who writes a line goes on writing. */
+const MEETS = new Set(["press", "shortcut"]);
+
 export class Doings {
   /** `go(place)` shows a place, `say(sentence, action)` is the quiet line, `redraw` draws the page again. */
-  constructor({ world, tab, line, go, say, redraw }) {
-    Object.assign(this, { world, tab, line, go, say, redraw });
+  constructor({ world, tab, line, announcer, go, say, redraw }) {
+    Object.assign(this, { world, tab, line, announcer, go, say, redraw });
   }
 
   /** Send something, and show the form that may come back. False when it could not be done; it was said why. */
   async send(doing, body) {
     try {
-      const answer = await this.line.send(doing, body);
+      const answer = await (MEETS.has(doing) ? this.#meet(doing, body) : this.line.send(doing, body));
       this.say("");
       if (answer.form) this.#ask(answer.form);
       return true;
@@ -26,8 +29,23 @@ export class Doings {
     }
   }
 
+  /** Send something whose private answer gets the focus. */
+  async #meet(doing, body) {
+    let met = "";
+    this.announcer.hold();
+    try {
+      const answer = await this.line.send(doing, body);
+      met = answer.reply?.id ?? "";
+      return answer;
+    } finally {
+      this.announcer.release(met);
+      this.tab.answer = met;
+      this.redraw();
+    }
+  }
+
   #ask(form) {
-    const submit = async (values) => (await this.line.send("submit", { form: form.id, values })).form;
+    const submit = async (values) => (await this.#meet("submit", { form: form.id, values })).form;
     this.#open(this.#withChoices(form), async (values) => {
       const next = await submit(values);
       if (next) form = next;
@@ -36,9 +54,9 @@ export class Doings {
   }
 
   #open(form, submit) {
-    const reopen = (open) =>
+    const left = (open) =>
       this.say(_("You closed the form without sending it."), { label: _("Open it again"), act: open });
-    ask(form, submit, reopen);
+    ask(form, submit, { left, closed: this.redraw });
   }
 
   #withChoices(form) {
@@ -58,7 +76,18 @@ export class Doings {
     this.#open(form, async (values) => after(await this.line.send(doing, body(values))) ?? null);
   }
 
-  type = (text, thread) => this.send("type", { channel: this.tab.channel, text, thread });
+  type = async (text, thread) => {
+    const sent = await this.send("type", { channel: this.tab.channel, text, thread });
+    if (sent && /(^|\s)@ahabot\b/i.test(text)) this.#tellAbsence();
+    return sent;
+  };
+
+  /** Say so where somebody speaks to the bot in a channel that it isn't in. */
+  #tellAbsence() {
+    const { bot } = this.world.channels.get(this.tab.channel);
+    const invite = { label: _("Invite Ahabot"), act: () => this.invite(true) };
+    if (!bot) this.say(_("Ahabot isn't in this channel, so it can't read that."), invite);
+  }
 
   log = () => this.type("/aha log", "");
 
@@ -89,13 +118,15 @@ export class Doings {
     localStorage.setItem("theme", root.dataset.theme);
   };
 
-  /** The menu of a message: the bot's shortcuts, then the chat's own entries. */
-  more = (item, anchor) => {
+  /** The menu of a message: what its card has, the bot's shortcuts, then the chat's own entries. */
+  more = (item, anchor, ofCard = []) => {
     const mine = item.author === this.tab.person;
     const admin = this.world.people.get(this.tab.person).admin;
     const shortcut = (label) => ({ label, act: () => this.send("shortcut", { label, message: item.id }) });
+    const there = new Set([...(item.card?.buttons ?? []), ...ofCard].map(({ label }) => label));
     openMenu(anchor, [
-      ...this.world.shortcuts.map(shortcut),
+      ...ofCard,
+      ...this.world.shortcuts.filter((label) => !there.has(label)).map(shortcut),
       { label: _("Copy link"), act: () => this.#copy(item) },
       mine && {
         label: _("Edit"),

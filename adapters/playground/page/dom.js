@@ -31,11 +31,11 @@ export const unseen = (text) => el("span", { class: "unseen" }, ` ${text} `);
 /** Make `list` show `entries` in order. An entry that has not changed keeps its element, and the focus its place. */
 export function keep(list, entries, draw) {
   const before = new Map([...list.children].map((node) => [node.dataset.key, node]));
-  const focused = document.activeElement?.dataset.act;
+  const focused = document.activeElement;
   entries.forEach((entry, at) => {
     const looks = JSON.stringify([language(), entry]);
     let node = before.get(entry.key);
-    const held = node?.contains(document.activeElement);
+    const held = node?.contains(focused);
     if (node?.looks !== looks) {
       const drawn = Object.assign(draw(entry), { looks });
       drawn.dataset.key = entry.key;
@@ -44,12 +44,37 @@ export function keep(list, entries, draw) {
     }
     before.delete(entry.key);
     if (list.children[at] !== node) list.insertBefore(node, list.children[at] ?? null);
-    if (held && !node.contains(document.activeElement)) refocus(node, focused);
+    if (held && !node.contains(document.activeElement)) refocus(node, focused.dataset.act);
   });
+  const left = [...before.values()].find((node) => node.contains(focused));
+  const next = left && (neighbour(left, before) ?? list);
   before.forEach((node) => node.remove());
+  next?.focus({ preventScroll: true });
 }
 
+/** Focus what does the same as before in a node that was drawn anew, or else the node itself. */
 function refocus(node, act) {
-  const same = [...node.querySelectorAll("[data-act]")].find((each) => each.dataset.act === act);
-  (same ?? node.querySelector("button, a[href]"))?.focus({ preventScroll: true });
+  const same = act && [...node.querySelectorAll("[data-act]")].find((each) => each.dataset.act === act);
+  const itself = node.hasAttribute("tabindex") ? node : node.querySelector("button, a[href]");
+  (same || itself || node.closest("[tabindex]"))?.focus({ preventScroll: true });
+}
+
+/** The nearest entry that stays when `node` goes: the one below it, or else the one above. */
+function neighbour(node, going) {
+  const stays = (each) => each.hasAttribute("tabindex") && !going.has(each.dataset.key);
+  const all = [...node.parentElement.children];
+  const at = all.indexOf(node);
+  return all.slice(at + 1).find(stays) ?? all.slice(0, at).findLast(stays);
+}
+
+/** What puts the focus back on an element later, or on what was drawn in its place. */
+export function holdPlace(node = document.activeElement) {
+  const entry = node.closest("[data-key]");
+  const list = entry?.parentElement;
+  return () => {
+    if (node.isConnected && node.checkVisibility({ visibilityProperty: true })) return node.focus({ preventScroll: true });
+    const there = [...(list?.children ?? [])].find((each) => each.dataset.key === entry.dataset.key);
+    if (there) refocus(there, node.dataset.act);
+    else document.getElementById("composer").focus({ preventScroll: true });
+  };
 }

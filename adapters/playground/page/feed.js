@@ -14,10 +14,14 @@ export class Feed {
   #last = "";
   #written = false;
   #reading = false;
+  #heard = new Map();
 
-  constructor(node, doings) {
+  /** `announcer` says what is new. */
+  constructor(node, doings, announcer) {
     this.node = node;
     this.doings = doings;
+    this.announcer = announcer;
+    node.addEventListener("keydown", (event) => this.#walk(event));
     for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"])
       node.addEventListener(kind, () => (this.#reading = true), { passive: true });
   }
@@ -39,8 +43,47 @@ export class Feed {
     const answered = newest !== this.#last && shown.at(-1)?.kind === "whisper";
     if (fresh || atEnd || answered || follow) this.#toEnd();
     this.node.setAttribute("aria-busy", this.#written);
+    this.#tell(shown, fresh || Boolean(world.story), person);
     this.#place = place;
     this.#last = newest;
+  }
+
+  /** Have what is new said: others' messages, and each private answer, also one that took another's place. */
+  #tell(shown, silent, person) {
+    const heard = this.#heard;
+    this.#heard = new Map();
+    for (const entry of shown.filter(({ item }) => item)) {
+      const { kind, key, item } = entry;
+      const looks = kind === "whisper" ? JSON.stringify(item.card) : "";
+      this.#heard.set(key, looks);
+      if (silent || heard.get(key) === looks || item.author === person || item.deleted) continue;
+      this.announcer.say(key, saidBy(this.node.querySelector(`#m${CSS.escape(key)}`)));
+    }
+  }
+
+  /** Put the person at the newest message or answer. */
+  goToEnd() {
+    [...this.node.querySelectorAll("article")].at(-1)?.focus();
+  }
+
+  /** The arrows go from message to message. */
+  #walk(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const here = event.target.closest("article");
+    if (!step || !here || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const all = [...this.node.querySelectorAll("article")];
+    const next = all[all.indexOf(here) + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+
+  /** Put the person at an entry, if it is here. */
+  meet(key) {
+    const node = this.node.querySelector(`#m${CSS.escape(key)}`);
+    node?.focus({ preventScroll: true });
+    node?.scrollIntoView({ block: node.offsetHeight > this.node.clientHeight ? "start" : "nearest" });
+    return Boolean(node);
   }
 
   /** Show the newest: its end, or where it does not fit its beginning. */
@@ -59,6 +102,12 @@ export class Feed {
     node.classList.add("pointed");
     setTimeout(() => node.classList.remove("pointed"), 2500);
   }
+}
+
+/** What an entry says: who says it, and every text of it but its buttons and tools. */
+function saidBy(node) {
+  const texts = node.querySelectorAll(".words, .card :is(h3, h4, p, blockquote, figcaption bdi)");
+  return [node.getAttribute("aria-label"), ...[...texts].map((each) => each.textContent)].join(". ");
 }
 
 function drawEmpty({ lines, invite }, doings) {

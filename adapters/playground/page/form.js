@@ -1,21 +1,25 @@
 // A form as a dialog: what the bot asks for, and the page's own few questions.
 // What was typed survives a failed attempt, and a form that was closed by accident can be opened again.
 
-import { el } from "./dom.js";
+import { el, holdPlace } from "./dom.js";
 import { suggestZones } from "./suggestions.js";
 import { _ } from "./words.js";
 
 /** Show a form. `submit(values)` gives the next form, or nothing when it is done; it may throw Refused.
- *  `closed(reopen)` is called when the person leaves a form in which they had written something. */
-export function ask(form, submit, closed = () => {}) {
+ *  `left(reopen)` is called when the person leaves a form in which they had written something, and `closed` at
+ *  last, when the focus is back where it was. */
+export function ask(form, submit, { left, closed }) {
   const dialog = el("dialog", { class: "form", "aria-labelledby": "form-title" });
   const show = (asked) =>
     dialog.replaceChildren(draw(asked, dialog, (values) => send(dialog, submit, values, show)));
   show(form);
   const before = written(dialog);
+  const back = holdPlace();
   dialog.addEventListener("close", () => {
     dialog.remove();
-    if (dialog.returnValue !== "done" && written(dialog) !== before) closed(() => open(dialog));
+    back();
+    if (dialog.returnValue !== "done" && written(dialog) !== before) left(() => open(dialog));
+    closed();
   });
   open(dialog);
 }

@@ -1,5 +1,6 @@
 // The page: it listens as one person, keeps the address and the parts of the page in step, and knows the keys.
 
+import { Announcer } from "./announcer.js";
 import { drawBar, peopleItems } from "./bar.js";
 import { Composer } from "./composer.js";
 import { Doings } from "./doings.js";
@@ -26,18 +27,25 @@ const tab = new Tab();
 const line = new Line(hear, away);
 const said = el("div", { class: "notice", role: "status" });
 const say = (sentence, action) => (sentence ? notice(said, sentence, action) : hush(said));
-const doings = new Doings({ world, tab, line, go, say, redraw });
+const announcer = new Announcer($("announcer"));
+const doings = new Doings({ world, tab, line, announcer, go, say, redraw });
 
-const feed = new Feed($("feed"), doings);
-const replies = new Feed($("replies"), doings);
+const feed = new Feed($("feed"), doings, announcer);
+const replies = new Feed($("replies"), doings, announcer);
 const composer = new Composer($("foot"), {
   id: "composer",
   say: (text) => doings.type(text, ""),
   log: doings.log,
+  up: () => feed.goToEnd(),
 });
-const answer = new Composer($("thread-foot"), { id: "answer", say: (text) => doings.type(text, tab.thread) });
+const answer = new Composer($("thread-foot"), {
+  id: "answer",
+  say: (text) => doings.type(text, tab.thread),
+  up: () => replies.goToEnd(),
+});
 
 let pointed = "";
+let shownThread = "";
 let drawing = false;
 
 function hear(news) {
@@ -83,6 +91,8 @@ function go(place) {
 function arrive() {
   if (!world.there) return;
   pointed = "";
+  tab.answer = "";
+  if (document.body.classList.contains("in-side") && $("side").contains(document.activeElement)) $("feed").focus();
   showSide(false);
   if (tab.wanted() !== world.you) return line.listen(tab.person);
   tab.read(world);
@@ -110,25 +120,45 @@ function draw() {
   drawStory({ box: $("story"), words: $("story-words"), bar: $("story-progress") }, world, tab);
   feed.show(world, tab.person, tab.channel, "", world.story ? unwritten() : empty);
   drawThread();
-  composer.at(`${tab.person} ${tab.channel}`, _("Write, or type /aha"), world.commands);
+  const { direct } = world.channels.get(tab.channel);
+  const asked = direct ? _("Write to Ahabot") : _("Write, or type /aha");
+  composer.at(`${tab.person} ${tab.channel}`, asked, offered());
   if (!$("foot").contains(said)) $("foot").prepend(said);
   if (tab.message && tab.message !== pointed)
     (tab.thread && tab.message !== tab.thread ? replies : feed).point(tab.message);
   pointed = tab.message;
+  if (tab.answer && !document.querySelector("dialog[open]") && (replies.meet(tab.answer) || feed.meet(tab.answer)))
+    tab.answer = "";
   tab.saw(world);
   document.title = `${$("room-name").textContent} · ${playground()}`;
+}
+
+/** What hints are made of: commands, and the names of those whom one can speak to. */
+function offered() {
+  const people = [...world.people.values()].filter(({ id }) => id !== tab.person);
+  return { commands: world.commands, bot: "Ahabot", people: people.map(({ name }) => name) };
 }
 
 function drawThread() {
   const root = world.messages.get(tab.thread);
   const opens = $("thread").hidden && root;
+  const inside = $("thread").contains(document.activeElement) || document.activeElement === document.body;
+  const closes = !root && !$("thread").hidden && inside && shownThread;
   $("thread").hidden = !root;
   document.body.classList.toggle("in-thread", Boolean(root));
+  if (closes) leaveThread(closes);
   if (!root) return;
   $("thread-about").textContent = $("room-name").textContent;
   replies.show(world, tab.person, tab.channel, tab.thread, { lines: [] });
-  answer.at(`${tab.person} ${tab.channel} ${tab.thread}`, _("Reply in this thread"), world.commands);
-  if (opens && !tab.message && canHover.matches) answer.box.focus();
+  answer.at(`${tab.person} ${tab.channel} ${tab.thread}`, _("Reply in this thread"), offered());
+  shownThread = tab.thread;
+  if (opens && !tab.message) (canHover.matches ? answer.box : $("replies")).focus();
+}
+
+/** Back from a thread to the message that it belongs to. */
+function leaveThread(root) {
+  const message = $("feed").querySelector(`#m${CSS.escape(root)}`);
+  (message?.querySelector('[data-act="thread"], [data-act="reply"]') ?? message ?? composer.box).focus();
 }
 
 function showSide(open) {

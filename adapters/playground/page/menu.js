@@ -1,7 +1,7 @@
 // One menu for the whole page: a popover that the arrows walk, Esc closes, and a press outside closes too.
 // On a narrow screen the style sheet makes a sheet at the bottom of it.
 
-import { el } from "./dom.js";
+import { el, holdPlace } from "./dom.js";
 
 const GAP = 6;
 
@@ -11,20 +11,20 @@ export function openMenu(anchor, items, { columns = 1, label } = {}) {
   menu.hidePopover();
   menu.className = columns > 1 ? "menu grid" : "menu";
   menu.setAttribute("aria-label", label ?? anchor.getAttribute("aria-label") ?? anchor.textContent);
-  menu.replaceChildren(...items.filter(Boolean).map((item) => drawItem(item, menu)));
+  const back = holdPlace(anchor);
+  menu.replaceChildren(...items.filter(Boolean).map((item) => drawItem(item, menu, back)));
   menu.onkeydown = (event) => walk(event, menu, columns);
   menu.ontoggle = ({ newState }) => anchor.setAttribute("aria-expanded", newState === "open");
-  menu.returnTo = anchor;
   menu.showPopover();
   place(menu, anchor.getBoundingClientRect());
   (menu.querySelector("[aria-checked=true]") ?? menu.querySelector("button"))?.focus();
 }
 
-function drawItem(item, menu) {
+function drawItem(item, menu, back) {
   if (item.heading) return el("p", { class: "menu-heading", role: "presentation" }, item.heading);
   const choose = () => {
     menu.hidePopover();
-    menu.returnTo.focus({ preventScroll: true });
+    back();
     item.act();
   };
   const checked =

@@ -18,9 +18,14 @@ export function face(name, tint) {
   return el("span", { class: `face tint-${tint}`, "aria-hidden": "true" }, [...name][0]);
 }
 
+/** The id of what an entry says. A thread's first message is drawn twice. */
+const bodyId = ({ item, inThread }) => `${inThread ? "thread-body" : "body"}-${item.id}`;
+
 function drawMessage(entry, doings) {
   const { item, name, tint, time, follows } = entry;
   if (item.deleted) return drawGone(entry, doings);
+  const press = (button, at) => doings.press(item, button, at);
+  const more = (anchor, ofCard) => doings.more(item, anchor, ofCard);
   return el(
     "article",
     {
@@ -28,15 +33,14 @@ function drawMessage(entry, doings) {
       id: `m${item.id}`,
       tabindex: "-1",
       "aria-label": `${name}, ${time}`,
+      "aria-describedby": bodyId(entry),
     },
     !follows && face(name, tint),
     !follows && drawHead(entry),
     el(
       "div",
-      { class: "body" },
-      item.card
-        ? drawCard(item.card, entry.look, (button, at) => doings.press(item, button, at))
-        : drawWords(item),
+      { class: "body", id: bodyId(entry) },
+      item.card ? drawCard(item.card, entry.look, press, more) : drawWords(item),
       item.picture && drawPicture(item.picture),
       item.file && drawFile(item.file),
       drawReactions(entry, doings),
@@ -139,13 +143,8 @@ function drawTools(entry, doings) {
     }),
     tool("smile", _("Add a reaction"), icon("smile"), react, menu),
     !inThread && tool("reply", _("Reply in a thread"), icon("reply"), () => doings.openThread(item)),
-    tool(
-      "more",
-      _("More for this message"),
-      icon("more"),
-      ({ currentTarget }) => doings.more(item, currentTarget),
-      menu,
-    ),
+    !item.card &&
+      tool("more", _("More for this message"), icon("more"), ({ currentTarget }) => doings.more(item, currentTarget), menu),
   );
 }
 
@@ -157,6 +156,7 @@ function drawWhisper({ item, look }, doings) {
       id: `m${item.id}`,
       tabindex: "-1",
       "aria-label": _("From Ahabot, only you can see this"),
+      "aria-describedby": bodyId({ item }),
     },
     el(
       "header",
@@ -165,7 +165,7 @@ function drawWhisper({ item, look }, doings) {
       el("span", {}, _("Only you can see this")),
       el("button", { class: "link", "data-act": "dismiss", onclick: () => doings.dismiss(item) }, _("Dismiss")),
     ),
-    drawCard(item.card, look, (button, at) => doings.press(item, button, at)),
+    el("div", { id: bodyId({ item }) }, drawCard(item.card, look, (button, at) => doings.press(item, button, at))),
     item.picture && drawPicture(item.picture),
   );
 }

@@ -11,7 +11,7 @@ export const unwritten = () => ({ lines: [_("A team's last three months appear h
 export function drawRoom({ name, about }, room, { doings }) {
   name.replaceChildren(...(room.direct ? ["Ahabot"] : [sign(room), room.name]));
   about.replaceChildren(...tell(room, doings));
-  if (room.direct) return { lines: [_("Only you and Ahabot can see this."), _("Type /aha to see what it can do.")] };
+  if (room.direct) return { lines: [_("Only you and Ahabot can see this."), _("Write to it as you would to a person, such as: what can you do?")] };
   if (!room.bot)
     return {
       lines: [_("Nothing here yet."), _("Invite Ahabot, and it saves your team's aha moments.")],

@@ -108,7 +108,7 @@ function drawPerson({ key, person, admin, here, tint, time, shortcut }, doings) 
       "a",
       {
         class: "icon",
-        href: `/#p=${key}`,
+        href: `./#p=${key}`,
         target: "_blank",
         rel: "noopener",
         "aria-label": _("{name} in a new tab", { name: person }),

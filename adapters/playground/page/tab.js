@@ -9,6 +9,8 @@ export class Tab {
   thread = "";
   message = "";
   jumping = false;
+  /** The private answer that gets the focus as soon as it is drawn. */
+  answer = "";
 
   /** Who this tab should be: as the address says, once, else who it was before. */
   wanted() {

@@ -75,6 +75,12 @@ def _initial_value(element: Json) -> str:
     return str(first[0]) if first else ""
 
 
+def with_all_fields(view: Json) -> list[Json]:
+    """Return the modal as it is after *Add more*, or nothing if everything is shown already."""
+    pressed = [each["value"] for block in view["blocks"] if _has_more(block) for each in block["elements"]]
+    return [show_fields(view, value) for value in pressed]
+
+
 def focus_first(blocks: Sequence[Json]) -> list[Json]:
     """Return blocks of which the first field has the focus."""
     at = next((number for number, block in enumerate(blocks) if block["type"] == "input"), len(blocks))

@@ -321,3 +321,19 @@ def test_a_blank_between_two_parts_of_a_line() -> None:
     )
     (message,) = render.render_messages(card, encode)
     assert texts(message) == ["Another way to ask: **What was known?**", "-# **a** b"]
+
+
+def test_the_prominent_button_is_never_in_the_menu() -> None:
+    """Where not all buttons fit a row, it comes first. Where they do, their order stays."""
+    long = [
+        Button("We're trying something", "a"),
+        Button("Log an attempt", "b"),
+        Button("Found it", "c", Style.PRIMARY),
+    ]
+    (message,) = render.render_messages(Card((Title("T"),), tuple(long)), encode)
+    row = next(each for each in message[0]["components"] if each["type"] == render.ROW)
+    assert row["components"][0]["label"] == "Found it"
+    short = (Button("Fine", "a"), Button("Remove it", "b", Style.PRIMARY))
+    (message,) = render.render_messages(Card((Title("T"),), short), encode)
+    row = next(each for each in message[0]["components"] if each["type"] == render.ROW)
+    assert [each["label"] for each in row["components"]] == ["Fine", "Remove it"]

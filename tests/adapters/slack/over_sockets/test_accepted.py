@@ -4,6 +4,7 @@ import pytest
 
 from storage.engine.database import Database
 from tests.fakes.slack.chat import SlackRoom
+from tests.fakes.slack.chat import form as slack_form
 from tests.support.chat import the, with_words
 from tests.support.quests import open_quests
 
@@ -65,8 +66,10 @@ async def test_every_quest_can_be_reached(room: SlackRoom, database: Database, n
     """The form lists the newest and says so, and an older one is written into it."""
     await room.types("Ana", "ours")
     await open_quests(database, number)
-    form = await room.types("Ana", "failed")
-    assert form
+    opened = await room.types("Ana", "failed")
+    assert opened
+    await room.people.shows_more(room.here.views[opened.id])
+    form = slack_form(room.here.views[opened.id])
     assert "Only the newest 24 are listed. For an older one, type some of its words." in form
     wrong = await room.fills("Ana", form.id, text=WORDS, quest_other="Madrid")
     assert wrong

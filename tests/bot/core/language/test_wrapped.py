@@ -35,7 +35,7 @@ FOR_OPERATORS = {
 
 OPERATORS_FILES = re.compile(
     r"bot/(cli|check|settings|logs|encryption|__main__)\.py|adapters/\w+/(check|settings|manifest)\.py"
-    r"|adapters/slack/(installation/.*|blocks/(limits|numbers|validate)\.py)|adapters/\w+/connection/.*|adapters/discord/(api|text)\.py|bot/core/language/.*"
+    r"|bot/runtime/samples/.*|adapters/slack/(installation/.*|blocks/(limits|numbers|validate)\.py)|adapters/\w+/connection/.*|adapters/discord/(api|text)\.py|bot/core/language/.*"
     r"|adapters/playground/(chat/disk|demo/story|payloads)\.py|bot/charts/(process|drawer|fonts)\.py"
     r"|bot/memory/book/(as_html|when)\.py|bot/core/zones/(names|capitals)\.py|bot/help/commands_page\.py"
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from bot.core.messages import Button, Quote, Reply
+from bot.core.messages import Button, Entry, Reply
 from bot.prompts.ask import AskNow
 from bot.prompts.bank.browse import Packs
 from bot.prompts.bank.packs import find_bundled_question, load_packs
@@ -52,8 +52,8 @@ async def drawn(people: Everyone, clock: Clock, times: int = 1) -> list[str]:
 def at_quotes(shown: Got) -> list[tuple[str, Button]]:
     """Return the buttons of a list, each with the small text beside it."""
     assert isinstance(shown.answer, Reply)
-    quotes = [block for block in shown.answer.card.blocks if isinstance(block, Quote)]
-    return [(quote.by, quote.button) for quote in quotes if quote.button]
+    entries = [block for block in shown.answer.card.blocks if isinstance(block, Entry)]
+    return [("".join(map(str, entry.small)), entry.button) for entry in entries if entry.button]
 
 
 async def of_a_pack(packs: Got, name: str) -> Got:

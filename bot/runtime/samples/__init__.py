@@ -1,0 +1,1 @@
+"""Cards and forms of every room, to check how platforms draw them."""
