@@ -27,6 +27,7 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.params import choice_param
+from bot.core.parts.answers import list_shown
 from bot.focus.commands import FocusRatio
 from bot.goals.commands import ListGoals, Mission
 from bot.help.on_cards import OnCard, tell_place
@@ -101,7 +102,7 @@ def show_help(context: Context, command: Help) -> Reply:
     An unknown topic brings the list of topics.
     """
     if not command.topic:
-        blocks = _overview_blocks(context.commands, context.capabilities.command)
+        blocks = _overview_blocks(context)
         buttons = (Button(_("Menu"), Menu()), Button(_("What do the words mean?"), Words()))
         return Reply(Card(tuple(blocks), buttons))
     several = context.commands.list_group(command.topic)
@@ -126,15 +127,16 @@ def show_words(_context: Context, _command: Words) -> Reply:
 
 def list_topics(context: Context, _command: Topics) -> Reply:
     """Offer help about each command."""
-    named = dict.fromkeys(each.group or each.name for each in context.commands.all if each.name)
+    named = dict.fromkeys(each.group or each.name for each in list_shown(context) if each.name)
     topics = tuple(Button(name, Help(name)) for name in named)
     return Reply(Card((Text((_("I have no help about that. Here's what I can help with:"),)),), topics))
 
 
-def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
+def _overview_blocks(context: Context) -> Iterable[Block]:
+    commands, root = context.commands, context.capabilities.command
     yield Title(_("What I can do"))
     yield Text((_("Type one of these, and what you want to say after it:"),))
-    shown = [each for each in commands.all if each.name and not each.typed_only]
+    shown = [each for each in list_shown(context) if each.name and not each.typed_only]
     for heading, names in (*SECTIONS, (lazy("More"), ())):
         listed = [each for each in shown if _first_word(each) in names or (not names and _is_elsewhere(each))]
         if listed:
