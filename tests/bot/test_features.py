@@ -14,7 +14,7 @@ begin-season book book-again breakthrough career carry-step chance change-schedu
 channel-changed channel-moved choose-packs choose-parts close-round cycle delete describe-chance
 drop-answer drop-expectation drop-line drop-look-back drop-next-step drop-outcome drop-pick
 drop-sequels drop-step drop-together drop-version drop-words edit emoji-added emoji-removed
-end-season expect expect-next failed find fine first-and-last focus-add focus-answer
+end-season everything expect expect-next failed find fine first-and-last focus-add focus-answer
 focus-chances focus-check focus-drop-line focus-drop-lines focus-due focus-earlier focus-edit
 focus-edit-line focus-go-on focus-lists focus-ratio focus-remove focus-reopen focus-see
 focus-session focus-step focus-tick focus-ticks focus-went follow-on forget-me found-it

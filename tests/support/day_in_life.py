@@ -50,6 +50,7 @@ page
 page | page=2
 menu
 topics
+everything
 help | topic=recap
 privacy
 forget-me
