@@ -101,7 +101,7 @@ def show_help(context: Context, command: Help) -> Reply:
     An unknown topic brings the list of topics.
     """
     if not command.topic:
-        blocks = _overview_blocks(context.commands, context.capabilities.command)
+        blocks = _overview_blocks(context.commands, _typed_first(context))
         buttons = (Button(_("Menu"), Menu()), Button(_("What do the words mean?"), Words()))
         return Reply(Card(tuple(blocks), buttons))
     several = context.commands.list_group(command.topic)
@@ -116,6 +116,11 @@ def show_help(context: Context, command: Help) -> Reply:
     root = context.capabilities.command
     head = _command_blocks(declaration, root) if declaration else (Title(command.topic),)
     return Reply(Card((*head, *(block for each in several for block in _member_blocks(each, root)))))
+
+
+def _typed_first(context: Context) -> str:
+    """Return what people type before a command's name: nothing in the bot's direct messages."""
+    return "" if context.origin.direct else context.capabilities.command
 
 
 def show_words(_context: Context, _command: Words) -> Reply:
@@ -150,10 +155,14 @@ def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
         )
     )
     yield Small((_("Each card has buttons for what you can do next with it."),))
-    yield Small((_("To edit or delete a moment, open it with {command} show.", command=root),))
-    yield Small(
-        (_("More about one of these: {command} help and its name, like {command} help goal.", command=root),)
-    )
+    yield Small((_("To edit or delete a moment, open it with {line}.", line=_typed(root, "show")),))
+    one, example = _typed(root, "help"), _typed(root, "help goal")
+    yield Small((_("More about one of these: {line} and its name, like {example}.", line=one, example=example),))
+
+
+def _typed(root: str, words: str) -> str:
+    """Return a command as people type it. `root` is empty where they only write its words."""
+    return f"{root} {words}".lstrip()
 
 
 def _first_word(declaration: Declaration) -> str:
@@ -171,11 +180,11 @@ def _group_line(commands: Commands, root: str, group: str, members: Sequence[Dec
         return _summary_line(members[0], root)
     head = commands.find_by_word(group) or members[0]
     seconds = ", ".join(each.name.partition(" ")[2] for each in members)
-    return Entry((Strong(f"{root} {group}"), f" · {head.summary()}: {seconds}"))
+    return Entry((Strong(_typed(root, group)), f" · {head.summary()}: {seconds}"))
 
 
 def _summary_line(declaration: Declaration, root: str) -> Entry:
-    return Entry((Strong(f"{root} {declaration.name}"), f" · {declaration.summary()}"))
+    return Entry((Strong(_typed(root, declaration.name)), f" · {declaration.summary()}"))
 
 
 def _member_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
