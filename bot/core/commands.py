@@ -48,6 +48,7 @@ from bot.core.params import (
     ParamKind,
     merge_typed_choices,
 )
+from bot.core.parts.part import Part
 from bot.core.text import clean_text, sanitize_texts
 from storage.models import Moment
 from storage.models.shown import has_words
@@ -168,6 +169,8 @@ class Declaration:
     opens_form: bool = False
     """Whether it asks for more with a form, though none of its fields takes the person's words."""
 
+    part: Part | None = None
+    """The part of the product that it belongs to, which a team can turn off. None for what is always there."""
     by_name: type | None = None
     """The command that its phrases mean where the bot is called by its name, which runs at once.
 
@@ -269,6 +272,10 @@ class Commands:
         Raises KeyError if its type is not declared.
         """
         return self._by_type[type(command)]
+
+    def find_part(self, command: Any) -> Part | None:
+        """Return the part that a command belongs to, or None for one that is always there."""
+        return self.find_declaration(command).part
 
     def find_by_word(self, word: str) -> Declaration | None:
         """Return the declaration for a typed word, or for two such as `goal new`, or None."""

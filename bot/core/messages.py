@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.parts.part import Part
 from bot.core.pictures.drawing import Drawing
 
 FORM_WORDS = 3_000
@@ -286,6 +287,8 @@ class Field:
     """The value with which a later choice counts as not filled in."""
     placeholder: str = ""
     """An example that an empty text field shows, at most 100 characters."""
+    part: Part | None = None
+    """The part of the product that it belongs to. It isn't asked in a team where that is off."""
 
 
 class More(StrEnum):

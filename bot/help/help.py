@@ -27,6 +27,7 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.params import choice_param
+from bot.core.parts.answers import list_shown
 from bot.focus.commands import FocusRatio
 from bot.goals.commands import ListGoals, Mission
 from bot.help.on_cards import OnCard, tell_place
@@ -101,7 +102,7 @@ def show_help(context: Context, command: Help) -> Reply:
     An unknown topic brings the list of topics.
     """
     if not command.topic:
-        blocks = _overview_blocks(context.commands, _typed_first(context))
+        blocks = _overview_blocks(context)
         buttons = (Button(_("Menu"), Menu()), Button(_("What do the words mean?"), Words()))
         return Reply(Card(tuple(blocks), buttons))
     several = context.commands.list_group(command.topic)
@@ -131,15 +132,16 @@ def show_words(_context: Context, _command: Words) -> Reply:
 
 def list_topics(context: Context, _command: Topics) -> Reply:
     """Offer help about each command."""
-    named = dict.fromkeys(each.group or each.name for each in context.commands.all if each.name)
+    named = dict.fromkeys(each.group or each.name for each in list_shown(context) if each.name)
     topics = tuple(Button(name, Help(name)) for name in named)
     return Reply(Card((Text((_("I have no help about that. Here's what I can help with:"),)),), topics))
 
 
-def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
+def _overview_blocks(context: Context) -> Iterable[Block]:
+    commands, root = context.commands, _typed_first(context)
     yield Title(_("What I can do"))
     yield Text((_("Type one of these, and what you want to say after it:"),))
-    shown = [each for each in commands.all if each.name and not each.typed_only]
+    shown = [each for each in list_shown(context) if each.name and not each.typed_only]
     for heading, names in (*SECTIONS, (lazy("More"), ())):
         listed = [each for each in shown if _first_word(each) in names or (not names and _is_elsewhere(each))]
         if listed:
@@ -156,8 +158,8 @@ def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
     )
     yield Small((_("Each card has buttons for what you can do next with it."),))
     yield Small((_("To edit or delete a moment, open it with {line}.", line=_typed(root, "show")),))
-    one, example = _typed(root, "help"), _typed(root, "help goal")
-    yield Small((_("More about one of these: {line} and its name, like {example}.", line=one, example=example),))
+    one = _typed(root, "help")
+    yield Small((_("More about one of these: {line} and its name, like {line} goal.", line=one),))
 
 
 def _typed(root: str, words: str) -> str:

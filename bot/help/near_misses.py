@@ -27,7 +27,7 @@ from bot.core.messages import (
 )
 from bot.core.moment import format_moment_ref, moment_name, unknown_moment
 from bot.core.params import Guess, NearMiss, ParamKind, StoredCommand
-from bot.core.repeats.once import run_once
+from bot.core.parts.answers import answer_command
 from bot.core.text import clean_text, clip_text, parse_number
 from bot.moments.commands import Log
 from storage.delivery import pending
@@ -164,7 +164,7 @@ def run_stored_command(context: Context, command: StoredCommand) -> Reply | Form
     declaration = context.commands.find_declaration(waiting)
     if isinstance(stored, NearMiss) and stored.message and not context.origin.direct:
         context = replace(context, origin=replace(context.origin, message=stored.message, link=stored.link))
-    return run_once(context.as_event(f"pending:{command.pending}"), declaration, waiting)
+    return answer_command(context.as_event(f"pending:{command.pending}"), declaration, waiting)
 
 
 def chosen_reading(commands: Commands, waiting: Any, way: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from deploy.drawn.studio import Studio
@@ -19,8 +18,7 @@ async def live(room: Room, studio: Studio) -> None:
     await _an_experiment(room, studio)
     await _a_question(room, studio)
     await _an_emoji(room, studio)
-    with suppress(NotImplementedError):
-        await _by_name(room, studio)
+    await _by_name(room, studio)
     await _lists(room, studio)
     await _forms(room, studio)
     await _a_recap(room, studio)
