@@ -60,7 +60,7 @@ def remember_message(context: Context, command: Remember) -> Reply:
     check_author(context, command)
     author = ensure_author(context, command.author, command.author_name)
     if said := refusal_reason(author, context.caller.person_id):
-        raise UserError(said)
+        raise UserError(said, personal=True)
     moment = known or start_moment(context, _kind_of(command), command.message, author, context.origin.event)
     if has_words(command.text):
         moment.kind = _kind_of(command)

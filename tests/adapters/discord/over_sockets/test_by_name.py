@@ -15,7 +15,7 @@ from tests.fakes.discord.chat import DiscordRoom, living
 from tests.fakes.discord.checks.permissions import Can
 from tests.fakes.discord.people import Got
 from tests.fakes.discord.world import FORUM, PRIVATE_THREAD, Channel, Message, Overwrite, User
-from tests.support.chat import WORDS, Seen, the, with_words
+from tests.support.chat import WORDS, Seen, sure, the, with_words
 from tests.support.databases import locked
 
 POST = "POST /channels/{channel_id}/messages"
@@ -114,6 +114,28 @@ async def test_an_answer_after_its_message_is_gone(deaf: DiscordRoom) -> None:
     )
     await deaf.people.deletes(message)
     assert "I can't see that message any more." in (await deaf.people.presses("Ben", "Show it", reply)).text
+
+
+@pytest.mark.parametrize("said", ["memory", "stop saving my messages", "opt out", "forget me"])
+async def test_what_is_about_the_person_alone(deaf: DiscordRoom, said: str) -> None:
+    """Not even one sentence of it stands in the channel, nor what its buttons answer."""
+    reply = await asks(deaf, "Ben", said)
+    assert FOR_YOU in read.words(reply)
+    assert read.words(reply).count("[") == 2, "Show it, and Remove"
+    shown = await deaf.people.presses("Ben", "Show it", reply)
+    assert shown.whispers
+    assert FOR_YOU in read.words(reply)
+
+
+async def test_who_does_not_want_to_be_saved(room: DiscordRoom) -> None:
+    """The one who asked is told in private, and nobody else is."""
+    await room.types("Ben", "opt out")
+    said = room.standing(await room.says("Ben", "Nobody reads the second page."))
+    await room.presses("Ben", "Opt out", sure(await room.types("Ben", "opt out")).id)
+    reply = await asks(room, "Mei", "remember this", to=said)
+    assert "Ben" not in read.words(reply)
+    assert FOR_YOU in read.words(reply)
+    assert "Ben doesn't want others to save" in (await room.people.presses("Mei", "Show it", reply)).text
 
 
 async def test_a_form_opens_with_a_button(deaf: DiscordRoom) -> None:
