@@ -81,7 +81,9 @@ async def test_a_reply_that_can_not_be_removed(deaf: DiscordRoom) -> None:
     reply = await asks(deaf, "Ben", WORDS)
     delete = "DELETE /channels/{channel_id}/messages/{message_id}"
     deaf.discord.faults.put(delete, faults.Refuses(400, 50083, "Thread is archived"))
-    assert "I couldn't remove that just now." in (await deaf.people.presses("Ben", "Remove reply", reply)).text
+    assert (
+        "I couldn't remove that just now." in (await deaf.people.presses("Ben", "Remove reply", reply)).text
+    )
     deaf.discord.faults.put(delete, faults.Refuses(404, 10008, "Unknown Message"))
     assert (await deaf.people.presses("Ben", "Remove reply", reply)).text == ""
 
