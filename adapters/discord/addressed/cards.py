@@ -50,7 +50,8 @@ def direct_card(answer: Reply | Form | None, message: str) -> Card:
 
 def render_reply(card: Card, encode: Encode, asker: str) -> Json:
     """Return a reply in a channel as a message body, with the button that removes it."""
-    shown = replace(card, buttons=(*card.buttons, Button(_("Remove reply"), REMOVE)))
+    first, others = card.buttons[:1], card.buttons[1:]  # a menu takes what the row has no room for
+    shown = replace(card, buttons=(*first, Button(_("Hide reply"), REMOVE), *others))
     [components] = render.render_messages(shown, with_own_commands(encode))
     return {"flags": COMPONENTS_V2, "components": _name_asker(components, asker)}
 
