@@ -108,7 +108,8 @@ def test_the_check_itself_finds_what_the_schema_misses() -> None:
     said = "; ".join(wrong(made))
     for fault in (
         "unknown scope chat:wrote", "unknown event reaction_addled", "message.channels needs channels:history",
-        "a command without its scope", "no request URL", "optional scope channels:history is not asked for", "a command without its URL",
+        "a command without its scope", "no request URL", "optional scope channels:history is not asked for",
+        "a command without its URL",
     ):  # fmt: skip
         assert fault in said
 
