@@ -33,6 +33,8 @@ from bot.core.events import (
 )
 from bot.core.kinds.declared import KindCards
 from bot.core.language.words import lazy
+from bot.core.parts.part import Part
+from bot.core.parts.posts import hide_in_posts, in_part, list_in_part, own_in_part, tell_in_part
 from bot.core.posts import Composer, PageSources, RecapSource
 from bot.core.timers import Planner, Timer
 from bot.doors import chances, keys, refusals, shiny
@@ -120,6 +122,7 @@ from bot.schedules import form as schedule_form
 from bot.schedules import pause, pause_notice, schedules, zone
 from bot.schedules import planner as schedule_planner
 from bot.teams import ask_first, channels, permissions, presence, setup, welcome
+from bot.teams import parts as team_parts
 from storage.doors import doors as door_rows
 from storage.memory import followups as followup_rows
 from storage.models import Kind, PostingKind, ScheduleKind
@@ -127,15 +130,12 @@ from storage.prompts import lifecycle as lifecycle_rows
 from storage.schedules import schedules as schedule_rows
 
 RECAP_SOURCES: tuple[RecapSource, ...] = (
-    *recap_lines.RECAP_SOURCES,
-    *focus_recap.RECAP_SOURCES,
-    moving_out_line.MOVING_OUT,
+    *tell_in_part(Part.GOALS, *recap_lines.RECAP_SOURCES),
+    *tell_in_part(Part.FOCUS, *focus_recap.RECAP_SOURCES, moving_out_line.MOVING_OUT),
     *quest_recap.RECAP_SOURCES,
     *door_recap.RECAP_SOURCES,
     *step_recap.RECAP_SOURCES,
-    *repeats.RECAP_SOURCES,
-    *look_backs.RECAP_SOURCES,
-    *year_ago.RECAP_SOURCES,
+    *tell_in_part(Part.MEMORY, *repeats.RECAP_SOURCES, *look_backs.RECAP_SOURCES, *year_ago.RECAP_SOURCES),
 )
 """What the rooms tell in recaps and harvests, in this order."""
 
@@ -144,10 +144,15 @@ PAGE_SOURCES = PageSources(
         own_questions.list_open_questions,
         waiting_moments.list_drafts,
         waiting_moments.list_without_lesson,
-        own_goals.list_due_goals,
+        list_in_part(Part.GOALS, own_goals.list_due_goals),
         waiting_moments.list_sealed_versions,
     ),
-    own=(own_quests.OWN_QUESTS, own_goals.OWNED_GOALS, latest_moments.OWN_MOMENTS, own_recaps.THE_WEEK),
+    own=(
+        own_in_part(Part.QUESTS, own_quests.OWN_QUESTS),
+        own_in_part(Part.GOALS, own_goals.OWNED_GOALS),
+        latest_moments.OWN_MOMENTS,
+        own_recaps.THE_WEEK,
+    ),
     list_buttons=setup.list_setup_buttons,
 )
 """What the rooms tell people on their own page, in this order."""
@@ -164,14 +169,14 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *message_menu.DECLARATIONS,
     *remember.DECLARATIONS,
     *thread.DECLARATIONS,
-    *sequels.DECLARATIONS,
+    *in_part(Part.MEMORY, *sequels.DECLARATIONS),
     *comfort.DECLARATIONS,
     *refusals.DECLARATIONS,
     *shiny.DECLARATIONS,
     *chances.DECLARATIONS,
     *keys.DECLARATIONS,
-    *followups.DECLARATIONS,
-    *quests.DECLARATIONS,
+    *in_part(Part.MEMORY, *followups.DECLARATIONS),
+    *in_part(Part.QUESTS, *followups.NEXT_QUEST, *quests.DECLARATIONS),
     *whys.DECLARATIONS,
     *insights.DECLARATIONS,
     *links.DECLARATIONS,
@@ -179,26 +184,35 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *own_line.DECLARATIONS,
     *results.DECLARATIONS,
     *trying.DECLARATIONS,
-    *quest_serving.DECLARATIONS,
-    *cycle.DECLARATIONS,
-    *memory_menu.DECLARATIONS,
-    *year_ago.DECLARATIONS,
-    *look_backs.DECLARATIONS,
-    *here_before.DECLARATIONS,
-    *recalled.DECLARATIONS,
-    *fuel.DECLARATIONS,
+    *in_part(Part.GOALS, *quest_serving.DECLARATIONS),
+    *in_part(Part.QUESTS, *cycle.DECLARATIONS),
+    *in_part(
+        Part.MEMORY,
+        *memory_menu.DECLARATIONS,
+        *year_ago.DECLARATIONS,
+        *look_backs.DECLARATIONS,
+        *here_before.DECLARATIONS,
+        *recalled.DECLARATIONS,
+        *fuel.DECLARATIONS,
+    ),
     *book_request.DECLARATIONS,
     *own_moments.DECLARATIONS,
-    *mission.DECLARATIONS,
-    *goal_commands.DECLARATIONS,
-    *goal_checkpoints.DECLARATIONS,
-    *goal_steps.DECLARATIONS,
-    *closing.DECLARATIONS,
-    *serving.DECLARATIONS,
-    *focus_ratio.DECLARATIONS,
-    *focus_check.DECLARATIONS,
-    *moving_out.DECLARATIONS,
-    *focus_session.DECLARATIONS,
+    *in_part(
+        Part.GOALS,
+        *mission.DECLARATIONS,
+        *goal_commands.DECLARATIONS,
+        *goal_checkpoints.DECLARATIONS,
+        *goal_steps.DECLARATIONS,
+        *closing.DECLARATIONS,
+        *serving.DECLARATIONS,
+    ),
+    *in_part(
+        Part.FOCUS,
+        *focus_ratio.DECLARATIONS,
+        *focus_check.DECLARATIONS,
+        *moving_out.DECLARATIONS,
+        *focus_session.DECLARATIONS,
+    ),
     *ask.DECLARATIONS,
     *answers.DECLARATIONS,
     *prompt_card.DECLARATIONS,
@@ -223,6 +237,7 @@ DECLARATIONS: tuple[Declaration, ...] = (
     *schedule_form.DECLARATIONS,
     *pause.DECLARATIONS,
     *setup.DECLARATIONS,
+    *team_parts.DECLARATIONS,
     *page.declare_page(PAGE_SOURCES),
     *me.DECLARATIONS,
     *own_quiet.DECLARATIONS,
@@ -257,7 +272,14 @@ KIND_CARDS: KindCards = {
 }
 """What the cards of a kind of moment say beyond its words and people."""
 
-COMPOSERS: Mapping[str, Composer] = {
+UNASKED: Mapping[str, Part] = {
+    PostingKind.LOOK_BACK: Part.MEMORY,
+    PostingKind.NOTE_CHECKPOINT: Part.GOALS,
+    PostingKind.NOTE_SURVIVAL: Part.FOCUS,
+}
+"""The posts of a part that nobody asks for, and that aren't sent in a team where it is off."""
+
+ALL_COMPOSERS: Mapping[str, Composer] = {
     PostingKind.CARD: partial(compose_moment_card, kind_cards=KIND_CARDS),
     PostingKind.MARK: emoji.compose_mark,
     PostingKind.PROMPT: prompt_card.compose_prompt_card,
@@ -290,7 +312,12 @@ COMPOSERS: Mapping[str, Composer] = {
     PostingKind.NOTE_UNSAVED: notes.compose_unsaved_note,
     PostingKind.NOTE_KEY: keys.compose_key_note,
 }
-"""What each kind of posting says."""
+"""What each kind of posting says where every part is on."""
+
+PARTS: Mapping[type, Part | None] = {each.command: each.part for each in DECLARATIONS}
+
+COMPOSERS = hide_in_posts(ALL_COMPOSERS, UNASKED, lambda command: PARTS[type(command)])
+"""What each kind of posting says, as much of it as is in sight in its team."""
 
 PLANNERS: Mapping[str, Planner] = {
     ScheduleKind.PROMPT: Planner(

@@ -48,6 +48,7 @@ from bot.core.params import (
     ParamKind,
     merge_typed_choices,
 )
+from bot.core.parts.part import Part
 from bot.core.text import clean_text, sanitize_texts
 from storage.models import Moment
 from storage.models.shown import has_words
@@ -145,6 +146,8 @@ class Declaration:
 
     Then no row about the person is written, and a command with such a function is in no metrics.
     """
+    personal: bool = False
+    """Whether its answers are about the person alone, so that others see nothing of them, however short they are."""
     works_for: OfferCheck | None = None
     """Tells whether the command is offered to a person in private. None offers it to everyone."""
     said_as: str = ""
@@ -168,6 +171,8 @@ class Declaration:
     opens_form: bool = False
     """Whether it asks for more with a form, though none of its fields takes the person's words."""
 
+    part: Part | None = None
+    """The part of the product that it belongs to, which a team can turn off. None for what is always there."""
     by_name: type | None = None
     """The command that its phrases mean where the bot is called by its name, which runs at once.
 
@@ -270,6 +275,10 @@ class Commands:
         """
         return self._by_type[type(command)]
 
+    def find_part(self, command: Any) -> Part | None:
+        """Return the part that a command belongs to, or None for one that is always there."""
+        return self.find_declaration(command).part
+
     def find_by_word(self, word: str) -> Declaration | None:
         """Return the declaration for a typed word, or for two such as `goal new`, or None."""
         return self._by_word.get(" ".join(word.casefold().split()))
@@ -358,6 +367,15 @@ class Commands:
         if addressed.called and (said.asks or said.words.rstrip().endswith("?")):
             return self._ask_before_saving(command, said, at_the_end=not has_words(addressed.after))
         return command
+
+    def is_personal(self, command: Any) -> bool:
+        """Return whether nobody else may see an answer to a command, or to a line that was probably meant as one."""
+        try:
+            meant = self.decode(command.meant) if isinstance(command, NearMiss) and command.meant else command
+        except ValueError:
+            return False
+        declaration = self.find_declaration(meant)
+        return declaration.personal or declaration.hides_person is not None
 
     def _read_by_name(self, command: Any, addressed: Addressed) -> Any:
         """Return what a phrase means by name, in place of the question about it."""

@@ -15,7 +15,7 @@ from bot.core.anonymity import Anonymity
 from bot.core.commands import Commands
 from bot.core.kinds.declared import KindCards
 from bot.core.language.words import _, line, pgettext
-from bot.core.messages import ChannelMention, Form, Inline, Line
+from bot.core.messages import Button, ChannelMention, Form, Inline, Line
 from bot.core.origin import Capabilities, Origin
 from bot.core.params import ENCODED_LIMIT, StoredCommand
 from bot.core.text import name_channel
@@ -35,12 +35,20 @@ It is a parameter everywhere, so that the playground and the tests can move time
 class UserError(Exception):
     """A request that cannot be fulfilled. The message is the sentence that the person sees.
 
-    `texts` are the person's own where the command only refers to them. They are handed back.
+    `texts` are the person's own where the command only refers to them. They are handed back. `buttons` offer
+    what helps. A `personal` sentence tells something of a person that nobody else may see.
     """
 
-    def __init__(self, sentence: str, texts: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        texts: Sequence[str] = (),
+        buttons: Sequence[Button] = (),
+        *,
+        personal: bool = False,
+    ) -> None:
         super().__init__(sentence)
-        self.texts = tuple(texts)
+        self.texts, self.buttons, self.personal = tuple(texts), tuple(buttons), personal
 
 
 class FormError(Exception):

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from bot.core.parts.part import Part
 from bot.core.pictures.drawing import Drawing
 
 FORM_WORDS = 3_000
@@ -224,6 +225,8 @@ class Reply:
     """The picture that comes after the card. A platform lets the bot draw it: `bot.core.adapter.Bot.draw`."""
     language: str = ""
     """The language of its sentences, which the platform's own words follow."""
+    personal: bool = False
+    """Whether not even one sentence of it may be seen by others."""
 
 
 class FieldKind(StrEnum):
@@ -286,6 +289,8 @@ class Field:
     """The value with which a later choice counts as not filled in."""
     placeholder: str = ""
     """An example that an empty text field shows, at most 100 characters."""
+    part: Part | None = None
+    """The part of the product that it belongs to. It isn't asked in a team where that is off."""
 
 
 class More(StrEnum):
@@ -355,7 +360,9 @@ def text_reply(*line: Inline, buttons: tuple[Button, ...] = (), replaces: bool =
 def brief_card(reply: Reply) -> Card | None:
     """Return the card of an answer that is one sentence with buttons, which may be shown to all.
 
-    None for anything longer, which only its person may see.
+    None for anything longer, and for what is personal, which only its person may see.
     """
+    if reply.personal:
+        return None
     brief = len(reply.card.blocks) == 1 and isinstance(reply.card.blocks[0], Text) and reply.picture is None
     return Card(reply.card.blocks, reply.card.buttons) if brief else None

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from bot.core.language.words import NOTHING, Lazy
 from bot.core.messages import Button, Entry, Line, Post
 from bot.core.origin import Capabilities
+from bot.core.parts.part import Part
 from bot.core.pictures.drawing import Drawing, ShareMark
 from bot.core.text import name_channel
 from storage.models import Moment, Posting
@@ -157,6 +158,8 @@ class RecapSource:
     title: Lazy = NOTHING
     reason: str = ""
     alone: bool = False
+    part: Part | None = None
+    """The part of the product that it belongs to. It tells nothing in a team where that is off."""
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.params import choice_param
+from bot.core.parts.answers import list_shown
 from bot.focus.commands import FocusRatio
 from bot.goals.commands import ListGoals, Mission
 from bot.help.on_cards import OnCard, tell_place
@@ -101,7 +102,7 @@ def show_help(context: Context, command: Help) -> Reply:
     An unknown topic brings the list of topics.
     """
     if not command.topic:
-        blocks = _overview_blocks(context.commands, context.capabilities.command)
+        blocks = _overview_blocks(context)
         buttons = (Button(_("Menu"), Menu()), Button(_("What do the words mean?"), Words()))
         return Reply(Card(tuple(blocks), buttons))
     several = context.commands.list_group(command.topic)
@@ -118,6 +119,11 @@ def show_help(context: Context, command: Help) -> Reply:
     return Reply(Card((*head, *(block for each in several for block in _member_blocks(each, root)))))
 
 
+def _typed_first(context: Context) -> str:
+    """Return what people type before a command's name: nothing in the bot's direct messages."""
+    return "" if context.origin.direct else context.capabilities.command
+
+
 def show_words(_context: Context, _command: Words) -> Reply:
     """Explain the product's own words, a line for each."""
     lines = (Entry((Strong(word()), f" · {meaning()}")) for word, meaning in WORDS)
@@ -126,15 +132,16 @@ def show_words(_context: Context, _command: Words) -> Reply:
 
 def list_topics(context: Context, _command: Topics) -> Reply:
     """Offer help about each command."""
-    named = dict.fromkeys(each.group or each.name for each in context.commands.all if each.name)
+    named = dict.fromkeys(each.group or each.name for each in list_shown(context) if each.name)
     topics = tuple(Button(name, Help(name)) for name in named)
     return Reply(Card((Text((_("I have no help about that. Here's what I can help with:"),)),), topics))
 
 
-def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
+def _overview_blocks(context: Context) -> Iterable[Block]:
+    commands, root = context.commands, _typed_first(context)
     yield Title(_("What I can do"))
     yield Text((_("Type one of these, and what you want to say after it:"),))
-    shown = [each for each in commands.all if each.name and not each.typed_only]
+    shown = [each for each in list_shown(context) if each.name and not each.typed_only]
     for heading, names in (*SECTIONS, (lazy("More"), ())):
         listed = [each for each in shown if _first_word(each) in names or (not names and _is_elsewhere(each))]
         if listed:
@@ -150,10 +157,14 @@ def _overview_blocks(commands: Commands, root: str) -> Iterable[Block]:
         )
     )
     yield Small((_("Each card has buttons for what you can do next with it."),))
-    yield Small((_("To edit or delete a moment, open it with {command} show.", command=root),))
-    yield Small(
-        (_("More about one of these: {command} help and its name, like {command} help goal.", command=root),)
-    )
+    yield Small((_("To edit or delete a moment, open it with {line}.", line=_typed(root, "show")),))
+    one = _typed(root, "help")
+    yield Small((_("More about one of these: {line} and its name, like {line} goal.", line=one),))
+
+
+def _typed(root: str, words: str) -> str:
+    """Return a command as people type it. `root` is empty where they only write its words."""
+    return f"{root} {words}".lstrip()
 
 
 def _first_word(declaration: Declaration) -> str:
@@ -171,11 +182,11 @@ def _group_line(commands: Commands, root: str, group: str, members: Sequence[Dec
         return _summary_line(members[0], root)
     head = commands.find_by_word(group) or members[0]
     seconds = ", ".join(each.name.partition(" ")[2] for each in members)
-    return Entry((Strong(f"{root} {group}"), f" · {head.summary()}: {seconds}"))
+    return Entry((Strong(_typed(root, group)), f" · {head.summary()}: {seconds}"))
 
 
 def _summary_line(declaration: Declaration, root: str) -> Entry:
-    return Entry((Strong(f"{root} {declaration.name}"), f" · {declaration.summary()}"))
+    return Entry((Strong(_typed(root, declaration.name)), f" · {declaration.summary()}"))
 
 
 def _member_blocks(declaration: Declaration, root: str) -> Iterable[Block]:

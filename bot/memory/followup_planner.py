@@ -8,6 +8,8 @@ from datetime import date, datetime, time, timedelta
 from sqlmodel import Session
 
 from bot.core.kinds.declared import is_followed
+from bot.core.parts.part import Part
+from bot.core.parts.posts import find_off
 from bot.core.times import local_day, morning_on_or_after, next_working_time, utc_of
 from bot.memory.working_hours import followup_due_at
 from storage.delivery import postings
@@ -40,6 +42,14 @@ It is counted in days, because a recap may come some seconds sooner or later.
 DAY = timedelta(days=1)
 
 
+PART_OF: Mapping[str, Part] = {
+    FollowUpKind.NEXT: Part.QUESTS,
+    FollowUpKind.SET_OFF: Part.MEMORY,
+    FollowUpKind.STUCK: Part.MEMORY,
+}
+"""The part that each question belongs to. While that is off, the question waits."""
+
+
 ASK_WITHIN: Mapping[str, timedelta] = {
     FollowUpKind.NEXT: timedelta(days=7),
     FollowUpKind.SET_OFF: timedelta(days=21),
@@ -70,10 +80,11 @@ def _plan_followups_of(session: Session, team_id: int, now: datetime) -> None:
     """
     zone = session.get_one(Team, team_id).zone
     askable, silent = [], is_team_silent(session, team_id, local_day(now, zone))
+    off = find_off(session, team_id)
     for followup, moment in followups.list_due(session, team_id, now):
         if not _is_worth_asking(session, followup, moment, now):
             followup.done_at = now
-        elif moment.deleted_at is not None or silent:
+        elif moment.deleted_at is not None or silent or PART_OF[followup.kind] in off:
             followup.due_at = morning_on_or_after(local_day(now, zone) + DAY, zone)
         elif (card := _find_posted_card(session, moment)) is None:
             followup.in_recap = True
@@ -157,11 +168,11 @@ def ask_in_recap(session: Session, recap: Posting, now: datetime) -> None:
     if not followups.has_any(session, recap.team_id):
         return
     teams.lock_team(session, recap.team_id)
-    week_over = _next_allowed_at(session, recap.team_id)
+    week_over, off = _next_allowed_at(session, recap.team_id), find_off(session, recap.team_id)
     worth = [
         (followup, moment)
         for followup, moment in followups.list_waiting(session, recap.team_id)
-        if _is_worth_asking(session, followup, moment, now)
+        if PART_OF[followup.kind] not in off and _is_worth_asking(session, followup, moment, now)
     ]
     if worth and (week_over is None or now >= week_over):
         followup, _ = min(worth, key=lambda one: _priority_of(session, *one))

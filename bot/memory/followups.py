@@ -290,6 +290,7 @@ def set_stuck(context: Context, command: SayStuck) -> Reply:
 
 DECLARATIONS = (
     Declaration("follow-on", ShowFollowUp, show_followup, read_only=True),
-    Declaration("next-quest", NextQuest, open_next_quest, shown=True),
     Declaration("say-stuck", SayStuck, set_stuck),
 )
+NEXT_QUEST = (Declaration("next-quest", NextQuest, open_next_quest, shown=True),)
+"""The button of a follow-up that begins a quest, which belongs to quests."""

@@ -18,6 +18,7 @@ from bot.core.context import Context
 from bot.core.language.words import _, lazy, ngettext
 from bot.core.messages import Field, FieldKind, Option
 from bot.core.params import OTHER_FIELD, typed_choice
+from bot.core.parts.part import Part
 from bot.core.text import label_words, one_line, parse_number
 from bot.quests.before.outcomes import outcome_suffix
 from bot.quests.before.waiting import give_waiting_back, take_found, take_waiting
@@ -142,8 +143,9 @@ def _choice_with_others(
         return ()
     typed = typed_choice(chosen)
     offered = (*options, none_option())
-    choice = Field(name, label, FieldKind.CHOICE, value, False, options=offered, later=True, default=NONE)
-    other = Field(name + OTHER_FIELD, OTHERS[name](), value=typed, required=False, hint=hint, later=True)
+    asked = Field(name, label, part=Part.QUESTS, required=False, later=True)
+    choice = replace(asked, kind=FieldKind.CHOICE, value=value, options=offered, default=NONE)
+    other = replace(asked, name=name + OTHER_FIELD, label=OTHERS[name](), value=typed, hint=hint)
     return (choice, other) if cut or typed else (choice,)
 
 

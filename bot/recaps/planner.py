@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlmodel import Session
 
+from bot.core.parts.posts import sources_on
 from bot.core.posts import RecapSource
 from bot.core.timers import DueSchedule
 from bot.core.times import Period, next_occurrence, utc_of
@@ -46,7 +47,7 @@ def _note_questions(
 ) -> None:
     """Ask one question that waits for a recap, and let the other rooms note what they ask in it."""
     ask_in_recap(session, posting, now)
-    for each in sources:
+    for each in sources_on(session, posting.team_id, sources):
         each.plan(session, posting, now)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session
 
 from bot.core.moment import is_kept
+from bot.core.parts.posts import sources_on
 from bot.core.pictures.drawing import ShareMark
 from bot.core.posts import RecapPick, RecapSource, RecapTelling
 from bot.recaps.as_posted import list_told
@@ -21,13 +22,15 @@ def pick_parts(
     session: Session, span: Span, sources: Sequence[RecapSource], posting: Posting | None = None
 ) -> Mapping[str, RecapPick]:
     """Return what each room picks of a span, by its key, without empty ones."""
-    found = {each.key: each.pick(session, span, posting) for each in sources}
+    told = sources_on(session, span.team_id, sources)
+    found = {each.key: each.pick(session, span, posting) for each in told}
     return {key: pick for key, pick in found.items() if pick is not None}
 
 
 def is_any_worth_it_alone(session: Session, span: Span, sources: Sequence[RecapSource]) -> bool:
     """Return whether any room has something that is worth a recap by itself."""
-    return any(each.alone and each.pick(session, span, None) is not None for each in sources)
+    told = sources_on(session, span.team_id, (each for each in sources if each.alone))
+    return any(each.pick(session, span, None) is not None for each in told)
 
 
 def tell_parts(
@@ -38,7 +41,7 @@ def tell_parts(
     kept = {one.id: one for one in recaps.load_moments(session, list_told(picks)) if is_kept(one)}
     builder = ToldMomentBuilder(session, kept, ())
     parts = []
-    for source in sources:
+    for source in sources_on(session, span.team_id, sources):
         if (pick := picks.get(source.key)) is not None:
             moments = [kept[one] for one in (*pick.moments, *pick.named) if one in kept]
             more = recaps.count_still_kept(session, pick.others) if pick.others else 0

@@ -9,7 +9,7 @@ from typing import Any
 from bot.core.context import Context
 from bot.core.language.database_errors import explain_database_error
 from bot.core.language.words import _, format_number, lazy
-from bot.core.messages import Card, Form, Quote, Reply, Text
+from bot.core.messages import Button, Card, Form, Quote, Reply, Text
 from bot.core.origin import Capabilities
 from bot.core.params import StoredCommand, collect_user_texts
 from bot.core.text import LONGEST_TEXT
@@ -81,6 +81,9 @@ def explain_unseen(answer: Reply | Form | None, given: Any, cleaned: Any) -> Rep
     return replace(answer, fields=fields, errors={**dict.fromkeys(unseen, UNSEEN_WORDS()), **answer.errors})
 
 
-def return_words(sentence: str, command: Any, texts: Sequence[str] = ()) -> Reply:
+def return_words(
+    sentence: str, command: Any, texts: Sequence[str] = (), buttons: Sequence[Button] = ()
+) -> Reply:
     """Return a reply with one sentence and the person's own text, so that they can send it again."""
-    return Reply(Card((Text((sentence,)), *map(Quote, texts or collect_user_texts(command)))))
+    words = map(Quote, texts or collect_user_texts(command))
+    return Reply(Card((Text((sentence,)), *words), tuple(buttons)))

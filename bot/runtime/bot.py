@@ -39,9 +39,9 @@ from bot.core.language.words import _, lazy, speaking, switch_language
 from bot.core.messages import Form, Option, Picture, Reply, text_card, text_reply
 from bot.core.origin import Origin
 from bot.core.params import ParamKind
+from bot.core.parts.answers import answer_command, require_part
 from bot.core.pictures.drawing import Drawing
 from bot.core.posts import ComposedPost
-from bot.core.repeats.once import run_once
 from bot.core.text import clean_text, sanitize_texts
 from bot.core.zones.suggestions import suggest_zones
 from bot.help.autocomplete import suggest_arguments
@@ -156,6 +156,8 @@ class Bot:
             language = self.languages.recall(origin)
             with speaking(language):
                 answer = explain_unseen(answer, given, command) if origin.from_form else answer
+            if isinstance(answer, Reply) and self.commands.is_personal(command):
+                answer = replace(answer, personal=True)
             return replace(answer, language=answer.language or language) if answer is not None else None
         finally:
             if listeners is not None or self.commands.find_declaration(command).hides_person is None:
@@ -208,7 +210,8 @@ class Bot:
             self.anonymity.mark_stored(origin.event)
             return answer, "done"
         except UserError as refusal:
-            return return_words(str(refusal), command, refusal.texts), "refused"
+            said = return_words(str(refusal), command, refusal.texts, refusal.buttons)
+            return replace(said, personal=refusal.personal), "refused"
         except FormError as wrong:
             return wrong.form, "refused"
         except StoreError as error:
@@ -448,6 +451,7 @@ class Bot:
         self, context: Context, declaration: Declaration, command: Any, hidden: bool
     ) -> Reply | Form | None:
         if hidden:
+            require_part(context, declaration)
             return declaration.handle(context, command)
         answer = self._answer_in_place(context, declaration, command)
         return add_lost_permissions(context.caller, answer)
@@ -482,6 +486,7 @@ class Bot:
         A form from a direct message says so, also one that is shown again with errors.
         """
         meant = self.contexts.stored_command(context.session, context.caller, command)
+        require_part(context, self.commands.find_declaration(meant))
         if needs_a_yes(context, command, meant):
             return ask_before_posting(context, command, meant)
         if has_agreed(context, command, meant):
@@ -497,7 +502,7 @@ class Bot:
         self, context: Context, declaration: Declaration, command: Any
     ) -> Reply | Form | None:
         if not asks_for_team(context.caller, declaration.needs, context.origin):
-            return run_once(context, declaration, command)
+            return answer_command(context, declaration, command)
         if team_id := agreed_team(context, command):
             return run_in_team(context, command, team_id)
         return ask_which_team(context, command)

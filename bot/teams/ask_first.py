@@ -188,7 +188,7 @@ def continue_in_team(context: Context, command: InTeam) -> Reply | Form | None:
     try:
         answer = run_in_team(settle_channel(once, team_id), waiting, team_id)
     except UserError as refused:
-        raise UserError(str(refused), collect_user_texts(waiting)) from refused
+        raise UserError(str(refused), collect_user_texts(waiting), refused.buttons) from refused
     return replace(answer, replaces=True) if isinstance(answer, Reply) else answer
 
 

@@ -12,7 +12,7 @@ from bot.core.context import Context, UserError
 from bot.core.language.words import _, lazy
 from bot.core.messages import Button, Field, FieldKind, Form, Option, Reply, text_reply
 from bot.core.origin import Origin
-from bot.core.repeats.once import run_once
+from bot.core.parts.answers import answer_command
 from bot.core.text import clip_text, name_channel
 from storage.delivery import pending
 from storage.teams import teams
@@ -136,4 +136,4 @@ def run_in_team(context: Context, command: Any, team_id: int) -> Reply | Form | 
     teams.add_member(context.session, team_id, caller.person_id)
     there = replace(command, team=str(team_id)) if hasattr(command, "team") else command
     declaration = context.commands.find_declaration(command)
-    return run_once(replace(context, caller=caller, origin=origin), declaration, there)
+    return answer_command(replace(context, caller=caller, origin=origin), declaration, there)

@@ -27,6 +27,7 @@ from bot.core.messages import (
     Title,
     text_reply,
 )
+from bot.core.parts.answers import parts_off
 from bot.core.posts import Viewer
 from bot.core.text import name_channel, parse_number
 from bot.core.zones.names import UNASKED, describe_zone, explain_zone, find_zone, read_zone, zone_value
@@ -35,6 +36,7 @@ from bot.prompts.bank.browse import Packs
 from bot.schedules.schedules import Plan, Start, create_default_schedules
 from bot.schedules.zone import settle_zone, where_button
 from bot.teams.channels import remove_other_channels
+from bot.teams.parts import ChooseParts, describe_off
 from bot.teams.welcome import plan_welcome
 from storage.delivery import refresh
 from storage.models import Channel, PostingKind, Team
@@ -153,8 +155,8 @@ def show_setup(context: Context, _command: Setup) -> Reply:
         Button(_("Questions"), Packs(team=team)),
         *where_button(context.caller.team_id, context.caller.zone),
     )
-    starting = Button(_("Turn on questions"), Start(team))
-    return Reply(Card(tuple(_setting_blocks(context)), buttons, (starting, *_channel_buttons(context, team))))
+    more = (Button(_("Parts"), ChooseParts(team)), Button(_("Turn on questions"), Start(team)))
+    return Reply(Card(tuple(_setting_blocks(context)), buttons, (*more, *_channel_buttons(context, team))))
 
 
 def list_setup_buttons(viewer: Viewer) -> Sequence[Button]:
@@ -199,6 +201,8 @@ def _setting_blocks(context: Context) -> Iterator[Block]:
     yield Text((*saving, " ", _("Times are in {zone}.", zone=describe_zone(caller.zone))))
     team = context.session.get_one(Team, caller.team_id)
     yield Small((_seal_text(team), " ", _language_text(team)))
+    if off := describe_off(parts_off(context)):
+        yield Small((off,))
 
 
 def _channel_links(channels: list[Channel]) -> Iterator[Inline]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, datetime
 
 from deploy.drawn.studio import Studio
@@ -19,8 +18,7 @@ async def live(room: Room, studio: Studio) -> None:
     await _an_experiment(room, studio)
     await _a_question(room, studio)
     await _an_emoji(room, studio)
-    with suppress(NotImplementedError):
-        await _by_name(room, studio)
+    await _by_name(room, studio)
     await _lists(room, studio)
     await _forms(room, studio)
     await _a_recap(room, studio)
@@ -84,8 +82,8 @@ async def _an_emoji(room: Room, studio: Studio) -> None:
 
 async def _by_name(room: Room, studio: Studio) -> None:
     """Take what is said to the bot by its name, in a thread and directly."""
-    first = await room.says("Ben", "Why is Monday slow?")
-    second = await room.says("Mei", "The cache is cold then", thread=first)
+    first = await room.says("Ben", "Monday is slow because the cache is cold.")
+    second = await room.says("Mei", "Then we can warm it on Sunday night.", thread=first)
     kept = sure(await room.names("Ana", "remember this", thread=first))
     await studio.shows("by-name", "Ana", first, second, room.spoken, kept.id)
     offered = sure(await room.names("Ben", "remember this thread", thread=first))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from PIL import Image
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Locator, Page
 
 from deploy.drawn import discord, slack
 from deploy.drawn.html import ANAS_ZONE, Around, build_page
@@ -70,6 +70,7 @@ class DrawnSlack:
         """Implement `Studio.shows_more`, in the same modal."""
         if f"[{self.word('Add more')}]" in form.text:
             await self.room.presses(who, self.word("Add more"), form.id)
+            await self.room.settled()
             await self.shows(name, who, form.id)
 
     def _draw(self, seen: str) -> str:
@@ -162,36 +163,19 @@ class DrawnDiscord:
 
 
 class PageRoom(ChromiumRoom):
-    """The playground's page in a language. What takes no picture is done without it."""
-
-    word: Callable[[str], str] = str
-
-    async def types(self, who: str, text: str) -> Seen | None:
-        """Implement `Room.types`, in the box below the channel."""
-        page = await self._tab(who)
-        box = page.get_by_role("textbox", name=self.word("Write, or type /aha"))
-        await box.fill(f"/aha {text}".strip())
-        return await self._sees(page, "type", lambda: page.keyboard.press("Enter"))
-
-    async def says(self, who: str, text: str, thread: str = "") -> str:
-        """Implement `Room.says`."""
-        return await Http.says(self, who, text, thread)
+    """The playground's page, whose channel is read with its threads. What takes no picture is done without it."""
 
     async def until(self, time: datetime) -> None:
         """Implement `Room.until`."""
         await Http.until(self, time)
 
+    async def says(self, who: str, text: str, thread: str = "") -> str:
+        """Implement `Room.says`."""
+        return await Http.says(self, who, text, thread)
+
     async def channel(self) -> list[Seen]:
         """Implement `Room.channel`, as the server has it."""
         return await Http.channel(self)
-
-    async def fills(self, who: str, form: str, /, **values: str) -> Seen | None:
-        """Implement `Room.fills`, with *Add more* where a field is behind it."""
-        page = await self._tab(who)
-        more = page.get_by_role("dialog").locator("button.more")
-        if await more.count() and await more.is_visible():
-            await more.click()
-        return await super().fills(who, form, **values)
 
     async def notes(self, who: str) -> list[Seen]:
         """Implement `Room.notes`, and open the conversation, so that its tab is there."""
@@ -222,11 +206,18 @@ class Photos:
             await page.set_viewport_size({"width": width, "height": HEIGHT})
             article = page.locator(f'article[id="m{seen[-1]}"]').first
             if await article.count():
+                await self._close_thread_over(page, article)
                 await article.scroll_into_view_if_needed()
             await page.emulate_media(color_scheme=scheme)
             save_picture(self.folder / f"{name}-{look}.png", await page.screenshot())
         await page.set_viewport_size({"width": 1280, "height": HEIGHT})
         await page.emulate_media(color_scheme="light")
+
+    async def _close_thread_over(self, page: Page, article: Locator) -> None:
+        """Close the thread where it covers the channel with this message, as on a phone."""
+        close = page.get_by_role("button", name=self.room.word("Close the thread"))
+        if not await article.is_visible() and await close.is_visible():
+            await close.click()
 
     async def shows_more(self, name: str, who: str, form: Seen) -> None:
         """Implement `Studio.shows_more`, in the same form."""

@@ -71,7 +71,7 @@ class Team(Table, table=True):
 
     A message is saved when `threshold` people react with `emoji`. `seals` says whether added
     versions are hidden at first. `language` is the code of what everyone sees there, or empty until
-    it is known.
+    it is known. `parts_off` names the parts of the product that are off, between spaces.
     """
 
     id: int = id_column()
@@ -82,6 +82,7 @@ class Team(Table, table=True):
     threshold: int = 1
     seals: bool = True
     language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    parts_off: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     created_at: datetime = Field(sa_type=UtcDateTime)
     made_by_id: int | None = reference_column("person.id", default=None, nullable=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -73,6 +73,8 @@ class Caller(NamedTuple):
     """The language of their platform, such as `de-AT`, as it was last told."""
     team_language: str = ""
     """The language of what everyone in the team sees."""
+    parts_off: str = ""
+    """The parts of the product that are off in the team, between spaces."""
     elsewhere: bool = False
     """Whether the team is not the one of the channel where the command was said."""
     from_private: bool = False
@@ -118,6 +120,7 @@ _CALLER_QUERY = PreparedStatement(
         func.coalesce(Person.language, ""),
         func.coalesce(Person.locale, ""),
         func.coalesce(Team.language, ""),
+        func.coalesce(Team.parts_off, ""),
     )
     .select_from(Workspace)
     .outerjoin(
@@ -171,6 +174,7 @@ def resolve_in_team(session: Session, caller: Caller, team_id: int, event: str) 
         channel_id=home.id, channel_name=home.name, private=home.private, home=True,
         closed=home.closed_at is not None, threads_only=home.threads_only, elsewhere=True,
         from_private=caller.private, founded_at=team.created_at, has_aims=has_aims,
+        parts_off=team.parts_off,
         team_id=team.id, team_language=team.language, zone=team.zone, emoji=team.emoji, threshold=team.threshold,
         member_id=caller.person_id if member else 0, changes=member.changes if member else 0,
         kept_moment_id=_find_kept_moment_id(session, team_id, event),
@@ -502,6 +506,18 @@ def find_team_maker(session: Session, team_id: int | None) -> int | None:
     """Return the id of the person who created a team, or None when unknown."""
     team = session.get(Team, team_id) if team_id else None
     return team.made_by_id if team else None
+
+
+def find_parts_off(session: Session, team_id: int) -> str:
+    """Return the parts that are off in a team, between spaces."""
+    found = session.get(Team, team_id)
+    return found.parts_off if found else ""
+
+
+def list_parts_off(session: Session, team_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the parts that are off in each of these teams, between spaces, by team id."""
+    asked = select(col(Team.id), col(Team.parts_off)).where(col(Team.id).in_(list(team_ids)))
+    return {row.id: row.parts_off for row in session.execute(asked)}
 
 
 def lock_team(session: Session, team_id: int) -> None:

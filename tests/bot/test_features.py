@@ -11,34 +11,35 @@ from bot.features import DECLARATIONS, LISTENERS
 KEYS = """
 add-sequel add-version all-answers answer-together ask ask-next ask-now ask-why be-quiet became
 begin-season book book-again breakthrough career carry-step chance change-schedule change-step
-channel-changed channel-moved choose-packs close-round cycle delete describe-chance drop-answer
-drop-expectation drop-line drop-look-back drop-next-step drop-outcome drop-pick drop-sequels
-drop-step drop-together drop-version drop-words edit emoji-added emoji-removed end-season expect
-expect-next failed find fine first-and-last focus-add focus-answer focus-chances focus-check
-focus-drop-line focus-drop-lines focus-due focus-earlier focus-edit focus-edit-line focus-go-on
-focus-lists focus-ratio focus-remove focus-reopen focus-see focus-session focus-step focus-tick
-focus-ticks focus-went follow-on forget-me found-it give-answer give-back give-step give-words goal
-goal-align goal-big goal-check goal-close goal-days goal-edit goal-from goal-go-on goal-keep
-goal-list goal-measure goal-new goal-reopen goal-show goal-step goal-steps guess help here-before
-high-five home host how-far how-to-remember how-to-remember-thread i-was-there im-in in-team
-it-failed it-was-an-aha joined keep-answer keep-line keep-own keep-parked keep-result later
-leave-moment left let-go let-keep let-shiny-go link list log log-attempt look-back make-goal
-mark-insight me memories memory menu message-deleted message-edited millimetres misfit mission
-mission-versions move mute-question next-part next-quest no not-built not-this-time note-all
-note-one offer-key offer-opt-in offer-opt-out offer-to-save offer-undo on-card one-question
-open-form open-quest opt-out own-drop own-edit own-list own-note own-see own-undo pack-questions
-packs page park pause-date pause-notes pause-posts permissions-changed person-came person-left
-person-renamed pick-question place-attempt plan post-cycle post-recap privacy put-aside quest
-quest-serves read-on read-recap read-together readers-changed recall-wish recap remember
-remind-owner remove-goal remove-quest remove-question reopen-quest reopened replies-changed rest-notes restore
-restore-expectation resume resume-posts reword-why said save save-first save-thread say-stuck
-see-ladder see-quest see-road see-season see-step serves session-check set-keeping settle-step setup
-shiny show show-pair speak-again start start-attempt stop-keeping suggest-question take-answer-back
-take-back take-down take-form take-goal-back take-key-back take-mission-back take-over
-take-quest-back take-step take-why-out tell-again tell-outcome tell-zone thanks tick-step topics
-undo undo-all undo-check-in undo-expectation undo-goal-keep undo-links undo-look-back undo-parked
-undo-result undo-result-change undo-season undo-step-change unlink unmute-question unsettle-step
-version-of why-of words write-free-line write-line write-mission year-ago
+channel-changed channel-moved choose-packs choose-parts close-round cycle delete describe-chance
+drop-answer drop-expectation drop-line drop-look-back drop-next-step drop-outcome drop-pick
+drop-sequels drop-step drop-together drop-version drop-words edit emoji-added emoji-removed
+end-season expect expect-next failed find fine first-and-last focus-add focus-answer
+focus-chances focus-check focus-drop-line focus-drop-lines focus-due focus-earlier focus-edit
+focus-edit-line focus-go-on focus-lists focus-ratio focus-remove focus-reopen focus-see
+focus-session focus-step focus-tick focus-ticks focus-went follow-on forget-me found-it
+give-answer give-back give-step give-words goal goal-align goal-big goal-check goal-close
+goal-days goal-edit goal-from goal-go-on goal-keep goal-list goal-measure goal-new goal-reopen
+goal-show goal-step goal-steps guess help here-before high-five home host how-far
+how-to-remember how-to-remember-thread i-was-there im-in in-team it-failed it-was-an-aha joined
+keep-answer keep-line keep-own keep-parked keep-result later leave-moment left let-go let-keep
+let-shiny-go link list log log-attempt look-back make-goal mark-insight me memories memory menu
+message-deleted message-edited millimetres misfit mission mission-versions move mute-question
+next-part next-quest no not-built not-this-time note-all note-one offer-key offer-opt-in
+offer-opt-out offer-to-save offer-undo on-card one-question open-form open-quest opt-out
+own-drop own-edit own-list own-note own-see own-undo pack-questions packs page park pause-date
+pause-notes pause-posts permissions-changed person-came person-left person-renamed pick-question
+place-attempt plan post-cycle post-recap privacy put-aside quest quest-serves read-on read-recap
+read-together readers-changed recall-wish recap remember remind-owner remove-goal remove-quest
+remove-question reopen-quest reopened replies-changed rest-notes restore restore-expectation resume resume-posts
+reword-why said save save-first save-thread say-stuck see-ladder see-quest see-road see-season
+see-step serves session-check set-keeping settle-step setup shiny show show-pair speak-again
+start start-attempt stop-keeping suggest-question take-answer-back take-back take-down take-form
+take-goal-back take-key-back take-mission-back take-over take-quest-back take-step take-why-out
+tell-again tell-outcome tell-zone thanks tick-step topics turn-on-part undo undo-all
+undo-check-in undo-expectation undo-goal-keep undo-links undo-look-back undo-parked undo-result
+undo-result-change undo-season undo-step-change unlink unmute-question unsettle-step version-of
+why-of words write-free-line write-line write-mission year-ago
 """
 """All keys ever used. Never remove one, because posted buttons and stored drafts contain it."""
 

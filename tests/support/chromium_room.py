@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -53,6 +54,9 @@ FIELDS = """dialog => [...dialog.querySelectorAll("[data-field]")].map((field) =
 class ChromiumRoom(Http):
     """The `Room` of a browser: each person has a tab of their own."""
 
+    word: Callable[[str], str] = str
+    """What the page calls something in the language of these people."""
+
     def __init__(self, room: Http, browser: Browser) -> None:
         super().__init__(room.session, room.address, room.settle)
         self.browser = browser
@@ -62,7 +66,7 @@ class ChromiumRoom(Http):
     async def types(self, who: str, text: str) -> Seen | None:
         """Implement `Room.types`, in the box below the channel."""
         page = await self._tab(who)
-        await page.get_by_role("textbox", name="Write, or type /aha").fill(f"/aha {text}".strip())
+        await page.get_by_role("textbox", name=self.word("Write, or type /aha")).fill(f"/aha {text}".strip())
         return await self._sees(page, "type", lambda: page.keyboard.press("Enter"))
 
     async def names(self, who: str, text: str, thread: str = "") -> Seen | None:
@@ -70,14 +74,15 @@ class ChromiumRoom(Http):
         page = await self._tab(who)
         if thread:
             await self._open_thread(page, thread)
-        box = page.get_by_role("textbox", name="Reply in this thread" if thread else "Write, or type /aha")
+        asked = "Reply in this thread" if thread else "Write, or type /aha"
+        box = page.get_by_role("textbox", name=self.word(asked))
         await box.fill(text if CALLED in text else f"{CALLED} {text}")
         return await self._speaks_in(page)
 
     async def writes_to_bot(self, who: str, text: str) -> Seen | None:
         """Implement `Room.writes_to_bot`."""
         page = await self._tab(who, f"with-{who.lower()}")
-        await page.get_by_role("textbox", name="Write to Ahabot").fill(text)
+        await page.get_by_role("textbox", name=self.word("Write to Ahabot")).fill(text)
         return await self._speaks_in(page)
 
     async def _speaks_in(self, page: Page) -> Seen | None:
@@ -87,7 +92,7 @@ class ChromiumRoom(Http):
 
     async def _open_thread(self, page: Page, message: str) -> None:
         await self._article(page, message).hover()
-        await self._article(page, message).get_by_role("button", name="Reply in a thread").click()
+        await self._article(page, message).get_by_role("button", name=self.word("Reply in a thread")).click()
 
     async def says(self, who: str, text: str, thread: str = "") -> str:
         """Implement `Room.says`. A reply is written in its thread, which opens beside the channel."""
@@ -95,9 +100,9 @@ class ChromiumRoom(Http):
             return await super().says(who, text)
         page = await self._tab(who)
         await self._open_thread(page, thread)
-        await page.get_by_role("textbox", name="Reply in this thread").fill(text)
+        await page.get_by_role("textbox", name=self.word("Reply in this thread")).fill(text)
         answer = await self._answer(page, "type", lambda: page.keyboard.press("Enter"))
-        await page.get_by_role("button", name="Close the thread").click()
+        await page.get_by_role("button", name=self.word("Close the thread")).click()
         return str(answer["message"])
 
     async def presses(self, who: str, label: str, on: str) -> Seen | None:
@@ -106,9 +111,9 @@ class ChromiumRoom(Http):
             return self.forms[on]
         page = await self._holder(who, on)
         card = self._article(page, on)
-        button = card.get_by_role("button", name=label, exact=True)
+        button = card.locator("button", has_text=re.compile(rf"^\s*{re.escape(label)}\s*$"))
         if not await button.count():
-            await card.get_by_role("button", name="More for this card").click()
+            await card.get_by_role("button", name=self.word("More for this card")).click()
             button = page.get_by_role("menuitem", name=label, exact=True)
         return await self._sees(page, "press", button.first.click)
 
@@ -128,13 +133,13 @@ class ChromiumRoom(Http):
     async def until(self, time: datetime) -> None:
         """Implement `Room.until`, with *Another time…* of the menu at the top."""
         page = await self._tab("Ana")
-        await page.get_by_role("button", name="Jump to").click()
-        await page.get_by_role("menuitem", name="Another time").click()
+        await page.get_by_role("button", name=self.word("Jump to")).click()
+        await page.get_by_role("menuitem", name=self.word("Another time")).click()
         dialog = page.get_by_role("dialog")
         here = time.astimezone(ANAS_ZONE)
         await dialog.locator("[name=day]").fill(here.date().isoformat())
         await dialog.locator("[name=time]").fill(f"{here:%H:%M}")
-        await self._answer(page, "jump", dialog.get_by_role("button", name="Jump").click)
+        await self._answer(page, "jump", dialog.get_by_role("button", name=self.word("Jump")).click)
 
     async def channel(self) -> list[Seen]:
         """Implement `Room.channel`, as Ana's tab shows it, without threads."""

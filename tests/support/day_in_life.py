@@ -43,6 +43,8 @@ set-keeping | emoji=💡 | threshold=1 | zone=UTC | seals=on
 tell-zone | zone=UTC
 let-keep | channel=C7 | channel_name=workshop
 stop-keeping | channel=C7
+choose-parts | parts=quests goals focus memory | sent=1
+turn-on-part | part=quests
 me
 home
 page

@@ -160,6 +160,6 @@ def advance_parking(session: Session, posting: Posting, now: datetime) -> dateti
 
 
 DECLARATIONS: tuple[Declaration, ...] = (
-    Declaration("park", Park, park_text),
+    Declaration("park", Park, park_text, personal=True),
     Declaration("give-back", GiveBack, return_parked_text, own_words=OwnWords.ALWAYS),
 )
