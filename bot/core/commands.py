@@ -146,6 +146,8 @@ class Declaration:
 
     Then no row about the person is written, and a command with such a function is in no metrics.
     """
+    personal: bool = False
+    """Whether its answers are about the person alone, so that others see nothing of them, however short they are."""
     works_for: OfferCheck | None = None
     """Tells whether the command is offered to a person in private. None offers it to everyone."""
     said_as: str = ""
@@ -365,6 +367,15 @@ class Commands:
         if addressed.called and (said.asks or said.words.rstrip().endswith("?")):
             return self._ask_before_saving(command, said, at_the_end=not has_words(addressed.after))
         return command
+
+    def is_personal(self, command: Any) -> bool:
+        """Return whether nobody else may see an answer to a command, or to a line that was probably meant as one."""
+        try:
+            meant = self.decode(command.meant) if isinstance(command, NearMiss) and command.meant else command
+        except ValueError:
+            return False
+        declaration = self.find_declaration(meant)
+        return declaration.personal or declaration.hides_person is not None
 
     def _read_by_name(self, command: Any, addressed: Addressed) -> Any:
         """Return what a phrase means by name, in place of the question about it."""

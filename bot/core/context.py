@@ -36,12 +36,19 @@ class UserError(Exception):
     """A request that cannot be fulfilled. The message is the sentence that the person sees.
 
     `texts` are the person's own where the command only refers to them. They are handed back. `buttons` offer
-    what helps.
+    what helps. A `personal` sentence tells something of a person that nobody else may see.
     """
 
-    def __init__(self, sentence: str, texts: Sequence[str] = (), buttons: Sequence[Button] = ()) -> None:
+    def __init__(
+        self,
+        sentence: str,
+        texts: Sequence[str] = (),
+        buttons: Sequence[Button] = (),
+        *,
+        personal: bool = False,
+    ) -> None:
         super().__init__(sentence)
-        self.texts, self.buttons = tuple(texts), tuple(buttons)
+        self.texts, self.buttons, self.personal = tuple(texts), tuple(buttons), personal
 
 
 class FormError(Exception):

@@ -225,6 +225,8 @@ class Reply:
     """The picture that comes after the card. A platform lets the bot draw it: `bot.core.adapter.Bot.draw`."""
     language: str = ""
     """The language of its sentences, which the platform's own words follow."""
+    personal: bool = False
+    """Whether not even one sentence of it may be seen by others."""
 
 
 class FieldKind(StrEnum):
@@ -358,7 +360,9 @@ def text_reply(*line: Inline, buttons: tuple[Button, ...] = (), replaces: bool =
 def brief_card(reply: Reply) -> Card | None:
     """Return the card of an answer that is one sentence with buttons, which may be shown to all.
 
-    None for anything longer, which only its person may see.
+    None for anything longer, and for what is personal, which only its person may see.
     """
+    if reply.personal:
+        return None
     brief = len(reply.card.blocks) == 1 and isinstance(reply.card.blocks[0], Text) and reply.picture is None
     return Card(reply.card.blocks, reply.card.buttons) if brief else None

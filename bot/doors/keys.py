@@ -137,6 +137,6 @@ def compose_key_note(
 
 
 DECLARATIONS = (
-    Declaration("offer-key", OfferKey, offer_key, works_for=may_offer),
-    Declaration("take-key-back", TakeKeyBack, take_key_back, own_words=OwnWords.ALWAYS),
+    Declaration("offer-key", OfferKey, offer_key, works_for=may_offer, personal=True),
+    Declaration("take-key-back", TakeKeyBack, take_key_back, own_words=OwnWords.ALWAYS, personal=True),
 )

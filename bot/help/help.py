@@ -127,14 +127,15 @@ def show_help(context: Context, command: Help) -> Reply:
 
 def _show_used(context: Context) -> Reply:
     """Show the commands that the team uses, and the one thing that would come next."""
-    used, root = read_team_usage(context.session, context.caller.team_id), context.capabilities.command
+    used, root = read_team_usage(context.session, context.caller.team_id), _typed_first(context)
     names, parts = used_names(used), used_parts(used)
     known = [
         each
         for each in list_shown(context)
         if _first_word(each) in names or (each.part and each.part in parts)
     ]
-    coming = describe_next(used, parts_off(context), context.caller.founded_at, context.now, root)
+    called = context.capabilities.command
+    coming = describe_next(used, parts_off(context), context.caller.founded_at, context.now, called)
     blocks = (
         Title(_("What I can do")),
         Text((_("Type one of these, and what you want to say after it:"),)),
@@ -159,6 +160,11 @@ def show_everything(context: Context, _command: Everything) -> Reply:
     return Reply(Card(tuple(_overview_blocks(context)), buttons))
 
 
+def _typed_first(context: Context) -> str:
+    """Return what people type before a command's name: nothing in the bot's direct messages."""
+    return "" if context.origin.direct else context.capabilities.command
+
+
 def show_words(_context: Context, _command: Words) -> Reply:
     """Explain the product's own words, a line for each."""
     lines = (Entry((Strong(word()), f" · {meaning()}")) for word, meaning in WORDS)
@@ -173,7 +179,7 @@ def list_topics(context: Context, _command: Topics) -> Reply:
 
 
 def _overview_blocks(context: Context) -> Iterable[Block]:
-    commands, root = context.commands, context.capabilities.command
+    commands, root = context.commands, _typed_first(context)
     yield Title(_("What I can do"))
     yield Text((_("Type one of these, and what you want to say after it:"),))
     shown = [each for each in list_shown(context) if each.name and not each.typed_only]
@@ -191,10 +197,14 @@ def _overview_blocks(context: Context) -> Iterable[Block]:
         )
     )
     yield Small((_("Each card has buttons for what you can do next with it."),))
-    yield Small((_("To edit or delete a moment, open it with {command} show.", command=root),))
-    yield Small(
-        (_("More about one of these: {command} help and its name, like {command} help goal.", command=root),)
-    )
+    yield Small((_("To edit or delete a moment, open it with {line}.", line=_typed(root, "show")),))
+    one = _typed(root, "help")
+    yield Small((_("More about one of these: {line} and its name, like {line} goal.", line=one),))
+
+
+def _typed(root: str, words: str) -> str:
+    """Return a command as people type it. `root` is empty where they only write its words."""
+    return f"{root} {words}".lstrip()
 
 
 def _command_lines(commands: Commands, root: str, listed: Iterable[Declaration]) -> Iterable[Block]:
@@ -217,11 +227,11 @@ def _group_line(commands: Commands, root: str, group: str, members: Sequence[Dec
         return _summary_line(members[0], root)
     head = commands.find_by_word(group) or members[0]
     seconds = ", ".join(each.name.partition(" ")[2] for each in members)
-    return Entry((Strong(f"{root} {group}"), f" · {head.summary()}: {seconds}"))
+    return Entry((Strong(_typed(root, group)), f" · {head.summary()}: {seconds}"))
 
 
 def _summary_line(declaration: Declaration, root: str) -> Entry:
-    return Entry((Strong(f"{root} {declaration.name}"), f" · {declaration.summary()}"))
+    return Entry((Strong(_typed(root, declaration.name)), f" · {declaration.summary()}"))
 
 
 def _member_blocks(declaration: Declaration, root: str) -> Iterable[Block]:

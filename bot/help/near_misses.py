@@ -47,12 +47,17 @@ HERE = lazy("Here's the button for that. Nothing is saved or posted yet.")
 def offer_near_miss(context: Context, command: NearMiss) -> Reply:
     """Ask in private what a line was meant as, the likeliest first. The line itself is the last choice.
 
-    A command that only offers something is answered at once.
+    A command that only offers something is answered at once. In a direct message that is the whole answer,
+    because a greeting or a call for help there is nothing to save.
     """
     origin = context.origin
+    if origin.direct and not command.typed and (answered := _answer_at_once(context, command)):
+        return Reply(answered)
     stored = context.store_command(replace(command, message=origin.message, link=origin.link))
     keep = Button(_("Post it anyway") if command.typed else _("Save as an aha"), stored)
     card = _offer_card(context, command, replace(stored, way=MEANT))
+    if origin.direct and command.text.rstrip().endswith("?"):
+        return Reply(card)  # nobody saves what they asked the bot alone
     said = (Quote(command.text),) if command.text else ()
     return Reply(Card((*card.blocks, *said), (*card.buttons, keep), card.menu))
 
@@ -63,8 +68,8 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
     if meant is None:
         return Card((_did_you_mean(context, command.usage),))
     declaration = context.commands.find_declaration(meant)
-    if declaration.at_once and isinstance(reply := declaration.handle(context, meant), Reply):
-        return reply.card
+    if answered := _answer_at_once(context, command):
+        return answered
     if declaration.moment_field:
         return _moment_card(context, declaration, meant)
     if choices := _choice_buttons(context, declaration, meant):
@@ -77,6 +82,15 @@ def _offer_card(context: Context, command: NearMiss, stored: StoredCommand) -> C
     else:
         asked = Text(DID_YOU_MEAN.line(what=Strong(f"{label} #{goal}"))) if goal else Text((HERE(),))
     return Card((asked,), (Button(label, run, Style.PRIMARY),))
+
+
+def _answer_at_once(context: Context, command: NearMiss) -> Card | None:
+    """Return the answer of a command that only offers something, or None for any other."""
+    meant = _decode_reading(context.commands, command.meant)
+    if meant is None or not (declaration := context.commands.find_declaration(meant)).at_once:
+        return None
+    reply = declaration.handle(context, meant)
+    return reply.card if isinstance(reply, Reply) else None
 
 
 def _did_you_mean(context: Context, usage: str) -> Text:

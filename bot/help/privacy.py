@@ -95,6 +95,7 @@ DECLARATIONS = (
         "forget-me",
         ForgetMe,
         tell_forgetting,
+        personal=True,
         needs=Needs.PERSON,
         read_only=True,
         at_once=True,

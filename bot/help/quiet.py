@@ -162,6 +162,7 @@ DECLARATIONS = (
         "offer-opt-out",
         OfferOptOut,
         offer_opt_out,
+        personal=True,
         needs=Needs.PERSON,
         at_once=True,
         said_as=(
@@ -176,6 +177,7 @@ DECLARATIONS = (
         "offer-opt-in",
         OfferOptIn,
         offer_opt_in,
+        personal=True,
         needs=Needs.PERSON,
         at_once=True,
         said_as="opt in, optin, opt me in, subscribe, subscribe me, include me, count me in, im in, follow, join",

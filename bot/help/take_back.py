@@ -68,7 +68,13 @@ DECLARATIONS = (
             "delete last one, delete my last one, discard, "
             "my mistake, mistake, my bad, typo, wrong, wrong channel, wrong one, wrong window, sorry, never mind, "
             "nevermind, nvm, scratch that, ignore that, ignore this, strg z, ctrl z, unsend, unsend that, back, "
-            "go back, drop it, drop that, unsave, rückgängig, deshacer"
+            "go back, drop it, drop that, unsave, rückgängig, deshacer, "
+            "dont save, do not save, dont save this …, do not save this …, dont save that …, do not save that …, "
+            "dont save it …, do not save it …, dont remember this …, do not remember this …, dont remember that …, "
+            "do not remember that …, dont keep this …, do not keep this …, dont log this …, do not log this …, "
+            "dont save this, do not save this, dont save that, do not save that, dont save it, do not save it, "
+            "dont remember this, do not remember this, dont remember that, do not remember that, dont keep this, "
+            "do not keep this, dont log this, do not log this, dont save this message, do not save this message"
         ),
     ),
 )

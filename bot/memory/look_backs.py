@@ -516,6 +516,7 @@ DECLARATIONS = (
         tell_again,
         "memory again",
         lazy("Tell a moment from a year ago again, without seeing what you said then"),
+        personal=True,
         read_only=True,
         button=lazy("Tell it again"),
         said_as="tell again, tell it again, retell",

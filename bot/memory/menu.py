@@ -46,6 +46,7 @@ DECLARATIONS = (
         offer_memories,
         "memory",
         lazy("Look back in private"),
+        personal=True,
         typed_only=True,
         instead=lazy("memory year, memory again, memory fuel, memory book, memory note, memory career"),
         read_only=True,

@@ -220,4 +220,4 @@ def _take_wish_back(context: Context, moment: Moment, undoes: str) -> Answer:
     return text_reply(f"{as_before} {_say_promise(moment, before)}", replaces=True)
 
 
-DECLARATIONS = (Declaration("recall-wish", Wish, say_wish),)
+DECLARATIONS = (Declaration("recall-wish", Wish, say_wish, personal=True),)

@@ -237,7 +237,8 @@ def check_deleted(moment: Moment) -> None:
             _(
                 "That message was saved as #{number} and then deleted, so I won't save it again.",
                 number=moment.number,
-            )
+            ),
+            personal=True,
         )
 
 
@@ -246,7 +247,7 @@ def _require_author(context: Context, command: MessageFields) -> Person:
     check_message(context, command)
     author = ensure_author(context, command.author, command.author_name)
     if said := refusal_reason(author, context.caller.person_id):
-        raise UserError(said)
+        raise UserError(said, personal=True)
     return author
 
 
@@ -272,7 +273,7 @@ def check_author(context: Context, command: MessageFields) -> None:
     elif author := teams.find_person(context.session, context.caller.workspace_id, command.author):
         said = refusal_reason(author, context.caller.person_id)
     if said:
-        raise UserError(said)
+        raise UserError(said, personal=True)
 
 
 def _kind_of(command: MessageFields) -> Kind:

@@ -147,4 +147,6 @@ def tell_consent(person: Person) -> str:
     return _("Others can save your messages, and I'll let you know when they do.")
 
 
-DECLARATIONS = (Declaration("me", Me, edit_settings, button=ABOUT_ME, needs=Needs.PERSON, opens_form=True),)
+DECLARATIONS = (
+    Declaration("me", Me, edit_settings, button=ABOUT_ME, needs=Needs.PERSON, opens_form=True, personal=True),
+)

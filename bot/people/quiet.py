@@ -71,6 +71,6 @@ def has_paused_notes(context: Context) -> bool:
 
 
 DECLARATIONS = (
-    Declaration("rest-notes", RestNotes, rest_notes, needs=Needs.PERSON),
-    Declaration("opt-out", OptOut, opt_out, needs=Needs.PERSON),
+    Declaration("rest-notes", RestNotes, rest_notes, needs=Needs.PERSON, personal=True),
+    Declaration("opt-out", OptOut, opt_out, needs=Needs.PERSON, personal=True),
 )

@@ -156,6 +156,8 @@ class Bot:
             language = self.languages.recall(origin)
             with speaking(language):
                 answer = explain_unseen(answer, given, command) if origin.from_form else answer
+            if isinstance(answer, Reply) and self.commands.is_personal(command):
+                answer = replace(answer, personal=True)
             return replace(answer, language=answer.language or language) if answer is not None else None
         finally:
             if listeners is not None or self.commands.find_declaration(command).hides_person is None:
@@ -208,7 +210,8 @@ class Bot:
             self.anonymity.mark_stored(origin.event)
             return answer, "done"
         except UserError as refusal:
-            return return_words(str(refusal), command, refusal.texts, refusal.buttons), "refused"
+            said = return_words(str(refusal), command, refusal.texts, refusal.buttons)
+            return replace(said, personal=refusal.personal), "refused"
         except FormError as wrong:
             return wrong.form, "refused"
         except StoreError as error:

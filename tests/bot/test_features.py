@@ -31,7 +31,7 @@ own-drop own-edit own-list own-note own-see own-undo pack-questions packs page p
 pause-notes pause-posts permissions-changed person-came person-left person-renamed pick-question
 place-attempt plan post-cycle post-recap privacy put-aside quest quest-serves read-on read-recap
 read-together readers-changed recall-wish recap remember remind-owner remove-goal remove-quest
-remove-question reopen-quest reopened rest-notes restore restore-expectation resume resume-posts
+remove-question reopen-quest reopened replies-changed rest-notes restore restore-expectation resume resume-posts
 reword-why said save save-first save-thread say-stuck see-ladder see-quest see-road see-season
 see-step serves session-check set-keeping settle-step setup shiny show show-pair speak-again
 start start-attempt stop-keeping suggest-question take-answer-back take-back take-down take-form

@@ -51,6 +51,7 @@ QUOTED_WORDS = 3
 HEAD_MARK = "…"
 """The end of a phrase that means its command with any text behind it."""
 WORD = re.compile(r"[^\W_]+")
+HEAD_WORD = re.compile(r"[^\W_]+(?:['’ʼ`´][^\W_]+)*")  # what people type for an apostrophe
 AFTER_HEAD = re.compile(r"\s*[:：,;.!]+\s+|\s*[:：]|\s+(?:[-–—]+\s+)?")  # dashes and colons of other scripts
 
 LONGEST_REQUEST = 10
@@ -234,11 +235,11 @@ def find_head(typed: str, vocabulary: Vocabulary) -> Begun | None:
     """Return the first words of a line that begin what is for its author alone, the longest, or None."""
     words: tuple[str, ...] = ()
     begun = None
-    first = WORD.search(typed)
-    if first is None or number_words((first[0].casefold(),)) not in vocabulary.begun:
+    first = HEAD_WORD.search(typed)
+    if first is None or number_words(split_words(first[0])) not in vocabulary.begun:
         return None
-    for found in islice(WORD.finditer(typed), max(map(len, vocabulary.heads), default=0)):
-        words = (*words, *number_words((found[0].casefold(),)))
+    for found in islice(HEAD_WORD.finditer(typed), max(map(len, vocabulary.heads), default=0)):
+        words = (*words, *number_words(split_words(found[0])))
         after = AFTER_HEAD.match(typed, found.end()) if words in vocabulary.heads else None
         if after and words in vocabulary.with_colon and not COLON_SIGN.search(after[0]):
             continue

@@ -302,6 +302,7 @@ DECLARATIONS = (
         write_note,
         "memory note",
         lazy("Save a note just for yourself, or see the ones you have"),
+        personal=True,
         needs=Needs.PERSON,
         button=lazy("New private note"),
         said_as=(
@@ -328,6 +329,7 @@ DECLARATIONS = (
         "own-list",
         ListOwn,
         list_own,
+        personal=True,
         needs=Needs.PERSON,
         at_once=True,
         button=lazy("My private notes"),
@@ -338,8 +340,8 @@ DECLARATIONS = (
         ),
         opens_form=True,
     ),
-    Declaration("own-see", SeeOwn, see_own, needs=Needs.PERSON, read_only=True),
-    Declaration("own-edit", EditOwn, edit_own, needs=Needs.PERSON),
-    Declaration("own-undo", UndoOwn, undo_change, needs=Needs.PERSON),
-    Declaration("own-drop", DropOwn, drop_own, needs=Needs.PERSON),
+    Declaration("own-see", SeeOwn, see_own, needs=Needs.PERSON, read_only=True, personal=True),
+    Declaration("own-edit", EditOwn, edit_own, needs=Needs.PERSON, personal=True),
+    Declaration("own-undo", UndoOwn, undo_change, needs=Needs.PERSON, personal=True),
+    Declaration("own-drop", DropOwn, drop_own, needs=Needs.PERSON, personal=True),
 )

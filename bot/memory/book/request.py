@@ -102,5 +102,5 @@ DECLARATIONS = (
         button=lazy("My book"),
         said_as="book, books, my book, book me, career book, memory books, our book",
     ),
-    Declaration("book-again", SendAgain, send_again, needs=Needs.PERSON),
+    Declaration("book-again", SendAgain, send_again, needs=Needs.PERSON, personal=True),
 )

@@ -60,7 +60,7 @@ def remember_message(context: Context, command: Remember) -> Reply:
     check_author(context, command)
     author = ensure_author(context, command.author, command.author_name)
     if said := refusal_reason(author, context.caller.person_id):
-        raise UserError(said)
+        raise UserError(said, personal=True)
     moment = known or start_moment(context, _kind_of(command), command.message, author, context.origin.event)
     if has_words(command.text):
         moment.kind = _kind_of(command)
@@ -84,9 +84,9 @@ def _tell_saved(moment: Moment, command: Remember, author: str, own: bool) -> Li
     if has_words(command.text):
         words = clip_text(" ".join(command.text.split()), EXCERPT).removesuffix(".")
         if own:
-            return line("Saved as #{number}: “{words}”.", number=number, words=words)
+            return line("Saved “{words}” as #{number}.", number=number, words=words)
         return line(
-            "Saved as #{number}: “{words}”. I'll tell {author}, who can remove it.",
+            "Saved “{words}” as #{number}. I'll tell {author}, who can remove it.",
             number=number,
             words=words,
             author=name,

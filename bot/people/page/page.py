@@ -90,13 +90,21 @@ def _turn_buttons(here: int, last: int) -> Iterator[Button]:
 def declare_page(sources: PageSources) -> tuple[Declaration, ...]:
     """Return the commands of a page on which these rooms tell the person what is theirs."""
     return (
-        Declaration("home", Home, partial(show_home, sources=sources), read_only=True, needs=Needs.PERSON),
+        Declaration(
+            "home",
+            Home,
+            partial(show_home, sources=sources),
+            read_only=True,
+            needs=Needs.PERSON,
+            personal=True,
+        ),
         Declaration(
             "page",
             OwnPage,
             partial(show_page, sources=sources),
             "me",
             lazy("Your page: what waits for you, what's next, what's yours, and your settings"),
+            personal=True,
             read_only=True,
             button=lazy("Your page"),
             said_as=(
@@ -105,10 +113,16 @@ def declare_page(sources: PageSources) -> tuple[Declaration, ...]:
                 "change my timezone, change my time zone, set timezone, set time zone, set my timezone, "
                 "set my time zone, set zone, craft, my craft, tz, name, my name, change my name, login, log in, "
                 "logout, log out, sign in, sign out, sign up, signup, signin, register, my page, "
-                "my home, start page"
+                "my home, start page, inbox, my inbox, what waits for me, whats waiting for me, what is waiting for me"
             ),
             needs=Needs.PERSON,
         ),
-        Declaration("pause-notes", PauseNotes, partial(pause_notes, sources=sources), needs=Needs.PERSON),
+        Declaration(
+            "pause-notes",
+            PauseNotes,
+            partial(pause_notes, sources=sources),
+            needs=Needs.PERSON,
+            personal=True,
+        ),
         Declaration("pause-date", PauseDate, partial(pause_date, sources=sources)),
     )

@@ -118,4 +118,4 @@ def _settings_blocks(context: Context, person: Person, page: str) -> Iterator[Bl
         yield Text((said,), Button(_("Resume direct messages"), PauseNotes("1", page)))
     else:
         said = _("I write to you directly only when something needs you.")
-        yield Text((said,), Button(_("Pause for a week"), PauseNotes(page=page)))
+        yield Text((said,), Button(_("Pause direct messages"), PauseNotes(page=page)))

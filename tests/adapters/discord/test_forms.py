@@ -128,7 +128,13 @@ KINDS = Form(
 def test_a_form_as_it_stands() -> None:
     """Its current values equal those of all its steps, sent unchanged."""
     expected = {field.name: field.value for field in KINDS.fields if field.name != "none"}
-    given = {**expected, "where_name": "#77", "where_private": "1", "where_threads_only": ""}
+    given = {
+        **expected,
+        "where_name": "#77",
+        "where_private": "1",
+        "where_threads_only": "",
+        "where_lacks": "",
+    }
     assert (
         forms.current_values(KINDS, lambda channel: f"#{channel}", lambda channel: channel == "77") == given
     )
@@ -172,7 +178,13 @@ def test_every_kind_of_field() -> None:
         "where": forms.CHANNELS, "only": forms.SELECT,
     }  # fmt: skip
     expected = {field.name: field.value for field in KINDS.fields if field.name != "none"}
-    assert filled(KINDS) == {**expected, "where_name": "", "where_private": "1", "where_threads_only": ""}
+    assert filled(KINDS) == {
+        **expected,
+        "where_name": "",
+        "where_private": "1",
+        "where_threads_only": "",
+        "where_lacks": "",
+    }
 
 
 def test_what_need_not_be_chosen_can_be_let_go() -> None:
@@ -225,11 +237,22 @@ def test_a_chosen_channel() -> None:
     data = submitted(modal, {"channel": ["77"]})
     data["resolved"] = {"channels": {"77": {"id": "77", "name": "makers", "type": 0, "permissions": "0"}}}
     told = {"channel": "77", "channel_name": "makers"}
-    assert forms.read_values(data) == {**told, "channel_private": "1", "channel_threads_only": ""}
+    assert forms.read_values(data) == {
+        **told,
+        "channel_private": "1",
+        "channel_threads_only": "",
+        "channel_lacks": "",
+    }
     forum = forms.read_values(data, lambda channel: channel != "77", lambda channel: channel == "77")
-    assert forum == {**told, "channel_private": "", "channel_threads_only": "1"}
+    assert forum == {**told, "channel_private": "", "channel_threads_only": "1", "channel_lacks": ""}
     data = submitted(modal, {"channel": []})
-    nothing = {"channel": "", "channel_name": "", "channel_private": "", "channel_threads_only": ""}
+    nothing = {
+        "channel": "",
+        "channel_name": "",
+        "channel_private": "",
+        "channel_threads_only": "",
+        "channel_lacks": "",
+    }
     assert forms.read_values(data) == nothing
 
 

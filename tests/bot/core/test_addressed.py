@@ -64,6 +64,11 @@ def test_what_is_said_to_the_bot(before: str, after: str, command: object) -> No
         ("", "-like bots are fun"),
         ("The card of ", " shows it"),
         ("Ana told ", " remember this"),
+        ("> ", " we sign once"),
+        ("Look:\n> ", " remember this"),
+        ("> Hello. ", " remember this"),
+        ("“", " remember this”"),
+        ('Write "', ' remember this"'),
     ],
 )
 def test_what_is_only_about_the_bot(before: str, after: str) -> None:
@@ -78,11 +83,36 @@ def test_what_is_only_about_the_bot(before: str, after: str) -> None:
         ("", " when do we meet?"),
         ("We sign tokens once now ", ""),
         ("", " ok"),
+        ("", " seems broken again today"),
+        ("", " @Mei @Ben"),
+        ("", " @Mei welcome to the team!"),
+        ("", " (our new bot) saves ideas"),
+        ("", " & @Falcon are bots"),
+        ("Just write: ", " we sign tokens once"),
     ],
 )
 def test_what_may_be_about_the_bot_is_asked_about(before: str, after: str) -> None:
     """Nothing of it is saved before the person chose that."""
     assert isinstance(read(before, after), NearMiss)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "don't save this",
+        "do not save this, please!",
+        "please don't remember that",
+        "don't save this: it's private",
+        "Do not save this, it's only for us here",
+        "merk dir das nicht",
+        "Speicher das nicht, das ist privat",
+    ],
+)
+def test_what_is_not_to_be_saved_is_not(said: str) -> None:
+    """Neither the words themselves nor the message that they answer."""
+    for before, after in (("", f" {said}"), (f"{said} ", "")):
+        assert meant(read(before, after, **ANSWERED)) == "offer-undo"
+    assert meant(COMMANDS.parse(said, "/aha")) == "offer-undo"
 
 
 @pytest.mark.parametrize(
@@ -142,3 +172,4 @@ def test_only_one_sentence_is_shown_to_all() -> None:
     )
     assert brief_card(Reply(Card((Text(("Yours:",)), Quote("We sign once"))))) is None
     assert brief_card(Reply(text_card("Done."))) == text_card("Done.")
+    assert brief_card(Reply(text_card("You've opted out."), personal=True)) is None

@@ -315,7 +315,7 @@ async def test_under_way_is_no_failure(people: Everyone, bot: Bot, clock: Clock,
     await starts(people.ana)
     clock.forward(hours=1)
     recap = (await people.ben.does(Recap("week", "1"))).text
-    assert "What we're trying\n“A wizard of three steps” — #1 · Ana · in progress" in recap
+    assert "What we're trying\n• “A wizard of three steps” — #1 · Ana · in progress" in recap
     assert "Nobody has said yet" not in recap
     assert "in progress. Save its result first" in (await people.ben.does(AskWhy("1.1", text="Why"))).text
     assert "· in progress: A wizard" in (await people.ben.types("cycle")).text

@@ -159,7 +159,7 @@ async def test_a_recap_promises_no_lesson_that_nobody_wrote(
     await (await people.ana.does(StartAttempt("1", "1"))).fill(text="A template", outcome="went_well")
     clock.forward(hours=1)
     told = (await people.ana.does(Recap("week", "1"))).text
-    assert "What we tried\n“A template”" in told
+    assert "What we tried\n• “A template”" in told
     await (await people.ana.does(Edit("1.1"))).fill(taught="Templates are fine")
     assert "What we tried and learned\n" in (await people.ana.does(Recap("week", "1"))).text
 

@@ -15,7 +15,7 @@ from tests.fakes.discord.chat import DiscordRoom, living
 from tests.fakes.discord.checks.permissions import Can
 from tests.fakes.discord.people import Got
 from tests.fakes.discord.world import FORUM, PRIVATE_THREAD, Channel, Message, Overwrite, User
-from tests.support.chat import WORDS, Seen, the, with_words
+from tests.support.chat import WORDS, Seen, sure, the, with_words
 from tests.support.databases import locked
 
 POST = "POST /channels/{channel_id}/messages"
@@ -54,7 +54,7 @@ async def test_a_thought_without_the_message_intent(deaf: DiscordRoom) -> None:
     assert "Saved as #1" in read.words(reply)
     assert WORDS not in read.words(reply), "they stand above it"
     assert "[Undo]" in read.words(reply)
-    assert "[Remove]" in read.words(reply)
+    assert "[Hide reply]" in read.words(reply)
     assert not reply.pings
     [call] = [each for each in deaf.discord.called(POST) if "message_reference" in each.given]
     assert call.given["allowed_mentions"] == {"parse": []}
@@ -65,13 +65,13 @@ async def test_a_thought_without_the_message_intent(deaf: DiscordRoom) -> None:
 async def test_only_the_asker_or_an_admin_removes_a_reply(deaf: DiscordRoom) -> None:
     """Anybody else gets one sentence, and the moment stays."""
     reply = await asks(deaf, "Ben", WORDS)
-    refused = await deaf.people.presses("Mei", "Remove", reply)
+    refused = await deaf.people.presses("Mei", "Hide reply", reply)
     assert refused.text.startswith("Only the person I answered or an admin can remove that.")
     assert stands(deaf, reply)
-    await deaf.people.presses("Ben", "Remove", reply)
+    await deaf.people.presses("Ben", "Hide reply", reply)
     assert not stands(deaf, reply)
     other = await asks(deaf, "Ben", "Nobody reads the second page.")
-    await deaf.people.presses("Ana", "Remove", other)
+    await deaf.people.presses("Ana", "Hide reply", other)
     assert not stands(deaf, other)
     assert "second page" in await deaf.finds("second page")
 
@@ -81,9 +81,9 @@ async def test_a_reply_that_can_not_be_removed(deaf: DiscordRoom) -> None:
     reply = await asks(deaf, "Ben", WORDS)
     delete = "DELETE /channels/{channel_id}/messages/{message_id}"
     deaf.discord.faults.put(delete, faults.Refuses(400, 50083, "Thread is archived"))
-    assert "I couldn't remove that just now." in (await deaf.people.presses("Ben", "Remove", reply)).text
+    assert "I couldn't remove that just now." in (await deaf.people.presses("Ben", "Hide reply", reply)).text
     deaf.discord.faults.put(delete, faults.Refuses(404, 10008, "Unknown Message"))
-    assert (await deaf.people.presses("Ben", "Remove", reply)).text == ""
+    assert (await deaf.people.presses("Ben", "Hide reply", reply)).text == ""
 
 
 async def test_a_longer_answer_is_for_the_asker_alone(deaf: DiscordRoom) -> None:
@@ -116,6 +116,28 @@ async def test_an_answer_after_its_message_is_gone(deaf: DiscordRoom) -> None:
     assert "I can't see that message any more." in (await deaf.people.presses("Ben", "Show it", reply)).text
 
 
+@pytest.mark.parametrize("said", ["memory", "stop saving my messages", "opt out", "forget me"])
+async def test_what_is_about_the_person_alone(deaf: DiscordRoom, said: str) -> None:
+    """Not even one sentence of it stands in the channel, nor what its buttons answer."""
+    reply = await asks(deaf, "Ben", said)
+    assert FOR_YOU in read.words(reply)
+    assert read.words(reply).count("[") == 2, "Show it, and Remove"
+    shown = await deaf.people.presses("Ben", "Show it", reply)
+    assert shown.whispers
+    assert FOR_YOU in read.words(reply)
+
+
+async def test_who_does_not_want_to_be_saved(room: DiscordRoom) -> None:
+    """The one who asked is told in private, and nobody else is."""
+    await room.types("Ben", "opt out")
+    said = room.standing(await room.says("Ben", "Nobody reads the second page."))
+    await room.presses("Ben", "Opt out", sure(await room.types("Ben", "opt out")).id)
+    reply = await asks(room, "Mei", "remember this", to=said)
+    assert "Ben" not in read.words(reply)
+    assert FOR_YOU in read.words(reply)
+    assert "Ben doesn't want others to save" in (await room.people.presses("Mei", "Show it", reply)).text
+
+
 async def test_a_form_opens_with_a_button(deaf: DiscordRoom) -> None:
     """It's named like the form, only the asker can open it, and the answer to it takes the reply's place."""
     reply = await asks(deaf, "Ben", "failed")
@@ -126,7 +148,7 @@ async def test_a_form_opens_with_a_button(deaf: DiscordRoom) -> None:
     assert form.body["title"] == "Log an experiment"
     await deaf.people.submits(form, text="We put a wizard in front of the import")
     assert "Saved as #1" in read.words(reply)
-    assert "[Remove]" in read.words(reply)
+    assert "[Hide reply]" in read.words(reply)
     assert "[Log an experiment]" not in read.words(reply)
 
 
@@ -137,7 +159,7 @@ async def test_buttons_of_a_short_answer(deaf: DiscordRoom) -> None:
     await deaf.people.presses("Ben", "Undo", reply)
     assert "#1" in read.words(reply)
     assert "Saved" not in read.words(reply)
-    assert "[Remove]" in read.words(reply)
+    assert "[Hide reply]" in read.words(reply)
     assert "Nothing here has" in await deaf.finds("cache tokens")
 
 
@@ -237,7 +259,7 @@ async def test_the_role_without_the_message_intent(deaf: DiscordRoom) -> None:
     message = await deaf.people.says("Ben", f"<@&{role.id}> {WORDS}", deaf.home)
     [reply] = deaf.people.replies(message)
     assert "You mentioned my role" in read.words(reply)
-    await deaf.people.presses("Ben", "Remove", reply)
+    await deaf.people.presses("Ben", "Hide reply", reply)
     assert not stands(deaf, reply)
 
 
@@ -358,7 +380,7 @@ async def test_the_database_is_away(deaf: DiscordRoom) -> None:
         reply = await asks(deaf, "Ben", WORDS)
     assert "Nothing was saved" in read.words(reply)
     assert WORDS not in read.words(reply)
-    await deaf.people.presses("Ben", "Remove", reply)
+    await deaf.people.presses("Ben", "Hide reply", reply)
     assert not stands(deaf, reply)
 
 

@@ -210,10 +210,12 @@ def look(session: Session, playground: Playground) -> Played:
 
 
 def text(message: Message) -> str:
-    """Return a card's text with the names of its authors."""
+    """Return a card's text with the names of its authors, and the small print of its lists."""
     assert message.card is not None
     by = [block["by"] for block in message.card["blocks"] if block.get("by")]
-    return "\n".join([playground_text.card_plain_words(message.card), *by])
+    entries = [each for block in message.card["blocks"] for each in block.get("entries", ())]
+    small = [playground_text.line_words(each["small"]) for each in entries]
+    return "\n".join([playground_text.card_plain_words(message.card), *by, *small])
 
 
 def test_a_quarter_of_moments(played: Played) -> None:
