@@ -48,6 +48,10 @@ class FreeSender:
     capabilities: Capabilities = field(default_factory=Capabilities)
     posted: list[str] = field(default_factory=list)
 
+    def capabilities_in(self, workspace: str) -> Capabilities:
+        """Return the same for every workspace."""
+        return self.capabilities
+
     def routes(self) -> list[Any]:
         """Return no routes."""
         return []

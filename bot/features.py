@@ -28,6 +28,7 @@ from bot.core.events import (
     PersonLeft,
     PersonRenamed,
     ReadersChanged,
+    RepliesChanged,
     ReplyWritten,
 )
 from bot.core.kinds.declared import KindCards
@@ -405,6 +406,11 @@ LISTENERS: Mapping[type, tuple[Listener, ...]] = {
     ChannelMoved: (Listener(channels.handle_channel_moved, Needs.PERSON, channels.is_known_channel),),
     PermissionsChanged: (
         Listener(permissions.handle_permissions_changed, Needs.NOBODY, permissions.are_news),
+    ),
+    RepliesChanged: (
+        Listener(
+            thread_answers.handle_replies_changed, Needs.NOBODY, is_relevant=thread_answers.is_known_workspace
+        ),
     ),
 }
 """The listeners of each event. They run in this order, in one transaction."""

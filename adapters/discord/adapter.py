@@ -69,6 +69,10 @@ class Discord:
         """Whether every shard of this process was connected at least once."""
         return self.bot is not None and self.gateway.ready
 
+    def capabilities_in(self, workspace: str) -> Capabilities:
+        """Return the same for every server."""
+        return self.capabilities
+
     def routes(self) -> Sequence[web.RouteDef]:
         """Return no routes.
 

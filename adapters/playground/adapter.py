@@ -58,6 +58,10 @@ class Playground:
         """Whether it has started."""
         return self.people.met is not None
 
+    def capabilities_in(self, workspace: str) -> Capabilities:
+        """Return the same for every workspace."""
+        return self.capabilities
+
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the routes for the page, its requests and its live updates."""
         return playground_routes(self.people, self.live)

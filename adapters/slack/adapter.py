@@ -8,6 +8,7 @@ Incoming: `connection.http` (HTTP) or `connection.socket_mode` (Socket Mode) ->
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from adapters.slack.installation.scopes import GrantedScopes
 from adapters.slack.installation.single_workspace import SingleWorkspace
 from adapters.slack.installation.tokens import Tokens
 from adapters.slack.interactions import Interactions
-from adapters.slack.manifest import required_scopes
+from adapters.slack.manifest import asked_scopes, optional_scopes
 from adapters.slack.posting import Posting
 from adapters.slack.rate_limit import ChannelRateLimit
 from adapters.slack.render import Encode, Json
@@ -85,7 +86,7 @@ class Slack:
         self.posting = Posting(self.clients, self.directory, ChannelRateLimit())
         self.tasks = Tasks()
         self.single_workspace = None if encryption else SingleWorkspace(self.clients)
-        self.install = Install(self.tokens, secrets, required_scopes(settings)) if secrets else None
+        self.install = Install(self.tokens, secrets, asked_scopes(settings)) if secrets else None
         self.http_endpoint = HttpEndpoint(settings.signing_secret, self.tasks)
         self.connection: Connection | None = None
         self.bot: Bot | None = None
@@ -101,6 +102,12 @@ class Slack:
         met = self.single_workspace is None or self.single_workspace.bot_identity is not None
         return self.bot is not None and met and greeted
 
+    def capabilities_in(self, workspace: str) -> Capabilities:
+        """Return what Slack can do in a workspace: replies are received where it granted the history scopes."""
+        if self._reads_replies(workspace):
+            return self.capabilities
+        return replace(self.capabilities, receives_replies=Replies.NONE)
+
     def routes(self) -> Sequence[web.RouteDef]:
         """Return the HTTP routes: events when a signing secret is set, and the install pages."""
         knocks = [web.post(PATH, self.http_endpoint.handle)] if self.settings.signing_secret else []
@@ -108,8 +115,10 @@ class Slack:
 
     async def start(self, bot: Bot) -> None:
         """Load the tokens, identify the bot, and start receiving requests from Slack."""
+        self.clients.scopes = self.tokens.scopes = GrantedScopes(
+            bot, self.clients, optional_scopes(self.settings)
+        )
         await self.tokens.start(bot)
-        self.clients.scopes = self.tokens.scopes = GrantedScopes(bot, self.clients)
         if self.single_workspace is not None:
             await self.single_workspace.identify_bot()
         self.bot = bot
@@ -121,7 +130,9 @@ class Slack:
         responses = Responses(self.clients, self.directory, self.tasks, self.posting, bot.draw)
         interactions = Interactions(bot, self.directory, responses)
         app = make_bolt_app(
-            self.settings, found, Dispatcher(interactions, Events(interactions, self._handle_access_change))
+            self.settings,
+            found,
+            Dispatcher(interactions, Events(interactions, self._handle_access_change, self._reads_replies)),
         )
         self.http_endpoint.app = app
         if self.settings.app_token:
@@ -180,6 +191,9 @@ class Slack:
     async def read_thread(self, place: Place) -> Sequence[ThreadMessage]:
         """Return what people wrote in a thread, which needs the history scopes."""
         return await self.posting.read_thread(place)
+
+    def _reads_replies(self, workspace: str) -> bool:
+        return self.clients.scopes is None or self.clients.scopes.reads_replies(workspace)
 
     async def _handle_access_change(self, body: Json) -> None:
         await apply_access_change(self.tokens, body)

@@ -64,6 +64,12 @@ class Scopes(Protocol):
     def forget(self, workspace: str) -> None:
         """Forget what is known of a workspace, so that the next scopes are told to the core."""
 
+    def reads_replies(self, workspace: str) -> bool:
+        """Return whether a workspace granted all that plain replies need. An unknown one counts as one that did."""
+
+    def recall_scopes(self, workspace: str, scopes: str) -> None:
+        """Believe what a stored installation was granted, with commas between, until a response tells."""
+
     def has_scope(self, workspace: str, scope: str) -> bool:
         """Return whether the latest response in a workspace named a scope that the bot can do without."""
 

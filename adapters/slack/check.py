@@ -121,9 +121,10 @@ async def _check_scopes(client: AsyncWebClient, settings: Settings) -> list[Find
         return []
     if (has := granted_scopes(answer.headers)) is None:
         return [Finding(ABOUT, "Slack didn't say which scopes the token has")]
-    if missing := check.describe_missing_scopes(settings, has):
-        return [Finding(ABOUT, sentence, fine=False) for sentence in missing]
-    return [Finding(ABOUT, f"all {len(manifest.required_scopes(settings))} scopes are granted")]
+    optional = [Finding(ABOUT, sentence) for sentence in check.describe_optional_scopes(settings, has)]
+    if missing := check.describe_missing_scopes(has):
+        return [*(Finding(ABOUT, sentence, fine=False) for sentence in missing), *optional]
+    return [Finding(ABOUT, f"all {len(manifest.SCOPES)} required scopes are granted"), *optional]
 
 
 async def _check_app_token(client: AsyncWebClient, app_token: str) -> Finding:

@@ -80,12 +80,16 @@ PRIVATE_BY_TYPE = {"C": False, "G": True}
 class Events:
     """Handles events by their type.
 
-    `access` is called when the bot was removed from a workspace or is allowed in again.
+    `access` is called when the bot was removed from a workspace or is allowed in again. `reads_replies`
+    tells whether a workspace granted that plain replies are answers, in public and in private channels.
     """
 
-    def __init__(self, interactions: Interactions, access: AccessHandler) -> None:
+    def __init__(
+        self, interactions: Interactions, access: AccessHandler, reads_replies: Callable[[str], bool]
+    ) -> None:
         self.interactions = interactions
         self.access = access
+        self.reads_replies = reads_replies
         self.routes: dict[str, EventHandler] = {
             "reaction_added": self._handle_emoji_added,
             "reaction_removed": self._handle_emoji_removed,
@@ -162,6 +166,11 @@ class Events:
         elif is_named(event, us):  # `app_mention` tells it, too, and it is never an answer to a question
             return
         elif find_thread(event) and is_by_person(event) and read_message(event).strip():
+            await self._handle_reply(event, body, context)
+
+    async def _handle_reply(self, event: Json, body: Json, context: BoltContext) -> None:
+        """Handle a reply in a thread, unless the workspace's cards say that replies are not read."""
+        if self.reads_replies(str(context.get("team_id") or context.get("enterprise_id") or "")):
             where = text_at(event, "channel")
             said = ReplyWritten(text_at(event, "ts"), await self._message_text(event, context, where))
             await self._send_event(

@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 
 READ_TIMEOUT = 0.7
 """Seconds that an answer waits for the words of the message that it is about. Slack waits three for all."""
-FORM_WORDS = lazy("There's a form for that. Only you see it until you send it.")
+FORM_WORDS = lazy("Here's the form. Only you see it until you send it.")
 
 BoltContext = Mapping[str, Any]
 InteractionHandler = Callable[[Json, BoltContext], Awaitable[BoltResponse]]

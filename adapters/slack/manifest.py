@@ -34,7 +34,7 @@ SCOPES = (
     "groups:read",
 )
 HISTORY_SCOPES = ("channels:history", "groups:history")
-"""Scopes that only message content needs."""
+"""Scopes that only message content needs. Each workspace chooses at installation whether it grants them."""
 
 EVENTS = (
     "app_home_opened",
@@ -82,9 +82,14 @@ LONG_DESCRIPTION = lazy(
 )
 
 
-def required_scopes(settings: Settings) -> tuple[str, ...]:
-    """Return the OAuth scopes that the app asks for, as few as work."""
-    return (*SCOPES, *HISTORY_SCOPES) if settings.message_content else SCOPES
+def optional_scopes(settings: Settings) -> tuple[str, ...]:
+    """Return the OAuth scopes that the app asks for, and that a workspace may leave out."""
+    return HISTORY_SCOPES if settings.message_content else ()
+
+
+def asked_scopes(settings: Settings) -> tuple[str, ...]:
+    """Return all OAuth scopes that the app asks for, as few as work."""
+    return (*SCOPES, *optional_scopes(settings))
 
 
 def subscribed_events(settings: Settings) -> tuple[str, ...]:
@@ -191,7 +196,11 @@ SHORTCUT_NAME_LIMIT = 24
 
 
 def _oauth_config(settings: Settings, address: str) -> Json:
-    asked = {"scopes": {"bot": list(required_scopes(settings))}}
+    """Return the scopes, and the address of the installation. Optional scopes are among all, and named again."""
+    scopes = {"bot": list(asked_scopes(settings))}
+    if optional := optional_scopes(settings):
+        scopes["bot_optional"] = list(optional)
+    asked: Json = {"scopes": scopes}
     return {"redirect_urls": [address + REDIRECT], **asked} if address else asked
 
 

@@ -71,7 +71,10 @@ class Adapter(Protocol):
 
     @property
     def capabilities(self) -> Capabilities:
-        """The platform's capabilities with its present setup."""
+        """The platform's capabilities with its present setup, where nothing is known of the workspace."""
+
+    def capabilities_in(self, workspace: str) -> Capabilities:
+        """Return what the platform can do in one workspace, by what is known there. It reads nothing."""
 
     def routes(self) -> Sequence[web.RouteDef | web.StaticDef]:
         """Return the HTTP routes that the platform needs."""

@@ -137,6 +137,11 @@ class PermissionsChanged:
     cannot_mark: str = ""
 
 
+@dataclass(frozen=True)
+class RepliesChanged:
+    """The bot receives other replies in the whole workspace than before, as `Adapter.capabilities_in` tells."""
+
+
 RelevanceCheck = Callable[[Session, Caller, Origin, Any], bool]
 """Tells whether an event is relevant to a listener, before any name is stored."""
 
@@ -174,5 +179,6 @@ EVENT_KEYS: Mapping[type, str] = {
     ChannelChanged: "channel-changed",
     ChannelMoved: "channel-moved",
     PermissionsChanged: "permissions-changed",
+    RepliesChanged: "replies-changed",
 }
 """The names of the events in metrics."""

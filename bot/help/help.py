@@ -27,7 +27,10 @@ from bot.core.messages import (
     Title,
 )
 from bot.core.params import choice_param
-from bot.core.parts.answers import list_shown
+from bot.core.parts.answers import list_shown, parts_off
+from bot.core.parts.growth import describe_next, read_team_usage, used_names, used_parts
+from bot.core.parts.hiding import keep_shown
+from bot.core.parts.part import Part
 from bot.focus.commands import FocusRatio
 from bot.goals.commands import ListGoals, Mission
 from bot.help.on_cards import OnCard, tell_place
@@ -92,6 +95,11 @@ class Topics:
 
 
 @dataclass(frozen=True)
+class Everything:
+    """All commands, also those that the team hasn't met."""
+
+
+@dataclass(frozen=True)
 class Menu:
     """The most common commands as buttons."""
 
@@ -102,9 +110,7 @@ def show_help(context: Context, command: Help) -> Reply:
     An unknown topic brings the list of topics.
     """
     if not command.topic:
-        blocks = _overview_blocks(context)
-        buttons = (Button(_("Menu"), Menu()), Button(_("What do the words mean?"), Words()))
-        return Reply(Card(tuple(blocks), buttons))
+        return _show_used(context)
     several = context.commands.list_group(command.topic)
     find = context.commands.find_by_word if several else context.commands.find_topic
     declaration = find(command.topic)
@@ -117,6 +123,46 @@ def show_help(context: Context, command: Help) -> Reply:
     root = context.capabilities.command
     head = _command_blocks(declaration, root) if declaration else (Title(command.topic),)
     return Reply(Card((*head, *(block for each in several for block in _member_blocks(each, root)))))
+
+
+def _show_used(context: Context) -> Reply:
+    """Show the commands that the team uses, and the one thing that would come next."""
+    used, root = read_team_usage(context.session, context.caller.team_id), _typed_first(context)
+    names, parts = used_names(used), used_parts(used)
+    known = [
+        each
+        for each in list_shown(context)
+        if _first_word(each) in names or (each.part and each.part in parts)
+    ]
+    called = context.capabilities.command
+    coming = describe_next(used, parts_off(context), context.caller.founded_at, context.now, called)
+    blocks = (
+        Title(_("What I can do")),
+        Text((_("Type one of these, and what you want to say after it:"),)),
+        *_command_lines(
+            context.commands, root, [each for each in known if each.name and not each.typed_only]
+        ),
+        *([Text((coming,))] if coming else []),
+        Small((_("Or call me by my name, in threads too. In direct messages, just write."),)),
+    )
+    words = Button(_("What do the words mean?"), Words())
+    buttons = (
+        Button(_("Everything I can do"), Everything(), Style.PRIMARY),
+        Button(_("Menu"), Menu()),
+        words,
+    )
+    return Reply(Card(blocks, buttons))
+
+
+def show_everything(context: Context, _command: Everything) -> Reply:
+    """Show all commands in sections."""
+    buttons = (Button(_("Menu"), Menu()), Button(_("What do the words mean?"), Words()))
+    return Reply(Card(tuple(_overview_blocks(context)), buttons))
+
+
+def _typed_first(context: Context) -> str:
+    """Return what people type before a command's name: nothing in the bot's direct messages."""
+    return "" if context.origin.direct else context.capabilities.command
 
 
 def show_words(_context: Context, _command: Words) -> Reply:
@@ -133,7 +179,7 @@ def list_topics(context: Context, _command: Topics) -> Reply:
 
 
 def _overview_blocks(context: Context) -> Iterable[Block]:
-    commands, root = context.commands, context.capabilities.command
+    commands, root = context.commands, _typed_first(context)
     yield Title(_("What I can do"))
     yield Text((_("Type one of these, and what you want to say after it:"),))
     shown = [each for each in list_shown(context) if each.name and not each.typed_only]
@@ -141,8 +187,7 @@ def _overview_blocks(context: Context) -> Iterable[Block]:
         listed = [each for each in shown if _first_word(each) in names or (not names and _is_elsewhere(each))]
         if listed:
             yield Section(heading())
-        for group, members in groupby(listed, key=_first_word):
-            yield _group_line(commands, root, group, list(members))
+        yield from _command_lines(commands, root, listed)
     yield Small(
         (
             _(
@@ -152,10 +197,19 @@ def _overview_blocks(context: Context) -> Iterable[Block]:
         )
     )
     yield Small((_("Each card has buttons for what you can do next with it."),))
-    yield Small((_("To edit or delete a moment, open it with {command} show.", command=root),))
-    yield Small(
-        (_("More about one of these: {command} help and its name, like {command} help goal.", command=root),)
-    )
+    yield Small((_("To edit or delete a moment, open it with {line}.", line=_typed(root, "show")),))
+    one = _typed(root, "help")
+    yield Small((_("More about one of these: {line} and its name, like {line} goal.", line=one),))
+
+
+def _typed(root: str, words: str) -> str:
+    """Return a command as people type it. `root` is empty where they only write its words."""
+    return f"{root} {words}".lstrip()
+
+
+def _command_lines(commands: Commands, root: str, listed: Iterable[Declaration]) -> Iterable[Block]:
+    for group, members in groupby(listed, key=_first_word):
+        yield _group_line(commands, root, group, list(members))
 
 
 def _first_word(declaration: Declaration) -> str:
@@ -173,11 +227,11 @@ def _group_line(commands: Commands, root: str, group: str, members: Sequence[Dec
         return _summary_line(members[0], root)
     head = commands.find_by_word(group) or members[0]
     seconds = ", ".join(each.name.partition(" ")[2] for each in members)
-    return Entry((Strong(f"{root} {group}"), f" · {head.summary()}: {seconds}"))
+    return Entry((Strong(_typed(root, group)), f" · {head.summary()}: {seconds}"))
 
 
 def _summary_line(declaration: Declaration, root: str) -> Entry:
-    return Entry((Strong(f"{root} {declaration.name}"), f" · {declaration.summary()}"))
+    return Entry((Strong(_typed(root, declaration.name)), f" · {declaration.summary()}"))
 
 
 def _member_blocks(declaration: Declaration, root: str) -> Iterable[Block]:
@@ -227,7 +281,14 @@ def show_menu(context: Context, _command: Menu) -> Reply:
         Button(_("Your page"), OwnPage()),
         Button(_("Help"), Help()),
     )
-    return Reply(Card((Text((_("What would you like to do?"),)),), buttons, more))
+    used = read_team_usage(context.session, context.caller.team_id)
+    hidden = frozenset(Part) - used_parts(used)
+    root = context.capabilities.command
+    coming = describe_next(used, parts_off(context), context.caller.founded_at, context.now, root)
+    next_line = (Small((coming,)),) if coming else ()
+    blocks = (Text((_("What would you like to do?"),)), *next_line)
+    all_of_it = Button(_("Everything I can do"), Everything())
+    return Reply(Card(blocks, buttons, (*keep_shown(more, hidden, context.commands.find_part), all_of_it)))
 
 
 DECLARATIONS = (
@@ -264,6 +325,7 @@ DECLARATIONS = (
             "what do these words mean, explain the words"
         ),
     ),
+    Declaration("everything", Everything, show_everything, read_only=True, needs=Needs.PERSON, anywhere=True),
     Declaration("topics", Topics, list_topics, read_only=True, needs=Needs.PERSON, at_once=True),
     Declaration(
         "menu",

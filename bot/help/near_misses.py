@@ -56,6 +56,8 @@ def offer_near_miss(context: Context, command: NearMiss) -> Reply:
     stored = context.store_command(replace(command, message=origin.message, link=origin.link))
     keep = Button(_("Post it anyway") if command.typed else _("Save as an aha"), stored)
     card = _offer_card(context, command, replace(stored, way=MEANT))
+    if origin.direct and command.text.rstrip().endswith("?"):
+        return Reply(card)  # nobody saves what they asked the bot alone
     said = (Quote(command.text),) if command.text else ()
     return Reply(Card((*card.blocks, *said), (*card.buttons, keep), card.menu))
 

@@ -54,7 +54,7 @@ ORDER_BYTES = 4
 ANSWER_LENGTH = 200
 """The most characters of an answer on the card."""
 
-CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, Replies], CardParts]] = {
+CARD_PARTS_BY_FORM: Mapping[str, Callable[[Session, Posting, Capabilities], CardParts]] = {
     "": plain_parts,
     PromptForm.GREY_AREA: grey_area_parts,
     PromptForm.AHA_FIRST: aha_first_parts,
@@ -92,12 +92,12 @@ def compose_prompt_card(
         gone = Card((Small((TAKEN_BACK(),)),), back)
         return ComposedPost(Post(gone)) if posting.message else None
     unheard = posting.thread and not capabilities.replies_to_cards
-    replies = Replies.NONE if unheard else capabilities.receives_replies
-    return ComposedPost(Post(_build_prompt_card(session, posting, now, replies)))
+    heard = replace(capabilities, receives_replies=Replies.NONE) if unheard else capabilities
+    return ComposedPost(Post(_build_prompt_card(session, posting, now, heard)))
 
 
-def _build_prompt_card(session: Session, posting: Posting, now: datetime, replies: Replies) -> Card:
-    look, team = _build_card_parts(session, posting, replies), str(posting.team_id)
+def _build_prompt_card(session: Session, posting: Posting, now: datetime, capabilities: Capabilities) -> Card:
+    look, team = _build_card_parts(session, posting, capabilities), str(posting.team_id)
     step = build_step_parts(session, posting)
     said, pick = next_host_line(session, posting, now)
     is_muted = bank.is_muted(session, posting.team_id or 0, posting.question)
@@ -129,12 +129,12 @@ def _suggest_command(posting: Posting) -> SuggestQuestion:
     return SuggestQuestion(str(posting.team_id), kind=posting.kind)
 
 
-def _build_card_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
+def _build_card_parts(session: Session, posting: Posting, capabilities: Capabilities) -> CardParts:
     """Build the card's parts for the question's form.
 
     A closed question also says how many people answered, and has only its lasting buttons.
     """
-    look = CARD_PARTS_BY_FORM[posting.form](session, posting, replies)
+    look = CARD_PARTS_BY_FORM[posting.form](session, posting, capabilities)
     if posting.closed_at is None:
         return look
     how = look.how if posting.anonymous else closing_line(look.heard)
@@ -188,7 +188,7 @@ def _shown_answers(session: Session, posting: Posting, order: str) -> Sequence[t
         return [(answer.text, "") for answer in list_shown_answers(session, posting, order)]
     return [
         (voice.words, _author_line(voice))
-        for voice in _build_card_parts(session, posting, replies=Replies.ALL).voices
+        for voice in _build_card_parts(session, posting, Capabilities()).voices
     ]
 
 

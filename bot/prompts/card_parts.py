@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.core.language.words import _, ngettext
 from bot.core.messages import Button, Line, Style
-from bot.core.origin import Replies
+from bot.core.origin import Capabilities, Replies
 from bot.prompts.anonymous_answers import closed_line, list_shown_answers, opening_line, say_answered
 from bot.prompts.answers import GiveAnswer
 from storage.models import Answer, Posting, PostingKind
@@ -66,13 +66,13 @@ def answer_button(posting: Posting) -> Button:
     return Button(_("Answer"), GiveAnswer(str(posting.id), str(posting.team_id)), Style.PRIMARY)
 
 
-def plain_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
+def plain_parts(session: Session, posting: Posting, capabilities: Capabilities) -> CardParts:
     """Return the card parts of a plain question or a retrospective."""
     title = _("A question for us") if posting.kind == PostingKind.PROMPT else _("A retro question")
     if posting.anonymous:
         return _anonymous_parts(session, posting, title)
     heard = answers.count_people(session, posting.id)
-    how = answers_notice(replies, bool(posting.thread)) + count_suffix(heard)
+    how = answers_notice(capabilities, bool(posting.thread)) + count_suffix(heard)
     voices = list(named_answers(session, answers.list_form_answers(session, posting.id)))
     return CardParts(title, how, (answer_button(posting),), voices=voices, heard=heard)
 
@@ -88,16 +88,18 @@ def _anonymous_parts(session: Session, posting: Posting, title: str) -> CardPart
     return CardParts(title, closed_line(len(voices)), voices=voices, heard=len(voices))
 
 
-def answers_notice(replies: Replies, in_thread: bool) -> str:
+def answers_notice(capabilities: Capabilities, in_thread: bool) -> str:
     """Return the line that says which answers are saved: all replies, some of them, or the form's alone.
 
     A question that was asked in people's own thread takes only replies to its very message.
     """
-    match replies:
+    match capabilities.receives_replies:
         case Replies.ALL if in_thread:
             return _("Use the button or reply to this message. I don't save other messages here")
+        case Replies.ALL if capabilities.replies_to_cards:
+            return _("Replies to this message, or in its thread, are saved as answers")
         case Replies.ALL:
-            return _("Replies here are saved as answers")
+            return _("Replies in this thread are saved as answers")
         case Replies.PINGS:
             return _("Use the button, or reply to this with @ on. I can't read other replies")
         case Replies.NONE:
@@ -117,7 +119,7 @@ def named_answers(session: Session, given: Sequence[Answer]) -> Iterator[ShownAn
             yield ShownAnswer(each.text, author.name)
 
 
-def grey_area_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
+def grey_area_parts(session: Session, posting: Posting, capabilities: Capabilities) -> CardParts:
     """Return the card parts of a grey area.
 
     On the first day it asks for open points only. After that it also takes ways out, listed
@@ -137,14 +139,14 @@ def grey_area_parts(session: Session, posting: Posting, replies: Replies) -> Car
         if turned is None
         else _("Now for the ways out.")
     )
-    how = f"{ask} {answers_notice(replies, bool(posting.thread))}{count_suffix(heard)}"
+    how = f"{ask} {answers_notice(capabilities, bool(posting.thread))}{count_suffix(heard)}"
     voices = [*open_ones, *ways_out]
     return CardParts(
         _("A grey area"), how, (answer_button(posting),), voices=voices, shown=SHOWN_GREY_ANSWERS, heard=heard
     )
 
 
-def aha_first_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
+def aha_first_parts(session: Session, posting: Posting, capabilities: Capabilities) -> CardParts:
     """Return the card parts of *an aha first*.
 
     Answers are hidden while everyone writes, for two minutes, and are then shown together.
@@ -154,5 +156,5 @@ def aha_first_parts(session: Session, posting: Posting, replies: Replies) -> Car
         how = _("Use the button. Nobody sees your answer until the two minutes are over")
         title = _("Two minutes to write, then we read together")
         return CardParts(title, how + count_suffix(written), (answer_button(posting),))
-    look = plain_parts(session, posting, replies)
+    look = plain_parts(session, posting, capabilities)
     return CardParts(_("What we saw first"), look.how, look.buttons, voices=look.voices, heard=look.heard)

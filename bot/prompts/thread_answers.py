@@ -9,7 +9,14 @@ from __future__ import annotations
 from sqlmodel import Session
 
 from bot.core.context import Context
-from bot.core.events import EmojiAdded, EmojiRemoved, MessageDeleted, MessageEdited, ReplyWritten
+from bot.core.events import (
+    EmojiAdded,
+    EmojiRemoved,
+    MessageDeleted,
+    MessageEdited,
+    RepliesChanged,
+    ReplyWritten,
+)
 from bot.core.language.words import _, format_number
 from bot.core.origin import Origin
 from bot.core.text import LONGEST_TEXT
@@ -46,6 +53,16 @@ def save_reaction_answer(context: Context, event: EmojiAdded) -> None:
         )
         answers.save_answer(context.session, answer)
         _refresh_count(context, posting, first)
+
+
+def handle_replies_changed(context: Context, _event: RepliesChanged) -> None:
+    """Refresh the open questions of the workspace, whose cards say what happens to replies."""
+    refresh.refresh_open_questions(context.session, context.caller.workspace_id, context.now)
+
+
+def is_known_workspace(_session: Session, caller: Caller, _origin: Origin, _event: RepliesChanged) -> bool:
+    """Return whether the bot was used in the workspace and is still in it."""
+    return bool(caller.workspace_id) and not caller.removed
 
 
 def _refresh_count(context: Context, posting: Posting, first: bool) -> None:

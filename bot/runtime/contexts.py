@@ -136,9 +136,12 @@ class Contexts:
         )
 
     def capabilities_of(self, origin: Origin) -> Capabilities:
-        """Return what the origin's platform can do. Where a person calls the bot by name, that is what they type."""
+        """Return what the platform can do in the origin's workspace.
+
+        Where a person calls the bot by name, that is what they type.
+        """
         adapter = self._adapters.get(origin.platform)
-        known = adapter.capabilities if adapter else Capabilities()
+        known = adapter.capabilities_in(origin.workspace) if adapter else Capabilities()
         return replace(known, command=origin.called) if origin.called else known
 
     def _complete_caller(

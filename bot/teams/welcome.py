@@ -24,6 +24,7 @@ from storage.prompts.lifecycle import was_ever_asked
 from storage.schedules import schedules
 
 KEEPS = lazy("I save your team's aha moments, and what you learn when something doesn't work.")
+BY_NAME = lazy("You can also reply to a message with my name and “remember this”.")
 ON_DAYS: Mapping[ScheduleKind, tuple[Lazy, Lazy]] = {
     ScheduleKind.RECAP: (
         lazy("Every {days} I post a short recap, unless nothing was saved."),
@@ -112,7 +113,7 @@ def compose_welcome(
     buttons += where_button(team.id, team.zone)
     blocks = (
         Title(_("Hello, I'm Ahabot")),
-        Text((KEEPS(), " ", *_saving_sentence(team, capabilities.command))),
+        Text((KEEPS(), " ", *_saving_sentence(team, capabilities.command), " ", BY_NAME())),
         Text((_describe_schedules(session, posting, now),)),
         Small((_zone_sentence(team.zone), " ", _("Anyone here can change that. Your words stay yours."))),
         *done,

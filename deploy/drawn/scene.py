@@ -82,8 +82,8 @@ async def _an_emoji(room: Room, studio: Studio) -> None:
 
 async def _by_name(room: Room, studio: Studio) -> None:
     """Take what is said to the bot by its name, in a thread and directly."""
-    first = await room.says("Ben", "Why is Monday slow?")
-    second = await room.says("Mei", "The cache is cold then", thread=first)
+    first = await room.says("Ben", "Monday is slow because the cache is cold.")
+    second = await room.says("Mei", "Then we can warm it on Sunday night.", thread=first)
     kept = sure(await room.names("Ana", "remember this", thread=first))
     await studio.shows("by-name", "Ana", first, second, room.spoken, kept.id)
     offered = sure(await room.names("Ben", "remember this thread", thread=first))

@@ -39,6 +39,7 @@ from storage.models import (
     PostingState,
     Quest,
     Quotation,
+    Team,
 )
 from storage.models.postings import ASKED_POSTING, FIGURES_POSTING
 from storage.prompts import answers, hosts, seasons
@@ -183,6 +184,19 @@ def _update_asked() -> Update:
     return _update_matching(
         asked & ASKED_POSTING & col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO])
     )
+
+
+def refresh_open_questions(session: Session, workspace_id: int, now: datetime) -> None:
+    """Refresh the cards of all open questions in a workspace."""
+    session.execute(_update_open_questions(), {"workspace": workspace_id, "now": now})
+
+
+@build_once
+def _update_open_questions() -> Update:
+    teams = select(col(Team.id)).where(col(Team.workspace_id) == bindparam("workspace"))
+    still_open = col(Posting.turns_at).is_not(None) & col(Posting.message).is_not(None)
+    kinds = col(Posting.kind).in_([PostingKind.PROMPT, PostingKind.RETRO])
+    return _update_matching(col(Posting.team_id).in_(teams) & still_open & kinds)
 
 
 def refresh_figures(session: Session, team_id: int, counted_from: datetime, now: datetime) -> None:

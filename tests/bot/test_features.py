@@ -14,7 +14,7 @@ begin-season book book-again breakthrough career carry-step chance change-schedu
 channel-changed channel-moved choose-packs choose-parts close-round cycle delete describe-chance
 drop-answer drop-expectation drop-line drop-look-back drop-next-step drop-outcome drop-pick
 drop-sequels drop-step drop-together drop-version drop-words edit emoji-added emoji-removed
-end-season expect expect-next failed find fine first-and-last focus-add focus-answer
+end-season everything expect expect-next failed find fine first-and-last focus-add focus-answer
 focus-chances focus-check focus-drop-line focus-drop-lines focus-due focus-earlier focus-edit
 focus-edit-line focus-go-on focus-lists focus-ratio focus-remove focus-reopen focus-see
 focus-session focus-step focus-tick focus-ticks focus-went follow-on forget-me found-it
@@ -31,7 +31,7 @@ own-drop own-edit own-list own-note own-see own-undo pack-questions packs page p
 pause-notes pause-posts permissions-changed person-came person-left person-renamed pick-question
 place-attempt plan post-cycle post-recap privacy put-aside quest quest-serves read-on read-recap
 read-together readers-changed recall-wish recap remember remind-owner remove-goal remove-quest
-remove-question reopen-quest reopened rest-notes restore restore-expectation resume resume-posts
+remove-question reopen-quest reopened replies-changed rest-notes restore restore-expectation resume resume-posts
 reword-why said save save-first save-thread say-stuck see-ladder see-quest see-road see-season
 see-step serves session-check set-keeping settle-step setup shiny show show-pair speak-again
 start start-attempt stop-keeping suggest-question take-answer-back take-back take-down take-form

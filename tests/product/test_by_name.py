@@ -37,7 +37,7 @@ async def test_a_week_by_name(room: Room) -> None:
 
     said = await room.says("Ana", "The cache was cold every Monday")
     kept = sure(await room.names("Ben", "remember this", thread=said))
-    assert "Saved as #2: “The cache was cold every Monday”." in kept
+    assert "Saved “The cache was cold every Monday” as #2." in kept
     assert "💡" in (await room.message(said)).marks
     assert "Ben saved what you wrote" in the(await room.notes("Ana"), "Ben").text
 

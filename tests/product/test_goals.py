@@ -14,7 +14,7 @@ from storage.engine.database import Database
 from tests.fakes.discord.chat import DiscordRoom
 from tests.fakes.slack.chat import SlackRoom
 from tests.product.conftest import MONDAY, PLATFORMS
-from tests.support.chat import Room, Seen, choice, number_in, sure, the
+from tests.support.chat import Room, Seen, choice, number_in, sure, the, whole
 from tests.support.chromium_room import on_chromium
 
 CHECKPOINT = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
@@ -104,6 +104,7 @@ async def _three_steps(room: Room, goal: Seen) -> None:
 
     form = sure(await room.presses("Ana", "Fill in the rest", measured.id))
     _has_five_parts(room, form)
+    form = await whole(room, form)
     line = choice(form, "line", f"Who we serve: {WHO}")
     aligned = sure(await room.fills("Ana", form.id, line=line, relevant="It's our rent", step=STEP))
     assert "5 of the six SMMART letters are filled in. Still open: Attainable." in aligned
@@ -186,6 +187,7 @@ async def _what_served_it(room: Room, goal: Seen, mission: Seen) -> None:
     """Of three moments of the week one serves the goal, and the mission counts it."""
     kept = sure(await room.types("Mei", "A school called us by itself"))
     form = sure(await room.presses("Mei", "What does it serve?", kept.id))
+    form = await whole(room, form)
     chosen = choice(form, "goals", f"#2 {RESOLUTION}")
     line = choice(form, "line", f"Who we serve: {WHO}")
     said = sure(await room.fills("Mei", form.id, goals=chosen, line=line))

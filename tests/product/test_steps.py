@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.support.chat import Room, Seen, choice, the
+from tests.support.chat import Room, Seen, choice, the, whole
 
 PEOPLE = ("Ana", "Ben", "Mei")
 QUESTION = "What did we decide without noticing?"
@@ -31,6 +31,7 @@ async def test_the_next_one_opens_with_what_we_said(room: Room) -> None:
     first = await look_back(room, QUESTION)
     form = await answer(room, "Ana", "One next step", first.id)
     assert "If …" in form
+    form = await whole(room, form)
     ben = choice(form, "taker", "Ben")
     said = await room.fills(
         "Ana", form.id, condition="the build is red at noon", action="we stop and look", taker=ben

@@ -368,6 +368,13 @@ def choice(form: Seen | None, name: str, words: str) -> str:
     return found[0]
 
 
+async def whole(room: Room, form: Seen | None) -> Seen:
+    """Return a form with its further fields, on a platform that shows them only after *Add more*."""
+    assert form is not None
+    shows = getattr(room, "shows_more", None)
+    return await shows(form) if shows is not None else form
+
+
 def with_words(seen: list[Seen], words: str = WORDS) -> list[Seen]:
     """Return the messages that contain these words."""
     return [each for each in seen if words in each]

@@ -30,6 +30,7 @@ from bot.core.events import (
     PersonLeft,
     PersonRenamed,
     ReadersChanged,
+    RepliesChanged,
     ReplyWritten,
 )
 from bot.core.params import ParamKind
@@ -50,6 +51,7 @@ page
 page | page=2
 menu
 topics
+everything
 help | topic=recap
 privacy
 forget-me
@@ -476,6 +478,7 @@ EVENTS: tuple[tuple[str, Any], ...] = (
     ("ana", ChannelChanged()),
     ("ana", ChannelMoved("C1")),
     ("ana", PermissionsChanged()),
+    ("ana", RepliesChanged()),
     ("ana", ChannelLeft()),
 )
 """What happens to messages, people and channels."""

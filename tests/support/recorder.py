@@ -55,6 +55,7 @@ class Recorder:
     can_find: bool = True
     ready: bool = True
     capabilities: Capabilities = field(default_factory=Capabilities)
+    capabilities_by_workspace: dict[str, Capabilities] = field(default_factory=dict)
     access: dict[tuple[str, str], ChannelAccess | None] = field(default_factory=dict)
     """Who is in which channel, by (channel, person). Others are in all of them; None does not answer."""
     threads: dict[str, Sequence[ThreadMessage]] = field(default_factory=dict)
@@ -63,6 +64,10 @@ class Recorder:
     """The channels and people that the core has asked about."""
     bot: Bot | None = None
     numbers: Any = field(default_factory=lambda: count(1))
+
+    def capabilities_in(self, workspace: str) -> Capabilities:
+        """Return what was set for one workspace, or else what holds everywhere."""
+        return self.capabilities_by_workspace.get(workspace, self.capabilities)
 
     def routes(self) -> Sequence[web.RouteDef]:
         """Return no routes."""

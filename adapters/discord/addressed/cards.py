@@ -24,7 +24,7 @@ def reply_card(answer: Reply | Form | None, message: str, written: str) -> Card:
     """
     match answer:
         case Form(title=title):
-            return _opening_card(_("I have a form for that."), title, message)
+            return _opening_card(_("Here's the form."), title, message)
         case Reply():
             return brief_answer(answer, written) or _opening_card(
                 _("My answer is only for you."), _("Show it"), message
@@ -44,13 +44,14 @@ def brief_answer(answer: Reply, written: str) -> Card | None:
 def direct_card(answer: Reply | Form | None, message: str) -> Card:
     """Return an answer to a direct message. A form is opened with a button."""
     if isinstance(answer, Form):
-        return _opening_card(_("I have a form for that."), answer.title, message)
+        return _opening_card(_("Here's the form."), answer.title, message)
     return answer.card if answer else text_card(_("Done."))
 
 
 def render_reply(card: Card, encode: Encode, asker: str) -> Json:
     """Return a reply in a channel as a message body, with the button that removes it."""
-    shown = replace(card, buttons=(*card.buttons, Button(_("Remove"), REMOVE)))
+    first, others = card.buttons[:1], card.buttons[1:]  # a menu takes what the row has no room for
+    shown = replace(card, buttons=(*first, Button(_("Hide reply"), REMOVE), *others))
     [components] = render.render_messages(shown, with_own_commands(encode))
     return {"flags": COMPONENTS_V2, "components": _name_asker(components, asker)}
 

@@ -44,6 +44,7 @@ class Authorizer:
                 "something came from workspace %s, where the bot is not installed", workspace or organisation
             )
             return None
+        self.tokens.recall_scopes(one, workspace)
         await self._record_organisation(one, workspace, organisation)
         return AuthorizeResult(
             enterprise_id=organisation or None, team_id=workspace or None, user_id=user_id, bot_token=token,

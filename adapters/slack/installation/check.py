@@ -47,18 +47,25 @@ SCOPE_USES = {
     "files:write": "its posts come without pictures and files",
     "channels:read": "it can't look up public channels (channel_rename, channel_archive, member_joined_channel)",
     "groups:read": "it can't look up private channels (group_rename, group_archive, member_joined_channel)",
-    "channels:history": "it can't read replies and edits in public channels (message.channels)",
-    "groups:history": "it can't read replies and edits in private channels (message.groups)",
 }
 """What does not work without each scope, and which events do not arrive."""
+OPTIONAL_USES = {
+    "channels:history": "it doesn't follow edits in public channels (message.channels)",
+    "groups:history": "it doesn't follow edits in private channels (message.groups)",
+}
+"""What is different without each optional scope, and which events do not arrive."""
+WITHOUT_HISTORY = (
+    "people answer questions with the button, because replies count only with both history scopes"
+)
 
 
 @dataclass(frozen=True)
 class CheckedWorkspace:
-    """One checked workspace or organisation, with a sentence for each problem."""
+    """One checked workspace or organisation, with a sentence for each problem and each optional scope it left out."""
 
     name: str
     troubles: Sequence[str] = ()
+    left_out: Sequence[str] = ()
 
 
 async def check_installations(
@@ -81,12 +88,28 @@ async def check_installations(
     return list(_summarize_checks(await asyncio.gather(*(check_one(one, name) for one, name in stored))))
 
 
-def describe_missing_scopes(settings: Settings, has: Collection[str]) -> list[str]:
-    """Return a sentence for each missing scope."""
-    missing = [scope for scope in manifest.required_scopes(settings) if scope not in has]
+def describe_missing_scopes(has: Collection[str]) -> list[str]:
+    """Return a sentence for each missing scope that the bot needs."""
+    missing = [scope for scope in manifest.SCOPES if scope not in has]
     return [
         f"the scope {scope} is missing, so {SCOPE_USES[scope]}: add it and install the app again"
         for scope in missing
+    ]
+
+
+def describe_optional_scopes(settings: Settings, has: Collection[str]) -> list[str]:
+    """Return a sentence for each optional scope that was not granted, or one that all were."""
+    optional = manifest.optional_scopes(settings)
+    left_out = describe_left_out(settings, has)
+    return left_out or ([f"the optional scopes are granted too: {', '.join(optional)}"] if optional else [])
+
+
+def describe_left_out(settings: Settings, has: Collection[str]) -> list[str]:
+    """Return a sentence for each optional scope that was not granted, which is no problem."""
+    return [
+        f"the optional scope {scope} isn't granted, so {OPTIONAL_USES[scope]}, and {WITHOUT_HISTORY}"
+        for scope in manifest.optional_scopes(settings)
+        if scope not in has
     ]
 
 
@@ -126,12 +149,8 @@ async def _check_installation(
         return CheckedWorkspace(name, [f"the token doesn't work ({code}): install the app again"])
     except (ClientError, OSError, TimeoutError, ValueError, AttributeError):
         return CheckedWorkspace(name, [UNREACHABLE])
-    return CheckedWorkspace(
-        name,
-        describe_missing_scopes(
-            settings, granted_scopes(answer.headers) or manifest.required_scopes(settings)
-        ),
-    )
+    has = granted_scopes(answer.headers) or manifest.asked_scopes(settings)
+    return CheckedWorkspace(name, describe_missing_scopes(has), describe_left_out(settings, has))
 
 
 def _summarize_checks(looked: Sequence[CheckedWorkspace]) -> Sequence[Finding]:
@@ -140,15 +159,19 @@ def _summarize_checks(looked: Sequence[CheckedWorkspace]) -> Sequence[Finding]:
         return [Finding(ABOUT, "nobody has installed the app yet: people can do that at /slack/install")]
     fine = sum(not one.troubles for one in looked)
     places = "1 workspace" if len(looked) == 1 else f"{len(looked)} workspaces"
-    names: dict[str, list[str]] = {}
-    for one in looked:
-        for trouble in one.troubles:
-            names.setdefault(trouble, []).append(one.name)
-    troubles = [Finding(ABOUT, f"{_list_names(those)}: {what}", fine=False) for what, those in names.items()]
     return [
         Finding(ABOUT, f"installed in {places}, {'all' if fine == len(looked) else fine} fine"),
-        *troubles,
+        *_name_those([(one.name, trouble) for one in looked for trouble in one.troubles], fine=False),
+        *_name_those([(one.name, scope) for one in looked for scope in one.left_out], fine=True),
     ]
+
+
+def _name_those(found: Sequence[tuple[str, str]], fine: bool) -> list[Finding]:
+    """Return a finding for each sentence, with the names of the workspaces that it is about."""
+    names: dict[str, list[str]] = {}
+    for name, what in found:
+        names.setdefault(what, []).append(name)
+    return [Finding(ABOUT, f"{_list_names(those)}: {what}", fine=fine) for what, those in names.items()]
 
 
 def _list_names(names: Sequence[str]) -> str:

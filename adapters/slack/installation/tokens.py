@@ -74,7 +74,7 @@ class Tokens:
         return self._bot
 
     async def start(self, bot: Bot) -> None:
-        """Re-encrypt stored tokens that are not encrypted with the newest key.
+        """Re-encrypt stored tokens that are not encrypted with the newest key, and recall the scopes of each.
 
         Raise SettingError when one cannot be read.
         """
@@ -84,12 +84,18 @@ class Tokens:
         for one in await bot.database.read(
             lambda session: installations.list_installations(session, PLATFORM)
         ):
+            self.recall_scopes(one)
             sealed = {
                 "token": encryption.rotate(one.token),
                 "refresh_token": _rotate_token(encryption, one.refresh_token),
             }
             if sealed != {"token": one.token, "refresh_token": one.refresh_token}:
                 await self._update_installation(one, **sealed)
+
+    def recall_scopes(self, one: Installation, workspace: str = "") -> None:
+        """Believe what an installation was granted, in its workspace or in one of its organisation."""
+        if self.scopes is not None:
+            self.scopes.recall_scopes(workspace or one.workspace, one.scopes)
 
     async def find_token(self, workspace: str) -> str | None:
         """Return the bot token of a workspace, or None if the bot is not installed there.

@@ -84,9 +84,9 @@ def _tell_saved(moment: Moment, command: Remember, author: str, own: bool) -> Li
     if has_words(command.text):
         words = clip_text(" ".join(command.text.split()), EXCERPT).removesuffix(".")
         if own:
-            return line("Saved as #{number}: “{words}”.", number=number, words=words)
+            return line("Saved “{words}” as #{number}.", number=number, words=words)
         return line(
-            "Saved as #{number}: “{words}”. I'll tell {author}, who can remove it.",
+            "Saved “{words}” as #{number}. I'll tell {author}, who can remove it.",
             number=number,
             words=words,
             author=name,

@@ -113,7 +113,7 @@ def declare_page(sources: PageSources) -> tuple[Declaration, ...]:
                 "change my timezone, change my time zone, set timezone, set time zone, set my timezone, "
                 "set my time zone, set zone, craft, my craft, tz, name, my name, change my name, login, log in, "
                 "logout, log out, sign in, sign out, sign up, signup, signin, register, my page, "
-                "my home, start page"
+                "my home, start page, inbox, my inbox, what waits for me, whats waiting for me, what is waiting for me"
             ),
             needs=Needs.PERSON,
         ),

@@ -10,13 +10,15 @@ from bot.core.access.admission import answers_here
 from bot.core.context import Context
 from bot.core.language.words import _
 from bot.core.messages import Block, Button, Entry, Quote, Section, Small, Text, Title
+from bot.core.parts.growth import describe_next, read_team_usage
+from bot.core.parts.part import read_parts
 from bot.core.posts import OWN_LIMIT, OwnSource, PageSources, Viewer
 from bot.core.times import format_day, local_day
 from bot.core.zones.names import describe_zone
 from bot.people.me import ABOUT_ME, Me, tell_consent
 from bot.people.page.commands import PauseNotes
 from bot.people.page.dates import date_blocks
-from storage.models import Person
+from storage.models import Person, Team
 from storage.people import own
 
 WAITING_LIMIT = 5
@@ -60,6 +62,18 @@ def _team_blocks(context: Context, viewer: Viewer, sources: PageSources, page: s
     yield from date_blocks(context, viewer, page)
     for source in sources.own:
         yield from _own_blocks(context, viewer, source)
+    yield from _next_blocks(context, viewer)
+
+
+def _next_blocks(context: Context, viewer: Viewer) -> Iterator[Block]:
+    """Say what would come next in the person's team. Whoever is in several reads it in their help."""
+    if len(viewer.teams) != 1:
+        return
+    team_id = next(iter(viewer.teams))
+    team, used = context.session.get_one(Team, team_id), read_team_usage(context.session, team_id)
+    off, root = read_parts(team.parts_off), context.capabilities.command
+    if used.kinds and (coming := describe_next(used, off, team.created_at, context.now, root)):
+        yield Small((coming,))
 
 
 def _waiting_blocks(context: Context, viewer: Viewer, sources: PageSources) -> Iterator[Block]:
@@ -104,4 +118,4 @@ def _settings_blocks(context: Context, person: Person, page: str) -> Iterator[Bl
         yield Text((said,), Button(_("Resume direct messages"), PauseNotes("1", page)))
     else:
         said = _("I write to you directly only when something needs you.")
-        yield Text((said,), Button(_("Pause for a week"), PauseNotes(page=page)))
+        yield Text((said,), Button(_("Pause direct messages"), PauseNotes(page=page)))

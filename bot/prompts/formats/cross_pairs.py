@@ -29,7 +29,7 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.core.origin import Replies
+from bot.core.origin import Capabilities
 from bot.core.params import user_text
 from bot.core.text import join_list
 from bot.prompts.answers import lock_question
@@ -221,7 +221,7 @@ def _refresh_posts(context: Context, posting: Posting) -> None:
         refresh.refresh_answer(context.session, answer_id, context.now)
 
 
-def cross_pair_parts(session: Session, posting: Posting, _replies: Replies) -> CardParts:
+def cross_pair_parts(session: Session, posting: Posting, _capabilities: Capabilities) -> CardParts:
     """Return the card parts of a cross pair once the pairs are made.
 
     They show the pairs while these answer, and the joint answers with all names.

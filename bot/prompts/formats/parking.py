@@ -27,7 +27,7 @@ from bot.core.messages import (
     Text,
     text_reply,
 )
-from bot.core.origin import Replies
+from bot.core.origin import Capabilities
 from bot.core.params import user_text
 from bot.prompts.answers import lock_question
 from bot.prompts.card_parts import CardParts, plain_parts
@@ -120,7 +120,7 @@ def return_parked_text(context: Context, command: GiveBack) -> Reply:
     )
 
 
-def parking_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
+def parking_parts(session: Session, posting: Posting, capabilities: Capabilities) -> CardParts:
     """Return the card parts of a *park it* question.
 
     First the button to park a text, then the open question.
@@ -136,7 +136,7 @@ def parking_parts(session: Session, posting: Posting, replies: Replies) -> CardP
         park = Button(_("Park it"), Park(at, team), Style.PRIMARY)
         return CardParts(_("Park it first"), how + count, (park,), hidden=True)
     mine = (give_back_button(posting),) if parked else ()
-    open_one = plain_parts(session, posting, replies)
+    open_one = plain_parts(session, posting, capabilities)
     return replace(open_one, buttons=(*open_one.buttons, *mine), lasting=mine)
 
 

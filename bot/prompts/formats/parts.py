@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from bot.core.language.words import _
 from bot.core.messages import Button, Style
-from bot.core.origin import Replies
+from bot.core.origin import Capabilities
 from bot.prompts.card_parts import CardParts, answer_button, count_suffix, plain_parts
 from storage.focus import sessions
 from storage.models import Posting
@@ -48,7 +48,7 @@ class MakeCheck:
     team: str = ""
 
 
-def session_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
+def session_parts(session: Session, posting: Posting, capabilities: Capabilities) -> CardParts:
     """Return the card parts of one part: sealed with who is in, or read together with the way on."""
     at, team = str(posting.id), str(posting.team_id)
     number = sessions.part_number(posting)
@@ -61,7 +61,7 @@ def session_parts(session: Session, posting: Posting, replies: Replies) -> CardP
         )
         read = Button(_("Read together"), ReadTogether(at, team))
         return CardParts(title, how + count_suffix(written), (answer_button(posting), read))
-    look = plain_parts(session, posting, replies)
+    look = plain_parts(session, posting, capabilities)
     on = (
         Button(_("Next part"), NextPart(at, team), Style.PRIMARY)
         if number < PARTS

@@ -16,7 +16,7 @@ from bot.core.commands import Declaration
 from bot.core.context import Context, FormError, UserError, name_place, posting_place
 from bot.core.language.words import Lazy, _, lazy, line
 from bot.core.messages import Button, Field, Form, Line, Reply, Style, text_reply
-from bot.core.origin import Replies
+from bot.core.origin import Capabilities
 from bot.core.params import user_text
 from bot.core.text import LONGEST_CRAFT, join_list, list_names
 from bot.prompts.answers import lock_question
@@ -206,14 +206,14 @@ def _open_round(context: Context, given: str) -> Posting:
     return posting
 
 
-def round_parts(session: Session, posting: Posting, replies: Replies) -> CardParts:
+def round_parts(session: Session, posting: Posting, capabilities: Capabilities) -> CardParts:
     """Return the card parts of a round.
 
     While the round is open they list who is in. After that each form supplies its own parts.
     """
     if posting.turned_at is not None:
         after = build_lines_card_parts if posting.form == PromptForm.BRINGS else cross_pair_parts
-        return after(session, posting, replies)
+        return after(session, posting, capabilities)
     at, team = str(posting.id), str(posting.team_id)
     names = rounds.list_names(session, posting.id) if posting.closed_at is None else ()
     buttons = (

@@ -29,7 +29,7 @@ from bot.core.messages import (
     Style,
     text_reply,
 )
-from bot.core.origin import Replies
+from bot.core.origin import Capabilities
 from bot.core.params import user_text
 from bot.core.text import join_list, parse_number
 from bot.prompts.answers import DropAnswer, erase_answer, lock_question
@@ -294,7 +294,7 @@ def person_about(line: Answer) -> int:
     return parse_number(line.event.removeprefix(LINE_PREFIX)) if line.event.startswith(LINE_PREFIX) else 0
 
 
-def build_lines_card_parts(session: Session, posting: Posting, _replies: Replies) -> CardParts:
+def build_lines_card_parts(session: Session, posting: Posting, _capabilities: Capabilities) -> CardParts:
     """Return the card parts of a closed round: first a count of lines, then all lines.
 
     Raises ValueError while the round is open, because open rounds of every form share the

@@ -53,6 +53,10 @@ class SampleChat:
     waiting: list[Post] = field(default_factory=list)
     """The posts whose buttons nobody has pressed yet."""
 
+    def capabilities_in(self, workspace: str) -> Capabilities:
+        """Return the same for every workspace."""
+        return self.capabilities
+
     def routes(self) -> Sequence[web.RouteDef]:
         """Return no routes."""
         return ()

@@ -86,7 +86,8 @@ def _prepare(
     if not posting.message and (later := _pause_end(due, now)) is not None:
         return Prepared(due, Deferred(later))
     with speaking(_language_of(due)):
-        composed = composers[posting.kind](session, posting, now, adapters[due.platform].capabilities)
+        capabilities = adapters[due.platform].capabilities_in(due.workspace)
+        composed = composers[posting.kind](session, posting, now, capabilities)
     if isinstance(composed, ComposedPost):
         composed = replace(composed, post=replace(composed.post, language=_language_of(due)))
     return Prepared(due, composed)

@@ -121,9 +121,23 @@ def test_everything_is_fine(desk: Desk) -> None:
     said = lines(desk)
     assert all(line.startswith("ok") for line in said)
     assert "ahabot in Acme" in said[0]
-    assert f"all {len(SCOPE_USES)} scopes are granted" in said[1]
-    assert "SLACK_APP_TOKEN opens a connection" in said[2]
-    assert "ahabot manifest slack" in said[3]
+    assert f"all {len(SCOPE_USES)} required scopes are granted" in said[1]
+    assert "the optional scopes are granted too: channels:history, groups:history" in said[2]
+    assert "SLACK_APP_TOKEN opens a connection" in said[3]
+    assert "ahabot manifest slack" in said[4]
+    assert not any("optional" in line for line in lines(desk, SLACK_MESSAGE_CONTENT="0"))
+
+
+def test_an_optional_scope_that_was_left_out_is_no_problem(desk: Desk) -> None:
+    """The line says what is different without it."""
+    desk.scopes = ALL.replace(",groups:history", "")
+    said = lines(desk)
+    assert all(line.startswith("ok") for line in said)
+    assert [line.partition("slack")[2].strip() for line in said if "optional" in line] == [
+        "the optional scope groups:history isn't granted, so it doesn't follow edits in private channels "
+        "(message.groups), and people answer questions with the button, because replies count only with both "
+        "history scopes"
+    ]
 
 
 @pytest.mark.parametrize("answer", ["<html>Log in</html>", "[]", "{}", "null"])
@@ -148,10 +162,9 @@ def test_each_missing_scope_has_its_line(desk: Desk) -> None:
     )
     missing = [line for line in lines(desk) if line.startswith("NOT OK")]
     assert [line.split(" is missing")[0].split()[-1] for line in missing] == [
-        "reactions:write", "files:write", "groups:history",
+        "reactions:write", "files:write",
     ]  # fmt: skip
     assert "without pictures and files" in missing[1]
-    assert "message.groups" in missing[2]
     fewer = [line for line in lines(desk, SLACK_MESSAGE_CONTENT="0") if line.startswith("NOT OK")]
     assert len(fewer) == 2
 
@@ -219,12 +232,12 @@ def installed(sqlite_template: Path, tmp_path: Path) -> Callable[..., dict[str, 
 def many(desk: Desk, environ: dict[str, str]) -> list[str]:
     """Return the lines about installed workspaces.
 
-    Only the first of them, with the numbers, is fine.
+    Only the first of them, with the numbers, and those about optional scopes are fine.
     """
     said = lines(desk, **environ)
     start = next(number for number, line in enumerate(said) if "installed in" in line)
     assert said[start].startswith("ok")
-    assert all(line.startswith("NOT OK") for line in said[start + 1 : -1])
+    assert all(line.startswith("NOT OK") != ("optional" in line) for line in said[start + 1 : -1])
     return [line.split(maxsplit=1)[1].split("slack", 1)[1].strip() for line in said[start:-1]]
 
 
@@ -242,6 +255,18 @@ def test_each_workspace_that_installed_us(desk: Desk, installed: Callable[..., d
         "the app again",
         "Lime: the token doesn't work (account_inactive): install the app again",
     ]
+
+
+def test_workspaces_that_left_the_history_out(desk: Desk, installed: Callable[..., dict[str, str]]) -> None:
+    """They are fine, and named with what is different there."""
+    environ = installed("Lantern", "Harbour", "Meadow")
+    for name in ("Harbour", "Meadow"):
+        desk.of_token[f"very-secret-{name}"] = ALL.replace(",channels:history", "")
+    summary, told = many(desk, environ)
+    assert summary == "installed in 3 workspaces, all fine"
+    assert told.startswith(
+        "Harbour, Meadow: the optional scope channels:history isn't granted, so it doesn't"
+    )
 
 
 def test_hundreds_of_workspaces(desk: Desk, installed: Callable[..., dict[str, str]]) -> None:

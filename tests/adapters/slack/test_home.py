@@ -44,7 +44,7 @@ async def test_a_busy_person(room: SlackRoom) -> None:
     assert (
         "You're on Berlin time. Others can save your messages, and I'll let you know when they do." in shown
     )
-    assert "[Pause for a week]" in shown
+    assert "[Pause direct messages]" in shown
     dates = re.findall(r"<!date\^(\d+)\^{date_pretty} at {time}\|([^>]+)>", str(body["blocks"]))
     assert {fallback for _, fallback in dates} == {"20 March 2026, 17:00"}, (
         "Berlin time, told by Slack itself"
@@ -56,7 +56,7 @@ async def test_the_switch(room: SlackRoom) -> None:
     await room.types("Ana", "so that there is a team")
     home = await home_of(room, "Ben")
     assert "what you learn when something doesn't work" in read.view(home.body)
-    paused = await room.people.presses("Ben", "Pause for a week", home)
+    paused = await room.people.presses("Ben", "Pause direct messages", home)
     assert "No direct messages before 23 March." in paused.text
     said = await room.says("Ben", "My own words")
     await room.reacts("Ana", "💡", said)

@@ -62,6 +62,8 @@ def wrong(made: dict[str, Any]) -> list[str]:
             found.append(f"{event} needs {needed}")
     known = {*LEAST.split(), "channels:history", "groups:history"}
     found += [f"unknown scope {scope}" for scope in scopes if scope not in known]
+    optional = made["oauth_config"]["scopes"].get("bot_optional", [])
+    found += [f"optional scope {scope} is not asked for" for scope in optional if scope not in scopes]
     if made["features"].get("slash_commands") and "commands" not in scopes:
         found.append("a command without its scope")
     if not made["settings"]["socket_mode_enabled"]:
@@ -100,12 +102,14 @@ def test_the_check_itself_finds_what_the_schema_misses() -> None:
     made = build_manifest({"SLACK_SIGNING_SECRET": "s"}, COMMANDS)
     scopes, parts = made["oauth_config"]["scopes"], made["settings"]
     scopes["bot"] = ["chat:wrote"]
+    scopes["bot_optional"] = ["channels:history"]
     parts["event_subscriptions"] = {"bot_events": ["reaction_addled", "message.channels"]}
     made["features"]["slash_commands"] = [{"command": "/aha", "description": "x"}]
     said = "; ".join(wrong(made))
     for fault in (
         "unknown scope chat:wrote", "unknown event reaction_addled", "message.channels needs channels:history",
-        "a command without its scope", "no request URL", "a command without its URL",
+        "a command without its scope", "no request URL", "optional scope channels:history is not asked for",
+        "a command without its URL",
     ):  # fmt: skip
         assert fault in said
 
@@ -115,7 +119,8 @@ def test_the_least_it_may() -> None:
     made = build_manifest({}, COMMANDS)
     assert made["oauth_config"]["scopes"]["bot"] == [*LEAST.split(), "channels:history", "groups:history"]
     without = build_manifest({"SLACK_MESSAGE_CONTENT": "0"}, COMMANDS)
-    assert without["oauth_config"]["scopes"]["bot"] == LEAST.split()
+    assert made["oauth_config"]["scopes"]["bot_optional"] == ["channels:history", "groups:history"]
+    assert without["oauth_config"]["scopes"] == {"bot": LEAST.split()}
     fewer = set(without["settings"]["event_subscriptions"]["bot_events"])
     more = set(made["settings"]["event_subscriptions"]["bot_events"])
     assert more - fewer == {"message.channels", "message.groups", "channel_id_changed"}
@@ -169,7 +174,7 @@ def test_what_people_see() -> None:
 
 def test_everything_it_hears_of_is_answered() -> None:
     """Events that nothing listens to would only cost requests, and those that nobody asked for never come."""
-    routes = Events(None, None).routes  # type: ignore[arg-type]
+    routes = Events(None, None, None).routes  # type: ignore[arg-type]
     heard = {event.partition(".")[0] for event in (*m.EVENTS, *m.ORGANISATION_EVENTS, *m.HISTORY_EVENTS)}
     assert heard == set(routes)
 

@@ -101,7 +101,7 @@ async def test_the_pause_switch(people: Everyone, bot: Bot, recorder: Recorder, 
     """It pauses for a week or ends that. The page shows the state, and Notes wait meanwhile."""
     from bot.moments.save_message import Save
 
-    paused = await (await opens(people.ben)).press("Pause for a week")
+    paused = await (await opens(people.ben)).press("Pause direct messages")
     assert isinstance(paused.answer, Reply)
     assert paused.answer.replaces
     assert "No direct messages before 23 March." in paused.text
@@ -110,8 +110,8 @@ async def test_the_pause_switch(people: Everyone, bot: Bot, recorder: Recorder, 
     assert recorder.notes("U-ben") == []
     again = await paused.press("Resume direct messages")
     assert "No direct messages before" not in again.text
-    assert "[Pause for a week]" in again.text
-    await (await opens(people.ben)).press("Pause for a week")
+    assert "[Pause direct messages]" in again.text
+    await (await opens(people.ben)).press("Pause direct messages")
     clock.forward(days=8)
     assert "No direct messages before" not in (await opens(people.ben)).text
 

@@ -43,7 +43,7 @@ async def test_the_first_time(people: Everyone) -> None:
         "",
         "Your settings",
         "You're on Berlin time. Others can save your messages, and I'll let you know when they do. [About me]",
-        "I write to you directly only when something needs you. [Pause for a week]",
+        "I write to you directly only when something needs you. [Pause direct messages]",
         "[Log an aha]",
     ]
     await people.ben.types("We sign tokens now.")

@@ -73,17 +73,24 @@ async def everything_told(who: Person, recorder: Recorder, message: str) -> str:
 async def test_it_says_what_becomes_of_a_reply(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """It promises to save those replies that the bot can read: all, those that ping it, or none."""
     heard = await asked(people, recorder)
-    assert "Replies here are saved as answers" in recorder.standing[heard].text
-    for receives, said in (
-        (Replies.PINGS, "Use the button, or reply to this with @ on. I can't read other replies"),
-        (Replies.NONE, "Use the button. I can't read replies here"),
+    assert "Replies in this thread are saved as answers" in recorder.standing[heard].text
+    for able, said in (
+        (
+            Capabilities(replies_to_cards=True),
+            "Replies to this message, or in its thread, are saved as answers",
+        ),
+        (
+            Capabilities(Replies.PINGS),
+            "Use the button, or reply to this with @ on. I can't read other replies",
+        ),
+        (Capabilities(Replies.NONE), "Use the button. I can't read replies here"),
     ):
-        recorder.capabilities = Capabilities(receives)
-        await answered(people.ben, recorder, heard, f"By the button, {receives}")
+        recorder.capabilities = able
+        await answered(people.ben, recorder, heard, f"By the button, {able.receives_replies}")
         await bot.tick()
         shown = recorder.standing[heard].text
         assert said in shown
-        assert "saved as answers" not in shown
+        assert ("saved as answers" in shown) == (able.receives_replies is Replies.ALL)
 
 
 async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
@@ -97,7 +104,7 @@ async def test_a_question_is_posted_with_the_asker_and_what_becomes_of_replies(
     assert standing.text == (
         "A question for us\n"
         f"“{QUESTION}” — Ana\n"
-        "Replies here are saved as answers\n"
+        "Replies in this thread are saved as answers\n"
         "[Answer]\n"
         "[Suggest a question]"
     )

@@ -91,6 +91,14 @@ class SlackRoom:
         assert view.user == self.slack.home.person(who).id
         return self._got(await self.people.submits(view, **values))
 
+    async def shows_more(self, seen: Seen) -> Seen:
+        """Press *Add more* in a form, if it has further fields, and return the whole form."""
+        view = self._standing(seen.id)
+        assert isinstance(view, View)
+        if any(block["type"] == "actions" for block in view.body["blocks"]):
+            await self.people.shows_more(view)
+        return form(view)
+
     async def reacts(self, who: str, emoji: str, message: str, on: bool = True) -> None:
         """Implement `Room.reacts`."""
         await self.people.reacts(who, emoji, self._message(message), on)

@@ -101,6 +101,12 @@ def is_wanted(event: Json, subscribed: frozenset[str]) -> bool:
     return f"message.{kinds.get(str(event.get('channel_type')), '')}" in subscribed
 
 
+def is_permitted(event: Json, scopes: frozenset[str]) -> bool:
+    """Return whether an app with these scopes gets an event: messages in channels need the history's."""
+    needed = {"channel": "channels:history", "group": "groups:history"}.get(str(event.get("channel_type")))
+    return event["type"] != "message" or needed is None or needed in scopes
+
+
 def _parent(here: Workspace, message: Message) -> str:
     parent = here.message(message.thread, message.channel)
     return parent.user if parent else ""

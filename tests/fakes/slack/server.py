@@ -10,7 +10,7 @@ import asyncio
 import base64
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic
@@ -144,8 +144,18 @@ class Slack:
 
     def tell(self, here: Workspace, event: Json) -> None:
         """Send an event in the background when the app is subscribed to it and a member of the channel."""
-        if self.wire and events.is_wanted(event, self.subscribed) and events.hears(here, event):
+        wanted = events.is_wanted(event, self.subscribed) and events.is_permitted(event, self._granted(here))
+        if self.wire and wanted and events.hears(here, event):
             self.spawn(self.deliver(events.wrapped(here, event)))
+
+    def _granted(self, here: Workspace) -> frozenset[str]:
+        """Return the scopes of the newest installation in a workspace, or all where there is none."""
+        ours = [
+            token.scopes
+            for token in self.tokens.values()
+            if token.workspace == here.team or (token.enterprise and token.enterprise == here.enterprise)
+        ]
+        return ours[-1] if ours else BOT_SCOPES
 
     async def deliver(self, payload: Json, attempts: int | None = None) -> Answer:
         """Send an event, at most `attempts` times until it is acknowledged, and return the last response."""
@@ -303,10 +313,12 @@ class Slack:
             "enterprise": enterprise, "is_enterprise_install": org, "authed_user": {"id": "U0ANA"}, **more,
         }  # fmt: skip
 
-    def consents(self, here: Workspace, rotates: bool = False, org: bool = False) -> str:
-        """Approve an installation, as *Allow* does, and return the code for the redirect."""
+    def consents(
+        self, here: Workspace, rotates: bool = False, org: bool = False, without: Collection[str] = ()
+    ) -> str:
+        """Approve an installation, as *Allow* does, `without` some scopes. Return the code for the redirect."""
         code = secrets.token_hex(8)
-        self.codes[code] = self.grant(here, rotates, org)
+        self.codes[code] = self.grant(here, rotates, org, BOT_SCOPES - {*without})
         return code
 
     def ends(self, token: str = BOT_TOKEN, how: str = "token_revoked") -> None:

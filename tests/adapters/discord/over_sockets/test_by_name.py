@@ -54,7 +54,7 @@ async def test_a_thought_without_the_message_intent(deaf: DiscordRoom) -> None:
     assert "Saved as #1" in read.words(reply)
     assert WORDS not in read.words(reply), "they stand above it"
     assert "[Undo]" in read.words(reply)
-    assert "[Remove]" in read.words(reply)
+    assert "[Hide reply]" in read.words(reply)
     assert not reply.pings
     [call] = [each for each in deaf.discord.called(POST) if "message_reference" in each.given]
     assert call.given["allowed_mentions"] == {"parse": []}
@@ -65,13 +65,13 @@ async def test_a_thought_without_the_message_intent(deaf: DiscordRoom) -> None:
 async def test_only_the_asker_or_an_admin_removes_a_reply(deaf: DiscordRoom) -> None:
     """Anybody else gets one sentence, and the moment stays."""
     reply = await asks(deaf, "Ben", WORDS)
-    refused = await deaf.people.presses("Mei", "Remove", reply)
+    refused = await deaf.people.presses("Mei", "Hide reply", reply)
     assert refused.text.startswith("Only the person I answered or an admin can remove that.")
     assert stands(deaf, reply)
-    await deaf.people.presses("Ben", "Remove", reply)
+    await deaf.people.presses("Ben", "Hide reply", reply)
     assert not stands(deaf, reply)
     other = await asks(deaf, "Ben", "Nobody reads the second page.")
-    await deaf.people.presses("Ana", "Remove", other)
+    await deaf.people.presses("Ana", "Hide reply", other)
     assert not stands(deaf, other)
     assert "second page" in await deaf.finds("second page")
 
@@ -81,9 +81,9 @@ async def test_a_reply_that_can_not_be_removed(deaf: DiscordRoom) -> None:
     reply = await asks(deaf, "Ben", WORDS)
     delete = "DELETE /channels/{channel_id}/messages/{message_id}"
     deaf.discord.faults.put(delete, faults.Refuses(400, 50083, "Thread is archived"))
-    assert "I couldn't remove that just now." in (await deaf.people.presses("Ben", "Remove", reply)).text
+    assert "I couldn't remove that just now." in (await deaf.people.presses("Ben", "Hide reply", reply)).text
     deaf.discord.faults.put(delete, faults.Refuses(404, 10008, "Unknown Message"))
-    assert (await deaf.people.presses("Ben", "Remove", reply)).text == ""
+    assert (await deaf.people.presses("Ben", "Hide reply", reply)).text == ""
 
 
 async def test_a_longer_answer_is_for_the_asker_alone(deaf: DiscordRoom) -> None:
@@ -148,7 +148,7 @@ async def test_a_form_opens_with_a_button(deaf: DiscordRoom) -> None:
     assert form.body["title"] == "Log an experiment"
     await deaf.people.submits(form, text="We put a wizard in front of the import")
     assert "Saved as #1" in read.words(reply)
-    assert "[Remove]" in read.words(reply)
+    assert "[Hide reply]" in read.words(reply)
     assert "[Log an experiment]" not in read.words(reply)
 
 
@@ -159,7 +159,7 @@ async def test_buttons_of_a_short_answer(deaf: DiscordRoom) -> None:
     await deaf.people.presses("Ben", "Undo", reply)
     assert "#1" in read.words(reply)
     assert "Saved" not in read.words(reply)
-    assert "[Remove]" in read.words(reply)
+    assert "[Hide reply]" in read.words(reply)
     assert "Nothing here has" in await deaf.finds("cache tokens")
 
 
@@ -259,7 +259,7 @@ async def test_the_role_without_the_message_intent(deaf: DiscordRoom) -> None:
     message = await deaf.people.says("Ben", f"<@&{role.id}> {WORDS}", deaf.home)
     [reply] = deaf.people.replies(message)
     assert "You mentioned my role" in read.words(reply)
-    await deaf.people.presses("Ben", "Remove", reply)
+    await deaf.people.presses("Ben", "Hide reply", reply)
     assert not stands(deaf, reply)
 
 
@@ -380,7 +380,7 @@ async def test_the_database_is_away(deaf: DiscordRoom) -> None:
         reply = await asks(deaf, "Ben", WORDS)
     assert "Nothing was saved" in read.words(reply)
     assert WORDS not in read.words(reply)
-    await deaf.people.presses("Ben", "Remove", reply)
+    await deaf.people.presses("Ben", "Hide reply", reply)
     assert not stands(deaf, reply)
 
 

@@ -72,7 +72,7 @@ async def test_a_scheduled_question_begins_a_post_and_what_is_said_there_answers
     [opened] = begun(room, forum)
     [card] = with_words(await room.in_channel(forum), "A question for us")
     assert card.thread == opened.id
-    assert "Replies here are saved as answers" in card
+    assert "Replies to this message, or in its thread, are saved as answers" in card
     await room.people.says("Ben", "That nobody reads it.", opened)
     assert "1 answered" in await room.message(card.id)
 

@@ -323,7 +323,7 @@ async def test_answers_without_the_privileged_intent(deaf: DiscordRoom) -> None:
 async def test_answers_with_it(room: DiscordRoom) -> None:
     """A reply in the channel and one in the thread count. An unrelated message does not."""
     question = await a_question(room)
-    assert "Replies here are saved as answers" in question
+    assert "Replies to this message, or in its thread, are saved as answers" in question
     asked = room.standing(question.id)
     await room.people.says("Ben", "The import, again.", room.home, to=asked, ping=False)
     thread = await room.people.threads("Chidi", asked)

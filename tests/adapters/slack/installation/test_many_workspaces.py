@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import count
+from typing import Any
 
 import aiohttp
 import pytest
@@ -40,7 +41,7 @@ class Place:
     address: str
     session: aiohttp.ClientSession
 
-    async def installs(self, here: Workspace, **how: bool) -> str:
+    async def installs(self, here: Workspace, **how: Any) -> str:
         """Install the bot in a workspace as a browser does, and return the last page."""
         away = await self.session.get(f"{self.address}/slack/install", allow_redirects=False)
         state = URL(away.headers["Location"]).query["state"]

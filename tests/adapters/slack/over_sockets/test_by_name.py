@@ -186,7 +186,7 @@ async def test_a_form_in_direct_messages(room: SlackRoom) -> None:
     """A button opens it, and it says who will see its text."""
     await room.types("Ana", "We begin")
     offered = sure(await room.writes_to_bot("Ana", "breakthrough"))
-    assert "There's a form for that." in offered
+    assert "Here's the form." in offered
     form = sure(await room.presses("Ana", "Log a breakthrough", offered.id))
     assert "Everyone in #team-lantern will see this." in form
     await room.fills("Ana", form.id, text="It runs on one machine")
@@ -231,7 +231,7 @@ async def test_without_the_history(database: Database) -> None:
     async with opened(database, MONDAY, HTTP, SLACK_MESSAGE_CONTENT="0") as room:
         await room.settled()
         said = await room.says("Ben", WORDS)
-        assert "Saved as #1: “" in sure(await room.names("Ana", "remember this", thread=said))
+        assert "” as #1." in sure(await room.names("Ana", "remember this", thread=said))
         got = sure(await room.names("Ana", "remember this thread", thread=said))
         assert "I can't read this thread. You can save one message at a time" in got
         assert "[Log an aha]" in sure(await room.writes_to_bot("Ana", "hi")).text

@@ -138,8 +138,8 @@ async def test_the_app_home(both: SlackRoom) -> None:
     await until(lambda: "a thought" in page())
     await both.settled()
     home, shown = both.here.homes[ana], page()
-    assert "[Pause for a week]" in shown
-    await both.people.presses("Ana", "Pause for a week", home)
+    assert "[Pause direct messages]" in shown
+    await both.people.presses("Ana", "Pause direct messages", home)
     await until(lambda: "[Resume direct messages]" in page())
     await both.settled()
     got = await both.people.presses("Ana", "Show", home)

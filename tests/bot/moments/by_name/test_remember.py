@@ -25,7 +25,7 @@ async def test_remember_this_keeps_the_answered_message(
     """The message gets the 💡, its author a Note, and nobody a card."""
     got = await people.ben.names(" remember this", answers=about(people.ana), thread="m77")
     assert got.text == (
-        "Saved as #1: “We sign once, at login”. I'll tell Ana, who can remove it.\n[Undo] [Choose other messages]"
+        "Saved “We sign once, at login” as #1. I'll tell Ana, who can remove it.\n[Undo] [Choose other messages]"
     )
     await bot.tick()
     assert recorder.marks == {"m77"}
@@ -41,7 +41,7 @@ async def test_remember_this_keeps_the_answered_message(
 async def test_ones_own_message(people: Everyone, bot: Bot, recorder: Recorder) -> None:
     """It can be edited at once, and nobody needs a Note."""
     got = await people.ana.names(" save this", answers=about(people.ana))
-    assert got.text == "Saved as #1: “We sign once, at login”.\n[Undo] [Edit]"
+    assert got.text == "Saved “We sign once, at login” as #1.\n[Undo] [Edit]"
     await bot.tick()
     assert recorder.notes("U-ana") == []
 
@@ -122,7 +122,7 @@ async def test_twice_and_after_it_was_deleted(people: Everyone, bot: Bot) -> Non
 async def test_words_that_end_with_a_full_stop(people: Everyone) -> None:
     """The answer has one at its end, and not two."""
     got = await people.ana.names(" remember this", answers=about(people.ana, "We sign once.\nAt login."))
-    assert got.text.startswith("Saved as #1: “We sign once. At login”.\n")
+    assert got.text.startswith("Saved “We sign once. At login” as #1.\n")
 
 
 async def test_nothing_to_keep(people: Everyone, bot: Bot) -> None:

@@ -55,7 +55,7 @@ async def test_a_host_picks_one_of_three(people: Everyone, bot: Bot, clock: Cloc
     assert (own.required, how.value) == (False, "plain")
     await until(bot, clock, clock.now + timedelta(days=2))
     [card] = prompts(people)
-    assert card.startswith(f"A question for us\n“{text}”\nPicked by Mei\nReplies here are saved")
+    assert card.startswith(f"A question for us\n“{text}”\nPicked by Mei\nReplies in this thread are saved")
     assert rows(bot, Pick) == []
 
 

@@ -84,7 +84,7 @@ async def test_a_grey_area_asks_for_no_solutions_on_the_first_day(
     message = await asks(people.ana, "grey_area", QUESTION)
     assert shown(people, message).startswith(
         f"A grey area\n“{QUESTION}” — Ana\nJust what's undecided for now. Solutions tomorrow. "
-        "Replies here are saved as answers\n[Answer]"
+        "Replies in this thread are saved as answers\n[Answer]"
     )
     await (await press(people.ben, message, "Answer")).fill(text="Nobody knows who still has it")
     await people.mei.does(ReplyWritten("m-mei", "I do"), thread=message)
@@ -235,7 +235,9 @@ async def test_park_it(people: Everyone, bot: Bot, clock: Clock) -> None:
     assert "opens in a few minutes" in (await people.mei.does(GiveAnswer(at, "1"))).text
     clock.forward(minutes=10)
     await bot.tick()
-    assert shown(people, message).startswith(f"A question for us\n“{QUESTION}” — Ana\nReplies here are saved")
+    assert shown(people, message).startswith(
+        f"A question for us\n“{QUESTION}” — Ana\nReplies in this thread are saved"
+    )
     assert "[Answer] [Show what I parked]" in shown(people, message)
     assert "dentist" not in shown(people, message) + exported(bot)
     late = await form.fill(text="And the bins")
