@@ -55,6 +55,8 @@ TYPED = re.compile(r"/aha(?: (?:[a-z]+|#?\d+|\[[^\]]*\]))*")
 """What one types, which is English everywhere."""
 BRACKETED = re.compile(r"⟦[^⟦⟧]*(?:⟧|…)")
 ARGUMENTS = {name for each in DECLARATIONS for name in each.params}
+SECONDS = {each.name.partition(" ")[2] for each in DECLARATIONS if each.group}
+"""The second words of commands, which are typed too."""
 COMMANDS = {each.group or each.name for each in DECLARATIONS}
 """The names of commands, which the topics of the help are called by."""
 
@@ -188,7 +190,7 @@ async def abroad(path: Path, language: str) -> AsyncIterator[Abroad]:
 def left_over(said: str, language: str) -> Iterator[str]:
     """Yield the words of a text that are neither names nor dates nor typed."""
     for word in () if said in COMMANDS else WORD.findall(TYPED.sub(" ", said)):
-        if word not in NAMES | TERMS | ARGUMENTS | words_of_dates(language):
+        if word not in NAMES | TERMS | ARGUMENTS | SECONDS | words_of_dates(language):
             yield word
 
 

@@ -43,14 +43,20 @@ set-keeping | emoji=💡 | threshold=1 | zone=UTC | seals=on
 tell-zone | zone=UTC
 let-keep | channel=C7 | channel_name=workshop
 stop-keeping | channel=C7
-choose-parts | parts=quests goals focus memory | sent=1
+choose-parts
+choose-parts | sent=1
+quest
 turn-on-part | part=quests
+turn-on-part | part=goals
+turn-on-part | part=focus
+turn-on-part | part=memory
 me
 home
 page
 page | page=2
 menu
 topics
+help
 everything
 help | topic=recap
 privacy

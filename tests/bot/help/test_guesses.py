@@ -129,7 +129,7 @@ SAMPLES = {
     "export": "Recent",
     "goals": "Goals",
     "wall": "Recent",
-    "?": "Menu",
+    "?": "Everything I can do",
     "hi": "Log an aha",
     "test": "Log an aha",
     "42": "Show #2",

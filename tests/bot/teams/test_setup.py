@@ -224,7 +224,7 @@ async def test_me(people: Everyone, bot: Bot, recorder: Recorder, clock: Clock) 
 
 
 @pytest.mark.parametrize(
-    ("line", "words"), [("help", "breakthrough · "), ("help find", "Type: /aha find"), ("", "[Log an aha]")]
+    ("line", "words"), [("help", "schedule · "), ("help find", "Type: /aha find"), ("", "[Log an aha]")]
 )
 async def test_help_and_menu(people: Everyone, line: str, words: Any) -> None:
     """They are made from the declarations and work everywhere and for everyone."""
