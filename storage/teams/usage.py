@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import Select, exists, select
 from sqlmodel import Session, col
 
-from storage.models import FocusCheck, FollowUp, Goal, Mission, Moment, MomentState, Quest, Version, Why
+from storage.models import FocusCheck, FollowUp, Goal, Mission, Moment, MomentState, Quest, Team, Version, Why
 
 NEWEST = 20
-"""The moments that are looked at."""
+"""The newest numbers of moments that are looked at."""
 
 
 class Usage(NamedTuple):
@@ -43,5 +43,6 @@ def read_usage(session: Session, team_id: int) -> Usage:
 
 def _select_newest(team_id: int) -> Select[int, str]:
     kept = (col(Moment.state) == MomentState.KEPT, col(Moment.deleted_at).is_(None))
-    found = select(col(Moment.id), col(Moment.kind)).where(col(Moment.team_id) == team_id, *kept)
-    return found.order_by(col(Moment.number).desc()).limit(NEWEST)
+    first = select(col(Team.next_number) - NEWEST).where(col(Team.id) == team_id).scalar_subquery()
+    newest = (col(Moment.team_id) == team_id, col(Moment.number) >= first)
+    return select(col(Moment.id), col(Moment.kind)).where(*newest, *kept)
