@@ -34,7 +34,7 @@ from bot.core.context import (
     WriteRequiredError,
 )
 from bot.core.drafts import OpenForm, SaveDraft, form_to_text
-from bot.core.events import EVENT_KEYS, Listener
+from bot.core.events import EVENT_KEYS, Listener, MessageDeleted, MessageEdited
 from bot.core.language.words import _, lazy, speaking, switch_language
 from bot.core.messages import Form, Option, Picture, Reply, text_card, text_reply
 from bot.core.origin import Origin
@@ -166,6 +166,8 @@ class Bot:
 
     async def _pass_on(self, listeners: Sequence[Listener], event: Any, origin: Origin) -> str:
         """Pass an event to its listeners in one transaction. Return the outcome for the metrics."""
+        if isinstance(event, MessageEdited | MessageDeleted):
+            self.threads.forget_channel(origin.platform, origin.workspace, origin.channel)
         try:
             await self.database.write(
                 lambda session: self._run_listeners(session, listeners, event, origin), lane=_lane_of(origin)

@@ -16,8 +16,8 @@ from storage.models.shown import has_words
 
 GLUED = re.compile(r"['’ʼ`´-]\w")
 """What makes one word with the name in front of it: *@Ahabot's card*."""
-QUOTED = re.compile(r"(?:[\"'“„‘‚«‹「『]|(?:^|\n)[ \t]*(?:>|&gt;)[^\n]*)$")
-"""What makes the name a part of quoted words: an opening quotation mark, or the sign in front of a quoted line."""
+QUOTED = re.compile(r"(?:[\"'“„‘‚«‹「『`\[]|(?:^|\n)[ \t]*(?:>[^\n]*|>>>.*))$", re.DOTALL)
+"""What makes the name a part of quoted words, code or a link: the sign that opens them, or one in front of the line."""
 ENDED = re.compile(r"(?:\n|[.!?…:;。！？：][\"'”’»)\]]*)[ \t]*$")  # signs of other scripts
 """The end of a line or a sentence, in front of the name."""
 PAUSED = re.compile(r"(?:\n|[.!?…:;,，。！？：\-–—][\"'”’»)\]]*)\s*$")  # dashes and signs of other scripts

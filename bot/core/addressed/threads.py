@@ -53,6 +53,14 @@ class ThreadCache:
             raise ThreadUnknownError(question)
         return known[0]
 
+    def forget_channel(self, platform: str, workspace: str, channel: str) -> None:
+        """Forget the threads of a channel, because a message in it was edited or deleted."""
+        with self._lock:
+            for question in list(self._known):
+                at = question.place
+                if (question.platform, at.workspace, at.channel) == (platform, workspace, channel):
+                    del self._known[question]
+
     def remember(self, question: ThreadQuestion, found: Sequence[ThreadMessage], now: datetime) -> None:
         """Remember a thread's messages, in place of earlier ones."""
         with self._lock:

@@ -69,6 +69,10 @@ def test_what_is_said_to_the_bot(before: str, after: str, command: object) -> No
         ("> Hello. ", " remember this"),
         ("“", " remember this”"),
         ('Write "', ' remember this"'),
+        ("`", " remember this`"),
+        ("```", " remember this```"),
+        ("[", "](https://lantern.example/ahabot)"),
+        (">>> Ana wrote:\n", " remember this"),
     ],
 )
 def test_what_is_only_about_the_bot(before: str, after: str) -> None:

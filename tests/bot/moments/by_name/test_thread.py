@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.core.addressed import ThreadMessage
+from bot.core.events import MessageDeleted, MessageEdited
 from bot.core.messages import Form
 from bot.core.origin import Source
 from bot.runtime.bot import Bot
@@ -114,3 +115,20 @@ async def test_people_who_opted_out_are_left_out(people: Everyone, recorder: Rec
     assert isinstance(asked.answer, Form)
     later = await people.mei.names(" remember this thread", thread="t1")
     assert labels(later) == ["Ben · Thanks all"]
+
+
+async def test_a_message_that_was_deleted_or_edited_meanwhile(people: Everyone, recorder: Recorder) -> None:
+    """The thread is read again when the form is sent, so its author's words are saved as they are now, or not."""
+    recorder.threads["t1"] = THREAD
+    asked = await people.ben.names(" remember this thread", thread="t1")
+    recorder.threads["t1"] = (said("t1", "Ana", "We sign twice"), *THREAD[2:])
+    await people.mei.does(MessageDeleted("t2"))
+    done = await asked.fill(chosen="t1\nt2")
+    assert done.text == "#1 saved. I'll tell Ana, who can remove what's theirs.\n[Undo]"
+    assert "We sign twice" in (await people.ben.types("show 1")).text
+
+    asked = await people.ben.names(" remember this thread", thread="t1")
+    recorder.threads["t1"] = (THREAD[0], said("t3", "Ana", "So nobody waits long"))
+    await people.ana.does(MessageEdited("t3", "So nobody waits long"))
+    await asked.fill(chosen="t3")
+    assert "So nobody waits long" in (await people.ben.types("show 2")).text
