@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Update, bindparam, delete, tuple_, update
-from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlmodel import Session, col
 
 from storage.delivery.due import Destination
@@ -32,8 +31,10 @@ def claim_lanes(
 
 
 def _insert_claims(rows: list[dict[str, Any]], now: datetime) -> Any:
+    from sqlalchemy.dialects.postgresql import insert  # 2 MB that a process on SQLite doesn't need
+
     table: Any = Lane.__table__  # type: ignore[attr-defined]
-    new: Insert = insert(table).values(rows)
+    new = insert(table).values(rows)
     return new.on_conflict_do_update(
         index_elements=[table.c.workspace_id, table.c.channel, table.c.person_id],
         set_={"claimed_by": new.excluded.claimed_by, "claimed_until": new.excluded.claimed_until},

@@ -6,7 +6,9 @@ from alembic import context
 
 from storage.migrations.env_filter import is_ours
 from storage.models import Table
+from storage.models.table import state_conditions
 
+state_conditions(Table.metadata)
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=Table.metadata,

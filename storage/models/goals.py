@@ -9,7 +9,15 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import GoalKind
-from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
+from storage.models.table import (
+    Table,
+    id_column,
+    index_of_known,
+    partial_index,
+    reference_column,
+    text_column,
+    time_column,
+)
 
 OPEN_BIG_GOAL = text("kind = 'big' AND closed_at IS NULL AND withdrawn_at IS NULL")
 WITHDRAWN_CHECK = text("withdrawn_at IS NOT NULL AND went <> ''")
@@ -28,13 +36,12 @@ class Mission(Table, table=True):
     """
 
     __table_args__ = (
-        Index(
+        partial_index(
             "uq_mission_event",
             "team_id",
             "event",
             unique=True,
-            sqlite_where=text("event IS NOT NULL"),
-            postgresql_where=text("event IS NOT NULL"),
+            where=text("event IS NOT NULL"),
         ),
     )
     id: int = id_column()
@@ -95,34 +102,30 @@ class Goal(Table, table=True):
     __table_args__ = (
         index_of_known("goal", "replaces_id"),
         Index("uq_goal_number", "team_id", "number", unique=True),
-        Index(
+        partial_index(
             "uq_goal_event",
             "team_id",
             "event",
             unique=True,
-            sqlite_where=text("event IS NOT NULL"),
-            postgresql_where=text("event IS NOT NULL"),
+            where=text("event IS NOT NULL"),
         ),
-        Index(
+        partial_index(
             "uq_goal_big",
             "team_id",
             unique=True,
-            sqlite_where=OPEN_BIG_GOAL,
-            postgresql_where=OPEN_BIG_GOAL,
+            where=OPEN_BIG_GOAL,
         ),
-        Index("ix_goal_open", "team_id", "number", sqlite_where=OPEN_GOAL, postgresql_where=OPEN_GOAL),
-        Index("ix_goal_open_owner", "owner_id", sqlite_where=OPEN_GOAL, postgresql_where=OPEN_GOAL),
-        Index(
+        partial_index("ix_goal_open", "team_id", "number", where=OPEN_GOAL),
+        partial_index("ix_goal_open_owner", "owner_id", where=OPEN_GOAL),
+        partial_index(
             "ix_goal_owner_check_at",
             "owner_check_at",
-            sqlite_where=text("owner_check_at IS NOT NULL"),
-            postgresql_where=text("owner_check_at IS NOT NULL"),
+            where=text("owner_check_at IS NOT NULL"),
         ),
-        Index(
+        partial_index(
             "ix_goal_look_again_on",
             "look_again_on",
-            sqlite_where=UNASKED_LOOK,
-            postgresql_where=UNASKED_LOOK,
+            where=UNASKED_LOOK,
         ),
     )
     id: int = id_column()
@@ -198,11 +201,10 @@ class Checkpoint(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("goal_id", "due_on"),
-        Index(
+        partial_index(
             "ix_checkpoint_unasked",
             "due_on",
-            sqlite_where=UNASKED_CHECKPOINT,
-            postgresql_where=UNASKED_CHECKPOINT,
+            where=UNASKED_CHECKPOINT,
         ),
     )
     id: int = id_column()
@@ -243,18 +245,16 @@ class FocusCheck(Table, table=True):
     __table_args__ = (
         index_of_known("focuscheck", "goal_id"),
         UniqueConstraint("team_id", "event"),
-        Index(
+        partial_index(
             "ix_focuscheck_withdrawn_at",
             "withdrawn_at",
-            sqlite_where=WITHDRAWN_CHECK,
-            postgresql_where=WITHDRAWN_CHECK,
+            where=WITHDRAWN_CHECK,
         ),
-        Index(
+        partial_index(
             "ix_focuscheck_standing",
             "team_id",
             "id",
-            sqlite_where=STANDING_CHECK,
-            postgresql_where=STANDING_CHECK,
+            where=STANDING_CHECK,
         ),
     )
     id: int = id_column()
@@ -278,17 +278,15 @@ class FocusItem(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("check_id", "event"),
-        Index(
+        partial_index(
             "ix_focusitem_by_on",
             "by_on",
-            sqlite_where=UNTOLD_ITEM,
-            postgresql_where=UNTOLD_ITEM,
+            where=UNTOLD_ITEM,
         ),
-        Index(
+        partial_index(
             "ix_focusitem_deleted_at",
             "deleted_at",
-            sqlite_where=REMOVED_ITEM,
-            postgresql_where=REMOVED_ITEM,
+            where=REMOVED_ITEM,
         ),
     )
     id: int = id_column()
@@ -323,18 +321,16 @@ class Parked(Table, table=True):
     """
 
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_parked_due_at",
             "due_at",
-            sqlite_where=text("due_at IS NOT NULL"),
-            postgresql_where=text("due_at IS NOT NULL"),
+            where=text("due_at IS NOT NULL"),
         ),
-        Index(
+        partial_index(
             "ix_parked_team_id_asked_at",
             "team_id",
             "asked_at",
-            sqlite_where=text("asked_at IS NOT NULL"),
-            postgresql_where=text("asked_at IS NOT NULL"),
+            where=text("asked_at IS NOT NULL"),
         ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
@@ -357,11 +353,10 @@ class Chance(Table, table=True):
 
     __table_args__ = (
         index_of_known("chance", "became_id"),
-        Index(
+        partial_index(
             "ix_chance_due_at",
             "due_at",
-            sqlite_where=text("due_at IS NOT NULL"),
-            postgresql_where=text("due_at IS NOT NULL"),
+            where=text("due_at IS NOT NULL"),
         ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
@@ -397,18 +392,16 @@ class Season(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("team_id", "event"),
-        Index(
+        partial_index(
             "ix_season_ending",
             "until_on",
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            where=text("ended_at IS NULL"),
         ),
-        Index(
+        partial_index(
             "uq_season_open",
             "team_id",
             unique=True,
-            sqlite_where=text("ended_at IS NULL"),
-            postgresql_where=text("ended_at IS NULL"),
+            where=text("ended_at IS NULL"),
         ),
     )
     id: int = id_column()

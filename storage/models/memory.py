@@ -8,7 +8,7 @@ from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
-from storage.models.table import Table, id_column, reference_column, text_column, time_column
+from storage.models.table import Table, id_column, partial_index, reference_column, text_column, time_column
 
 SEALED_EXPECTATION = text("opened_at IS NULL AND deleted_at IS NULL")
 OPENED_EXPECTATION = text("opened_at IS NOT NULL")
@@ -32,17 +32,15 @@ class LookBack(Table, table=True):
     __table_args__ = (
         UniqueConstraint("moment_id", "person_id", "kind"),
         Index("ix_lookback_person_id_created_at", "person_id", "created_at"),
-        Index(
+        partial_index(
             "ix_lookback_deleted_at",
             "deleted_at",
-            sqlite_where=REMOVED_WORDS,
-            postgresql_where=REMOVED_WORDS,
+            where=REMOVED_WORDS,
         ),
-        Index(
+        partial_index(
             "ix_lookback_edited_at",
             "edited_at",
-            sqlite_where=WORDS_BEFORE,
-            postgresql_where=WORDS_BEFORE,
+            where=WORDS_BEFORE,
         ),
     )
     id: int = id_column()
@@ -75,36 +73,31 @@ class Expectation(Table, table=True):
         UniqueConstraint("moment_id", "event"),
         Index("ix_expectation_quest_id", "quest_id"),
         Index("ix_expectation_team_id_created_at", "team_id", "created_at"),
-        Index(
+        partial_index(
             "ix_expectation_opened_at",
             "team_id",
             "opened_at",
-            sqlite_where=OPENED_EXPECTATION,
-            postgresql_where=OPENED_EXPECTATION,
+            where=OPENED_EXPECTATION,
         ),
-        Index(
+        partial_index(
             "ix_expectation_sealed",
             "moment_id",
-            sqlite_where=SEALED_EXPECTATION,
-            postgresql_where=SEALED_EXPECTATION,
+            where=SEALED_EXPECTATION,
         ),
-        Index(
+        partial_index(
             "ix_expectation_deleted_at",
             "deleted_at",
-            sqlite_where=REMOVED_WORDS,
-            postgresql_where=REMOVED_WORDS,
+            where=REMOVED_WORDS,
         ),
-        Index(
+        partial_index(
             "ix_expectation_given_by_id",
             "given_by_id",
-            sqlite_where=GIVEN_BACK,
-            postgresql_where=GIVEN_BACK,
+            where=GIVEN_BACK,
         ),
-        Index(
+        partial_index(
             "ix_expectation_alone",
             "opened_at",
-            sqlite_where=text("alone"),
-            postgresql_where=text("alone"),
+            where=text("alone"),
         ),
     )
     id: int = id_column()
@@ -141,24 +134,21 @@ class NextStep(Table, table=True):
     __table_args__ = (
         UniqueConstraint("posting_id", "event"),
         Index("ix_nextstep_team_id_created_at", "team_id", "created_at"),
-        Index("ix_nextstep_open", "team_id", sqlite_where=OPEN_STEP, postgresql_where=OPEN_STEP),
-        Index(
+        partial_index("ix_nextstep_open", "team_id", where=OPEN_STEP),
+        partial_index(
             "ix_nextstep_deleted_at",
             "deleted_at",
-            sqlite_where=REMOVED_STEP,
-            postgresql_where=REMOVED_STEP,
+            where=REMOVED_STEP,
         ),
-        Index(
+        partial_index(
             "ix_nextstep_before_at",
             "before_at",
-            sqlite_where=CHANGED_STEP,
-            postgresql_where=CHANGED_STEP,
+            where=CHANGED_STEP,
         ),
-        Index(
+        partial_index(
             "ix_nextstep_taker_check_at",
             "taker_check_at",
-            sqlite_where=TAKER_CHECK,
-            postgresql_where=TAKER_CHECK,
+            where=TAKER_CHECK,
         ),
     )
     id: int = id_column()
@@ -225,17 +215,15 @@ class OwnMoment(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("person_id", "event"),
-        Index(
+        partial_index(
             "ix_ownmoment_deleted_at",
             "deleted_at",
-            sqlite_where=REMOVED_WORDS,
-            postgresql_where=REMOVED_WORDS,
+            where=REMOVED_WORDS,
         ),
-        Index(
+        partial_index(
             "ix_ownmoment_edited_at",
             "edited_at",
-            sqlite_where=WORDS_BEFORE,
-            postgresql_where=WORDS_BEFORE,
+            where=WORDS_BEFORE,
         ),
     )
     id: int = id_column()

@@ -9,7 +9,15 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import Kind, MomentState
-from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
+from storage.models.table import (
+    Table,
+    id_column,
+    index_of_known,
+    partial_index,
+    reference_column,
+    text_column,
+    time_column,
+)
 
 UNERASED_MOMENT = text("deleted_at IS NOT NULL AND erased_at IS NULL")
 
@@ -35,27 +43,24 @@ class Moment(Table, table=True):
         Index("ix_moment_team_id_created_at", "team_id", "created_at"),
         Index("ix_moment_team_id_kind_number", "team_id", "kind", "number"),
         Index("ix_moment_author_id", "author_id", "team_id", "number"),
-        Index(
+        partial_index(
             "ix_moment_team_id_kind_created_at",
             "team_id",
             "kind",
             "created_at",
             "state",
-            sqlite_where=STANDING,
-            postgresql_where=STANDING,
+            where=STANDING,
         ),
-        Index(
+        partial_index(
             "ix_moment_source_message",
             "source_message",
             "team_id",
-            sqlite_where=FROM_MESSAGE,
-            postgresql_where=FROM_MESSAGE,
+            where=FROM_MESSAGE,
         ),
-        Index(
+        partial_index(
             "ix_moment_unerased",
             "deleted_at",
-            sqlite_where=UNERASED_MOMENT,
-            postgresql_where=UNERASED_MOMENT,
+            where=UNERASED_MOMENT,
         ),
     )
     id: int = id_column()
@@ -89,11 +94,10 @@ class Version(Table, table=True):
     __table_args__ = (
         UniqueConstraint("moment_id", "author_id"),
         Index("ix_version_author_id_created_at", "author_id", "created_at"),
-        Index(
+        partial_index(
             "ix_version_sealed",
             "created_at",
-            sqlite_where=text("opened_at IS NULL"),
-            postgresql_where=text("opened_at IS NULL"),
+            where=text("opened_at IS NULL"),
         ),
     )
     id: int = id_column()
@@ -199,19 +203,17 @@ class FollowUp(Table, table=True):
 
     __table_args__ = (
         UniqueConstraint("moment_id", "kind"),
-        Index(
+        partial_index(
             "ix_followup_due_at",
             "due_at",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
+            where=text("done_at IS NULL"),
         ),
         Index("ix_followup_team_id_asked_at", "team_id", "asked_at"),
-        Index(
+        partial_index(
             "ix_followup_waiting",
             "team_id",
             "due_at",
-            sqlite_where=text("done_at IS NULL"),
-            postgresql_where=text("done_at IS NULL"),
+            where=text("done_at IS NULL"),
         ),
     )
     id: int = id_column()

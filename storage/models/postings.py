@@ -10,7 +10,15 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import PostingState
-from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
+from storage.models.table import (
+    Table,
+    id_column,
+    index_of_known,
+    partial_index,
+    reference_column,
+    text_column,
+    time_column,
+)
 
 CLAIMED_POSTING = text("state = 'sending'")
 WAITING_POSTING = text("state = 'waiting'")
@@ -39,88 +47,76 @@ class Posting(Table, table=True):
         Index("ix_posting_message", "channel", "message"),
         Index("ix_posting_team_id_kind_created_at", "team_id", "kind", "created_at"),
         Index("ix_posting_person_id_state_created_at", "person_id", "state", "created_at"),
-        Index(
+        partial_index(
             "ix_posting_due",
             "due_at",
             "id",
-            sqlite_where=text("due_at IS NOT NULL"),
-            postgresql_where=text("due_at IS NOT NULL"),
+            where=text("due_at IS NOT NULL"),
         ),
-        Index(
+        partial_index(
             "ix_posting_claimed_at",
             "claimed_at",
-            sqlite_where=CLAIMED_POSTING,
-            postgresql_where=CLAIMED_POSTING,
+            where=CLAIMED_POSTING,
         ),
-        Index(
+        partial_index(
             "ix_posting_waiting",
             "workspace_id",
-            sqlite_where=WAITING_POSTING,
-            postgresql_where=WAITING_POSTING,
+            where=WAITING_POSTING,
         ),
-        Index(
+        partial_index(
             "ix_posting_failed",
             "workspace_id",
             "channel",
-            sqlite_where=FAILED_POSTING,
-            postgresql_where=FAILED_POSTING,
+            where=FAILED_POSTING,
         ),
-        Index(
+        partial_index(
             "ix_posting_outdated",
             "workspace_id",
             "channel",
-            sqlite_where=OUTDATED_POSTING,
-            postgresql_where=OUTDATED_POSTING,
+            where=OUTDATED_POSTING,
         ),
-        Index(
+        partial_index(
             "ix_posting_turns_at",
             "turns_at",
-            sqlite_where=text("turns_at IS NOT NULL"),
-            postgresql_where=text("turns_at IS NOT NULL"),
+            where=text("turns_at IS NOT NULL"),
         ),
-        Index(
+        partial_index(
             "ix_posting_team_id_turns_at",
             "team_id",
             "kind",
             "channel",
             "created_at",
-            sqlite_where=text("turns_at IS NOT NULL"),
-            postgresql_where=text("turns_at IS NOT NULL"),
+            where=text("turns_at IS NOT NULL"),
         ),
-        Index(
+        partial_index(
             "ix_posting_team_id_closed_at",
             "team_id",
             "closed_at",
-            sqlite_where=text("closed_at IS NOT NULL"),
-            postgresql_where=text("closed_at IS NOT NULL"),
+            where=text("closed_at IS NOT NULL"),
         ),
-        Index(
+        partial_index(
             "ix_posting_team_id_until",
             "team_id",
             "until",
-            sqlite_where=text("until IS NOT NULL"),
-            postgresql_where=text("until IS NOT NULL"),
+            where=text("until IS NOT NULL"),
         ),
-        Index(
+        partial_index(
             "ix_posting_figures",
             "team_id",
             "created_at",
-            sqlite_where=FIGURES_POSTING,
-            postgresql_where=FIGURES_POSTING,
+            where=FIGURES_POSTING,
         ),
-        Index(
+        partial_index(
             "ix_posting_asked",
             "team_id",
             "kind",
             "question",
-            sqlite_where=ASKED_POSTING,
-            postgresql_where=ASKED_POSTING,
+            where=ASKED_POSTING,
         ),
-        Index(
+        partial_index(
             "ix_posting_goal_id",
             "goal_id",
-            sqlite_where=text("goal_id IS NOT NULL"),
-            postgresql_where=text("goal_id IS NOT NULL"),
+            where=text("goal_id IS NOT NULL"),
         ),
     )
     id: int = id_column()

@@ -9,7 +9,15 @@ from sqlmodel import Field
 
 from storage.engine.types import UtcDateTime
 from storage.models.kinds import AttemptOutcome
-from storage.models.table import Table, id_column, index_of_known, reference_column, text_column, time_column
+from storage.models.table import (
+    Table,
+    id_column,
+    index_of_known,
+    partial_index,
+    reference_column,
+    text_column,
+    time_column,
+)
 
 OPEN_QUEST = text("closed_at IS NULL AND withdrawn_at IS NULL")
 
@@ -26,12 +34,11 @@ class Quest(Table, table=True):
         UniqueConstraint("team_id", "event"),
         Index("ix_quest_team_id_created_at", "team_id", "created_at"),
         Index("ix_quest_team_id_closed_at", "team_id", "closed_at"),
-        Index("ix_quest_open", "team_id", sqlite_where=OPEN_QUEST, postgresql_where=OPEN_QUEST),
-        Index(
+        partial_index("ix_quest_open", "team_id", where=OPEN_QUEST),
+        partial_index(
             "ix_quest_found_id",
             "found_id",
-            sqlite_where=text("found_id IS NOT NULL"),
-            postgresql_where=text("found_id IS NOT NULL"),
+            where=text("found_id IS NOT NULL"),
         ),
     )
     id: int = id_column()
@@ -57,12 +64,11 @@ class Attempt(Table, table=True):
     """
 
     __table_args__ = (
-        Index(
+        partial_index(
             "ix_attempt_result_by_id",
             "result_by_id",
             "result_at",
-            sqlite_where=text("result_by_id IS NOT NULL"),
-            postgresql_where=text("result_by_id IS NOT NULL"),
+            where=text("result_by_id IS NOT NULL"),
         ),
     )
     moment_id: int = Field(foreign_key="moment.id", primary_key=True)
@@ -81,12 +87,11 @@ class Why(Table, table=True):
     __table_args__ = (
         index_of_known("why", "parent_id"),
         UniqueConstraint("moment_id", "event"),
-        Index(
+        partial_index(
             "uq_why_insight",
             "moment_id",
             unique=True,
-            sqlite_where=text("insight"),
-            postgresql_where=text("insight"),
+            where=text("insight"),
         ),
         Index("ix_why_author_id_created_at", "author_id", "created_at"),
     )

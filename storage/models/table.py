@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Index, MetaData, Text, text
+from sqlalchemy import Connection, Index, MetaData, Text, TextClause, event, text
 from sqlmodel import Field, SQLModel
 
 from storage.engine.types import UtcDateTime
@@ -49,5 +49,26 @@ def index_of_known(table: str, column: str) -> Index:
 
     Rows without a value aren't in it, so that they cost nothing.
     """
-    known = text(f"{column} IS NOT NULL")
-    return Index(f"ix_{table}_{column}", column, sqlite_where=known, postgresql_where=known)
+    return partial_index(f"ix_{table}_{column}", column, where=text(f"{column} IS NOT NULL"))
+
+
+def partial_index(name: str, *columns: str, where: TextClause, unique: bool = False) -> Index:
+    """Return an index of the rows that meet a condition, on both engines.
+
+    PostgreSQL learns of the condition in `state_conditions`, because naming that engine here would load its dialect,
+    2 MB, wherever the database is SQLite.
+    """
+    return Index(name, *columns, unique=unique, sqlite_where=where)
+
+
+def state_conditions(metadata: MetaData) -> None:
+    """State the conditions of all partial indexes for PostgreSQL too. It's called before tables are made there."""
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
+
+
+@event.listens_for(Table.metadata, "before_create")
+def _prepare_indexes(metadata: MetaData, connection: Connection, **_given: Any) -> None:
+    if connection.dialect.name == "postgresql":
+        state_conditions(metadata)

@@ -29,7 +29,10 @@ bot = build_bot(database, build_adapters(os.environ), lambda: datetime.now(UTC))
 database.close()
 print(json.dumps([sorted(bot.adapters), sorted(sys.modules)]))
 """
-NEVER_AT_START = {"matplotlib", "numpy", "alembic", "mako", "pygments", "rich", "emoji", "cryptography"}
+NEVER_AT_START = {
+    "matplotlib", "numpy", "alembic", "mako", "pygments", "rich", "emoji", "cryptography", "babel",
+    "sqlalchemy.dialects.postgresql",
+}  # fmt: skip
 AT_REST = """
 import asyncio, os
 from datetime import UTC, datetime
@@ -119,7 +122,8 @@ def test_a_process_for_one_platform_leaves_the_others_library(
 ) -> None:
     """It would take memory and time at every start. The same is true of what draws pictures.
 
-    What migrates is loaded only where a migration is missing, and emoji and keys where they are first used.
+    What migrates is loaded only where a migration is missing, and emoji, keys and the languages' forms where
+    they are first used, and what only PostgreSQL needs not on SQLite.
     """
     shutil.copy(sqlite_template, tmp_path / "ahabot.db")
     found, modules = run_program(program, tmp_path, environ, platform)

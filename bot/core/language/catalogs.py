@@ -11,9 +11,6 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 FOLDER = Path(__file__).parents[2] / "languages"
 """The folder that holds a folder for each language."""
 
@@ -35,14 +32,23 @@ def load_translations(language: str) -> gettext.NullTranslations:
     """Return the sentences of a language. English, and a language without a folder, has none of its own."""
     whole: gettext.NullTranslations = gettext.NullTranslations()
     for path in sorted((FOLDER / language).glob("*.po")) if language != ENGLISH else ():
-        compiled = BytesIO()
-        with path.open("rb") as lines:
-            write_mo(compiled, read_po(lines, locale=language))
-        compiled.seek(0)
-        one = gettext.GNUTranslations(compiled)
+        one = _read_catalog(path, language)
         one.add_fallback(whole)
         whole = one
     return whole
+
+
+def _read_catalog(path: Path, language: str) -> gettext.GNUTranslations:
+    from babel.messages.mofile import (
+        write_mo,
+    )  # Babel takes memory that a team that writes English doesn't need
+    from babel.messages.pofile import read_po
+
+    compiled = BytesIO()
+    with path.open("rb") as lines:
+        write_mo(compiled, read_po(lines, locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
 
 
 @cache
