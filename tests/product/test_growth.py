@@ -75,6 +75,7 @@ GROWS: dict[str, str] = {
     "sqlite: *pick-question *": ROTATION,
     "sqlite: the posts after MessageDeleted *": OLD_RECAP,
     "sqlite: the posts after Channel*": OLD_RECAP,
+    "sqlite: RepliesChanged *": "the open questions of a whole workspace, when its permissions change",
     "postgresql: the export of a small team": WHOLE,
 }
 """What still grows, by patterns of names, each with its reason.
