@@ -30,7 +30,7 @@ async def remembers(room: DiscordRoom, who: str, what: str, **more: Any) -> str:
 async def test_the_message_that_is_answered(room: DiscordRoom) -> None:
     """With the message intent its words come along. It gets the bot's 💡, its author a Note, and there's no card."""
     said = room.standing(await room.says("Ben", WORDS))
-    assert "Saved as #1" in await remembers(room, "Ana", "remember this", to=said)
+    assert "as #1. I'll tell Ben" in await remembers(room, "Ana", "remember this", to=said)
     assert BULB in said.marks(room.discord.world.bot.id)
     the(await room.notes("Ben"), "Ana saved what you wrote", WORDS)
     assert WORDS in await room.finds("cache tokens")
@@ -49,7 +49,7 @@ async def test_without_the_message_intent(deaf: DiscordRoom) -> None:
 async def test_an_answered_message_that_mentions_us(deaf: DiscordRoom) -> None:
     """Discord gives its words, so it's saved at once."""
     said = await deaf.people.names("Ben", "let's ask @Ahabot why we sign tokens", deaf.home)
-    assert "Saved as #1" in await remembers(deaf, "Ana", "remember this", to=said)
+    assert "as #1. I'll tell Ben" in await remembers(deaf, "Ana", "remember this", to=said)
     assert "why we sign tokens" in await deaf.finds("sign tokens")
 
 
@@ -72,7 +72,7 @@ async def test_the_first_message_of_a_thread(room: DiscordRoom) -> None:
     """It's meant in a thread and in a forum post where nothing else is answered."""
     root = room.standing(await room.says("Ben", WORDS))
     thread = await room.people.threads("Mei", root)
-    assert "Saved as #1" in await remembers(room, "Ana", "remember this", place=thread)
+    assert "as #1. I'll tell Ben" in await remembers(room, "Ana", "remember this", place=thread)
     assert BULB in root.marks(room.discord.world.bot.id)
     forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
     post, first = await room.people.posts("Ben", forum, "An idea", "A template instead of a wizard.")
