@@ -76,7 +76,7 @@ async def test_the_first_message_of_a_thread(room: DiscordRoom) -> None:
     assert BULB in root.marks(room.discord.world.bot.id)
     forum = room.discord.made(room.discord.world.make(room.server, "ideas", FORUM))
     post, first = await room.people.posts("Ben", forum, "An idea", "A template instead of a wizard.")
-    assert "Saved as #" in await remembers(room, "Ana", "remember this", place=post)
+    assert "I'll tell Ben, who can remove it." in await remembers(room, "Ana", "remember this", place=post)
     assert BULB in first.marks(room.discord.world.bot.id)
 
 
