@@ -153,7 +153,7 @@ class Responses:
     async def acknowledge_interaction(self, interaction: Interaction) -> bool:
         """Acknowledge what was done on a message, without a visible answer, and return whether Discord took that.
 
-        A menu is reset: an update without data changes nothing but shows the message anew.
+        A menu is reset: an update without data changes nothing but redraws the message.
         """
         return await self._send_callback(interaction, Kind.CHANGE if interaction.from_menu else Kind.SEEN)
 

@@ -324,7 +324,7 @@ class Interactions:
     async def _people_values(self, workspace: str, view: Json) -> dict[str, str]:
         """Return the names of the people chosen in a form, and which of them are bots or outside the organisation.
 
-        A person whom Slack says nothing about counts as outside.
+        A person that Slack doesn't describe counts as outside.
         """
         values = forms.read_values(view)
         found: dict[str, str] = {}

@@ -297,7 +297,7 @@ class More(StrEnum):
     """How the later fields of a form can be filled in after it was sent without them.
 
     HERE: not at all. ANSWER: a button on the answer asks for them. AGAIN: the form changes something that
-    is there, so it can be sent again with them. Its command opens it anew.
+    is there, so it can be sent again with them. Its command opens it again.
     """
 
     HERE = "here"

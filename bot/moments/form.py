@@ -72,7 +72,7 @@ def there_field(
 def read_invited(context: Context, command: Any) -> tuple[list[int], dict[str, str]]:
     """Return the people in a form's field `there`, and a sentence for the field if some can't be invited.
 
-    Nobody says for others that they were there. So they are only invited: their names stand on the card until
+    Nobody can say for another person that they were there. So people are invited: the card names them until
     they add a version, or say so themselves.
     """
     ids, names = command.there.split(), command.there_names.split("\n")

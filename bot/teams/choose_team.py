@@ -65,7 +65,7 @@ def teams_of_speaker(context: Context) -> Sequence[tuple[int, str]]:
 
 
 def is_to_settle(origin: Origin) -> bool:
-    """Return whether a channel becomes a team's only when a person says whose. What is private stays by itself."""
+    """Return whether a channel becomes a team's only when a person says whose. A private channel keeps its own team."""
     return origin.passing and origin.private is False
 
 

@@ -28,7 +28,7 @@ from storage.teams.presence import KnownCaller
 SERVERS_OFFERED = 20
 """The most servers that a person can choose from in a direct message."""
 SERVERS_ASKED = 10
-"""The most servers on which somebody whom no server knows yet is looked for."""
+"""The most servers that are asked about a person no server knows yet."""
 
 ROLE_ALONE = lazy(
     "You mentioned my role, and Discord doesn't show me such messages. Mention me instead: choose the name "

@@ -1,4 +1,4 @@
-// What a screen reader says by itself: each new message or answer once, and nothing that is only drawn anew.
+// What a screen reader announces: each new message or answer once, and nothing that is only redrawn.
 
 import { el } from "./dom.js";
 

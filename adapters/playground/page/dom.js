@@ -52,7 +52,7 @@ export function keep(list, entries, draw) {
   next?.focus({ preventScroll: true });
 }
 
-/** Focus what does the same as before in a node that was drawn anew, or else the node itself. */
+/** Focus the control with the same action in a redrawn node, or else the node itself. */
 function refocus(node, act) {
   const same = act && [...node.querySelectorAll("[data-act]")].find((each) => each.dataset.act === act);
   const itself = node.hasAttribute("tabindex") ? node : node.querySelector("button, a[href]");

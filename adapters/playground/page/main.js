@@ -133,7 +133,7 @@ function draw() {
   document.title = `${$("room-name").textContent} · ${playground()}`;
 }
 
-/** What hints are made of: commands, and the names of those whom one can speak to. */
+/** The sources of hints: the commands, and the names of people and of the bot. */
 function offered() {
   const people = [...world.people.values()].filter(({ id }) => id !== tab.person);
   return { commands: world.commands, bot: "Ahabot", people: people.map(({ name }) => name) };

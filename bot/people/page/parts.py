@@ -66,7 +66,7 @@ def _team_blocks(context: Context, viewer: Viewer, sources: PageSources, page: s
 
 
 def _next_blocks(context: Context, viewer: Viewer) -> Iterator[Block]:
-    """Say what would come next in the person's team. Whoever is in several reads it in their help."""
+    """Say what would come next in the person's team. With several teams, help says it for each."""
     if len(viewer.teams) != 1:
         return
     team_id = next(iter(viewer.teams))

@@ -30,7 +30,7 @@ from storage.engine.schema import migrate_database
 PLATFORM = "samples"
 BEGINS = datetime(2026, 3, 16, 9, tzinfo=UTC)
 WEEKS = 6
-"""How long the bot is used, so that what comes by itself is posted."""
+"""How long the bot is used, so that scheduled posts are among the samples."""
 TIMES = 3
 """How often one kind of command is run in a week."""
 PEOPLE = ("ana", "ben", "mei")
