@@ -13,7 +13,6 @@ from functools import partial
 from aiohttp import web
 
 from adapters.discord.addressed.handlers import SpokenMessages
-from adapters.discord.addressed.kept import KeptAnswers
 from adapters.discord.addressed.replies import MessageAnswers
 from adapters.discord.api import ApiClient
 from adapters.discord.connection.gateway import Gateway
@@ -126,12 +125,10 @@ class Discord:
         return await self.threads.read(place)
 
     def _build_dispatcher(self, bot: Bot) -> Dispatcher:
-        answers, kept = Responses(self.api, self.gateway.tasks, bot.draw), KeptAnswers()
-        replies = MessageAnswers(self.api, self.directory, self.posting, self.gateway.tasks, kept)
+        answers = Responses(self.api, self.gateway.tasks, bot.draw)
+        replies = MessageAnswers(self.api, self.directory, self.posting, self.gateway.tasks)
         spoken = SpokenMessages(bot, self.directory, replies)
-        return Dispatcher(
-            Interactions(bot, self.directory, answers, kept), Events(bot, self.directory, spoken)
-        )
+        return Dispatcher(Interactions(bot, self.directory, answers), Events(bot, self.directory, spoken))
 
     def _require_encoder(self) -> Encode:
         if self.bot is None:

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import discord
 
 from adapters.discord import custom_ids, forms, payloads
-from adapters.discord.addressed.kept import KeptAnswers
 from adapters.discord.addressed.reading import MessageReader
 from adapters.discord.api import Json
 from adapters.discord.custom_ids import MORE, NOBODY_ELSE, REMOVE, CustomId
@@ -63,13 +62,12 @@ WRONG_VALUES = lazy("Not saved yet. Please fix this first; the rest of what you 
 class Interactions:
     """The handlers for interactions."""
 
-    def __init__(self, bot: Bot, directory: Directory, answers: Responses, kept: KeptAnswers) -> None:
+    def __init__(self, bot: Bot, directory: Directory, answers: Responses) -> None:
         self.bot = bot
         self.directory = directory
         self.words = Words(directory)
         self.reader = MessageReader(directory)
         self.responses = answers
-        self.kept = kept
 
     async def handle_command(
         self, raw: discord.Interaction, declaration: Declaration, options: Mapping[str, str]
@@ -152,8 +150,6 @@ class Interactions:
 
     async def _answer_again(self, interaction: Interaction, message: str) -> Response:
         """Return the answer to a message that was answered before. As the same event it does nothing twice."""
-        if answer := self.kept.take(message):
-            return answer
         try:
             spoken = await self.reader.fetch_message(interaction.workspace, interaction.spot, message)
         except OutcomeUnknownError:

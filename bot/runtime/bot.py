@@ -430,7 +430,7 @@ class Bot:
         context, hidden = found
         answer = self._answer_prepared(context, declaration, command, hidden)
         session.flush()  # what was changed without a statement is refused here
-        return answer, context.caller.has_waiting and not hidden
+        return answer, _brings_note(context, hidden)
 
     def _answer_command(
         self, session: Session, declaration: Declaration, command: Any, origin: Origin
@@ -447,7 +447,7 @@ class Bot:
             return None
         context, hidden = found
         answer = self._answer_prepared(context, declaration, command, hidden)
-        return add_waiting_note(context, answer) if context.caller.has_waiting and not hidden else answer
+        return add_waiting_note(context, answer) if _brings_note(context, hidden) else answer
 
     def _answer_prepared(
         self, context: Context, declaration: Declaration, command: Any, hidden: bool
@@ -514,6 +514,14 @@ def _probably_asks(declaration: Declaration, command: Any, origin: Origin) -> bo
     """Return whether a command is tried beside the writer first, because it probably answers with a form."""
     hides = declaration.hides_person is not None
     return not (origin.from_form or hides) and declaration.probably_asks(command)
+
+
+def _brings_note(context: Context, hidden: bool) -> bool:
+    """Return whether a Note that waits comes with the answer.
+
+    An answer by name may never be opened, so the Note waits for another one.
+    """
+    return context.caller.has_waiting and not hidden and not context.origin.called
 
 
 def _lane_of(origin: Origin) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 
 from adapters.discord import render
 from adapters.discord.addressed import cards
-from adapters.discord.addressed.kept import KeptAnswers
 from adapters.discord.api import ApiClient
 from adapters.discord.directory import Directory
 from adapters.discord.errors import UNKNOWN_CHANNEL, UNKNOWN_MESSAGE, DiscordApiError
@@ -63,11 +62,8 @@ class Asked:
 class MessageAnswers:
     """Sends answers to messages."""
 
-    def __init__(
-        self, api: ApiClient, directory: Directory, posting: Posting, tasks: Tasks, kept: KeptAnswers
-    ) -> None:
+    def __init__(self, api: ApiClient, directory: Directory, posting: Posting, tasks: Tasks) -> None:
         self.api = api
-        self.kept = kept
         self.directory = directory
         self.posting = posting
         self.tasks = tasks
@@ -81,8 +77,6 @@ class MessageAnswers:
         """
         with speaking(answer_language(answer, locale)):
             card = cards.reply_card(answer, asked.message, asked.text)
-            if isinstance(answer, Reply) and cards.brief_answer(answer, asked.text) is None:
-                self.kept.keep(asked.message, answer)
             body = {
                 **cards.render_reply(card, encode, asked.person),
                 "message_reference": {"message_id": asked.message, "fail_if_not_exists": True},

@@ -195,6 +195,8 @@ async def test_closed_messages_head_the_next_reply(desk: Desk, monkeypatch: pyte
     for number in range(2):
         await desk.saves(number)
         await desk.bot.tick()
+    by_name = await desk.people.ben.names(" list")
+    assert "in the team's memory now" not in by_name.text, "an answer by name may never be opened"
     listed = await desk.people.ben.types("list")
     assert listed.text.startswith("2 of your messages are in the team's memory now")
     one = await listed.press("One by one")
